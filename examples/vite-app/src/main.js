@@ -1,0 +1,1 @@
+document.querySelector('#port').textContent = location.port;

@@ -1,0 +1,127 @@
+/**
+ * `node scripts/build.mjs [--if-stale]`: builds dist/, or leaves it when no source is newer.
+ *
+ * dist/ holds the command as CommonJS (Node loads it in half the time of ES modules, and starting is what users wait
+ * for), the library as ES modules, the library's type declarations, and the licences of what was bundled. Code that
+ * only some commands need lies in chunks of its own. It is built aside and put in place at the end, so that a failed
+ * build leaves the last good one, and a running command never finds half of it.
+ */
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const target = join(root, 'dist');
+const dist = `${target}-${process.pid}`;
+const { version } = readPackage(root);
+
+if (process.argv.includes('--if-stale') && !isStale()) process.exit(0);
+
+/** commander can start other programs as subcommands; we have none, and its module for that is slow to load. */
+const withoutExecutableSubcommands = {
+  name: 'without-executable-subcommands',
+  resolveId(source, importer) {
+    const isCommander = importer?.includes('/node_modules/commander/') ?? false;
+    return isCommander && source === 'node:child_process' ? '\0no-executables' : null;
+  },
+  load(id) {
+    return id === '\0no-executables' ? 'export {};' : null;
+  },
+};
+
+process.on('exit', () => rmSync(dist, { recursive: true, force: true }));
+const bundled = new Set([
+  ...(await bundle({ cli: 'src/cli/main.ts' }, 'cjs', 'cjs')),
+  ...(await bundle({ index: 'src/index.ts' }, 'esm', 'js')),
+]);
+copyFileSync(join(root, 'src/run/script-shell.sh'), join(dist, 'script-shell.sh'));
+chmodSync(join(dist, 'script-shell.sh'), 0o755);
+writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([...bundled].toSorted()));
+emitTypes();
+rmSync(target, { recursive: true, force: true });
+renameSync(dist, target);
+
+/** @returns the names of the packages that went in */
+async function bundle(input, format, extension) {
+  const build = await rolldown({
+    cwd: root,
+    input,
+    platform: 'node',
+    // Lets shared code live in the entry instead of one more file to load.
+    preserveEntrySignatures: 'allow-extension',
+    transform: { target: 'node20.19', define: { 'process.env.STYXY_VERSION': JSON.stringify(version) } },
+    plugins: [withoutExecutableSubcommands],
+    onLog(level, log) {
+      // A module that one command loads late and another at once is fine.
+      if (log.code !== 'INEFFECTIVE_DYNAMIC_IMPORT') console.error(`${level}: ${log.message}`);
+    },
+  });
+  const { output } = await build.write({
+    dir: dist,
+    format,
+    entryFileNames: `[name].${extension}`,
+    chunkFileNames: `chunks/[name]-[hash].${extension}`,
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+  });
+  await build.close();
+  return output.flatMap((chunk) => (chunk.moduleIds ?? []).flatMap(packageOf));
+}
+
+function isStale() {
+  const builtAt = statSync(join(target, 'cli.cjs'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const sources = ['src', 'config', 'scripts'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true }).map((name) => join(root, folder, name)),
+  );
+  return [join(root, 'package.json'), ...sources].some((file) => statSync(file).mtimeMs > builtAt);
+}
+
+function packageOf(moduleId) {
+  const match = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(moduleId);
+  return match ? [match[1]] : [];
+}
+
+function licences(names) {
+  return names
+    .map((name) => {
+      const folder = join(root, 'node_modules', name);
+      const { version, license } = readPackage(folder);
+      const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+      const text = file ? readFileSync(join(folder, file), 'utf8').trim() : '';
+      return `${name} ${version} (${license})\n\n${text}\n`;
+    })
+    .join(`\n${'-'.repeat(79)}\n\n`);
+}
+
+function readPackage(folder) {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+}
+
+/** Declarations of what the library's users can reach; the compiler also writes those of everything behind it. */
+function emitTypes() {
+  const types = join(dist, 'types');
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  const args = ['-p', join(root, 'tsconfig.types.json'), '--outDir', types];
+  const { status } = spawnSync(process.execPath, [compiler, ...args], { stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+  const reachable = new Set([join(types, 'index.d.ts')]);
+  for (const file of reachable) {
+    for (const [, path] of readFileSync(file, 'utf8').matchAll(/from \s*['"](\.[^'"]+?)(?:\.js|\.ts)['"]/g)) {
+      reachable.add(join(dirname(file), `${path}.d.ts`));
+    }
+  }
+  for (const entry of readdirSync(types, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !reachable.has(file)) rmSync(file);
+  }
+}

@@ -1,0 +1,105 @@
+import { createConnection, mayStartDaemon, type Connection } from '../client/connection.ts';
+import { holdLease, type HeldLease } from '../client/held-lease.ts';
+import { StyxyError } from '../base/styxy-error.ts';
+import { styxyPaths } from '../system/paths.ts';
+import { findWorktree } from '../system/worktree.ts';
+import type { PortLease, PortOptions } from './types.ts';
+import { takeFreePorts } from './without-daemon.ts';
+
+const DEFAULT_TYPE = 'test';
+const MOST_PORTS = 100;
+
+/**
+ * Leases a port from the machine's coordinator for as long as this process holds it.
+ *
+ * ```ts
+ * await using lease = await acquirePort();
+ * server.listen(lease.port);
+ * ```
+ * @throws StyxyError RANGE_FULL, PORT_TAKEN, UNKNOWN_TYPE, or DAEMON_UNREACHABLE with `daemon: 'require'`;
+ *   the signal's reason when it fires first
+ */
+export async function acquirePort(options: PortOptions = {}): Promise<PortLease> {
+  const { count = 1, signal, daemon = 'auto' } = options;
+  if (!Number.isInteger(count) || count < 1 || count > MOST_PORTS) {
+    throw new StyxyError('USAGE', `count: ${count} is not a number from 1 to ${MOST_PORTS}`);
+  }
+  if (options.port !== undefined && count > 1)
+    throw new StyxyError('USAGE', 'port and count exclude each other');
+  signal?.throwIfAborted();
+  if (daemon === 'never') return takeFreePorts(options, DEFAULT_TYPE);
+
+  const held = await holdAll(options, count).catch((error: unknown) => {
+    if (daemon === 'auto' && isUnreachable(error)) return error;
+    throw error;
+  });
+  if (held instanceof StyxyError) {
+    process.emitWarning(`${held.message}: the port is free now, but nothing reserves it`, 'StyxyWarning');
+    return takeFreePorts(options, DEFAULT_TYPE);
+  }
+  const lease = toPortLease(held);
+  if (signal?.aborted) {
+    await lease.release();
+    throw signal.reason;
+  }
+  signal?.addEventListener('abort', () => void lease.release(), { once: true });
+  return lease;
+}
+
+async function holdAll(options: PortOptions, count: number): Promise<HeldLease[]> {
+  const connection = connect();
+  const { path, branch } = findWorktree(process.cwd());
+  const { type = DEFAULT_TYPE, name, port, prefer } = options;
+  const held: HeldLease[] = [];
+  try {
+    for (let index = 0; index < count; index++) {
+      const wish = index === 0 ? prefer : undefined;
+      held.push(
+        await holdLease(connection, {
+          service_type: type,
+          service_name: name,
+          port,
+          preferred_port: wish,
+          project_path: path,
+          branch: branch ?? undefined,
+          command: process.argv.slice(1, 3).join(' '),
+          instance_id: process.env.STYXY_INSTANCE,
+        }),
+      );
+    }
+    return held;
+  } catch (error) {
+    await Promise.all(held.map((lease) => lease.release()));
+    throw error;
+  }
+}
+
+function connect(): Connection {
+  const { env } = process;
+  return createConnection({ paths: styxyPaths(env), env, autostart: mayStartDaemon(env) });
+}
+
+function isUnreachable(error: unknown): error is StyxyError {
+  return error instanceof StyxyError && [69, 70, 74, 76, 77].includes(error.exitCode);
+}
+
+function toPortLease(held: readonly HeldLease[]): PortLease {
+  const [first] = held;
+  if (!first) throw new Error('a lease has at least one port');
+  const { port, url, lock_id: lockId } = first.allocation;
+  const release = async (): Promise<void> => void (await Promise.all(held.map((lease) => lease.release())));
+  return {
+    port,
+    url,
+    lockId,
+    release,
+    ports: held.map(({ allocation }) => allocation.port),
+    env: {
+      PORT: String(port),
+      STYXY_PORT: String(port),
+      STYXY_URL: url,
+      STYXY_LOCK_ID: lockId,
+    },
+    [Symbol.asyncDispose]: release,
+  };
+}

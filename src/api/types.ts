@@ -1,0 +1,57 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
+/** Options of `acquirePort` and `withPort`. Everything may be left out. */
+export interface PortOptions {
+  /** Service type: the range the port comes from. Default `test`. */
+  type?: string;
+  /** Service name: with it, the same worktree gets the same port again. */
+  name?: string;
+  /** Exactly this port, or a refusal. */
+  port?: number;
+  /** This port if it is free. */
+  prefer?: number;
+  /** How many ports, all or none. Default 1. */
+  count?: number;
+  /** Gives up when it fires; a lease already held is released. */
+  signal?: AbortSignal;
+  /**
+   * `auto` (default): starts the daemon if need be; if none can be had, takes a port that is free at this moment and
+   * warns. `require`: throws instead. `never`: asks no daemon.
+   */
+  daemon?: 'auto' | 'require' | 'never';
+}
+
+/** A port that is yours until you release it, or your process ends in any way. */
+export interface PortLease extends AsyncDisposable {
+  readonly port: number;
+  /** All of them when `count` was given; `port` is the first. */
+  readonly ports: readonly number[];
+  /** `http://localhost:<port>` */
+  readonly url: string;
+  /** Null without a daemon. */
+  readonly lockId: string | null;
+  /** Variables for a program that is to use the port: PORT, STYXY_PORT, STYXY_URL, STYXY_LOCK_ID. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Gives the port back. Never throws; calling it twice is fine. */
+  release(): Promise<void>;
+}
+
+/** One service of a project, in `styxy.config.*`. */
+export interface ServiceConfig {
+  /** Service type: the range its port comes from. */
+  type?: string | undefined;
+  /** What `styxy run <service>` starts. */
+  command?: string | string[] | undefined;
+  /** The port to use if it is free. */
+  prefer?: number | undefined;
+  /** The variable that gets the port; default PORT. */
+  env?: string | string[] | undefined;
+  /** Added to the command; `{port}` stands for the port. */
+  args?: string[] | undefined;
+}
+
+/** A project's configuration: `styxy.config.*`, `.styxyrc*`, or `"styxy"` in package.json. */
+export interface StyxyConfig {
+  $schema?: string | undefined;
+  services?: Record<string, ServiceConfig> | undefined;
+}

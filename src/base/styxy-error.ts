@@ -1,0 +1,47 @@
+import { ERRORS, type ErrorCode } from './error-codes.ts';
+
+export interface ErrorParts {
+  /** The reason, as a fact about this machine or this request. */
+  why?: string | undefined;
+  /** What to try; the table's hint when left out. */
+  hint?: string | undefined;
+  /** Facts for programs: ports, paths, pids. Never a secret. */
+  details?: Record<string, unknown> | undefined;
+  cause?: unknown;
+}
+
+/** A failure that Styxy foresaw: what happened, why, and what to try. */
+export class StyxyError extends Error {
+  override readonly name = 'StyxyError';
+  readonly code: ErrorCode;
+  readonly why: string | undefined;
+  readonly hint: string;
+  readonly details: Record<string, unknown>;
+
+  constructor(code: ErrorCode, message: string, parts: ErrorParts = {}) {
+    super(message, parts.cause === undefined ? undefined : { cause: parts.cause });
+    this.code = code;
+    this.why = parts.why;
+    this.hint = parts.hint ?? ERRORS[code].hint;
+    this.details = parts.details ?? {};
+  }
+
+  get exitCode(): number {
+    return ERRORS[this.code].exit;
+  }
+
+  get httpStatus(): number {
+    return ERRORS[this.code].http;
+  }
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** The `code` of a system error (`ENOENT`, `EADDRINUSE`...), else undefined. */
+export function systemCode(thrown: unknown): string | undefined {
+  if (!(thrown instanceof Error) || !('code' in thrown)) return undefined;
+  return typeof thrown.code === 'string' ? thrown.code : undefined;
+}

@@ -1,0 +1,96 @@
+import type { Command } from 'commander';
+import { StyxyError } from '../../base/styxy-error.ts';
+
+/** Completion scripts made from the commands themselves, so that they can't fall behind. */
+const SHELLS: Record<string, (words: CommandWords[]) => string> = { bash, zsh, fish };
+
+interface CommandWords {
+  /** `daemon start`; empty for styxy itself. */
+  path: string;
+  description: string;
+  words: { word: string; description: string }[];
+}
+
+/** @throws StyxyError USAGE */
+export function completionScript(program: Command, shell: string): string {
+  const make = Object.hasOwn(SHELLS, shell) ? SHELLS[shell] : undefined;
+  if (!make)
+    throw new StyxyError('USAGE', `there is no completion for "${shell}"`, { hint: 'use bash, zsh or fish' });
+  return make(collect(program, ''));
+}
+
+function collect(command: Command, path: string): CommandWords[] {
+  const help = command.createHelp();
+  const children = help.visibleCommands(command).filter((child) => child.name() !== 'help');
+  const words = [
+    ...children.map((child) => ({ word: child.name(), description: child.description() })),
+    ...help.visibleOptions(command).map(({ long, description }) => ({ word: long ?? '', description })),
+  ];
+  const own = { path, description: command.description(), words };
+  return [own, ...children.flatMap((child) => collect(child, `${path} ${child.name()}`.trim()))];
+}
+
+function bash(commands: CommandWords[]): string {
+  const cases = commands.map(
+    ({ path, words }) => `    "${path}") words="${words.map(({ word }) => word).join(' ')}" ;;`,
+  );
+  return `# styxy completion for bash: eval "$(styxy completion bash)"
+_styxy() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" path="" word words=""
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case "$word" in
+      --) COMPREPLY=(); compopt -o default 2>/dev/null; return ;;
+      -*) ;;
+      *) [ "\${path#* }" = "$path" ] && path="\${path:+$path }$word" ;;
+    esac
+  done
+  case "$path" in
+${cases.join('\n')}
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
+}
+complete -o bashdefault -F _styxy styxy`;
+}
+
+function zsh(commands: CommandWords[]): string {
+  const quote = (text: string): string => text.replaceAll("'", "'\\''").replaceAll(':', '\\:');
+  const cases = commands.map(({ path, words }) => {
+    const list = words.map(({ word, description }) => `'${quote(word)}:${quote(description)}'`).join(' ');
+    return `    "${path}") entries=(${list}) ;;`;
+  });
+  return `#compdef styxy
+# styxy completion for zsh: eval "$(styxy completion zsh)"
+_styxy() {
+  local -a entries spoken
+  local word
+  for word in "\${(@)words[2,CURRENT-1]}"; do
+    [[ "$word" == "--" ]] && { shift words; (( CURRENT-- )); _normal; return }
+    [[ "$word" == -* || \${#spoken} -ge 2 ]] || spoken+=("$word")
+  done
+  case "\${(j: :)spoken}" in
+${cases.join('\n')}
+  esac
+  _describe 'styxy' entries
+}
+compdef _styxy styxy`;
+}
+
+function fish(commands: CommandWords[]): string {
+  const quote = (text: string): string => `'${text.replaceAll("'", "\\'")}'`;
+  const lines = commands.flatMap(({ path, words }) => {
+    const spoken = path.split(' ').filter(Boolean);
+    const condition =
+      spoken.length === 0
+        ? '__fish_use_subcommand'
+        : spoken.map((word) => `__fish_seen_subcommand_from ${word}`).join('; and ');
+    return words.map(({ word, description }) => {
+      const what = word.startsWith('--') ? `-l ${word.slice(2)}` : `-a ${word}`;
+      return `complete -c styxy -n ${quote(condition)} ${what} -d ${quote(description)}`;
+    });
+  });
+  return [
+    '# styxy completion for fish: styxy completion fish | source',
+    'complete -c styxy -f',
+    ...lines,
+  ].join('\n');
+}

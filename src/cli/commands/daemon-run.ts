@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { StyxyError } from '../../base/styxy-error.ts';
+import { readPidFile, type PidFile } from '../../system/pid-file.ts';
+import { isHolderAlive } from '../../system/pid-holder.ts';
+import { bootId } from '../../system/process/identity.ts';
+import type { Context } from '../context.ts';
+import type { Result } from '../define.ts';
+
+/** With `--spawned` a client has started us in the background, maybe together with many others. */
+export async function execute(
+  { env, paths, out }: Context,
+  { spawned }: { spawned?: boolean },
+): Promise<Result> {
+  // Before the lock: from the moment others can see our pid, they may signal it.
+  const orders = takeOrders();
+  // Asked before anything else is loaded: when many start at once, all but one end here.
+  const holder = readPidFile(paths.pid);
+  if (holder && isHolderAlive(holder, bootId())) return alreadyRunning(holder, spawned ?? false);
+
+  // A daemon lives for days beside programs that need the memory more.
+  for (const flag of ['--optimize-for-size', '--max-semi-space-size=1', '--semi-space-growth-factor=1']) {
+    setFlagsFromString(flag);
+  }
+  const { startDaemon } = await import('../../daemon/main.ts');
+  const daemon = await startDaemon(env);
+  if ('heldBy' in daemon) return alreadyRunning(daemon.heldBy, spawned ?? false);
+  orders.obey(daemon);
+  if (!spawned) {
+    const http = daemon.httpPort === null ? '' : ` and http://127.0.0.1:${daemon.httpPort}`;
+    out.note(`the daemon listens at ${daemon.socket}${http}; Ctrl-C ends it`);
+    for (const notice of daemon.notices) out.note(`note: ${notice}`);
+  }
+  await daemon.ended;
+  // Open answers would keep the process alive; their clients come back to the next daemon.
+  return { code: 0, signal: null };
+}
+
+interface Orderly {
+  stop(reason: string): Promise<void>;
+  checkSocket(): void;
+}
+
+/** SIGTERM and SIGINT end the daemon; SIGHUP has it look after its socket. What comes too early is kept. */
+function takeOrders(): { obey(daemon: Orderly): void } {
+  let daemon: Orderly | undefined;
+  let toldToStop: string | undefined;
+  process.on('SIGHUP', () => daemon?.checkSocket());
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      toldToStop = signal;
+      void daemon?.stop(signal);
+    });
+  }
+  return {
+    obey(running) {
+      daemon = running;
+      if (toldToStop !== undefined) void running.stop(toldToStop);
+    },
+  };
+}
+
+/** A client that started us found no socket. If the daemon is there all the same, it has lost it. */
+function alreadyRunning(holder: PidFile | undefined, spawned: boolean): number {
+  if (spawned) {
+    if (holder && process.platform !== 'win32' && !existsSync(holder.socket))
+      process.kill(holder.pid, 'SIGHUP');
+    return 0;
+  }
+  throw new StyxyError('DAEMON_RUNNING', `a daemon runs already${holder ? ` (pid ${holder.pid})` : ''}`);
+}

@@ -1,0 +1,103 @@
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import { formatDuration } from '../../base/duration.ts';
+import type { Allocation, ExternalListener } from '../../protocol/allocation.ts';
+import { findWorktree } from '../../system/worktree.ts';
+import type { Context } from '../context.ts';
+import type { Output } from '../output.ts';
+import { table } from '../table.ts';
+
+interface Flags {
+  type?: string;
+  project?: string;
+  external?: boolean;
+  json?: boolean;
+}
+
+export async function execute({ coordinator, cwd, out }: Context, flags: Flags): Promise<number> {
+  const project = flags.project === undefined ? undefined : findWorktree(resolve(cwd, flags.project)).path;
+  const answer = await coordinator.list({ type: flags.type, project });
+  if (flags.json) out.json(answer);
+  else print(answer.allocations, answer.external, flags.external ?? false, out);
+  return 0;
+}
+
+function print(
+  allocations: Allocation[],
+  external: ExternalListener[],
+  showExternal: boolean,
+  out: Output,
+): void {
+  const byPort = allocations.toSorted((a, b) => a.port - b.port);
+  if (byPort.length > 0) {
+    const headings = ['PORT', 'SERVICE', 'TYPE', 'STATE', 'PROJECT', 'BRANCH', 'AGE', 'COMMAND'];
+    out.data(
+      table(
+        headings.map((heading) => out.paint('dim', heading)),
+        byPort.map((each) => row(each, out)),
+      ),
+    );
+  } else out.note('No leases. Start something with: styxy run -- npm run dev');
+  if (showExternal) printExternal(external, out);
+  else if (external.length > 0) {
+    const ports = external.map(({ port }) => port).join(', ');
+    out.note(`${external.length} more on managed ports went past Styxy (${ports}): styxy list --external`);
+  }
+}
+
+function row(allocation: Allocation, out: Output): string[] {
+  const {
+    port,
+    service_name: name,
+    service_type: type,
+    state,
+    project_path: path,
+    branch,
+    command,
+  } = allocation;
+  const colour = ({ bound: 'green', drifted: 'yellow', orphaned: 'yellow' } as const)[state as 'bound'];
+  const moved =
+    state === 'drifted' ? ` to ${allocation.listeners.map((listener) => listener.port).join(', ')}` : '';
+  return [
+    out.paint('bold', String(port)),
+    name ?? '-',
+    type,
+    `${colour ? out.paint(colour, state) : state}${moved}`,
+    path === null ? '-' : shortPath(path),
+    branch ?? '-',
+    formatDuration(Date.now() - Date.parse(allocation.allocated_at)),
+    shorten(command ?? '-'),
+  ];
+}
+
+function printExternal(external: ExternalListener[], out: Output): void {
+  if (external.length === 0) return out.note('Nothing on managed ports goes past Styxy.');
+  const headings = ['PORT', 'ADDRESS', 'TYPE', 'PID', 'USER', 'COMMAND'];
+  const rows = external
+    .toSorted((a, b) => a.port - b.port)
+    .map(({ port, address, service_type: type, pid, user, command }) => [
+      out.paint('bold', String(port)),
+      address,
+      type,
+      pid === null ? '-' : String(pid),
+      user ?? '-',
+      shorten(command ?? 'a program of another user'),
+    ]);
+  out.data(
+    `\n${table(
+      headings.map((heading) => out.paint('dim', heading)),
+      rows,
+    )}`,
+  );
+}
+
+function shortPath(path: string): string {
+  const home = homedir();
+  return path === home || path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
+}
+
+/** The end of a command tells more than the folder of its program. */
+function shorten(command: string): string {
+  const text = command.replace(/^\S*\/(?=[^/\s]+(\s|$))/, '');
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}

@@ -1,0 +1,15 @@
+import { StyxyError } from '../../base/styxy-error.ts';
+import { findWorktree } from '../../system/worktree.ts';
+import type { Context } from '../context.ts';
+
+export async function execute(
+  { coordinator, cwd, out }: Context,
+  { count, json }: { count: number; json?: boolean },
+  [type = 'dev']: string[],
+): Promise<number> {
+  if (count < 1 || count > 100) throw new StyxyError('USAGE', `--count ${count} is not from 1 to 100`);
+  const answer = await coordinator.suggest(type, { count, project_path: findWorktree(cwd).path });
+  if (json) out.json(answer);
+  else for (const port of answer.suggestions) out.data(String(port));
+  return answer.suggestions.length > 0 ? 0 : 1;
+}

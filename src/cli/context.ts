@@ -1,0 +1,41 @@
+import { createConnection, mayStartDaemon, type Connection } from '../client/connection.ts';
+import { createHttpCoordinator } from '../client/http-coordinator.ts';
+import type { Coordinator } from '../protocol/coordinator.ts';
+import { styxyPaths, type Paths } from '../system/paths.ts';
+import { createOutput, type Output } from './output.ts';
+
+/** What every command works with. */
+export interface Context {
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  /** What stood behind `--`. */
+  readonly command: string[] | undefined;
+  readonly paths: Paths;
+  readonly out: Output;
+  /** Asks the daemon, starting it if need be (unless STYXY_NO_DAEMON is set). */
+  readonly connection: Connection;
+  readonly coordinator: Coordinator;
+  /** Asks the daemon only if it is there. */
+  readonly runningDaemon: Coordinator;
+}
+
+export function createContext(env: NodeJS.ProcessEnv, cwd: string, command?: string[]): Context {
+  const paths = styxyPaths(env);
+  const connection = createConnection({ paths, env, autostart: mayStartDaemon(env) });
+  return {
+    env,
+    cwd,
+    command,
+    paths,
+    connection,
+    out: createOutput(env),
+    coordinator: createHttpCoordinator(connection),
+    runningDaemon: createHttpCoordinator(
+      createConnection({
+        paths,
+        env,
+        autostart: false,
+      }),
+    ),
+  };
+}

@@ -1,0 +1,35 @@
+import { type Command, Option } from 'commander';
+import type { ExitStatus } from '../system/process/exit-status.ts';
+import type { Context } from './context.ts';
+
+/** The exit code, or how the child of `styxy run` ended. */
+export type Result = number | ExitStatus;
+
+/** What a command does, loaded only when it is the one that was asked for. */
+// oxlint-disable-next-line typescript/no-explicit-any -- each command names the options it declared
+export type Execute = (context: Context, options: any, args: string[]) => Promise<Result> | Result;
+
+/** Adds a command with its words and its example; the caller adds its options. */
+export type Define = (
+  parent: Command,
+  signature: string,
+  description: string,
+  example: string,
+  load: () => { execute: Execute } | Promise<{ execute: Execute }>,
+) => Command;
+
+/** @param finish told how the command that ran has ended */
+export function createDefine(context: Context, finish: (result: Result) => void): Define {
+  return (parent, signature, description, example, load) =>
+    parent
+      .command(signature)
+      .description(description)
+      .addHelpText('after', `\nExample:\n  $ ${example}`)
+      .action(async (...received: unknown[]) => {
+        const self = received.at(-1) as Command;
+        const { execute } = await load();
+        finish(await execute(context, self.opts(), self.args));
+      });
+}
+
+export const jsonOption = (): Option => new Option('--json', 'print one JSON document');

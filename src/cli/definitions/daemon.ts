@@ -1,0 +1,52 @@
+import { type Command, Option } from 'commander';
+import { jsonOption, type Define } from '../define.ts';
+import { countOption } from '../options.ts';
+
+/** Commands for the coordinator itself, which starts without them when it is needed. */
+export function defineDaemon(define: Define, program: Command): void {
+  const daemon = program
+    .command('daemon')
+    .description('the coordinator: it starts by itself when it is needed');
+  define(
+    daemon,
+    'start',
+    'start it',
+    'styxy daemon start',
+    () => import('../commands/daemon-start.ts'),
+  ).addOption(jsonOption());
+  define(
+    daemon,
+    'stop',
+    'end it; leases stay in its journal',
+    'styxy daemon stop',
+    () => import('../commands/daemon-stop.ts'),
+  ).addOption(jsonOption());
+  define(
+    daemon,
+    'restart',
+    'hand over to a new one; nothing that runs is touched',
+    'styxy daemon restart',
+    () => import('../commands/daemon-restart.ts'),
+  ).addOption(jsonOption());
+  define(
+    daemon,
+    'status',
+    'is it running?',
+    'styxy daemon status',
+    () => import('../commands/status.ts'),
+  ).addOption(jsonOption());
+  define(
+    daemon,
+    'logs',
+    'what it said',
+    'styxy daemon logs --lines 50',
+    () => import('../commands/daemon-logs.ts'),
+  ).option('--lines <count>', 'how many', countOption, 20);
+  define(
+    daemon,
+    'run',
+    'run it in the foreground',
+    'styxy daemon run',
+    () => import('../commands/daemon-run.ts'),
+  ).addOption(new Option('--spawned').hideHelp());
+}

@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import { execute, RUN_DEFAULTS } from '../commands/run.ts';
+import { jsonOption, type Define } from '../define.ts';
+import { countOption, portOption, timeoutOption, variableOption } from '../options.ts';
+
+export function defineRun(define: Define, program: Command): void {
+  define(
+    program,
+    'run [command...]',
+    'lease a port, run a command with it, release it at its end',
+    'styxy run -- npm run dev',
+    () => ({ execute }),
+  )
+    .passThroughOptions()
+    .usage('[options] -- <command...>\n       styxy run [options] <service>')
+    .option(
+      '--type <type>',
+      'service type: its range is where the port comes from (default: what the command is)',
+    )
+    .option('--name <name>', 'service name: the same name in the same worktree gets the same port')
+    .option('--port <port>', 'exactly this port, or fail', portOption)
+    .option('--prefer <port>', 'this port if it is free', portOption)
+    .option(
+      '--env <variable>',
+      'put the port into this variable instead of PORT (repeatable)',
+      variableOption,
+    )
+    .option('--instance <id>', 'the instance (session) this run belongs to')
+    .option('--force', 'allow ports below 1024 and of other types')
+    .option('--wait', 'say when it listens; end it if it does not in time')
+    .addOption(timeoutOption('for --wait'))
+    .option(
+      '--retries <count>',
+      'new port and new start when a stranger took the port',
+      countOption,
+      RUN_DEFAULTS.retries,
+    )
+    .option('--quiet', 'no notes of our own')
+    .option('--dry-run', 'print what would be done')
+    .addOption(jsonOption());
+}

@@ -1,0 +1,52 @@
+import { dieLike } from '../system/process/exit-status.ts';
+import { execute as run, RUN_DEFAULTS } from './commands/run.ts';
+import { createContext, type Context } from './context.ts';
+import type { Result } from './define.ts';
+import { createOutput } from './output.ts';
+import { asStyxyError, reportError } from './report-error.ts';
+
+/** The command line, from arguments to exit code. The only place that sets it. */
+async function main(argv: readonly string[]): Promise<void> {
+  const { own, command } = splitAtTerminator(argv);
+  try {
+    end(await execute(own, createContext(process.env, currentFolder(), command)));
+  } catch (thrown) {
+    const error = asStyxyError(thrown);
+    reportError(error, createOutput(process.env), {
+      json: own.includes('--json'),
+      debug: process.env.STYXY_LOG === 'debug',
+    });
+    end(error.exitCode);
+  }
+}
+
+/** `styxy run -- <command>` is what starts most often and must start fastest: it needs no reader of options. */
+async function execute(own: readonly string[], context: Context): Promise<Result> {
+  if (own.length === 1 && own[0] === 'run' && context.command) return run(context, RUN_DEFAULTS, []);
+  const { executeProgram } = await import('./program.ts');
+  return executeProgram(own, context);
+}
+
+function end(result: Result): void {
+  if (typeof result === 'number') process.exitCode = result;
+  else dieLike(result);
+}
+
+/** `styxy run [options] -- <command...>`: what stands behind `--` is not ours to read. */
+function splitAtTerminator(argv: readonly string[]): { own: string[]; command: string[] | undefined } {
+  const at = argv[0] === 'run' ? argv.indexOf('--') : -1;
+  return at < 0
+    ? { own: [...argv], command: undefined }
+    : { own: argv.slice(0, at), command: argv.slice(at + 1) };
+}
+
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    // The folder was removed under us; a command may still run in it.
+    return process.env.PWD ?? '/';
+  }
+}
+
+void main(process.argv.slice(2));

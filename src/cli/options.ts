@@ -1,0 +1,48 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../base/duration.ts';
+import { messageOf } from '../base/styxy-error.ts';
+import { isPort } from '../base/port-number.ts';
+
+/** Readers of option values. What they throw, commander reports together with the option's name. */
+
+export function portOption(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (isPort(port)) return port;
+  throw new InvalidArgumentError('A port is a whole number from 1 to 65535.');
+}
+
+export function countOption(text: string): number {
+  if (/^\d{1,3}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Give a whole number from 0 to 999.');
+}
+
+export function pidOption(text: string): number {
+  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Give the id of a running process.');
+}
+
+/** @returns ms */
+export function durationOption(text: string): number {
+  try {
+    const ms = parseDuration(text);
+    if (ms > 0) return ms;
+  } catch (error) {
+    throw new InvalidArgumentError(`${messageOf(error)}: write it like 30s, 10m or 2h.`);
+  }
+  throw new InvalidArgumentError('Give more time than none.');
+}
+
+/** May be given several times. */
+export function variableOption(text: string, previous: string[] = []): string[] {
+  if (!/^[A-Za-z_]\w*$/.test(text))
+    throw new InvalidArgumentError('Give the name of an environment variable.');
+  return [...previous, text];
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+export function timeoutOption(description: string): Option {
+  return new Option('--timeout <time>', description)
+    .argParser(durationOption)
+    .default(DEFAULT_TIMEOUT_MS, '30s');
+}

@@ -1,0 +1,69 @@
+import { writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
+
+export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
+
+/** Data goes to stdout; notes, progress and errors to stderr, so that a pipe gets data only. */
+export interface Output {
+  data(text: string): void;
+  json(value: unknown): void;
+  note(text: string): void;
+  /** Text for stdout in a colour, if people read it there. */
+  paint(style: Style, text: string): string;
+  /** The same for stderr. */
+  paintNote(style: Style, text: string): string;
+  readonly notesAreRead: boolean;
+  readonly dataIsRead: boolean;
+}
+
+const CODES: Record<Style, [number, number]> = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  cyan: [36, 39],
+};
+
+/**
+ * Writes straight to the descriptors: touching process.stdout would put a terminal that a child is about to use into
+ * another mode, and make writes to pipes asynchronous.
+ */
+export function createOutput(env: NodeJS.ProcessEnv): Output {
+  const painter =
+    (fd: number) =>
+    (style: Style, text: string): string => {
+      if (!wantsColour(env, fd)) return text;
+      const [on, off] = CODES[style];
+      return `\u001b[${on}m${text}\u001b[${off}m`;
+    };
+  return {
+    data: (text) => write(1, `${text}\n`),
+    json: (value) => write(1, `${JSON.stringify(value, null, isatty(1) ? 2 : undefined)}\n`),
+    note: (text) => write(2, `${text}\n`),
+    paint: painter(1),
+    paintNote: painter(2),
+    notesAreRead: isatty(2),
+    dataIsRead: isatty(1),
+  };
+}
+
+function wantsColour(env: NodeJS.ProcessEnv, fd: number): boolean {
+  if (env.NO_COLOR) return false;
+  if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
+  return isatty(fd) && env.TERM !== 'dumb';
+}
+
+function write(fd: number, text: string): void {
+  const bytes = Buffer.from(text);
+  let written = 0;
+  while (written < bytes.length) {
+    try {
+      written += writeSync(fd, bytes, written);
+    } catch (error) {
+      // A full pipe whose reader is slow, if somebody made it non-blocking; any other error means nobody reads.
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) return;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ERRORS } from '../base/error-codes.ts';
+import { messageOf, StyxyError, systemCode } from '../base/styxy-error.ts';
+import { makeFolder } from '../system/files/make-folder.ts';
+import { ensurePrivateFolder } from '../system/files/private-folder.ts';
+import { packageRoot } from '../system/package-root.ts';
+import type { Paths } from '../system/paths.ts';
+
+/** What the daemon may inherit. Anything else (agent sessions, CI job ids, NODE_OPTIONS) belongs to the caller alone. */
+const INHERITED =
+  /^(HOME|USER|LOGNAME|PATH|LANG|LC_\w+|TMPDIR|TEMP|TMP|TZ|XDG_\w+|SystemRoot|USERPROFILE|LOCALAPPDATA|APPDATA)$/i;
+const INHERITED_STYXY = new Set(['STYXY_HOME', 'STYXY_HTTP_PORT', 'STYXY_LOG', 'STYXY_SKIP_AUTH']);
+
+export interface Spawned {
+  /** The exit code once it has ended. */
+  readonly exit: { code: number } | undefined;
+}
+
+/**
+ * Starts a daemon of its own session: it survives the caller's terminal and process group, writes to its log only, and
+ * keeps none of the caller's files open. Several callers may do this at once; one daemon wins, the others leave.
+ * @throws StyxyError STATE_UNWRITABLE, FORBIDDEN when the home can't be used
+ */
+export async function spawnDaemon(paths: Paths, env: NodeJS.ProcessEnv): Promise<Spawned> {
+  const { spawn } = await import('node:child_process');
+  ensurePrivateFolder(paths.home, { followLink: true });
+  const log = openLog(paths);
+  try {
+    const child = spawn(
+      process.execPath,
+      [join(packageRoot(), 'bin', 'styxy.js'), 'daemon', 'run', '--spawned'],
+      {
+        detached: true,
+        windowsHide: true,
+        cwd: '/',
+        stdio: ['ignore', log, log],
+        env: Object.fromEntries(
+          Object.entries(env).filter(([name]) => INHERITED.test(name) || INHERITED_STYXY.has(name)),
+        ),
+      },
+    );
+    const state: { exit: Spawned['exit'] } = { exit: undefined };
+    child.once('error', () => (state.exit = { code: ERRORS.DAEMON_UNREACHABLE.exit }));
+    child.once('exit', (code) => (state.exit = { code: code ?? ERRORS.DAEMON_UNREACHABLE.exit }));
+    child.unref();
+    return state;
+  } finally {
+    closeSync(log);
+  }
+}
+
+function openLog({ log }: Paths): number {
+  try {
+    makeFolder(dirname(log));
+    return openSync(log, 'a', 0o600);
+  } catch (error) {
+    throw new StyxyError('STATE_UNWRITABLE', `can't write ${log}`, {
+      why: messageOf(error),
+      hint: systemCode(error) === 'ENOSPC' ? 'free some disk space' : undefined,
+      cause: error,
+    });
+  }
+}
+
+/** The last lines of the daemon's log, to show why it did not start. */
+export function lastLogLines({ log }: Paths, count = 3): string[] {
+  try {
+    return readFileSync(log, 'utf8').split('\n').filter(Boolean).slice(-count);
+  } catch {
+    return [];
+  }
+}

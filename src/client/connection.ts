@@ -1,0 +1,126 @@
+import { ERRORS } from '../base/error-codes.ts';
+import { StyxyError } from '../base/styxy-error.ts';
+import { whyUnwritable } from '../system/files/why-unwritable.ts';
+import { readPidFile } from '../system/pid-file.ts';
+import type { Paths } from '../system/paths.ts';
+import { lastLogLines, spawnDaemon, type Spawned } from './autostart.ts';
+import { call, callAndHold, NoDaemonError, tell, type Call, type LineStream } from './transport.ts';
+import { sleep } from '../system/sleep.ts';
+
+const FIRST_RETRY_MS = 10;
+const LONGEST_RETRY_MS = 200;
+/** How long another starter, or one of our own that found another, is left to its work. */
+const STARTER_PATIENCE_MS = 1000;
+/** How long a daemon may take to start, on a machine that starts many things at once. */
+const START_LIMIT_MS = 10_000;
+
+export interface ConnectionOptions {
+  paths: Paths;
+  env: NodeJS.ProcessEnv;
+  /** Start a daemon when there is none. */
+  autostart: boolean;
+}
+
+/** How to reach the daemon of this home. Every method throws StyxyError when it can't be reached. */
+export interface Connection {
+  call<Answer>(request: Call): Promise<Answer>;
+  hold(request: Call): Promise<LineStream>;
+  /** Says something without waiting for the answer. Starts no daemon. */
+  tell(request: Call): Promise<void>;
+}
+
+/** STYXY_NO_DAEMON: never start one. */
+export function mayStartDaemon({ STYXY_NO_DAEMON: value }: NodeJS.ProcessEnv): boolean {
+  return value === undefined || ['', '0', 'false'].includes(value);
+}
+
+export function createConnection(options: ConnectionOptions): Connection {
+  return {
+    call: (request) => reach(options, (socket) => call(socket, request)),
+    hold: (request) => reach(options, (socket) => callAndHold(socket, request)),
+    tell: (request) => tell(socketOf(options.paths), request),
+  };
+}
+
+/**
+ * Asks the daemon, and starts one if nobody listens: it may never have run, have ended for being idle, have made room
+ * for this newer version, or have been killed a moment ago.
+ */
+async function reach<T>(options: ConnectionOptions, ask: (socket: string) => Promise<T>): Promise<T> {
+  const { paths } = options;
+  const deadline = Date.now() + START_LIMIT_MS;
+  let spawned: Spawned | undefined;
+  let nextStarterAt = 0;
+  let wait = FIRST_RETRY_MS;
+  for (;;) {
+    try {
+      return await ask(socketOf(paths));
+    } catch (error) {
+      const isGone = error instanceof NoDaemonError;
+      if (!isGone && !isLeaving(error)) throw error;
+      if (isGone && !options.autostart) throw notRunning(paths);
+      if (spawned?.exit?.code) throw didNotStart(paths, spawned.exit.code);
+      const now = Date.now();
+      if (now > deadline) throw didNotStart(paths, undefined);
+      if (isGone && now >= nextStarterAt) {
+        const mayWait = nextStarterAt === 0 && (await isBeingStarted(paths));
+        if (!mayWait) spawned = await spawnDaemon(paths, options.env);
+        nextStarterAt = now + STARTER_PATIENCE_MS;
+      }
+    }
+    await sleep(wait);
+    wait = Math.min(wait * 1.3, LONGEST_RETRY_MS);
+  }
+}
+
+/**
+ * Somebody holds the lock, so a daemon is on its way; another starter would only compete with it for the processor.
+ * Not believed for long: a daemon that has lost its socket holds the lock as well, and a starter reminds it.
+ */
+async function isBeingStarted({ pid }: Paths): Promise<boolean> {
+  const [{ isHolderAlive }, { bootId }] = await Promise.all([
+    import('../system/pid-holder.ts'),
+    import('../system/process/identity.ts'),
+  ]);
+  try {
+    const holder = readPidFile(pid);
+    return holder !== undefined && isHolderAlive(holder, bootId());
+  } catch {
+    return false;
+  }
+}
+
+function isLeaving(error: unknown): boolean {
+  return error instanceof StyxyError && ['DAEMON_OUTDATED', 'DAEMON_STOPPING'].includes(error.code);
+}
+
+/** `daemon.pid` knows better when the daemon could not bind its socket in the home. */
+function socketOf({ pid, socket }: Paths): string {
+  if (process.platform === 'win32') return socket;
+  try {
+    return readPidFile(pid)?.socket ?? socket;
+  } catch {
+    return socket;
+  }
+}
+
+function notRunning({ socket }: Paths): StyxyError {
+  return new StyxyError('DAEMON_UNREACHABLE', 'the daemon is not running', {
+    why: `nothing listens at ${socket}, and it was not to be started (STYXY_NO_DAEMON)`,
+    hint: 'unset STYXY_NO_DAEMON, or run styxy daemon run yourself',
+    details: { running: false },
+  });
+}
+
+/** @param exitCode what the daemon ended with, if it ended */
+function didNotStart(paths: Paths, exitCode: number | undefined): StyxyError {
+  const code = exitCode === ERRORS.STATE_UNWRITABLE.exit ? 'STATE_UNWRITABLE' : 'DAEMON_UNREACHABLE';
+  const lines = lastLogLines(paths);
+  const said =
+    lines.length > 0 ? `its log ends with: ${lines.join(' | ')}` : `it wrote nothing to ${paths.log}`;
+  return new StyxyError(code, 'the daemon did not start', {
+    // On a full disk the daemon can't even write down why.
+    why: whyUnwritable(paths.home) ?? said,
+    details: { exit_code: exitCode ?? null, log: paths.log },
+  });
+}

@@ -1,0 +1,48 @@
+import type {
+  AllocateAnswer,
+  Allocation,
+  CheckAnswer,
+  CleanupAnswer,
+  ListAnswer,
+  StatusAnswer,
+  SuggestAnswer,
+} from '../protocol/allocation.ts';
+import type { Coordinator } from '../protocol/coordinator.ts';
+import { ENDPOINTS, pathOf, type EndpointName } from '../protocol/endpoints.ts';
+import type { Connection } from './connection.ts';
+
+/** The coordinator as seen from another process: each method is one request to the daemon. */
+export function createHttpCoordinator(connection: Connection): Coordinator {
+  function ask<Answer>(
+    endpoint: EndpointName,
+    {
+      at,
+      query,
+      body,
+    }: { at?: Record<string, string | number>; query?: object | undefined; body?: unknown } = {},
+  ): Promise<Answer> {
+    const path = pathOf(endpoint, at) + queryString(query ?? {});
+    return connection.call({ method: ENDPOINTS[endpoint].method, path, body });
+  }
+
+  return {
+    // Asked again after a broken connection, the daemon gives the lease that the first request made.
+    allocate: (body) =>
+      ask<AllocateAnswer>('allocate', { body: { request_id: crypto.randomUUID(), ...body } }),
+    release: (lockId) => ask<Allocation>('release', { at: { lockId } }),
+    attach: (lockId, body) => ask<Allocation>('attach', { at: { lockId }, body }),
+    list: (query) => ask<ListAnswer>('list', { query }),
+    check: (port) => ask<CheckAnswer>('check', { at: { port } }),
+    suggest: (serviceType, query) => ask<SuggestAnswer>('suggest', { at: { serviceType }, query }),
+    status: () => ask<StatusAnswer>('status'),
+    cleanup: () => ask<CleanupAnswer>('cleanup'),
+  };
+}
+
+function queryString(query: object): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined) parameters.set(name, String(value));
+  const text = parameters.toString();
+  return text && `?${text}`;
+}

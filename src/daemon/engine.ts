@@ -1,0 +1,252 @@
+import { messageOf, StyxyError } from '../base/styxy-error.ts';
+import type { EndReason, Holder, Lease } from '../domain/lease.ts';
+import { refusalOf, type LeaseRequest } from '../domain/request.ts';
+import { requireType, typeForWish } from '../domain/service-type.ts';
+import type { AllocateAnswer, AllocateBody, Allocation, StatusAnswer } from '../protocol/allocation.ts';
+import type { Coordinator } from '../protocol/coordinator.ts';
+import type { ProcessIdentity } from '../system/process/identity.ts';
+import { enter, grant, type GrantParts } from './grant.ts';
+import { createLifetimes, type HoldConnection, type Lifetimes, type ProcessFacts } from './lifetimes.ts';
+import type { Observer } from './observe.ts';
+import { createQueries } from './queries.ts';
+import { createSerial } from './serial.ts';
+import { createTextPool } from './text-pool.ts';
+import { toAllocation } from './wire.ts';
+
+const DEFAULT_TTL_MS = 600_000;
+
+export interface EngineParts extends GrantParts {
+  readonly observer: Observer;
+  readonly processes: ProcessFacts & { identify(pid: number): ProcessIdentity | undefined };
+  readonly onWrapperDeath: 'reap' | 'adopt';
+  readonly status: () => Omit<StatusAnswer, 'allocations' | 'instances'>;
+}
+
+/** The coordinator itself: the only one who changes leases. */
+export interface Engine extends Coordinator {
+  /** Ties a lease to an open response. */
+  hold(lockId: string, connection: HoldConnection): void;
+  disconnected(lockId: string, connection: HoldConnection): void;
+  /** Looks after the leases that were in the table from the start. */
+  resume(): void;
+  readonly leases: number;
+  close(): void;
+}
+
+export function createEngine(parts: EngineParts): Engine {
+  const { sources, journal, observer, processes, clock, log } = parts;
+  const { leases } = sources;
+  const inTurn = createSerial();
+  const shared = createTextPool();
+
+  const lifetimes: Lifetimes = createLifetimes({
+    leases,
+    processes,
+    clock,
+    log,
+    onWrapperDeath: parts.onWrapperDeath,
+    change: (lease) => whateverTheDiskSays(() => change(lease)),
+    end: (id, reason) => {
+      whateverTheDiskSays(() =>
+        journal.append({
+          op: 'end',
+          id,
+        }),
+      );
+      forget(id, reason);
+    },
+    portsInUse: async () => {
+      const seen = await observer.look({ afresh: true });
+      return new Set(seen.all().map(({ port }) => port));
+    },
+  });
+
+  function change(lease: Lease): void {
+    journal.append({ op: 'lease', lease });
+    leases.replace(lease);
+  }
+
+  function forget(id: string, reason: EndReason): void {
+    const lease = leases.remove(id);
+    lifetimes.ended(id, reason);
+    log.debug('lease ended', { lease: id, port: lease?.port, reason });
+  }
+
+  /**
+   * What has already happened (a holder died) is true even if it can't be written down. Read back from an old journal
+   * such a lease finds no holder and ends then.
+   */
+  function whateverTheDiskSays(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      log.error('the journal misses a record', { error: messageOf(error) });
+    }
+  }
+
+  function requireLease(id: string): Lease {
+    const lease = leases.get(id);
+    if (lease) return lease;
+    throw new StyxyError('LEASE_NOT_FOUND', `there is no lease "${id}"`, {
+      why: 'it has ended, or never was',
+    });
+  }
+
+  async function allocate(body: AllocateBody): Promise<AllocateAnswer> {
+    const holder = holderOf(body);
+    const request = toRequest(body, holder);
+    // Asked once before the queue, so that an old lease need not wait, and once inside, where nobody else can make it.
+    const known = knownLease(body, request);
+    if (known) return answer(takeUp(known, holder), true);
+    return inTurn(async () => {
+      const made = knownLease(body, request);
+      if (made) return answer(takeUp(made, holder), true);
+      const lease = await newLease(body.lock_id, request);
+      lifetimes.watch(lease);
+      log.debug('lease granted', {
+        lease: lease.id,
+        port: lease.port,
+        type: lease.type,
+        holder: holder.kind,
+      });
+      return answer(lease, false);
+    });
+  }
+
+  async function newLease(lockId: string | undefined, request: LeaseRequest): Promise<Lease> {
+    return lockId === undefined ? grant(request, parts) : reassert(lockId, request);
+  }
+
+  /** A wrapper comes back with a lease that we don't know (the state was lost): it keeps its port if nobody has it. */
+  function reassert(id: string, request: LeaseRequest): Lease {
+    const { port } = request;
+    if (port === undefined || leases.at(port)) {
+      throw new StyxyError('LEASE_LOST', `lease ${id} can't be taken up again`, {
+        why:
+          port === undefined
+            ? 'nobody knows its port any more'
+            : `port ${port} has been leased to another since`,
+        details: { lock_id: id, port: port ?? null },
+      });
+    }
+    const refusal = refusalOf(port, requireType(sources.catalog, request.type), request.force, sources);
+    if (refusal) throw refusal;
+    const { avoid: _, prefer: __, force: ___, ...lease } = request;
+    return enter({ ...lease, port, id, allocatedAt: clock() }, parts);
+  }
+
+  function knownLease(body: AllocateBody, request: LeaseRequest): Lease | undefined {
+    if (body.lock_id !== undefined) return leases.get(body.lock_id);
+    const made = body.request_id === undefined ? undefined : leases.madeBy(body.request_id);
+    return made ?? leases.ownedLike(request);
+  }
+
+  /** The same asker again: its lease, now kept by what it named this time. */
+  function takeUp(lease: Lease, holder: Holder): Lease {
+    if (lease.holder.kind === 'process' && holder.kind === 'connection') return lease;
+    const renewed = { ...lease, holder };
+    change(renewed);
+    lifetimes.watch(renewed);
+    return renewed;
+  }
+
+  /** The holder leaves. A server that made itself a daemon keeps its port; else the port is free at once. */
+  async function inherit(lease: Lease): Promise<Allocation> {
+    lifetimes.leaving(lease.id);
+    const [heir] = (await parts.isPortFree(lease.port)) ? [] : await processes.processesOf(lease);
+    if (!heir) return release(lease.id);
+    const inherited: Lease = {
+      ...requireLease(lease.id),
+      service: heir,
+      holder: { kind: 'process', ...heir },
+    };
+    change(inherited);
+    lifetimes.watch(inherited);
+    return toAllocation(inherited, { state: 'bound', listeners: [] });
+  }
+
+  async function release(lockId: string): Promise<Allocation> {
+    const lease = requireLease(lockId);
+    journal.append({ op: 'end', id: lockId });
+    forget(lockId, 'released');
+    return toAllocation(lease, { state: 'released', listeners: [] });
+  }
+
+  function holderOf(body: AllocateBody): Holder {
+    if (body.hold) return { kind: 'connection', ...(body.process_id && processes.identify(body.process_id)) };
+    if (body.process_id !== undefined) return { kind: 'process', ...requireProcess(body.process_id) };
+    return { kind: 'ttl', expiresAt: clock() + (body.ttl_ms ?? DEFAULT_TTL_MS) };
+  }
+
+  function requireProcess(pid: number): ProcessIdentity {
+    const found = processes.identify(pid);
+    if (found) return found;
+    throw new StyxyError('INVALID_REQUEST', `process ${pid} is not running`, {
+      why: 'a lease can only be kept by a live process',
+      details: { pid },
+    });
+  }
+
+  function answer(lease: Lease, existing: boolean): AllocateAnswer {
+    const allocation = toAllocation(lease, { state: 'granted', listeners: [] });
+    return existing ? { success: true, ...allocation, existing } : { success: true, ...allocation };
+  }
+
+  return {
+    ...createQueries(parts),
+    allocate,
+    release,
+    hold: lifetimes.connect,
+    disconnected: lifetimes.disconnected,
+    close: lifetimes.close,
+    get leases() {
+      return leases.size;
+    },
+
+    async attach(lockId, { process_id: pid, adopt }) {
+      let lease = requireLease(lockId);
+      if (pid !== undefined) change((lease = { ...lease, service: requireProcess(pid) }));
+      if (adopt) return inherit(lease);
+      return toAllocation(lease, { state: 'granted', listeners: [] });
+    },
+
+    async status() {
+      return { ...parts.status(), allocations: leases.size, instances: 0 };
+    },
+
+    async cleanup() {
+      const before = [...leases.all()];
+      await lifetimes.checkAll();
+      const gone = before.filter(({ id }) => !leases.get(id));
+      return {
+        success: true,
+        released: gone.map((lease) => toAllocation(lease, { state: 'released', listeners: [] })),
+      };
+    },
+
+    resume() {
+      for (const lease of leases.all()) lifetimes.watch(lease);
+    },
+  };
+
+  function toRequest(body: AllocateBody, holder: Holder): LeaseRequest {
+    const { service_type, service_name: name, project_path: project, instance_id: instance } = body;
+    const wish = body.port ?? body.preferred_port;
+    const type = body.service_type_default ? typeForWish(sources.catalog, service_type, wish) : service_type;
+    return {
+      type: shared(type),
+      name,
+      project: shared(project),
+      instance,
+      holder,
+      branch: shared(body.branch),
+      command: shared(body.command),
+      port: body.port,
+      prefer: body.preferred_port,
+      avoid: body.avoid ?? [],
+      force: body.force ?? false,
+      requestId: body.request_id,
+      service: undefined,
+    };
+  }
+}

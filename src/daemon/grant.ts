@@ -1,0 +1,102 @@
+import { StyxyError } from '../base/styxy-error.ts';
+import { affinityKey } from '../domain/affinity.ts';
+import { candidatePorts, type CandidateSources } from '../domain/candidates.ts';
+import type { Lease } from '../domain/lease.ts';
+import { refusalOf, type LeaseRequest } from '../domain/request.ts';
+import { requireType, type ServiceType } from '../domain/service-type.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/log.ts';
+import type { Journal } from './journal.ts';
+
+export interface GrantParts {
+  readonly sources: CandidateSources;
+  readonly journal: Pick<Journal, 'append'>;
+  /** Does nothing listen there, whoever started it? Asked of the OS, for every port, every time. */
+  readonly isPortFree: (port: number) => Promise<boolean>;
+  readonly newId: () => string;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/**
+ * Finds a port for the request, writes the lease to the journal, and only then returns it.
+ * Calls must not overlap: the caller queues them, so that no port is judged by two at once.
+ * @throws StyxyError UNKNOWN_TYPE, PORT_NOT_ALLOWED, PORT_TAKEN, RANGE_FULL, STATE_UNWRITABLE
+ */
+export async function grant(request: LeaseRequest, parts: GrantParts): Promise<Lease> {
+  const { sources, clock } = parts;
+  const type = requireType(sources.catalog, request.type);
+  const wish = request.port ?? request.prefer;
+  const refusal = wish === undefined ? undefined : refusalOf(wish, type, request.force, sources);
+  if (refusal) throw refusal;
+
+  const taken: number[] = [];
+  for (const port of candidatePorts(request, type, sources, clock())) {
+    if (await parts.isPortFree(port)) {
+      sources.quarantine.clear(port);
+      return enter(toLease(port, request, parts), parts);
+    }
+    taken.push(port);
+    const avoidedMs = sources.quarantine.add(port, clock());
+    parts.log.info('port is taken by an outsider', { port, avoided_ms: avoidedMs });
+  }
+  throw request.port === undefined ? rangeFull(type, taken, sources) : portTaken(request.port, sources);
+}
+
+/** Makes a lease real: in the table, in the journal, in the affinities. All or nothing. */
+export function enter(lease: Lease, { sources, journal }: Pick<GrantParts, 'sources' | 'journal'>): Lease {
+  sources.leases.add(lease);
+  try {
+    journal.append({ op: 'lease', lease });
+  } catch (error) {
+    sources.leases.remove(lease.id);
+    throw error;
+  }
+  const key = affinityKey(lease.project, lease.type, lease.name);
+  if (key !== undefined) sources.affinities.remember(key, lease.port);
+  return lease;
+}
+
+function toLease(port: number, request: LeaseRequest, { newId, clock }: GrantParts): Lease {
+  const { type, name, project, branch, instance, command, requestId, holder, service } = request;
+  return {
+    id: newId(),
+    port,
+    type,
+    name,
+    project,
+    branch,
+    instance,
+    command,
+    requestId,
+    holder,
+    service,
+    allocatedAt: clock(),
+  };
+}
+
+function portTaken(port: number, { leases }: CandidateSources): StyxyError {
+  const lease = leases.at(port);
+  return new StyxyError('PORT_TAKEN', `port ${port} is taken`, {
+    why: lease ? describeHolder(lease) : 'a program that does not go through Styxy holds it',
+    hint: lease
+      ? undefined
+      : `styxy check ${port} shows which program, or leave --port out to get the next free port`,
+    details: { port, lock_id: lease?.id ?? null },
+  });
+}
+
+function describeHolder(lease: Lease): string {
+  const where = lease.project ? ` in ${lease.project}` : '';
+  return `it is leased to "${lease.name ?? lease.type}"${where}${lease.command ? ` (${lease.command})` : ''}`;
+}
+
+function rangeFull(type: ServiceType, taken: number[], { leases }: CandidateSources): StyxyError {
+  const [first, last] = type.range;
+  let leased = 0;
+  for (let port = first; port <= last; port++) if (leases.at(port)) leased += 1;
+  return new StyxyError('RANGE_FULL', `no free port for "${type.name}" in ${first}-${last}`, {
+    why: `${leased} of ${last - first + 1} are leased and ${taken.length} are held by programs outside Styxy`,
+    details: { service_type: type.name, leased, taken },
+  });
+}

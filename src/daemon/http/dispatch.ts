@@ -1,0 +1,61 @@
+import type { RequestListener, ServerResponse } from 'node:http';
+import type { Router } from 'hono/router';
+import type { Logger } from '../../base/log.ts';
+import { messageOf, StyxyError } from '../../base/styxy-error.ts';
+import { toErrorBody } from '../../protocol/error-body.ts';
+import type { Handler } from './routes.ts';
+
+/**
+ * Answers each request by its route, in JSON whatever happens.
+ *
+ * Straight on Node's own request and response: the web's Request and Response classes would load another HTTP stack
+ * into the daemon (9 MB) and cost each answer as much as the rest of its way.
+ */
+export function createDispatcher(router: Router<Handler>, log: Logger): RequestListener {
+  return (request, response) => {
+    const url = request.url ?? '/';
+    const queryAt = url.indexOf('?');
+    const path = queryAt < 0 ? url : url.slice(0, queryAt);
+    const query = new URLSearchParams(queryAt < 0 ? '' : url.slice(queryAt + 1));
+
+    async function answer(): Promise<void> {
+      const [[handler, params] = [undefined, {}]] = router.match(request.method ?? 'GET', path)[0];
+      if (!handler) throw new StyxyError('NO_ROUTE', `there is no ${printable(path)}`);
+      const result = await handler({ request, response, params: params as Record<string, string>, query });
+      if (result !== undefined) sendJson(response, 200, result);
+    }
+
+    answer().catch((thrown: unknown) => {
+      // The client left in the middle of its own request.
+      const hasLeft = request.destroyed && !request.complete;
+      if (response.headersSent || (hasLeft && !(thrown instanceof StyxyError))) {
+        response.destroy();
+        return;
+      }
+      // What was not read of a refused body would be taken for the next request.
+      if (!request.complete) response.setHeader('connection', 'close');
+      const error = foreseen(thrown) ?? unexpected(thrown, path, log);
+      sendJson(response, error.httpStatus, toErrorBody(error));
+    });
+  };
+}
+
+export function sendJson(response: ServerResponse, status: number, value: unknown): void {
+  const body = JSON.stringify(value);
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+  });
+  response.end(body);
+}
+
+const foreseen = (thrown: unknown): StyxyError | undefined =>
+  thrown instanceof StyxyError ? thrown : undefined;
+
+function unexpected(thrown: unknown, path: string, log: Logger): StyxyError {
+  const stack = thrown instanceof Error ? thrown.stack : undefined;
+  log.error('a request failed unexpectedly', { path: printable(path), error: messageOf(thrown), stack });
+  return new StyxyError('INTERNAL', 'the daemon failed on this request');
+}
+
+const printable = (path: string): string => path.slice(0, 100);

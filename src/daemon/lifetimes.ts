@@ -1,0 +1,249 @@
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/log.ts';
+import { messageOf } from '../base/styxy-error.ts';
+import type { EndReason, Lease } from '../domain/lease.ts';
+import type { LeaseTable } from '../domain/lease-table.ts';
+import type { HoldEvent } from '../protocol/allocation.ts';
+import { exists, type ProcessIdentity } from '../system/process/identity.ts';
+import { sleep } from '../system/sleep.ts';
+
+/** The open response that a lease lives by. */
+export interface HoldConnection {
+  send(event: HoldEvent): void;
+  close(): void;
+}
+
+export interface ProcessFacts {
+  isAlive(process: ProcessIdentity): boolean;
+  /** What was started for a lease and still lives: the service's process tree and everything that carries its marker. */
+  processesOf(lease: Lease): Promise<ProcessIdentity[]>;
+  endProcesses(processes: ProcessIdentity[], graceMs: number): Promise<unknown>;
+}
+
+export interface LifetimeParts {
+  readonly leases: LeaseTable;
+  readonly processes: ProcessFacts;
+  /** All ports that have a listener now. */
+  readonly portsInUse: () => Promise<ReadonlySet<number>>;
+  readonly change: (lease: Lease) => void;
+  readonly end: (id: string, reason: EndReason) => void;
+  readonly onWrapperDeath: 'reap' | 'adopt';
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface Lifetimes {
+  /** The lease has a holder to look after: a deadline, a process, or (after a restart) a wrapper yet to come back. */
+  watch(lease: Lease): void;
+  connect(id: string, connection: HoldConnection): void;
+  /** The open response ended without a release: its holder died. */
+  disconnected(id: string, connection: HoldConnection): void;
+  /** The holder says that it leaves: the end of its response is not its death. */
+  leaving(id: string): void;
+  /** The lease has ended: tell its holder and forget it. */
+  ended(id: string, reason: EndReason): void;
+  /** Looks at every holder now instead of at the next tick. */
+  checkAll(): Promise<void>;
+  close(): void;
+}
+
+const TICK_MS = 1000;
+/**
+ * So many processes are looked at closely at every tick. Of more, only kill(pid, 0) is asked, which takes 2 us but
+ * misses zombies and recycled pids, and the start time (20 us) at every n-th tick.
+ */
+const FEW = 25;
+const TICKS_PER_IDENTITY_CHECK = 30;
+/** How long a restarted daemon waits for wrappers to take up their leases again. */
+const REASSERT_GRACE_MS = 3000;
+/** What a wrapper says when it leaves travels by another connection, and may arrive after the end of its response. */
+const LAST_WORD_MS = 20;
+/** From SIGTERM to SIGKILL for the program of a wrapper that was killed. */
+const REAP_GRACE_MS = 600;
+/** A lease past its deadline whose port is in use is looked at again after this time. */
+const IN_USE_AGAIN_MS = 60_000;
+
+/** Ends each lease when what keeps it alive is gone. Costs nothing while there is nothing to watch. */
+export function createLifetimes(parts: LifetimeParts): Lifetimes {
+  const { leases, processes, clock, log } = parts;
+  const connections = new Map<string, HoldConnection>();
+  const watched = new Set<string>();
+  const ending = new Set<string>();
+  const left = new Set<string>();
+  const waitUntil = new Map<string, number>();
+  let ticks = 0;
+  let ticker: NodeJS.Timeout | undefined;
+  let expiry: { timer: NodeJS.Timeout; at: number } | undefined;
+
+  function watch(lease: Lease): void {
+    if (lease.holder.kind === 'ttl') scheduleExpiry(lease.holder.expiresAt);
+    else if (lease.holder.kind === 'process' || !connections.has(lease.id)) {
+      if (lease.holder.kind === 'connection') waitUntil.set(lease.id, clock() + REASSERT_GRACE_MS);
+      keepWatching(lease.id);
+    }
+  }
+
+  function keepWatching(id: string): void {
+    watched.add(id);
+    ticker ??= setInterval(() => unfailing(tick(false)), TICK_MS).unref();
+  }
+
+  function unwatch(id: string): void {
+    waitUntil.delete(id);
+    if (!watched.delete(id) || watched.size > 0) return;
+    clearInterval(ticker);
+    ticker = undefined;
+  }
+
+  async function tick(thorough: boolean): Promise<void> {
+    ticks += 1;
+    const checkIdentity = thorough || watched.size <= FEW || ticks % TICKS_PER_IDENTITY_CHECK === 0;
+    await Promise.all([...watched].map((id) => lookAfter(id, checkIdentity)));
+  }
+
+  async function lookAfter(id: string, checkIdentity: boolean): Promise<void> {
+    const lease = leases.get(id);
+    if (!lease) return unwatch(id);
+    if (isHolderThere(lease, checkIdentity)) return;
+    await (lease.holder.kind === 'connection' ? wrapperDied(lease) : processEnded(lease));
+  }
+
+  function isHolderThere({ id, holder }: Lease, checkIdentity: boolean): boolean {
+    if (holder.kind === 'connection') {
+      if (clock() < (waitUntil.get(id) ?? 0)) return true;
+      // A stopped wrapper (Ctrl-Z, a debugger) can't reconnect and is not dead.
+      return (
+        holder.pid !== undefined &&
+        holder.startTime !== undefined &&
+        processes.isAlive({ ...holder, pid: holder.pid, startTime: holder.startTime })
+      );
+    }
+    if (holder.kind !== 'process') return true;
+    return checkIdentity ? processes.isAlive(holder) : exists(holder.pid);
+  }
+
+  /** The program outlived or daemonised itself: the lease follows what still carries its marker. */
+  async function processEnded(lease: Lease): Promise<void> {
+    const [heir] = await processes.processesOf(lease);
+    if (leases.get(lease.id) !== lease) return;
+    if (heir) parts.change({ ...lease, service: heir, holder: { kind: 'process', ...heir } });
+    else parts.end(lease.id, 'holder_gone');
+  }
+
+  async function wrapperDied(lease: Lease): Promise<void> {
+    if (ending.has(lease.id)) return;
+    ending.add(lease.id);
+    unwatch(lease.id);
+    try {
+      await sleep(LAST_WORD_MS);
+      if (!isAbandoned(lease.id)) return;
+      const orphans = await processes.processesOf(lease);
+      if (!isAbandoned(lease.id)) return;
+      const [heir] = orphans;
+      if (heir && parts.onWrapperDeath === 'adopt') {
+        const adopted: Lease = { ...lease, service: heir, holder: { kind: 'process', ...heir } };
+        parts.change(adopted);
+        watch(adopted);
+        return;
+      }
+      if (heir) {
+        log.info('ending what a killed wrapper left behind', {
+          lease: lease.id,
+          pids: orphans.map(({ pid }) => pid),
+        });
+        await processes.endProcesses(orphans, REAP_GRACE_MS);
+      }
+      if (isAbandoned(lease.id)) parts.end(lease.id, heir ? 'reaped' : 'holder_gone');
+    } finally {
+      ending.delete(lease.id);
+      // Should anything above have failed, the next tick finds the lease again.
+      if (isAbandoned(lease.id)) keepWatching(lease.id);
+    }
+  }
+
+  /** Still nobody's: not released, not taken up again, not left to another process meanwhile. */
+  function isAbandoned(id: string): boolean {
+    return leases.get(id)?.holder.kind === 'connection' && !connections.has(id) && !left.has(id);
+  }
+
+  function scheduleExpiry(at: number): void {
+    if (expiry && expiry.at <= at) return;
+    if (expiry) clearTimeout(expiry.timer);
+    // Longer waits don't fit a timer; waking up early does no harm.
+    const delay = Math.min(Math.max(at - clock(), 50), 86_400_000);
+    expiry = { at, timer: setTimeout(() => unfailing(expire()), delay).unref() };
+  }
+
+  async function expire(): Promise<void> {
+    expiry = undefined;
+    const due = dueLeases();
+    if (due.length > 0) {
+      const inUse = await portsInUse();
+      for (const lease of due) {
+        // Not those that were released, or renewed, while we looked.
+        if (leases.get(lease.id) === lease) endUnlessInUse(lease, inUse);
+      }
+    }
+    let next = Infinity;
+    for (const { holder } of leases.all()) if (holder.kind === 'ttl') next = Math.min(next, holder.expiresAt);
+    if (next < Infinity) scheduleExpiry(next);
+  }
+
+  function dueLeases(): Lease[] {
+    const now = clock();
+    return [...leases.all()].filter(({ holder }) => holder.kind === 'ttl' && holder.expiresAt <= now);
+  }
+
+  /** undefined when the system can't tell. */
+  async function portsInUse(): Promise<ReadonlySet<number> | undefined> {
+    try {
+      return await parts.portsInUse();
+    } catch (error) {
+      log.warn('the listeners could not be read: no lease expires now', { error: messageOf(error) });
+      return undefined;
+    }
+  }
+
+  function endUnlessInUse(lease: Lease, inUse: ReadonlySet<number> | undefined): void {
+    if (inUse && !inUse.has(lease.port)) return parts.end(lease.id, 'expired');
+    leases.replace({ ...lease, holder: { kind: 'ttl', expiresAt: clock() + IN_USE_AGAIN_MS } });
+  }
+
+  /** What a timer or a closed connection sets going has no caller to fail to. The next tick tries again. */
+  function unfailing(work: Promise<void>): void {
+    work.catch((error: unknown) => log.error('looking after leases failed', { error: messageOf(error) }));
+  }
+
+  return {
+    watch,
+    connect(id, connection) {
+      const previous = connections.get(id);
+      connections.set(id, connection);
+      unwatch(id);
+      previous?.close();
+    },
+    disconnected(id, connection) {
+      if (connections.get(id) !== connection) return;
+      connections.delete(id);
+      const lease = leases.get(id);
+      if (lease?.holder.kind === 'connection') unfailing(wrapperDied(lease));
+    },
+    leaving: (id) => void left.add(id),
+    ended(id, reason) {
+      unwatch(id);
+      left.delete(id);
+      const connection = connections.get(id);
+      connections.delete(id);
+      connection?.send({ event: 'ended', reason });
+      connection?.close();
+    },
+    async checkAll() {
+      await tick(true);
+      await expire();
+    },
+    close() {
+      clearInterval(ticker);
+      clearTimeout(expiry?.timer);
+    },
+  };
+}

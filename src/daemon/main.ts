@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { messageOf, StyxyError, systemCode } from '../base/styxy-error.ts';
+import { LEASE_MARKER } from '../protocol/lease-marker.ts';
+import { PROTOCOL, VERSION } from '../protocol/version.ts';
+import { ensurePrivateFolder } from '../system/files/private-folder.ts';
+import { styxyPaths, type Paths } from '../system/paths.ts';
+import type { PidFile } from '../system/pid-file.ts';
+import { readListeners } from '../system/ports/listeners.ts';
+import { isPortFree } from '../system/ports/probe.ts';
+import { bootId, identify, isAlive } from '../system/process/identity.ts';
+import { endProcesses } from '../system/process/kill-tree.ts';
+import { environmentVariableOf } from '../system/process/environment.ts';
+import { parentOf } from '../system/process/tree.ts';
+import { loadUserConfig } from './config-store.ts';
+import { createEngine, type EngineParts } from './engine.ts';
+import { openFront } from './front.ts';
+import { keepHouse } from './housekeeping.ts';
+import { openJournal } from './journal.ts';
+import { createObserver } from './observe.ts';
+import { processesOf } from './orphans.ts';
+import { recover } from './recovery.ts';
+import { createFileLogger } from './reporters/log.ts';
+import { becomeSoleInstance, type SoleInstance } from './sole-instance.ts';
+import { createState, DAEMON_PORT, recordsOf } from './state.ts';
+
+export interface RunningDaemon {
+  readonly socket: string;
+  readonly httpPort: number | null;
+  readonly notices: readonly string[];
+  /** Ends the daemon. Leases stay in its journal, and nothing that runs with a lease is touched. */
+  stop(reason: string): Promise<void>;
+  /** Looks now whether its socket is still there, and binds it again if not. */
+  checkSocket(): void;
+  /** Resolves when it has ended, whoever asked for it. */
+  readonly ended: Promise<void>;
+}
+
+/**
+ * Starts the daemon of this home, or says who already is it.
+ * The order matters: nothing is touched before the lock is ours, and nothing is answered before the journal is read.
+ * @throws StyxyError STATE_UNWRITABLE, FORBIDDEN, USAGE
+ */
+export async function startDaemon(
+  env: NodeJS.ProcessEnv,
+): Promise<RunningDaemon | { heldBy: PidFile | undefined }> {
+  process.umask(0o077);
+  const paths = styxyPaths(env);
+  ensurePrivateFolder(paths.home, { followLink: true });
+  const boot = bootId();
+  try {
+    const lock = becomeSoleInstance(paths.pid, { version: VERSION, socket: paths.socket, bootId: boot });
+    if ('heldBy' in lock) return { heldBy: lock.heldBy };
+    try {
+      return await startLocked(paths, env, boot, lock);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  } catch (error) {
+    throw asStateError(error, paths.home);
+  }
+}
+
+async function startLocked(
+  paths: Paths,
+  env: NodeJS.ProcessEnv,
+  boot: string,
+  lock: SoleInstance,
+): Promise<RunningDaemon> {
+  const wantedHttpPort = httpPortOf(env);
+  const log = createFileLogger(paths.log, env.STYXY_LOG);
+  const config = loadUserConfig(paths.config);
+  const recovered = recover(paths, boot);
+  const sources = createState(config.catalog, wantedHttpPort, recovered);
+  const journal = await openJournal(paths.state, boot, () => recordsOf(sources));
+  const notices = [...config.notices, ...recovered.notices];
+
+  const startedAt = Date.now();
+  let httpPort: number | null = null;
+  const engine = createEngine({
+    sources,
+    journal,
+    isPortFree,
+    log,
+    clock: Date.now,
+    newId: randomUUID,
+    ...machine(sources),
+    onWrapperDeath: config.onWrapperDeath,
+    status: () => ({
+      running: true,
+      pid: process.pid,
+      version: VERSION,
+      protocol: PROTOCOL,
+      http_port: httpPort,
+      notices,
+      uptime_ms: Date.now() - startedAt,
+      memory: {
+        rss: process.memoryUsage.rss(),
+        heap_used: process.memoryUsage().heapUsed,
+      },
+    }),
+  });
+
+  let ending: Promise<void> | undefined;
+  const { promise: ended, resolve: endedNow } = deferred();
+  const stop = (reason: string): Promise<void> => (ending ??= end(reason));
+
+  const skipAuth = env.STYXY_SKIP_AUTH === 'true';
+  const retire = (): void => void setImmediate(() => void stop('a newer version takes over'));
+  const front = await openFront({ engine, paths, log, wantedHttpPort, skipAuth, retire });
+  httpPort = front.httpPort;
+  if (wantedHttpPort !== 0 && httpPort === null) {
+    notices.push(
+      `port ${wantedHttpPort} is taken by another program: the daemon is reached by its socket alone`,
+    );
+  }
+  if (front.socket !== paths.socket) lock.describe({ socket: front.socket });
+  const house = keepHouse({
+    log,
+    stop,
+    socket: front.socket,
+    clock: Date.now,
+    rebind: front.rebind,
+    isLockOurs: lock.isOurs,
+    isEmpty: () => engine.leases === 0,
+    lastRequestAt: () => front.lastRequestAt,
+  });
+  engine.resume();
+  for (const notice of notices) log.warn(notice);
+  log.info('started', { version: VERSION, socket: front.socket, http_port: httpPort, leases: engine.leases });
+
+  async function end(reason: string): Promise<void> {
+    log.info('stopping', { reason, leases: engine.leases });
+    house.close();
+    front.close();
+    engine.close();
+    await journal.close();
+    // A daemon that took over meanwhile has put its own socket there.
+    if (lock.isOurs()) rmSync(front.socket, { force: true });
+    lock.release();
+    endedNow();
+  }
+
+  return { socket: front.socket, httpPort, notices, stop, ended, checkSocket: house.checkSocket };
+}
+
+/** The facts and effects of this machine that the engine needs. */
+function machine({ leases }: EngineParts['sources']): Pick<EngineParts, 'observer' | 'processes'> {
+  const leaseMarkerOf = (pid: number): string | undefined => environmentVariableOf(pid, LEASE_MARKER);
+  return {
+    observer: createObserver({ readListeners, parentOf, leaseMarkerOf }, leases, Date.now),
+    processes: {
+      identify,
+      isAlive,
+      processesOf,
+      endProcesses: (list, graceMs) => endProcesses(list, { graceMs }),
+    },
+  };
+}
+
+/** @throws StyxyError USAGE */
+function httpPortOf(env: NodeJS.ProcessEnv): number {
+  const text = env.STYXY_HTTP_PORT;
+  if (text === undefined || text === '') return DAEMON_PORT;
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new StyxyError('USAGE', `STYXY_HTTP_PORT: "${text}" is not a port`, {
+    hint: 'use 0 for the socket alone',
+  });
+}
+
+/** Plain file errors, from whichever step, say that the state can't be kept. */
+function asStateError(error: unknown, home: string): unknown {
+  if (error instanceof StyxyError || systemCode(error) === undefined) return error;
+  return new StyxyError('STATE_UNWRITABLE', `the daemon can't keep its state in ${home}`, {
+    why: messageOf(error),
+    details: { path: home },
+    cause: error,
+  });
+}
+
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((done) => (resolve = done));
+  return { promise, resolve };
+}

@@ -1,0 +1,107 @@
+import { StyxyError } from '../base/styxy-error.ts';
+import { candidatePorts } from '../domain/candidates.ts';
+import { requireType, typeForWish } from '../domain/service-type.ts';
+import type { Allocation, CheckAnswer, ExternalListener } from '../protocol/allocation.ts';
+import type { Coordinator } from '../protocol/coordinator.ts';
+import type { Listener } from '../system/ports/listeners.ts';
+import type { GrantParts } from './grant.ts';
+import type { Observation, Observer } from './observe.ts';
+import { toAllocation } from './wire.ts';
+
+const MOST_SUGGESTIONS = 100;
+
+/** The questions that change nothing: what is leased, what really listens, what is free. */
+export function createQueries({
+  sources,
+  observer,
+  isPortFree,
+  clock,
+}: Pick<GrantParts, 'sources' | 'isPortFree' | 'clock'> & { observer: Observer }): Pick<
+  Coordinator,
+  'list' | 'check' | 'suggest'
+> {
+  const { leases, catalog, reserved } = sources;
+
+  function externalAmong(seen: Observation): ExternalListener[] {
+    return seen.all().flatMap((listener) => {
+      const type = catalog.typeOfPort(listener.port);
+      const isExplained = leases.at(listener.port) ?? seen.leaseOf(listener);
+      if (!type || isExplained || reserved.has(listener.port)) return [];
+      return [{ ...listener, service_type: type.name }];
+    });
+  }
+
+  async function checkUnleased(port: number): Promise<CheckAnswer> {
+    const taken = { port, available: false, allocation: null };
+    if (reserved.has(port))
+      return { ...taken, listener: null, reason: 'it is the port of the Styxy daemon itself' };
+    if (await isPortFree(port)) return { ...taken, available: true, listener: null, reason: 'free' };
+    // A listener that came since the last look is there all the same: the probe has just met it.
+    const known = await observer.look();
+    const seen = known.listenersOn(port).length > 0 ? known : await observer.look({ afresh: true });
+    const [listener] = seen.listenersOn(port);
+    if (listener) {
+      const drifted = seen.leaseOf(listener);
+      const reason = drifted
+        ? `held by ${nameOf(listener)}, which has a lease on ${drifted.port}`
+        : `held by ${nameOf(listener)}, which did not go through Styxy`;
+      const allocation = drifted ? toAllocation(drifted, seen.stateOf(drifted)) : null;
+      return { ...taken, allocation, listener, reason };
+    }
+    const reason =
+      'nothing listens there, but the system keeps it busy (an outgoing or a closing connection)';
+    return { ...taken, listener: null, reason };
+  }
+
+  return {
+    async list({ type, project } = {}) {
+      if (type !== undefined) requireType(catalog, type);
+      const seen = await observer.look();
+      const allocations: Allocation[] = [];
+      for (const lease of leases.all()) {
+        if (type !== undefined && lease.type !== type) continue;
+        if (project !== undefined && lease.project !== project) continue;
+        allocations.push(toAllocation(lease, seen.stateOf(lease)));
+      }
+      return { allocations, external: externalAmong(seen) };
+    },
+
+    async check(port) {
+      const lease = leases.at(port);
+      if (!lease) return checkUnleased(port);
+      const allocation = toAllocation(lease, (await observer.look()).stateOf(lease));
+      const reason = `leased to "${lease.name ?? lease.type}"${lease.project ? ` in ${lease.project}` : ''}`;
+      return { port, available: false, allocation, listener: allocation.listeners[0] ?? null, reason };
+    },
+
+    async suggest(typeName, query = {}) {
+      const { preferred_port: wish, service_type_default: isDefault } = query;
+      const type = requireType(catalog, isDefault ? typeForWish(catalog, typeName, wish) : typeName);
+      const { count: wanted = 1 } = query;
+      if (!Number.isInteger(wanted) || wanted < 1 || wanted > MOST_SUGGESTIONS) {
+        throw new StyxyError(
+          'INVALID_REQUEST',
+          `count: ${wanted} is not a number from 1 to ${MOST_SUGGESTIONS}`,
+        );
+      }
+      const request = {
+        port: undefined,
+        prefer: wish,
+        avoid: [],
+        force: false,
+        project: query.project_path,
+        name: query.service_name,
+      };
+      const suggestions: number[] = [];
+      for (const port of candidatePorts(request, type, sources, clock())) {
+        if (suggestions.length >= wanted) break;
+        if (await isPortFree(port)) suggestions.push(port);
+      }
+      return { service_type: type.name, suggestions };
+    },
+  };
+}
+
+function nameOf({ pid, command, user }: Listener): string {
+  return pid === null ? `a program of ${user ?? 'another user'}` : `${command ?? 'a program'} (pid ${pid})`;
+}

@@ -1,0 +1,9 @@
+/** Runs tasks one after the other, in the order in which they were asked for. A failed task doesn't stop the next. */
+export function createSerial(): <T>(task: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (task) => {
+    const result = last.then(task, task);
+    last = result;
+    return result;
+  };
+}

@@ -1,0 +1,30 @@
+import type { Affinities } from '../domain/affinity.ts';
+import type { CandidateSources } from '../domain/candidates.ts';
+import type { Lease } from '../domain/lease.ts';
+import { createLeaseTable } from '../domain/lease-table.ts';
+import { createQuarantine } from '../domain/quarantine.ts';
+import type { JournalRecord } from '../domain/records.ts';
+import type { Catalog } from '../domain/service-type.ts';
+
+/** The daemon's default TCP port, never granted even while it listens elsewhere. */
+export const DAEMON_PORT = 9876;
+const QUARANTINE = { firstMs: 60_000, multiplier: 2, longestMs: 3_600_000 };
+
+/** What the domain needs to choose ports, filled with what the last daemon left. */
+export function createState(
+  catalog: Catalog,
+  httpPort: number,
+  { leases: known, affinities }: { leases: readonly Lease[]; affinities: Affinities },
+): CandidateSources {
+  const leases = createLeaseTable(catalog);
+  for (const lease of known) leases.add(lease);
+  for (const [, ports] of affinities.entries()) for (const port of ports) leases.markUsed(port);
+  const reserved = new Set([DAEMON_PORT, httpPort]);
+  return { catalog, affinities, leases, reserved, quarantine: createQuarantine(QUARANTINE) };
+}
+
+/** The state as journal records: one for each thing alive. */
+export function* recordsOf({ leases, affinities }: CandidateSources): Generator<JournalRecord> {
+  for (const [key, ports] of affinities.entries()) yield { op: 'affinity', key, ports };
+  for (const lease of leases.all()) yield { op: 'lease', lease };
+}

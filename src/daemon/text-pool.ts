@@ -1,0 +1,17 @@
+const MOST_TEXTS = 1000;
+
+/**
+ * Keeps one copy of each text that many leases have in common. Every request brings its own copy of the project's path
+ * and branch; with thousands of leases that is memory for nothing.
+ */
+export function createTextPool(): <Text extends string | undefined>(text: Text) => Text {
+  const pool = new Map<string, string>();
+  return <Text extends string | undefined>(text: Text): Text => {
+    if (text === undefined) return text;
+    const known = pool.get(text);
+    if (known !== undefined) return known as Text;
+    if (pool.size >= MOST_TEXTS) pool.clear();
+    pool.set(text, text);
+    return text;
+  };
+}

@@ -1,0 +1,50 @@
+/**
+ * Affinity: the same service of the same worktree gets the same port again.
+ * The first port a service ever got stays its first wish; ports it had to fall back to are remembered behind it, so
+ * that it returns to the first one as soon as a stranger leaves, and parallel runs keep their own ports.
+ */
+export interface Affinities {
+  /** Ports this service had, the one to return to first. */
+  portsOf(key: string): readonly number[];
+  /** The service that is used to this port. */
+  ownerOf(port: number): string | undefined;
+  remember(key: string, port: number): void;
+  entries(): IterableIterator<[key: string, ports: readonly number[]]>;
+}
+
+const PORTS_KEPT = 4;
+const SERVICES_KEPT = 2000;
+
+export function affinityKey(
+  project: string | undefined,
+  type: string,
+  name: string | undefined,
+): string | undefined {
+  return project === undefined || name === undefined ? undefined : JSON.stringify([project, type, name]);
+}
+
+export function createAffinities(): Affinities {
+  const ports = new Map<string, number[]>();
+  const owners = new Map<number, string>();
+
+  function forget(key: string): void {
+    for (const port of ports.get(key) ?? []) if (owners.get(port) === key) owners.delete(port);
+    ports.delete(key);
+  }
+
+  return {
+    portsOf: (key) => ports.get(key) ?? [],
+    ownerOf: (port) => owners.get(port),
+    remember(key, port) {
+      const known = ports.get(key) ?? [];
+      // Re-inserting keeps the map in order of last use, so that the oldest service is the one forgotten.
+      ports.delete(key);
+      const kept = known.includes(port) ? known : [...known, port].slice(0, PORTS_KEPT);
+      ports.set(key, kept);
+      if (kept.includes(port)) owners.set(port, key);
+      const oldest = ports.size > SERVICES_KEPT ? ports.keys().next().value : undefined;
+      if (oldest !== undefined) forget(oldest);
+    },
+    entries: () => ports.entries(),
+  };
+}

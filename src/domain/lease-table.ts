@@ -1,0 +1,103 @@
+import { affinityKey } from './affinity.ts';
+import type { Lease } from './lease.ts';
+import { createPortPool, type PortPool } from './port-pool.ts';
+import type { Catalog, ServiceType } from './service-type.ts';
+
+/**
+ * All live leases, found by id, by port, by the request that made them and by their owner. A port is in it at most
+ * once: `add` throws rather than lease a port twice. Everything is synchronous, so two askers can't interleave.
+ */
+export interface LeaseTable {
+  readonly size: number;
+  get(id: string): Lease | undefined;
+  at(port: number): Lease | undefined;
+  madeBy(requestId: string): Lease | undefined;
+  /** The live lease that the same owner already has for the same service. */
+  ownedLike(lease: Pick<Lease, 'project' | 'type' | 'name' | 'holder'>): Lease | undefined;
+  all(): IterableIterator<Lease>;
+  add(lease: Lease): void;
+  replace(lease: Lease): void;
+  remove(id: string): Lease | undefined;
+  pool(type: ServiceType): PortPool;
+  /** Marks a port as used before, so that services new to it try untouched ports first. */
+  markUsed(port: number): void;
+}
+
+export function createLeaseTable(catalog: Catalog): LeaseTable {
+  const byId = new Map<string, Lease>();
+  const byPort = new Map<number, Lease>();
+  const byRequest = new Map<string, string>();
+  const byOwner = new Map<string, string>();
+  const pools = new Map<string, PortPool>();
+
+  function pool(type: ServiceType): PortPool {
+    let found = pools.get(type.name);
+    if (!found) pools.set(type.name, (found = createPortPool(type.range)));
+    return found;
+  }
+
+  function poolOfPort(port: number): PortPool | undefined {
+    const type = catalog.typeOfPort(port);
+    return type && pool(type);
+  }
+
+  function index(lease: Lease): void {
+    byId.set(lease.id, lease);
+    byPort.set(lease.port, lease);
+    if (lease.requestId !== undefined) byRequest.set(lease.requestId, lease.id);
+    const owner = ownerKey(lease);
+    if (owner !== undefined) byOwner.set(owner, lease.id);
+  }
+
+  function unindex(lease: Lease): void {
+    byId.delete(lease.id);
+    byPort.delete(lease.port);
+    const { requestId } = lease;
+    if (requestId !== undefined && byRequest.get(requestId) === lease.id) byRequest.delete(requestId);
+    const owner = ownerKey(lease);
+    if (owner !== undefined && byOwner.get(owner) === lease.id) byOwner.delete(owner);
+  }
+
+  return {
+    get size() {
+      return byId.size;
+    },
+    get: (id) => byId.get(id),
+    at: (port) => byPort.get(port),
+    madeBy: (requestId) => byId.get(byRequest.get(requestId) ?? ''),
+    ownedLike: (lease) => byId.get(byOwner.get(ownerKey(lease) ?? '') ?? ''),
+    all: () => byId.values(),
+    add(lease) {
+      if (byPort.has(lease.port) || byId.has(lease.id))
+        throw new Error(`port ${lease.port} would be leased twice`);
+      index(lease);
+      poolOfPort(lease.port)?.take(lease.port);
+    },
+    replace(lease) {
+      const old = byId.get(lease.id);
+      if (!old || old.port !== lease.port) throw new Error(`lease ${lease.id} is not there to be replaced`);
+      unindex(old);
+      index(lease);
+    },
+    remove(id) {
+      const lease = byId.get(id);
+      if (!lease) return undefined;
+      unindex(lease);
+      poolOfPort(lease.port)?.giveBack(lease.port);
+      return lease;
+    },
+    pool,
+    markUsed(port) {
+      if (!byPort.has(port)) poolOfPort(port)?.giveBack(port);
+    },
+  };
+}
+
+/** Owners that outlive one connection can ask twice; they get the lease they have. */
+function ownerKey({ project, type, name, holder }: Pick<Lease, 'project' | 'type' | 'name' | 'holder'>) {
+  const service = affinityKey(project, type, name);
+  if (service === undefined) return undefined;
+  if (holder.kind === 'process') return `${service} process ${holder.pid} ${holder.startTime}`;
+  if (holder.kind === 'instance') return `${service} instance ${holder.id}`;
+  return undefined;
+}

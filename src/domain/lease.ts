@@ -1,0 +1,39 @@
+/** What keeps a lease alive. `pid` with `startTime` names a process for good; a pid alone can be recycled. */
+export type Holder =
+  | {
+      readonly kind: 'connection';
+      readonly pid?: number | undefined;
+      readonly startTime?: string | undefined;
+    }
+  | { readonly kind: 'process'; readonly pid: number; readonly startTime: string }
+  | { readonly kind: 'instance'; readonly id: string }
+  | { readonly kind: 'ttl'; readonly expiresAt: number };
+
+/** The program that was started with the port, once it is known. */
+export interface ServiceProcess {
+  readonly pid: number;
+  readonly startTime: string | undefined;
+}
+
+/** For whom and what a port is wished, and then leased. */
+export interface LeaseSubject {
+  readonly type: string;
+  readonly name: string | undefined;
+  readonly project: string | undefined;
+  readonly branch: string | undefined;
+  readonly instance: string | undefined;
+  readonly command: string | undefined;
+  readonly requestId: string | undefined;
+  readonly holder: Holder;
+  readonly service: ServiceProcess | undefined;
+}
+
+/** One port, promised to one holder until it ends. Times are milliseconds since the epoch. */
+export interface Lease extends LeaseSubject {
+  readonly id: string;
+  readonly port: number;
+  readonly allocatedAt: number;
+}
+
+/** Why a lease ended; told to its holder and written to the log. */
+export type EndReason = 'released' | 'holder_gone' | 'expired' | 'reaped';

@@ -1,0 +1,27 @@
+/** How long ports that an outsider took are avoided: longer each time, so that a permanent stranger costs nothing. */
+export interface Quarantine {
+  /** @returns how long the port is now avoided, in ms */
+  add(port: number, now: number): number;
+  has(port: number, now: number): boolean;
+  clear(port: number): void;
+}
+
+export interface QuarantineTimes {
+  firstMs: number;
+  multiplier: number;
+  longestMs: number;
+}
+
+export function createQuarantine({ firstMs, multiplier, longestMs }: QuarantineTimes): Quarantine {
+  const entries = new Map<number, { until: number; length: number }>();
+  return {
+    add(port, now) {
+      const previous = entries.get(port);
+      const length = previous ? Math.min(previous.length * multiplier, longestMs) : firstMs;
+      entries.set(port, { until: now + length, length });
+      return length;
+    },
+    has: (port, now) => (entries.get(port)?.until ?? 0) > now,
+    clear: (port) => void entries.delete(port),
+  };
+}

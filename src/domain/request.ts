@@ -1,0 +1,50 @@
+import { StyxyError } from '../base/styxy-error.ts';
+import type { LeaseSubject } from './lease.ts';
+import { browsersRefuse, FIRST_UNPRIVILEGED_PORT } from './port.ts';
+import type { Catalog, ServiceType } from './service-type.ts';
+
+/** A wish for one port. */
+export interface LeaseRequest extends LeaseSubject {
+  /** Exactly this port, or fail. */
+  readonly port: number | undefined;
+  /** This port if it is free. */
+  readonly prefer: number | undefined;
+  /** Ports that just failed for this asker. */
+  readonly avoid: readonly number[];
+  /** Allows privileged ports and ports of another type's range. */
+  readonly force: boolean;
+}
+
+export interface PortRules {
+  readonly catalog: Catalog;
+  /** Ports that are never granted: the daemon's own. */
+  readonly reserved: ReadonlySet<number>;
+}
+
+/** Why this port must not be granted to this type, whoever listens there; undefined when it may be. */
+export function refusalOf(
+  port: number,
+  type: ServiceType,
+  force: boolean,
+  { catalog, reserved }: PortRules,
+): StyxyError | undefined {
+  if (reserved.has(port)) return notAllowed(port, 'it is the port of the Styxy daemon itself', null);
+  if (browsersRefuse(port)) return notAllowed(port, 'browsers refuse to open this port', null);
+  if (force) return undefined;
+  if (port < FIRST_UNPRIVILEGED_PORT)
+    return notAllowed(port, 'ports below 1024 belong to system services', '--force');
+  const owner = catalog.typeOfPort(port);
+  if (owner && owner.name !== type.name) {
+    const why = `it lies in the range of "${owner.name}" (${owner.range.join('-')}), and "${type.name}" was asked for`;
+    return notAllowed(port, why, `--type ${owner.name}, or --force`);
+  }
+  return undefined;
+}
+
+function notAllowed(port: number, why: string, option: string | null): StyxyError {
+  return new StyxyError('PORT_NOT_ALLOWED', `port ${port} can't be leased`, {
+    why,
+    hint: option ? `choose another port, or add ${option}` : 'choose another port',
+    details: { port },
+  });
+}

@@ -1,0 +1,133 @@
+/** The JSON that travels between a client and the daemon. Names here are fixed by the public contract. */
+
+/** A process listening on a port, as the OS tells it. `pid` is null when another user owns it. */
+export interface WireListener {
+  address: string;
+  port: number;
+  pid: number | null;
+  command: string | null;
+  cwd: string | null;
+  user: string | null;
+}
+
+export interface WireHolder {
+  kind: 'connection' | 'process' | 'instance' | 'ttl';
+  pid?: number;
+  /** ISO 8601 */
+  expires_at?: string;
+}
+
+/** granted: leased, nothing listens yet. bound: the holder's process tree listens there. drifted: it listens on
+ * another port. orphaned: the holder is gone and the port is still in use. */
+export type LeaseState = 'granted' | 'bound' | 'drifted' | 'orphaned' | 'released';
+
+/** A lease on the wire. */
+export interface Allocation {
+  port: number;
+  lock_id: string;
+  service_type: string;
+  service_name: string | null;
+  state: LeaseState;
+  project_path: string | null;
+  instance_id: string | null;
+  holder: WireHolder;
+  /** The program that was started with the port, or the holder's own process. */
+  process_id: number | null;
+  command: string | null;
+  branch: string | null;
+  /** ISO 8601 */
+  allocated_at: string;
+  listeners: WireListener[];
+  url: string;
+}
+
+/** Body of POST /allocate. */
+export interface AllocateBody {
+  service_type: string;
+  /** `service_type` is a default only: the range in which the wished port lies decides. */
+  service_type_default?: boolean | undefined;
+  service_name?: string | undefined;
+  /** Taken if it is free. */
+  preferred_port?: number | undefined;
+  /** Exactly this port, or a refusal. */
+  port?: number | undefined;
+  project_path?: string | undefined;
+  branch?: string | undefined;
+  instance_id?: string | undefined;
+  /** The process that holds the lease; with `hold`, the client's own process. */
+  process_id?: number | undefined;
+  ttl_ms?: number | undefined;
+  /** Keep the response open; the lease lives as long as it does. */
+  hold?: boolean | undefined;
+  /** A retry with the same id gets the same lease. */
+  request_id?: string | undefined;
+  /** Take up a lease again after the connection or the daemon was lost. */
+  lock_id?: string | undefined;
+  /** What runs with the port, for people. */
+  command?: string | undefined;
+  /** Ports that just failed for this asker. */
+  avoid?: number[] | undefined;
+  /** Allow privileged ports and ports of another type's range. */
+  force?: boolean | undefined;
+}
+
+export interface AllocateAnswer extends Allocation {
+  success: true;
+  /** The lease was there before this request. */
+  existing?: boolean;
+}
+
+/** Body of PATCH /allocate/{lockId}. */
+export interface AttachBody {
+  /** The program that runs with the port. */
+  process_id?: number | undefined;
+  /** The holder leaves: the lease follows what it started and what still holds the port, or ends. */
+  adopt?: boolean | undefined;
+}
+
+/** Later lines of a held response. */
+export type HoldEvent = { event: 'ended'; reason: string };
+
+/** A listener on a managed port which no lease explains. */
+export interface ExternalListener extends WireListener {
+  service_type: string;
+}
+
+export interface ListAnswer {
+  allocations: Allocation[];
+  external: ExternalListener[];
+}
+
+export interface CheckAnswer {
+  port: number;
+  available: boolean;
+  allocation: Allocation | null;
+  listener: WireListener | null;
+  reason: string;
+}
+
+export interface SuggestAnswer {
+  service_type: string;
+  suggestions: number[];
+}
+
+export interface StatusAnswer {
+  running: true;
+  pid: number;
+  version: string;
+  protocol: number;
+  uptime_ms: number;
+  /** null: the TCP port was taken or switched off, the socket works alone. */
+  http_port: number | null;
+  allocations: number;
+  instances: number;
+  /** bytes */
+  memory: { rss: number; heap_used: number };
+  /** What the daemon found wrong at its start, in words for people. */
+  notices: string[];
+}
+
+export interface CleanupAnswer {
+  success: true;
+  released: Allocation[];
+}

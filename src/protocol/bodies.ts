@@ -1,0 +1,71 @@
+import * as v from 'valibot';
+import { HIGHEST_PORT, LOWEST_PORT } from '../base/port-number.ts';
+import { StyxyError } from '../base/styxy-error.ts';
+import { isName } from '../domain/service-name.ts';
+import type { AllocateBody, AttachBody } from './allocation.ts';
+
+/** Schemas of what clients send. Only the daemon loads them. */
+
+const name = v.pipe(
+  v.string(),
+  v.check(isName, 'expected a name: letters, digits, ".", "_", "-", at most 64'),
+);
+const port = v.pipe(v.number(), v.integer(), v.minValue(LOWEST_PORT), v.maxValue(HIGHEST_PORT));
+const pid = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 31 - 1));
+/** No control characters: these texts end up on terminals and in logs. */
+const text = (longest: number) =>
+  v.pipe(
+    v.string(),
+    v.maxLength(longest),
+    v.regex(/^[^\u0000-\u001f\u007f]*$/, 'expected text without control characters'),
+  );
+const DAY_MS = 86_400_000;
+
+const allocateBody = v.object({
+  service_type: name,
+  service_type_default: v.optional(v.boolean()),
+  service_name: v.optional(name),
+  preferred_port: v.optional(port),
+  port: v.optional(port),
+  project_path: v.optional(text(4096)),
+  branch: v.optional(text(256)),
+  instance_id: v.optional(name),
+  process_id: v.optional(pid),
+  ttl_ms: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(30 * DAY_MS))),
+  hold: v.optional(v.boolean()),
+  request_id: v.optional(v.pipe(text(128), v.minLength(1))),
+  lock_id: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-z-]{8,64}$/i, 'expected a lock id'))),
+  command: v.optional(text(4096)),
+  avoid: v.optional(v.pipe(v.array(port), v.maxLength(64))),
+  force: v.optional(v.boolean()),
+});
+
+const attachBody = v.object({ process_id: v.optional(pid), adopt: v.optional(v.boolean()) });
+
+export const parseAllocateBody = (body: unknown): AllocateBody => parse(allocateBody, body);
+export const parseAttachBody = (body: unknown): AttachBody => parse(attachBody, body);
+
+/** @throws StyxyError INVALID_REQUEST (INVALID_PORT, INVALID_NAME where that says more), naming the field and the value. */
+function parse<Schema extends v.GenericSchema>(schema: Schema, body: unknown): v.InferOutput<Schema> {
+  const result = v.safeParse(schema, body, { abortEarly: true });
+  if (result.success) return result.output;
+  const issue = result.issues[0];
+  const field = v.getDotPath(issue) ?? 'the body';
+  const received = show(issue.input);
+  const isPortField = field === 'port' || field === 'preferred_port';
+  const code = isPortField
+    ? 'INVALID_PORT'
+    : issue.input !== undefined && isNameField(field)
+      ? 'INVALID_NAME'
+      : 'INVALID_REQUEST';
+  throw new StyxyError(code, `${field}: ${issue.message}`, { why: `it was ${received}`, details: { field } });
+}
+
+const isNameField = (field: string): boolean =>
+  field === 'service_name' || field === 'service_type' || field === 'instance_id';
+
+function show(value: unknown): string {
+  if (value === undefined) return 'missing';
+  const json = JSON.stringify(value);
+  return json.length > 80 ? `${json.slice(0, 77)}...` : json;
+}

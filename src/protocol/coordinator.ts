@@ -1,0 +1,42 @@
+import type {
+  AllocateAnswer,
+  AllocateBody,
+  Allocation,
+  AttachBody,
+  CheckAnswer,
+  CleanupAnswer,
+  ListAnswer,
+  StatusAnswer,
+  SuggestAnswer,
+} from './allocation.ts';
+
+export interface ListQuery {
+  /** Also look for listeners on managed ports that no lease explains (reads every process). */
+  external?: boolean | undefined;
+  type?: string | undefined;
+  project?: string | undefined;
+}
+
+/** Whose suggestions: with these, the first one is the port that `allocate` would give now. */
+export interface SuggestQuery {
+  count?: number | undefined;
+  service_type_default?: boolean | undefined;
+  project_path?: string | undefined;
+  service_name?: string | undefined;
+  preferred_port?: number | undefined;
+}
+
+/**
+ * What can be asked of the one who decides about ports. Two implementations: the engine inside the daemon, and the
+ * client that asks it over HTTP. Every method throws StyxyError.
+ */
+export interface Coordinator {
+  allocate(body: AllocateBody): Promise<AllocateAnswer>;
+  release(lockId: string): Promise<Allocation>;
+  attach(lockId: string, body: AttachBody): Promise<Allocation>;
+  list(query?: ListQuery): Promise<ListAnswer>;
+  check(port: number): Promise<CheckAnswer>;
+  suggest(serviceType: string, query?: SuggestQuery): Promise<SuggestAnswer>;
+  status(): Promise<StatusAnswer>;
+  cleanup(): Promise<CleanupAnswer>;
+}

@@ -1,0 +1,23 @@
+/** Every route of the daemon, once: the server mounts them, the client calls them, the reference page lists them. */
+export const ENDPOINTS = {
+  allocate: { method: 'POST', path: '/allocate', summary: 'lease a port' },
+  release: { method: 'DELETE', path: '/allocate/:lockId', summary: 'end a lease' },
+  attach: { method: 'PATCH', path: '/allocate/:lockId', summary: 'say which process runs with the port' },
+  list: { method: 'GET', path: '/allocations', summary: 'all live leases, and listeners that bypass them' },
+  check: { method: 'GET', path: '/check/:port', summary: 'is this port free, and if not, who holds it' },
+  suggest: { method: 'GET', path: '/suggest/:serviceType', summary: 'ports that are free now' },
+  status: { method: 'GET', path: '/status', summary: 'the daemon itself' },
+  cleanup: { method: 'POST', path: '/cleanup', summary: 'end leases whose holder is gone' },
+} as const satisfies Record<
+  string,
+  { method: 'GET' | 'POST' | 'DELETE' | 'PATCH'; path: string; summary: string }
+>;
+
+export type EndpointName = keyof typeof ENDPOINTS;
+
+/** The path with its parameters filled in. */
+export function pathOf(name: EndpointName, parameters: Record<string, string | number> = {}): string {
+  return ENDPOINTS[name].path.replaceAll(/:(\w+)/g, (_, key: string) =>
+    encodeURIComponent(String(parameters[key])),
+  );
+}

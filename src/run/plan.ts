@@ -1,0 +1,93 @@
+import { StyxyError } from '../base/styxy-error.ts';
+import type { AllocateBody } from '../protocol/allocation.ts';
+import { needsShellParser, planPort, type PortPlan } from '../tools/port-plan.ts';
+import type { ParseShell } from '../tools/shell-parser.ts';
+import { findWorktree } from '../system/worktree.ts';
+import { readPackage } from './read-package.ts';
+import { scriptVariables } from './script-variables.ts';
+
+/** What `styxy run` was asked for. */
+export interface RunOptions {
+  command: readonly string[];
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  type?: string | undefined;
+  name?: string | undefined;
+  port?: number | undefined;
+  prefer?: number | undefined;
+  force?: boolean | undefined;
+  instance?: string | undefined;
+}
+
+/** What will be leased, and how the command will be started with it. */
+export interface RunPlan {
+  request: AllocateBody;
+  serviceName: string;
+  /** A number that the command or its script carries, and that may have to give way. */
+  hardCodedPort: number | undefined;
+  adapter: string;
+  because: string;
+  /** The command for a port, and the variables that make the tool or the package script use it. */
+  launch(port: number): { command: string[]; variables: Record<string, string> };
+}
+
+const DEFAULT_TYPE = 'dev';
+
+/** @throws StyxyError USAGE when there is no command */
+export async function planRun(options: RunOptions): Promise<RunPlan> {
+  const { command, cwd } = options;
+  if (command.length === 0 || command[0] === '') {
+    throw new StyxyError('USAGE', 'there is no command to run', { hint: 'styxy run -- npm run dev' });
+  }
+  const tool = planPort(command, {
+    readPackage: (folder) => readPackage(cwd, folder),
+    parseShell: needsShellParser(command) ? await loadShellParser() : noParser,
+  });
+  const worktree = findWorktree(cwd);
+  const serviceName = options.name ?? tool.serviceName;
+  const wish = options.prefer ?? tool.wanted;
+  const { adapter, because, wanted } = tool;
+  return {
+    request: {
+      service_type: options.type ?? tool.serviceType ?? DEFAULT_TYPE,
+      service_type_default: options.type === undefined,
+      service_name: serviceName,
+      ...(options.port === undefined ? { preferred_port: wish } : { port: options.port }),
+      project_path: worktree.path,
+      branch: worktree.branch ?? undefined,
+      instance_id: options.instance,
+      command: printable(command),
+      force: options.force,
+    },
+    serviceName,
+    hardCodedPort: wanted,
+    adapter,
+    because,
+    launch: (port) => launch(tool, port, options.env),
+  };
+}
+
+async function loadShellParser(): Promise<ParseShell> {
+  return (await import('../tools/shell-parser.ts')).parseShell;
+}
+
+const noParser: ParseShell = () => {
+  throw new Error('a script was found where none was expected');
+};
+
+function launch(tool: PortPlan, port: number, ours: NodeJS.ProcessEnv): ReturnType<RunPlan['launch']> {
+  const { argv, env, scriptRewrite } = tool.inject(port);
+  return {
+    command: argv.map((word) => word.replaceAll('{port}', String(port))),
+    variables: { ...env, ...(scriptRewrite && scriptVariables(scriptRewrite, ours)) },
+  };
+}
+
+/** The command for people: one line, no control characters, at most 4096 characters. */
+function printable(command: readonly string[]): string {
+  const words = command.map((word) => (/^[\w@%+=:,./{}-]+$/.test(word) ? word : JSON.stringify(word)));
+  return words
+    .join(' ')
+    .replaceAll(/[\u0000-\u001f\u007f]/g, ' ')
+    .slice(0, 4096);
+}

@@ -1,0 +1,45 @@
+import { homedir, userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** Where everything of this user's Styxy lies. */
+export interface Paths {
+  home: string;
+  config: string;
+  /** The preferred place of the socket; `daemon.pid` names the real one. */
+  socket: string;
+  state: string;
+  pid: string;
+  token: string;
+  log: string;
+  backups: string;
+}
+
+/** @param env the environment to read STYXY_HOME from */
+export function styxyPaths(env: NodeJS.ProcessEnv = process.env): Paths {
+  const home = env.STYXY_HOME ? resolve(env.STYXY_HOME) : join(userHome(), '.styxy');
+  return {
+    home,
+    config: join(home, 'config.json'),
+    socket: socketPathFor(home),
+    state: join(home, 'daemon.state'),
+    pid: join(home, 'daemon.pid'),
+    token: join(home, 'auth.token'),
+    log: join(home, 'logs', 'daemon.log'),
+    backups: join(home, 'backups'),
+  };
+}
+
+/** A bare uid without a home, as containers have them, can write nowhere; that is said where it matters. */
+function userHome(): string {
+  try {
+    return homedir();
+  } catch {
+    return '/';
+  }
+}
+
+/** In the home if the path is short enough; otherwise wherever the daemon finds room, which `daemon.pid` tells. */
+function socketPathFor(home: string): string {
+  if (process.platform !== 'win32') return join(home, 'daemon.sock');
+  return `\\\\.\\pipe\\styxy-${userInfo().username}-${home.replaceAll(/[^a-z0-9]+/gi, '-')}`;
+}

@@ -1,0 +1,89 @@
+import { existsSync, promises, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { inBatches, listPids, pidsIn } from './proc-scan.ts';
+import { hasVariable, parseCommandLine, parseStat, parseStatus } from './proc-stat.ts';
+import type { ProcessDescription, ProcessIdentity, ProcessRow, ProcessTable } from './process-table.ts';
+import { userNames } from './users.ts';
+
+/** Linux: everything is a small file in /proc, at some 20 microseconds each. */
+export const linuxTable: ProcessTable = {
+  read,
+  readAll: () =>
+    pidsIn(readdirSync('/proc'))
+      .map(read)
+      .filter((row) => row !== undefined),
+  // Only kernels with CONFIG_PROC_CHILDREN have these files.
+  view: () => (existsSync('/proc/thread-self/children') ? { read, childrenOf } : undefined),
+  findMarked,
+  describe,
+  bootId,
+};
+
+function read(pid: number): ProcessRow | undefined {
+  const line = textOf(`/proc/${pid}/stat`);
+  return line === undefined ? undefined : parseStat(line);
+}
+
+/** Each thread lists the children that it made itself. */
+function childrenOf(pid: number): number[] {
+  const folder = `/proc/${pid}/task`;
+  return namesIn(folder).flatMap((thread) =>
+    pidsIn((textOf(`${folder}/${thread}/children`) ?? '').split(' ')),
+  );
+}
+
+/** The environment is that of the program's start; what it changed in itself later does not show. */
+async function findMarked(name: string, value: string): Promise<ProcessIdentity[]> {
+  const marked: ProcessIdentity[] = [];
+  await inBatches(await listPids(), async (pid) => {
+    const environ = await promises.readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+    const row = hasVariable(environ, name, value) ? read(pid) : undefined;
+    if (row !== undefined) marked.push({ pid, startTime: row.startTime });
+  });
+  return marked;
+}
+
+function describe(pid: number): ProcessDescription | undefined {
+  const status = textOf(`/proc/${pid}/status`);
+  if (status === undefined || read(pid) === undefined) return undefined;
+  const { name, uid } = parseStatus(status);
+  return {
+    pid,
+    command: parseCommandLine(textOf(`/proc/${pid}/cmdline`) ?? '') || name,
+    cwd: targetOf(`/proc/${pid}/cwd`),
+    user: uid === null ? null : userNames()(uid),
+  };
+}
+
+/** @throws Error where the kernel tells neither its boot id nor when it started. */
+function bootId(): string {
+  const id = textOf('/proc/sys/kernel/random/boot_id')?.trim();
+  // Some sandboxes have no boot id, but say when they started, in seconds since the epoch.
+  const bootId = id ?? /^btime (\d+)$/m.exec(textOf('/proc/stat') ?? '')?.[1];
+  if (bootId === undefined) throw new Error('/proc has neither a boot id nor a boot time');
+  return bootId;
+}
+
+/** Undefined when the process has ended or may not be looked at; which of the two, the kernel doesn't say reliably. */
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function namesIn(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
+}
+
+function targetOf(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,35 @@
+import type { ProcessRow } from './process-table.ts';
+
+/** Zombie (ended, not collected yet) and the two kinds of dead. */
+const ENDED = new Set(['Z', 'X', 'x']);
+
+/**
+ * The process that a line of /proc/PID/stat (proc_pid_stat(5)) tells of; undefined when it has ended.
+ * A program chooses its own name (field 2), with blanks and parentheses if it likes: fields count from the last ")".
+ */
+export function parseStat(line: string): ProcessRow | undefined {
+  const [state, parent, ...rest] = line.slice(line.lastIndexOf(')') + 2).split(' ');
+  const startTime = rest[22 - 5];
+  if (state === undefined || ENDED.has(state) || parent === undefined || startTime === undefined)
+    return undefined;
+  return { pid: Number.parseInt(line, 10), parent: Number(parent), startTime };
+}
+
+/**
+ * The arguments in a /proc/PID/cmdline, joined by blanks; so are the lines of an argument, and a terminal's control
+ * characters, since this is for people to read. Programs that write a title over their arguments leave NULs behind it.
+ */
+export function parseCommandLine(text: string): string {
+  return text.replaceAll(/\p{Cc}+/gu, ' ').trim();
+}
+
+/** Name and effective user of a /proc/PID/status. */
+export function parseStatus(text: string): { name: string | null; uid: number | null } {
+  const uid = /^Uid:\s+\d+\s+(\d+)/m.exec(text)?.[1];
+  return { name: /^Name:\t(.*)$/m.exec(text)?.[1] ?? null, uid: uid === undefined ? null : Number(uid) };
+}
+
+/** The text of a /proc/PID/environ has exactly this variable with exactly this value. */
+export function hasVariable(environ: string, name: string, value: string): boolean {
+  return `\0${environ}\0`.includes(`\0${name}=${value}\0`);
+}

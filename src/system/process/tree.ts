@@ -1,0 +1,63 @@
+import { processTable } from './platform-table.ts';
+import type { ProcessIdentity, ProcessRow, ProcessView } from './process-table.ts';
+
+/**
+ * A process and all its living descendants, the root first, parents before children; empty when the root has ended.
+ * Who is left out (the caller itself, say) is left out with all that it started.
+ * A process whose parent ended belongs to init and is not found here: take the snapshot while the parent lives, or
+ * use `findMarked`.
+ */
+export function snapshotTree(rootPid: number, leaveOut?: number): ProcessIdentity[] {
+  const { read, childrenOf } = currentView();
+  const tree: ProcessIdentity[] = [];
+  const seen = new Set<number>();
+  const pids = [rootPid];
+  // The list grows while it is walked.
+  for (const pid of pids) {
+    const row = pid === leaveOut || seen.has(pid) ? undefined : read(pid);
+    if (row === undefined) continue;
+    seen.add(pid);
+    tree.push({ pid, startTime: row.startTime });
+    pids.push(...childrenOf(pid));
+  }
+  return tree;
+}
+
+/**
+ * The living processes that were started with this environment variable at exactly this value, wherever they are in
+ * the tree: a server that made itself a daemon keeps its environment. Only this user's processes can be read; macOS
+ * hides the environment of its own programs; Windows shows none.
+ */
+export async function findMarked(name: string, value: string): Promise<ProcessIdentity[]> {
+  return processTable().findMarked(name, value);
+}
+
+/** The pid of the parent; undefined when the process has ended. */
+export function parentOf(pid: number): number | undefined {
+  return processTable().read(pid)?.parent;
+}
+
+/** The one was started by the other, or by a descendant of it. A process is no descendant of itself. */
+export function isDescendant(pid: number, ancestorPid: number, { read } = currentView()): boolean {
+  const seen = new Set<number>();
+  let parent = read(pid)?.parent;
+  while (parent !== undefined && parent !== ancestorPid && !seen.has(parent)) {
+    seen.add(parent);
+    parent = read(parent)?.parent;
+  }
+  return parent === ancestorPid;
+}
+
+/** For several questions at once: elsewhere than on Linux, each view costs a `ps`. */
+export function currentView(): ProcessView {
+  const table = processTable();
+  return table.view() ?? viewOf(table.readAll());
+}
+
+/** To walk in a list of all processes. */
+export function viewOf(rows: readonly ProcessRow[]): ProcessView {
+  const byPid = new Map(rows.map((row) => [row.pid, row]));
+  const children = new Map<number, number[]>();
+  for (const { pid, parent } of rows) children.set(parent, [...(children.get(parent) ?? []), pid]);
+  return { read: (pid) => byPid.get(pid), childrenOf: (pid) => children.get(pid) ?? [] };
+}

@@ -1,0 +1,44 @@
+import type { Assignment, Source, Word } from './word.ts';
+
+/** Where words can be added that reach the program as its last arguments. */
+export interface Slot {
+  source: Source;
+  at: number;
+  /** What must stand before them there: npm takes options for itself unless a `--` came first. */
+  lead: readonly string[];
+}
+
+/** A program and its arguments. Words may come from several texts: a script, then what `npm run` appends to it. */
+export interface Command {
+  words: readonly Word[];
+  /** Variables that are set for the program, outermost first: the last one of a name counts. */
+  assignments: readonly Assignment[];
+  /** The folder it runs in, relative to where argv runs; undefined when only the shell can know. */
+  dir: string | undefined;
+  /** undefined when no text that we can change leads to the program's arguments. */
+  slot: Slot | undefined;
+}
+
+/** `next` as seen from `dir`; undefined when one of them is unknown. */
+export function joinDir(dir: string | undefined, next: string | undefined): string | undefined {
+  if (dir === undefined || next === undefined) return undefined;
+  if (next === '.') return dir;
+  return dir === '.' || /^([a-z]:)?[\\/]/i.test(next) ? next : `${dir}/${next}`;
+}
+
+/** The last part of a path, without the endings that Windows gives to programs. */
+export function baseName(path: string): string {
+  return path.replace(/^.*[\\/]/s, '').replace(/\.(cmd|exe|bat|ps1)$/i, '');
+}
+
+/** `vite` of `./node_modules/.bin/vite`, `vite.cmd`, `vite@5`. A scoped package keeps its scope: @acme/vite is not vite. */
+export function programName(path: string): string {
+  if (path.startsWith('@')) return path;
+  const name = baseName(path).replace(/(?<=.)@.*$/, '');
+  return /[\\/]node_modules[\\/]|^node_modules[\\/]/.test(path) ? name.replace(/\.[cm]?js$/, '') : name;
+}
+
+/** A name in the registry or a path to something local: to a package runner `someone/vite` is a repository on GitHub. */
+export function isPackage(word: Word | undefined): boolean {
+  return word?.value !== undefined && /^(@[^/]+\/)?[^/:]+$|^\.{0,2}\//.test(word.value);
+}

@@ -1,0 +1,12 @@
+/** The last resort, when a command gives no name at all. */
+const NAMELESS = 'app';
+
+/** A name that every part of Styxy accepts, as near to the given one as can be: `dev:web` becomes `dev-web`. */
+export function serviceName(name: string | undefined): string {
+  const clean = (name ?? '')
+    .replace(/[^a-z0-9._-]+/gi, '-')
+    .replace(/^[^a-z0-9]+/i, '')
+    .slice(0, 64)
+    .replace(/-+$/, '');
+  return clean === '' ? NAMELESS : clean;
+}

@@ -1,0 +1,251 @@
+/**
+ * `npm run bench`: Styxy beside the least that Node could do, measured in one run on one machine and printed as ratios.
+ * `-- --quick` takes fewer samples; `-- --json` prints one document.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import {
+  cpuOf,
+  createClient,
+  inTurn,
+  median,
+  now,
+  quantile,
+  rssOf,
+  sample,
+  start,
+  timed,
+  until,
+} from './measure.mjs';
+
+const quick = process.argv.includes('--quick');
+const asJson = process.argv.includes('--json');
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const styxy = join(root, 'bin', 'styxy.js');
+const home = mkdtempSync(join(tmpdir(), 'styxy-bench-'));
+const env = { ...process.env, STYXY_HOME: home, STYXY_HTTP_PORT: '0' };
+const rows = [];
+
+/** @param bound what the ratio must not exceed; a row without one is for information */
+function report(what, value, counterpart, { unit = 'ms', bound } = {}) {
+  const ratio = counterpart === undefined ? undefined : value / counterpart;
+  rows.push({
+    what,
+    value,
+    counterpart,
+    unit,
+    ratio,
+    bound,
+    ok: bound === undefined || (ratio ?? value) <= bound,
+  });
+  if (asJson) return;
+  const show = (number) =>
+    number === undefined ? '' : number >= 100 ? number.toFixed(0) : number.toPrecision(3);
+  const columns = [
+    what.padEnd(62),
+    `${show(value)} ${unit}`.padStart(12),
+    counterpart === undefined ? ''.padStart(12) : `${show(counterpart)} ${unit}`.padStart(12),
+    ratio === undefined ? ''.padStart(8) : `${ratio.toFixed(2)} x`.padStart(8),
+    bound === undefined
+      ? ''
+      : `${rows.at(-1).ok ? 'ok' : 'OVER'} (at most ${bound}${ratio === undefined ? ` ${unit}` : ' x'})`,
+  ];
+  console.log(columns.join('  '));
+}
+
+function startDaemon() {
+  spawnSync(process.execPath, [styxy, 'daemon', 'start'], { env, stdio: 'ignore' });
+  return JSON.parse(readFileSync(join(home, 'daemon.pid'), 'utf8'));
+}
+const stopDaemon = () => spawnSync(process.execPath, [styxy, 'daemon', 'stop'], { env, stdio: 'ignore' });
+
+function benchCommand() {
+  const bare = [process.execPath, ['-e', '0'], {}];
+  startDaemon();
+  const [warm, node] = inTurn(
+    quick ? 8 : 25,
+    [process.execPath, [styxy, 'run', '--', 'true'], { env }],
+    bare,
+  );
+  const isOld = process.versions.node.startsWith('20.');
+  report('styxy run -- true, daemon warm / node -e 0', median(warm), median(node), {
+    bound: isOld ? 2 : 1.6,
+  });
+  stopDaemon();
+  const cold = [];
+  for (let index = 0; index < (quick ? 3 : 8); index++) {
+    const begin = now();
+    spawnSync(process.execPath, [styxy, 'run', '--', 'true'], { env, stdio: 'ignore' });
+    cold.push(now() - begin);
+    stopDaemon();
+  }
+  report('styxy run -- true, no daemon yet / node -e 0', median(cold), median(node));
+}
+
+async function benchRoundTrips(daemon, echo) {
+  const body = { service_type: 'bench', service_name: 'round-trip', project_path: '/bench', ttl_ms: 60_000 };
+  const pair = (client, path) => async () => {
+    const { body: answer } = await client.ask('POST', '/allocate', body);
+    await client.ask('DELETE', `/allocate/${path ?? answer.lock_id}`);
+  };
+  const count = quick ? 500 : 3000;
+  for (const warmUp of [pair(daemon), pair(echo, 'x')]) await sample(300, warmUp);
+  const ours = [];
+  const theirs = [];
+  for (let slice = 0; slice < 10; slice++) {
+    ours.push(...(await sample(count / 10, pair(daemon))));
+    theirs.push(...(await sample(count / 10, pair(echo, 'x'))));
+  }
+  report('allocate + release, p50 / two echo round trips', median(ours), median(theirs), { bound: 2 });
+  report('allocate + release, p99 / two echo round trips', quantile(ours, 0.99), quantile(theirs, 0.99));
+}
+
+async function benchConcurrent(socket) {
+  const clients = createClient(socket, 50);
+  const answers = [];
+  const wall = await timed(async () => {
+    answers.push(
+      ...(await Promise.all(
+        Array.from({ length: 200 }, () => clients.ask('POST', '/allocate', { service_type: 'bench' })),
+      )),
+    );
+  });
+  const ports = new Set(answers.map(({ body }) => body.port));
+  report('200 allocations at once, wall', wall, undefined);
+  report('200 allocations at once, duplicates', 200 - ports.size, undefined, { unit: '', bound: 0 });
+  for (const { body } of answers) await clients.ask('DELETE', `/allocate/${body.lock_id}`);
+  clients.close();
+}
+
+/** From SIGKILL of the wrapper until the same port can be leased again, its child's tree being dead. */
+async function benchReap(daemon) {
+  const times = [];
+  for (let index = 0; index < (quick ? 3 : 10); index++) {
+    const server = "require('http').createServer().listen(process.env.PORT)";
+    const wrapper = start(
+      process.execPath,
+      [styxy, 'run', '--type', 'bench', '--', process.execPath, '-e', server],
+      { env },
+    );
+    const lease = await until(async () => {
+      const { body } = await daemon.ask('GET', '/allocations?type=bench');
+      return body.allocations.find(({ state }) => state === 'bound');
+    });
+    const begin = now();
+    wrapper.kill('SIGKILL');
+    await until(async () => {
+      const { status, body } = await daemon.ask('POST', '/allocate', {
+        service_type: 'bench',
+        port: lease.port,
+      });
+      if (status !== 200) return false;
+      await daemon.ask('DELETE', `/allocate/${body.lock_id}`);
+      return true;
+    });
+    times.push(now() - begin);
+  }
+  report('SIGKILL of a wrapper until its port is leasable again', median(times), undefined, { bound: 1000 });
+}
+
+async function benchManyLeases(daemon, pid, barePid, bareClient) {
+  const steps = [10, 1000, 20_000];
+  const latencies = [];
+  let live = 0;
+  for (const step of steps) {
+    for (; live < step; live++) await fill(daemon, live);
+    const times = [];
+    for (let index = 0; index < (quick ? 200 : 1000); index++) {
+      const begin = now();
+      const { body } = await daemon.ask('POST', '/allocate', { service_type: 'bench', ttl_ms: 3_600_000 });
+      times.push(now() - begin);
+      await daemon.ask('DELETE', `/allocate/${body.lock_id}`);
+    }
+    latencies.push(median(times));
+  }
+  report('allocation p50 with 1,000 live leases / with 10', latencies[1], latencies[0], { bound: 1.3 });
+  report('allocation p50 with 20,000 live leases / with 10', latencies[2], latencies[0], { bound: 1.3 });
+  for (let index = 0; index < 20_000; index++) await bareClient.ask('POST', '/allocate', fillBody(index));
+  report(
+    'RSS with 20,000 leases, under load / bare server after as many requests',
+    ...inMegabytes(rssOf(pid), rssOf(barePid)),
+  );
+  await sleep(15_000);
+  const { body } = await daemon.ask('GET', '/status');
+  report('RSS with 20,000 leases, at rest / bare server', ...inMegabytes(rssOf(pid), rssOf(barePid), 1.25));
+  report('daemon heap with 20,000 leases, at rest', body.memory.heap_used / 2 ** 20, undefined, {
+    unit: 'MB',
+    bound: 20,
+  });
+}
+
+/** Arguments of `report` for two sizes in bytes. */
+function inMegabytes(ours, theirs, bound) {
+  return [ours / 2 ** 20, theirs / 2 ** 20, { unit: 'MB', bound }];
+}
+
+const fillBody = (index) => ({
+  service_type: 'bench',
+  service_name: `service-${index}`,
+  project_path: `/home/somebody/worktrees/project-${index % 50}`,
+  ttl_ms: 3_600_000,
+});
+const fill = (client, index) => client.ask('POST', '/allocate', fillBody(index));
+
+async function benchIdle(pid) {
+  const seconds = quick ? 10 : 60;
+  // What the start has set going shall be over.
+  await sleep(5000);
+  const before = cpuOf(pid);
+  await sleep(seconds * 1000);
+  report('idle CPU a minute', ((cpuOf(pid) - before) * 60) / seconds / 1000, undefined, {
+    unit: 's',
+    bound: 0.1,
+  });
+}
+
+async function main() {
+  const bareSocket = join(home, 'bare.sock');
+  const bare = start(process.execPath, [join(root, 'tests/bench/bare-server.mjs'), bareSocket]);
+  try {
+    mkdirSync(home, { recursive: true });
+    writeFileSync(
+      join(home, 'config.json'),
+      JSON.stringify({ service_types: { bench: { port_range: [11_500, 32_499] } } }),
+    );
+    if (!asJson) console.log(`node ${process.versions.node}, ${process.platform} ${process.arch}\n`);
+    benchCommand();
+    await until(() => existsSync(bareSocket));
+    const { pid, socket } = startDaemon();
+    const daemon = createClient(socket);
+    const echo = createClient(bareSocket);
+    await daemon.ask('GET', '/status');
+    await echo.ask('GET', '/');
+    const { body } = await daemon.ask('GET', '/status');
+    report(
+      'daemon RSS after start / bare Node HTTP server',
+      ...inMegabytes(rssOf(pid), rssOf(bare.pid), 1.25),
+    );
+    report('daemon heap after start', body.memory.heap_used / 2 ** 20, undefined, { unit: 'MB', bound: 20 });
+    await benchIdle(pid);
+    await benchRoundTrips(daemon, echo);
+    await benchConcurrent(socket);
+    await benchReap(daemon);
+    await benchManyLeases(daemon, pid, bare.pid, echo);
+    daemon.close();
+    echo.close();
+  } finally {
+    stopDaemon();
+    bare.kill();
+    rmSync(home, { recursive: true, force: true });
+  }
+  if (asJson) console.log(JSON.stringify({ node: process.versions.node, rows }));
+  const over = rows.filter(({ ok }) => !ok);
+  if (over.length > 0 && !asJson)
+    console.log(`\n${over.length} over their bound; on a busy machine run it again before believing it`);
+}
+
+await main();

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { startOutsider } from '../support/outsider.ts';
+import { styxyHome } from '../support/home.ts';
+import { copyExample, npmInstall, writeProject } from './support/project.ts';
+import { boundLease, end, isFree, textAt } from './support/servers.ts';
+
+const OWN_PORT = 5199;
+
+describe('the vite-app example', () => {
+  const home = styxyHome();
+  let project = '';
+
+  beforeAll(async () => {
+    project = copyExample('vite-app', join(home.place, 'app'));
+    await npmInstall(project, []);
+    const scripts = { dev: 'vite', fixed: `vite --port ${OWN_PORT}` };
+    writeProject(project, { 'package.json': { name: 'app', private: true, type: 'module', scripts } });
+  });
+
+  async function portOf(...command: string[]): Promise<{ port: number; stderr: string }> {
+    const run = home.start(['run', '--', ...command], { cwd: project });
+    const lease = await boundLease(home, run, project);
+    expect(lease.listeners.map(({ port }) => port)).toEqual([lease.port]);
+    expect(await textAt(lease.url)).toContain('This page came from port');
+    expect(await textAt(`${lease.url}/src/main.js`)).toContain('location.port');
+    await end(run, lease);
+    return { port: lease.port, stderr: run.stderr() };
+  }
+
+  test('listens on its lease when it is started by `npm run dev`', async () => {
+    expect((await portOf('npm', 'run', 'dev')).port).toBe(home.ports.first);
+  });
+
+  test('listens on its lease when it is started by `npx vite`', async () => {
+    const { port } = await portOf('npx', 'vite');
+    expect(port).toBeGreaterThanOrEqual(home.ports.first);
+    expect(port).toBeLessThanOrEqual(home.ports.last);
+  });
+
+  test(`takes the ${OWN_PORT} of its script when it is free, and another port when it is not`, async () => {
+    if (await isFree(OWN_PORT)) expect((await portOf('npm', 'run', 'fixed')).port).toBe(OWN_PORT);
+    const outsider = await startOutsider(OWN_PORT, '127.0.0.1').catch(() => undefined);
+    const { port, stderr } = await portOf('npm', 'run', 'fixed');
+    expect(port).toBeGreaterThanOrEqual(home.ports.first);
+    expect(port).toBeLessThanOrEqual(home.ports.last);
+    expect(stderr).toContain(
+      `port ${OWN_PORT} is taken (styxy whose ${OWN_PORT}), so fixed runs on http://localhost:${port}`,
+    );
+    await outsider?.end();
+  });
+});

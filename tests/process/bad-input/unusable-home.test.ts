@@ -1,0 +1,130 @@
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { expectError, expectUnguardedRun } from '../../support/complaints.ts';
+import { BIN, startProgram, styxyHome, type DaemonFile, type StartOptions } from '../../support/home.ts';
+import { openMountSpace } from '../../support/mount-space.ts';
+import { waitFor } from '../../support/processes.ts';
+
+const TELL = ['sh', '-c', 'echo $PORT; exit 3'];
+const NOBODY = 65_534;
+/** Root may read and write everything. */
+const asNobody =
+  process.getuid?.() === 0
+    ? ['setpriv', '--reuid', `${NOBODY}`, '--regid', `${NOBODY}`, '--clear-groups']
+    : [];
+
+describe.skipIf(process.platform === 'win32')('a home that can not be used', () => {
+  const home = styxyHome();
+
+  async function expectFallback(options: StartOptions, reason: RegExp, exitCodes = [74]): Promise<void> {
+    const run = await home.cli(['run', '--', ...TELL], options);
+    expectUnguardedRun(run, 3);
+    expect(run.stderr).toMatch(reason);
+    for (const args of [['allocate', '--type', 'dev'], ['list'], ['daemon', 'start'], ['daemon', 'run']]) {
+      const exit = await home.cli(args, options);
+      expect(exitCodes, exit.story).toContain(exit.code);
+      expectError(exit, exit.code ?? -1, /STATE_UNWRITABLE|FORBIDDEN|DAEMON_UNREACHABLE/);
+      expect(exit.stderr).toMatch(reason);
+    }
+    const stop = await home.cli(['daemon', 'stop'], options);
+    expect([0, ...exitCodes], stop.story).toContain(stop.code);
+  }
+
+  async function nobodyCanRun(): Promise<boolean> {
+    const options = { cwd: '/', env: home.env, via: asNobody };
+    const probe = startProgram([process.execPath, BIN, '--version'], options);
+    return (await probe.finished().catch(() => undefined))?.code === 0;
+  }
+
+  /** A HOME without a STYXY_HOME, in which this user may do only what `mode` says. */
+  function makeHome(name: string, mode: number): StartOptions {
+    const path = join(home.place, name);
+    mkdirSync(path);
+    chmodSync(home.place, 0o755);
+    chmodSync(path, mode);
+    return { cwd: '/', via: asNobody, env: { HOME: path, STYXY_HOME: undefined } };
+  }
+
+  test('because HOME is unreadable: `run` runs the command and warns, other commands say why', async ({
+    skip,
+  }) => {
+    if (!(await nobodyCanRun())) skip('no other user can run this checkout');
+    await expectFallback(makeHome('unreadable', 0o000), /EACCES|permission denied/, [69, 74, 77]);
+  });
+
+  test('because HOME is not writable: the same', async ({ skip }) => {
+    if (!(await nobodyCanRun())) skip('no other user can run this checkout');
+    await expectFallback(makeHome('unwritable', 0o555), /EACCES|permission denied/);
+  });
+
+  test("because it is another user's: the same, and nothing in it is touched", async ({ skip }) => {
+    if (!(await nobodyCanRun()) || asNobody.length === 0) skip('this takes root and another user');
+    const options = makeHome('others', 0o755);
+    const path = join(home.place, 'others', '.styxy');
+    mkdirSync(path, { mode: 0o755 });
+    chownSync(path, 1, 1);
+    await expectFallback(options, /belongs to user 1|EACCES|permission denied/, [69, 74, 77]);
+  });
+
+  test('because it is a file: the same', async () => {
+    const path = join(home.place, 'a-file');
+    writeFileSync(path, '');
+    await expectFallback({ env: { STYXY_HOME: path } }, /EEXIST|ENOTDIR|not a (directory|folder)/);
+  });
+
+  test('because it lies on a read-only file system: the same, with or without a folder there', async ({
+    skip,
+  }) => {
+    const path = join(home.place, 'frozen');
+    mkdirSync(path);
+    const space = await openMountSpace(
+      `mount -t tmpfs tmpfs ${path}; mkdir -m 700 ${path}/there; mount -o remount,ro ${path}`,
+    );
+    if (typeof space === 'string') {
+      skip(space);
+      return;
+    }
+    const at = (name: string) => ({ via: space.via(home.place), env: { STYXY_HOME: join(path, name) } });
+    await expectFallback(at('there'), /read-only|EROFS/);
+    await expectFallback(at('not-there'), /read-only|EROFS/);
+    await space.close();
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a home whose path is too long for a socket', () => {
+  const home = styxyHome();
+
+  test.each([
+    ['in the private temp folder', false],
+    ['in XDG_RUNTIME_DIR', true],
+  ])('works: the socket is %s, and daemon.pid says where', async (_, hasRuntimeDir) => {
+    const deep = join(home.place, hasRuntimeDir ? 'b' : 'a', 'x'.repeat(60), 'y'.repeat(60));
+    const runtime = join(home.place, 'rt');
+    mkdirSync(runtime, { recursive: true, mode: 0o700 });
+    const env = { STYXY_HOME: deep, XDG_RUNTIME_DIR: hasRuntimeDir ? runtime : undefined };
+
+    const run = await home.cli(['run', '--', ...TELL], { env });
+    expect({ code: run.code, stderr: run.stderr }, run.story).toEqual({ code: 3, stderr: '' });
+    const { pid, socket } = await home.json<DaemonFile>(['status'], { env }).then(() => pidFileOf(deep));
+    expect(socket.length).toBeLessThanOrEqual(103);
+    expect(existsSync(socket)).toBe(true);
+    if (hasRuntimeDir) expect(dirname(dirname(socket))).toBe(runtime);
+
+    const lease = await home.json<{ lock_id: string }>(['allocate', '--type', 'dev'], { env });
+    process.kill(pid, 'SIGKILL');
+    const listed = await home.json<{ allocations: { lock_id: string }[] }>(['list'], { env });
+    expect(listed.allocations.map(({ lock_id }) => lock_id)).toEqual([lease.lock_id]);
+    const next = pidFileOf(deep);
+    expect(next).toMatchObject({ socket });
+
+    const stop = await home.cli(['daemon', 'stop'], { env });
+    expect(stop.code, stop.story).toBe(0);
+    await waitFor(() => !existsSync(socket), 5000, 'the socket to be gone');
+    rmSync(deep, { recursive: true });
+  });
+});
+
+function pidFileOf(folder: string): DaemonFile {
+  return JSON.parse(readFileSync(join(folder, 'daemon.pid'), 'utf8'));
+}

@@ -1,0 +1,94 @@
+import { basename } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { CheckAnswer, ListAnswer, SuggestAnswer } from '../../../src/protocol/allocation.ts';
+import { styxyHome } from '../../support/home.ts';
+import { lanAddress, startOutsider, type Outsider } from '../../support/outsider.ts';
+
+/** A place where a program can listen without Styxy. */
+interface Place {
+  readonly name: string;
+  readonly host: string | undefined;
+  readonly v6only?: boolean;
+  /** As the system's own list of listeners writes it. */
+  readonly seenAs?: string;
+}
+
+const PLACES: Place[] = [
+  { name: '127.0.0.1', host: '127.0.0.1' },
+  { name: '127.0.0.2', host: '127.0.0.2' },
+  { name: '0.0.0.0', host: '0.0.0.0' },
+  { name: '::1', host: '::1' },
+  { name: ':: (IPv4 as well)', host: '::' },
+  { name: ':: (IPv6 only)', host: '::', v6only: true },
+  { name: 'the LAN address', host: lanAddress() },
+];
+
+describe.skipIf(process.platform !== 'linux').each(PLACES)(
+  'a listener on $name that did not go through Styxy',
+  ({ host, v6only }) => {
+    const home = styxyHome();
+    const sayPort = [process.execPath, '-p', 'process.env.PORT'];
+
+    test('is never leased, suggested or run on, and everybody can ask who it is', async ({ skip }) => {
+      const port = home.ports.first;
+      let outsider: Outsider;
+      try {
+        if (host === undefined) throw new Error('this machine is in no network');
+        outsider = await startOutsider(port, host, v6only);
+      } catch (error) {
+        skip(String(error));
+        return;
+      }
+
+      const check = await home.cli(['check', String(port), '--json']);
+      expect(check.code, check.story).toBe(1);
+      const checked: CheckAnswer = JSON.parse(check.stdout);
+      expect(checked).toMatchObject({ port, available: false, allocation: null });
+      expect(checked.listener).toMatchObject({ port, address: host, pid: outsider.pid });
+      expect(checked.listener?.command).toContain('outsider.mjs');
+      const told = await home.cli(['check', String(port)]);
+      expect(told.code).toBe(1);
+      expect(told.stdout).toContain(`${port} is taken`);
+      expect(told.stdout).toContain(`pid ${outsider.pid}`);
+      expect(told.stdout).toContain('outsider.mjs');
+
+      const { suggestions } = await home.json<SuggestAnswer>(['suggest', 'dev', '--count', '100']);
+      expect(suggestions).not.toContain(port);
+      expect(suggestions.length).toBe(home.ports.last - home.ports.first);
+
+      const { external } = await home.json<ListAnswer>(['list', '--external']);
+      // The machine may have others, on the ports of other types.
+      expect(external.filter(({ service_type }) => service_type === 'dev')).toEqual([
+        expect.objectContaining({ port, address: host, pid: outsider.pid, service_type: 'dev' }),
+      ]);
+      const listed = await home.cli(['list', '--external']);
+      expect(listed.stdout).toContain(String(outsider.pid));
+      expect(listed.stdout).toContain(basename(process.execPath));
+
+      const planned = await home.json<{ port: number }>([
+        'run',
+        '--dry-run',
+        '--prefer',
+        `${port}`,
+        '--',
+        'x',
+      ]);
+      expect(planned.port).not.toBe(port);
+      const granted = await home.json<{ port: number }>(['allocate', '--type', 'dev', '--prefer', `${port}`]);
+      expect(granted.port).not.toBe(port);
+      const refused = await home.cli(['allocate', '--type', 'dev', '--port', `${port}`]);
+      expect(refused.code, refused.story).toBe(75);
+      expect(refused.stderr).toContain(`error[PORT_TAKEN]: port ${port} is taken`);
+
+      const run = await home.cli(['run', '--prefer', `${port}`, '--', ...sayPort]);
+      expect(run.code, run.story).toBe(0);
+      expect(Number(run.stdout)).toBeGreaterThan(port);
+      const exact = await home.cli(['run', '--port', `${port}`, '--', ...sayPort]);
+      expect({ code: exact.code, stdout: exact.stdout }, exact.story).toEqual({ code: 75, stdout: '' });
+
+      await outsider.end();
+      expect((await home.cli(['check', String(port)])).code).toBe(0);
+      expect((await home.cli(['run', '--prefer', `${port}`, '--', ...sayPort])).stdout).toBe(`${port}\n`);
+    });
+  },
+);

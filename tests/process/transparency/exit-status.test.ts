@@ -1,0 +1,108 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { describe, expect, test } from 'vitest';
+import { programs } from '../../support/programs.ts';
+import { wrapperUnderTest } from '../../support/wrapper.ts';
+
+const NODE = process.execPath;
+
+/** Signals that end a process. Where the kernel would dump core, 128+n stands for the death itself. */
+const DEADLY = ['HUP', 'INT', 'KILL', 'USR1', 'USR2', 'PIPE', 'ALRM', 'TERM', 'VTALRM', 'PROF'] as const;
+const DUMPING = ['QUIT', 'ILL', 'TRAP', 'ABRT', 'BUS', 'FPE', 'SEGV', 'XCPU', 'XFSZ', 'SYS'] as const;
+
+const statusOfSignal = (name: (typeof DEADLY | typeof DUMPING)[number]) =>
+  128 + constants.signals[`SIG${name}`];
+
+describe.skipIf(process.platform !== 'linux').concurrent('the exit status of `styxy run`', () => {
+  const wrapper = wrapperUnderTest();
+  const ended = (...command: string[]) => wrapper.start(command).finished();
+
+  test("is the child's exit code, for every one of the 256, also those that Styxy uses for its own failures", async () => {
+    const codes = Array.from({ length: 256 }, (_, code) => code);
+    const wrong: string[] = [];
+    const queue = codes.values();
+    const takeTurns = async () => {
+      for (const code of queue) {
+        const exit = await ended('sh', '-c', `exit ${code}`);
+        if (exit.code !== code) wrong.push(`exit ${code} became ${exit.signal ?? exit.code}`);
+      }
+    };
+    await Promise.all([takeTurns(), takeTurns(), takeTurns(), takeTurns()]);
+    expect(wrong).toEqual([]);
+  });
+
+  test.each(DEADLY)('when SIG%s kills the child: the wrapper dies of it too', async (name) => {
+    const exit = await ended('sh', '-c', `kill -s ${name} $$`);
+    expect(exit.signal ?? `exit code ${exit.code}`, exit.story).toBe(`SIG${name}`);
+  });
+
+  test.each(DUMPING)('when SIG%s kills the child: a shell sees 128+n', async (name) => {
+    const exit = await ended('sh', '-c', `kill -s ${name} $$`);
+    expect(exit.status, exit.story).toBe(statusOfSignal(name));
+  });
+
+  test('is for a shell what it would be without the wrapper', async () => {
+    const ways = ['exit 3', 'kill -s TERM $$', 'kill -s ABRT $$'];
+    const script = ways.map((way) => `"$@" sh -c '${way}'; echo $?`).join('; ');
+    const via = ['sh', '-c', script, 'sh'];
+    const [wrapped, direct] = await Promise.all([
+      wrapper.direct(wrapper.argv(), { via }).finished(),
+      wrapper.direct(['env'], { via }).finished(),
+    ]);
+    expect(direct.stdout.toString(), direct.story).toBe('3\n143\n134\n');
+    expect(wrapped.stdout.toString(), wrapped.story).toBe(direct.stdout.toString());
+  });
+
+  test.each([
+    ['a name that is nowhere in the PATH', 'no-such-command-anywhere'],
+    ['a path to nothing', './no/such/file'],
+  ])('is 127 for %s, and stderr names it', async (_, command) => {
+    const exit = await ended(command, 'argument');
+    expect(exit.status, exit.story).toBe(127);
+    expect(exit.stderr.toString()).toContain(command);
+    expect(exit.stdout.toString()).toBe('');
+  });
+
+  test('is 126 for a file that is not executable, and stderr names it', async () => {
+    const file = wrapper.path('not-executable');
+    writeFileSync(file, '#!/bin/sh\nexit 0\n', { mode: 0o644 });
+    const exit = await ended(file);
+    expect(exit.status, exit.story).toBe(126);
+    expect(exit.stderr.toString()).toContain('not-executable');
+    expect(exit.stdout.toString()).toBe('');
+  });
+
+  test('is 126 for a folder', async () => {
+    mkdirSync(wrapper.path('folder'));
+    const exit = await ended(wrapper.path('folder'));
+    expect(exit.status, exit.story).toBe(126);
+  });
+
+  test("is the script's for an executable script without a #! line, which sh runs as from a prompt", async () => {
+    const file = wrapper.path('no-interpreter');
+    writeFileSync(file, 'exit 5\n', { mode: 0o755 });
+    const exit = await ended(file);
+    expect(exit.status, exit.story).toBe(5);
+  });
+
+  test('comes without delay when the child ends', async () => {
+    const delays: number[] = [];
+    for (let turn = 0; turn < 5; turn++) {
+      const run = wrapper.start([NODE, programs.lastWords]);
+      const over = new Promise<number>((resolve) => run.process.once('exit', () => resolve(Date.now())));
+      const at = await over;
+      const exit = await run.finished();
+      delays.push(at - Number(exit.stdout));
+    }
+    // The quickest of five: the machine may be busy, the wrapper may not be.
+    expect(Math.min(...delays), `delays in ms: ${delays.join(', ')}`).toBeLessThan(400);
+  });
+
+  test('is the same with STYXY=0, the bypass', async () => {
+    const bypass = (script: string) =>
+      wrapper.start(['sh', '-c', script], { env: { STYXY: '0' } }).finished();
+    const [code, death] = await Promise.all([bypass('exit 42'), bypass('kill -s TERM $$')]);
+    expect(code.code, code.story).toBe(42);
+    expect(death.signal, death.story).toBe('SIGTERM');
+  });
+});

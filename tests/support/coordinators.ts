@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe } from 'vitest';
+import { silentLogger } from '../../src/base/log.ts';
+import { createEngine } from '../../src/daemon/engine.ts';
+import { openJournal } from '../../src/daemon/journal.ts';
+import { createObserver } from '../../src/daemon/observe.ts';
+import { processesOf } from '../../src/daemon/orphans.ts';
+import { LEASE_MARKER } from '../../src/protocol/lease-marker.ts';
+import { recover } from '../../src/daemon/recovery.ts';
+import { createState, recordsOf } from '../../src/daemon/state.ts';
+import type { Coordinator } from '../../src/protocol/coordinator.ts';
+import type { ServiceTypeConfig } from '../../src/settings/schema.ts';
+import { resolveCatalog } from '../../src/settings/service-types.ts';
+import { styxyPaths } from '../../src/system/paths.ts';
+import { readListeners } from '../../src/system/ports/listeners.ts';
+import { isPortFree } from '../../src/system/ports/probe.ts';
+import { environmentVariableOf } from '../../src/system/process/environment.ts';
+import { bootId, identify, isAlive } from '../../src/system/process/identity.ts';
+import { endProcesses } from '../../src/system/process/kill-tree.ts';
+import { parentOf } from '../../src/system/process/tree.ts';
+import { startTestDaemon } from './daemon.ts';
+import { claimPorts, type PortBlock } from './ports.ts';
+import { tempDir } from './temp.ts';
+
+/** What the tests of the contract work with; the ports are free when the tests begin, and belong to no other test. */
+export interface UnderTest extends Coordinator {
+  /** 259 ports; `first` and `second` are preferred. */
+  readonly web: { readonly first: number; readonly second: number; readonly last: number };
+  /** 3 ports. */
+  readonly tiny: { readonly first: number; readonly last: number };
+  /** Ports of no type at all. */
+  readonly unmanaged: number;
+}
+
+/** Types of their own beside the built-in ones. `refused` has only ports that browsers refuse to open. */
+function typesIn({ first }: PortBlock): Record<'web' | 'tiny' | 'refused', ServiceTypeConfig> {
+  return {
+    web: { port_range: [first, first + 258], preferred_ports: [first, first + 1] },
+    tiny: { port_range: [first + 260, first + 262] },
+    refused: { port_range: [6665, 6669] },
+  };
+}
+
+type Started = { coordinator: Coordinator } & AsyncDisposable;
+
+async function startEngine(types: Record<string, ServiceTypeConfig>): Promise<Started> {
+  const home = tempDir();
+  const paths = styxyPaths({ STYXY_HOME: home.path });
+  const sources = createState(resolveCatalog(types), 0, recover(paths, bootId()));
+  const journal = await openJournal(paths.state, bootId(), () => recordsOf(sources));
+  const leaseMarkerOf = (pid: number) => environmentVariableOf(pid, LEASE_MARKER);
+  const engine = createEngine({
+    sources,
+    journal,
+    isPortFree,
+    clock: Date.now,
+    newId: randomUUID,
+    log: silentLogger,
+    observer: createObserver({ readListeners, parentOf, leaseMarkerOf }, sources.leases, Date.now),
+    processes: {
+      identify,
+      isAlive,
+      processesOf,
+      endProcesses: (list, graceMs) => endProcesses(list, { graceMs }),
+    },
+    onWrapperDeath: 'reap',
+    status: () => ({
+      running: true,
+      pid: process.pid,
+      version: '0.0.0',
+      protocol: 1,
+      uptime_ms: 1,
+      http_port: null,
+      memory: { rss: 1, heap_used: 1 },
+      notices: [],
+    }),
+  });
+  return {
+    coordinator: engine,
+    async [Symbol.asyncDispose]() {
+      engine.close();
+      await journal.close();
+      home.remove();
+    },
+  };
+}
+
+const IMPLEMENTATIONS: Record<string, (types: Record<string, ServiceTypeConfig>) => Promise<Started>> = {
+  'the engine itself': startEngine,
+  'a daemon over HTTP': (types) => startTestDaemon({ config: { service_types: types } }),
+};
+
+/** The same tests for both implementations of the coordinator. No lease outlives its test. */
+export function describeCoordinator(what: string, tests: (styxy: UnderTest) => void): void {
+  describe.each(Object.entries(IMPLEMENTATIONS))(`%s: ${what}`, (_, start) => {
+    const state: { started?: Started; block?: PortBlock } = {};
+    beforeAll(async () => {
+      state.block = await claimPorts();
+      state.started = await start(typesIn(state.block));
+    });
+    afterEach(async () => {
+      const { allocations } = (await state.started?.coordinator.list()) ?? { allocations: [] };
+      for (const { lock_id } of allocations)
+        await state.started?.coordinator.release(lock_id).catch(() => undefined);
+    });
+    afterAll(async () => {
+      await state.started?.[Symbol.asyncDispose]();
+      await state.block?.[Symbol.asyncDispose]();
+    });
+
+    const coordinator = (): Coordinator => {
+      if (!state.started) throw new Error('not started');
+      return state.started.coordinator;
+    };
+    const first = (): number => state.block?.first ?? NaN;
+    tests({
+      allocate: (body) => coordinator().allocate(body),
+      release: (lockId) => coordinator().release(lockId),
+      attach: (lockId, body) => coordinator().attach(lockId, body),
+      list: (query) => coordinator().list(query),
+      check: (port) => coordinator().check(port),
+      suggest: (type, query) => coordinator().suggest(type, query),
+      status: () => coordinator().status(),
+      cleanup: () => coordinator().cleanup(),
+      get web() {
+        return { first: first(), second: first() + 1, last: first() + 258 };
+      },
+      get tiny() {
+        return { first: first() + 260, last: first() + 262 };
+      },
+      get unmanaged() {
+        return first() + 270;
+      },
+    });
+  });
+}

@@ -1,0 +1,245 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll } from 'vitest';
+import { claimPortBlock, type PortBlock } from './port-block.ts';
+import { allPids, isAlive, waitFor } from './processes.ts';
+import { socketApi, type SocketApi } from './socket-api.ts';
+import { tempDir } from './temp.ts';
+
+export const BIN = fileURLToPath(new URL('../../bin/styxy.js', import.meta.url));
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** For the message of an assertion: arguments, end, output. */
+  readonly story: string;
+}
+
+export interface Running {
+  readonly pid: number;
+  readonly process: ChildProcess;
+  /** What it wrote so far. */
+  stdout(): string;
+  stderr(): string;
+  /** It has ended and nobody holds its output open. */
+  finished(deadlineMs?: number): Promise<Exit>;
+}
+
+export interface StartOptions {
+  readonly cwd?: string;
+  /** undefined takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** A command that execs its arguments, put before ours: `setpriv --reuid 65534 ...`. */
+  readonly via?: readonly string[];
+}
+
+/** What `daemon.pid` says. */
+export interface DaemonFile {
+  readonly pid: number;
+  readonly start_time: string;
+  readonly boot_id: string;
+  readonly socket: string;
+}
+
+/** A STYXY_HOME of the calling test file's own, with its own row of ports for the types in `config.json`. */
+export interface StyxyHome {
+  readonly path: string;
+  /** A folder outside of any repository, where commands run. */
+  readonly place: string;
+  readonly ports: PortBlock;
+  readonly env: Readonly<Record<string, string>>;
+  /** Starts `styxy ...args`. */
+  start(args: readonly string[], options?: StartOptions): Running;
+  /** Runs `styxy ...args` to its end. */
+  cli(args: readonly string[], options?: StartOptions): Promise<Exit>;
+  /** The same for a command that must succeed. @returns its JSON */
+  json<Answer>(args: readonly string[], options?: StartOptions): Promise<Answer>;
+  readonly api: SocketApi;
+  daemon(): DaemonFile | undefined;
+  /** Living processes that were started with this home, the daemons among them. */
+  processes(): { pid: number; command: string }[];
+  /** Pids of all living daemons of this home. */
+  daemons(): number[];
+  /** Kills the daemon and waits until it is dead. @returns its pid */
+  killDaemon(): Promise<number>;
+}
+
+type ServiceTypes = Record<string, { port_range: [number, number]; preferred_ports?: number[] }>;
+
+export interface HomeOptions {
+  /** Service types for `config.json`; by default `dev` has the whole row of ports. */
+  readonly types?: (ports: PortBlock) => ServiceTypes;
+}
+
+/** Call it once per test file (or `describe`). After the tests the daemon is stopped and seen gone. */
+export function styxyHome({ types = devOnly }: HomeOptions = {}): StyxyHome {
+  const made = { path: '', place: '', ports: undefined as PortBlock | undefined };
+  const removals: (() => void)[] = [];
+
+  const daemon = (): DaemonFile | undefined => readDaemonFile(join(made.path, 'daemon.pid'));
+  const api = socketApi(() => daemon()?.socket ?? join(made.path, 'daemon.sock'));
+  const env = (): Record<string, string> => ({
+    PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+    HOME: made.place,
+    LANG: 'C.UTF-8',
+    SHELL: '/bin/sh',
+    STYXY_HOME: made.path,
+    STYXY_HTTP_PORT: '0',
+  });
+
+  const start: StyxyHome['start'] = (args, options = {}) =>
+    startProgram([process.execPath, BIN, ...args], {
+      ...options,
+      cwd: options.cwd ?? made.place,
+      env: { ...env(), ...options.env },
+    });
+  const cli: StyxyHome['cli'] = (args, options) => start(args, options).finished();
+
+  const processes = () =>
+    allPids()
+      .filter((pid) => isAlive(pid) && environmentOf(pid).includes(`STYXY_HOME=${made.path}`))
+      .map((pid) => ({ pid, command: commandLine(pid) }));
+  const daemons = () =>
+    processes()
+      .filter(({ command }) => / daemon run( --spawned)?$/.test(command))
+      .map(({ pid }) => pid);
+
+  beforeAll(async () => {
+    const [home, place] = [tempDir('styxy-home-'), tempDir('styxy-cwd-')];
+    made.path = home.path;
+    made.place = place.path;
+    made.ports = await claimPortBlock();
+    removals.push(home.remove, place.remove, made.ports.release, () => api.close());
+    writeFileSync(join(home.path, 'config.json'), JSON.stringify({ service_types: types(made.ports) }));
+  });
+
+  afterAll(async () => {
+    try {
+      // A wrapper that a failed test left behind would start the next daemon.
+      const daemonPids = daemons();
+      for (const { pid } of processes()) if (!daemonPids.includes(pid)) kill(pid);
+      const stop = await cli(['daemon', 'stop']);
+      if (stop.code !== 0) throw new Error(`the daemon could not be stopped: ${stop.story}`);
+      await waitFor(() => daemons().length === 0, 10_000, 'every daemon to end after `daemon stop`');
+    } finally {
+      for (const { pid } of processes()) kill(pid);
+      for (const remove of removals) remove();
+    }
+  });
+
+  return {
+    get path() {
+      return made.path;
+    },
+    get place() {
+      return made.place;
+    },
+    get ports() {
+      if (!made.ports) throw new Error('the home is there only while tests run');
+      return made.ports;
+    },
+    get env() {
+      return env();
+    },
+    start,
+    cli,
+    api,
+    daemon,
+    processes,
+    daemons,
+    async json<Answer>(args: readonly string[], options?: StartOptions) {
+      const end = args.includes('--') ? args.indexOf('--') : args.length;
+      const exit = await cli(args.toSpliced(end, 0, '--json'), options);
+      if (exit.code !== 0) throw new Error(exit.story);
+      return JSON.parse(exit.stdout) as Answer;
+    },
+    async killDaemon() {
+      const pid = daemon()?.pid;
+      if (pid === undefined || !isAlive(pid)) throw new Error('there is no daemon to kill');
+      kill(pid);
+      await waitFor(() => !isAlive(pid), 5000, `daemon ${pid} to be dead`);
+      return pid;
+    },
+  };
+}
+
+const devOnly = ({ first, last }: PortBlock): ServiceTypes => ({
+  dev: { port_range: [first, last], preferred_ports: [first, first + 1] },
+});
+
+/** Starts any program; `env` is its whole environment. */
+export function startProgram(words: readonly string[], options: StartOptions): Running {
+  const [file = '', ...args] = [...(options.via ?? []), ...words];
+  const child = spawn(file, args, {
+    cwd: options.cwd,
+    env: { ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said = { stdout: '', stderr: '' };
+  const end = { closed: false, failure: undefined as Error | undefined };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
+  child.once('error', (error) => (end.failure = error));
+  child.once('close', () => (end.closed = true));
+
+  const exit = (): Exit => ({
+    ...said,
+    code: child.exitCode,
+    signal: child.signalCode,
+    story:
+      `${words.slice(2).join(' ').slice(0, 500)}\nended with ${child.signalCode ?? child.exitCode}\n` +
+      `stdout: ${said.stdout.slice(-1500)}\nstderr: ${said.stderr.slice(-1500)}`,
+  });
+  return {
+    pid: child.pid ?? -1,
+    process: child,
+    stdout: () => said.stdout,
+    stderr: () => said.stderr,
+    async finished(deadlineMs = 40_000) {
+      await waitFor(
+        () => end.closed || end.failure,
+        deadlineMs,
+        () => `the end of: ${exit().story}`,
+      );
+      if (end.failure) throw end.failure;
+      return exit();
+    },
+  };
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended by itself a moment ago.
+  }
+}
+
+function readDaemonFile(path: string): DaemonFile | undefined {
+  try {
+    const file: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return typeof file === 'object' && file !== null ? (file as DaemonFile) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function environmentOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
+}
+
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim();
+  } catch {
+    return '(ended)';
+  }
+}

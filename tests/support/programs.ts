@@ -1,0 +1,15 @@
+import { fileURLToPath } from 'node:url';
+
+const here = (url: URL) => fileURLToPath(url);
+
+/** Child programs for tests, each for one behaviour; the file's first line says which. */
+export const programs = {
+  recorder: here(new URL('./programs/recorder.mjs', import.meta.url)),
+  family: here(new URL('./programs/family.mjs', import.meta.url)),
+  leaveBehind: here(new URL('./programs/leave-behind.mjs', import.meta.url)),
+  tellArguments: here(new URL('./programs/tell-arguments.mjs', import.meta.url)),
+  tellTerminal: here(new URL('./programs/tell-terminal.mjs', import.meta.url)),
+  rawKeys: here(new URL('./programs/raw-keys.mjs', import.meta.url)),
+  chatter: here(new URL('./programs/chatter.mjs', import.meta.url)),
+  lastWords: here(new URL('./programs/last-words.mjs', import.meta.url)),
+} as const;

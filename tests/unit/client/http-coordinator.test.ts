@@ -1,0 +1,62 @@
+import { beforeEach, expect, test } from 'vitest';
+import type { Connection } from '../../../src/client/connection.ts';
+import { createHttpCoordinator } from '../../../src/client/http-coordinator.ts';
+import type { Call } from '../../../src/client/transport.ts';
+import type { Coordinator } from '../../../src/protocol/coordinator.ts';
+import { ENDPOINTS } from '../../../src/protocol/endpoints.ts';
+
+let asked: Call[];
+let coordinator: Coordinator;
+beforeEach(() => {
+  asked = [];
+  const connection: Connection = {
+    async call<Answer>(request: Call) {
+      asked.push(request);
+      return { answer: 'as it came' } as Answer;
+    },
+    hold: () => Promise.reject(new Error('nothing here holds')),
+    tell: () => Promise.reject(new Error('nothing here waits for no answer')),
+  };
+  coordinator = createHttpCoordinator(connection);
+});
+
+test('each method is one request to its endpoint', async () => {
+  await coordinator.allocate({ service_type: 'dev' });
+  await coordinator.release('id/1');
+  await coordinator.attach('id', { process_id: 5 });
+  await coordinator.list();
+  await coordinator.check(3000);
+  await coordinator.suggest('dev');
+  await coordinator.status();
+  await coordinator.cleanup();
+  expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    'POST /allocate',
+    'DELETE /allocate/id%2F1',
+    'PATCH /allocate/id',
+    'GET /allocations',
+    'GET /check/3000',
+    'GET /suggest/dev',
+    'GET /status',
+    'POST /cleanup',
+  ]);
+  expect(asked.map(({ body }) => body)).toEqual([
+    { service_type: 'dev', request_id: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+    undefined,
+    { process_id: 5 },
+    ...Array(5).fill(undefined),
+  ]);
+  expect(asked).toHaveLength(Object.keys(ENDPOINTS).length);
+});
+
+test('queries hold what was asked for, safe for a URL, and nothing else', async () => {
+  await coordinator.list({ type: 'dev', project: '/a b/&ü=1', external: undefined });
+  await coordinator.suggest('dev', { count: 3, service_type_default: true, preferred_port: 3000 });
+  expect(asked.map(({ path }) => path)).toEqual([
+    '/allocations?type=dev&project=%2Fa+b%2F%26%C3%BC%3D1',
+    '/suggest/dev?count=3&service_type_default=true&preferred_port=3000',
+  ]);
+});
+
+test('the answer is handed on as it came', async () => {
+  expect(await coordinator.status()).toEqual({ answer: 'as it came' });
+});

@@ -1,0 +1,197 @@
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { silentLogger } from '../../../src/base/log.ts';
+import {
+  createLifetimes,
+  type HoldConnection,
+  type LifetimeParts,
+  type Lifetimes,
+} from '../../../src/daemon/lifetimes.ts';
+import type { Holder, Lease } from '../../../src/domain/lease.ts';
+import type { LeaseTable } from '../../../src/domain/lease-table.ts';
+import type { ProcessIdentity } from '../../../src/system/process/identity.ts';
+import { lease, serviceType, sourcesFor } from '../../support/leases.ts';
+
+const child: ProcessIdentity = { pid: 7, startTime: '70' };
+const parent: ProcessIdentity = { pid: 5, startTime: '50' };
+
+/** The machine, as the test wants it to be. */
+let machine: { now: number; alive: ProcessIdentity[]; children: ProcessIdentity[]; listening: Set<number> };
+let leases: LeaseTable;
+let story: string[];
+
+beforeEach(() => {
+  machine = { now: 0, alive: [], children: [], listening: new Set() };
+  leases = sourcesFor([serviceType('dev', 3000, 3099)]).leases;
+  story = [];
+});
+
+function lifetimes(own: Partial<LifetimeParts> = {}): Lifetimes {
+  const made = createLifetimes({
+    leases,
+    clock: () => machine.now,
+    log: silentLogger,
+    onWrapperDeath: 'reap',
+    processes: {
+      isAlive: ({ pid, startTime }) =>
+        machine.alive.some((each) => each.pid === pid && each.startTime === startTime),
+      processesOf: async () => machine.children,
+      endProcesses: async (processes) =>
+        void story.push(`ended processes ${processes.map(({ pid }) => pid).join()}`),
+    },
+    portsInUse: async () => machine.listening,
+    change: (changed) => leases.replace(changed),
+    end: (id, reason) => {
+      leases.remove(id);
+      story.push(`${id} ${reason}`);
+    },
+    ...own,
+  });
+  onTestFinished(made.close);
+  return made;
+}
+
+function leased(holder: Holder, own: Partial<Lease> = {}): Lease {
+  const made = lease(3000, { holder, ...own });
+  leases.add(made);
+  return made;
+}
+
+const connection = (name: string): HoldConnection => ({
+  send: ({ reason }) => void story.push(`${name} hears ${reason}`),
+  close: () => void story.push(`${name} closed`),
+});
+
+describe('a deadline', () => {
+  test('ends a lease whose port nobody uses, not before its time', async () => {
+    const watcher = lifetimes();
+    watcher.watch(leased({ kind: 'ttl', expiresAt: 100 }));
+    machine.now = 99;
+    await watcher.checkAll();
+    expect(story).toEqual([]);
+    machine.now = 100;
+    await watcher.checkAll();
+    expect(story).toEqual(['lease-3000 expired']);
+  });
+
+  test('is put off while something listens on the port', async () => {
+    const watcher = lifetimes();
+    watcher.watch(leased({ kind: 'ttl', expiresAt: 100 }));
+    machine.listening.add(3000);
+    machine.now = 100;
+    await watcher.checkAll();
+    expect(leases.at(3000)?.holder).toEqual({ kind: 'ttl', expiresAt: 60_100 });
+    machine.listening.clear();
+    machine.now = 60_100;
+    await watcher.checkAll();
+    expect(story).toEqual(['lease-3000 expired']);
+  });
+});
+
+describe('a process that holds a lease', () => {
+  const holder: Holder = { kind: 'process', ...parent };
+
+  test('keeps it as long as it lives', async () => {
+    const watcher = lifetimes();
+    machine.alive = [parent];
+    watcher.watch(leased(holder));
+    await watcher.checkAll();
+    expect(story).toEqual([]);
+  });
+
+  test('ends it by its own end, also when its pid is used again', async () => {
+    const watcher = lifetimes();
+    machine.alive = [{ ...parent, startTime: '99' }];
+    watcher.watch(leased(holder));
+    await watcher.checkAll();
+    expect(story).toEqual(['lease-3000 holder_gone']);
+  });
+
+  test('leaves it to what it started', async () => {
+    const watcher = lifetimes();
+    machine.children = [child];
+    watcher.watch(leased(holder));
+    await watcher.checkAll();
+    expect(leases.at(3000)).toMatchObject({ service: child, holder: { kind: 'process', ...child } });
+    expect(story).toEqual([]);
+  });
+});
+
+describe('a connection that holds a lease', () => {
+  const holder: Holder = { kind: 'connection', ...parent };
+
+  test('ends it by its own end', async () => {
+    const watcher = lifetimes();
+    const open = connection('wrapper');
+    watcher.watch(leased(holder));
+    watcher.connect('lease-3000', open);
+    watcher.disconnected('lease-3000', open);
+    await expect.poll(() => story).toEqual(['lease-3000 holder_gone']);
+  });
+
+  test('takes the program of a killed wrapper with it', async () => {
+    const watcher = lifetimes();
+    const open = connection('wrapper');
+    machine.children = [child];
+    watcher.watch(leased(holder));
+    watcher.connect('lease-3000', open);
+    watcher.disconnected('lease-3000', open);
+    await expect.poll(() => story).toEqual(['ended processes 7', 'lease-3000 reaped']);
+  });
+
+  test('leaves the lease to that program where the user wants it so', async () => {
+    const watcher = lifetimes({ onWrapperDeath: 'adopt' });
+    const open = connection('wrapper');
+    machine.children = [child];
+    watcher.watch(leased(holder));
+    watcher.connect('lease-3000', open);
+    watcher.disconnected('lease-3000', open);
+    await expect.poll(() => leases.at(3000)?.holder).toEqual({ kind: 'process', ...child });
+    expect(story).toEqual([]);
+  });
+
+  test('is replaced by a newer one, and its late end means nothing', async () => {
+    const watcher = lifetimes();
+    const [old, young] = [connection('old'), connection('young')];
+    watcher.watch(leased(holder));
+    watcher.connect('lease-3000', old);
+    watcher.connect('lease-3000', young);
+    watcher.disconnected('lease-3000', old);
+    await watcher.checkAll();
+    expect(story).toEqual(['old closed']);
+    watcher.ended('lease-3000', 'released');
+    expect(story).toEqual(['old closed', 'young hears released', 'young closed']);
+  });
+});
+
+describe('after a restart of the daemon', () => {
+  const holder: Holder = { kind: 'connection', ...parent };
+
+  test('a wrapper has three seconds to come back', async () => {
+    const watcher = lifetimes();
+    watcher.watch(leased(holder));
+    machine.now = 2999;
+    await watcher.checkAll();
+    expect(story).toEqual([]);
+    machine.now = 3000;
+    await watcher.checkAll();
+    expect(story).toEqual(['lease-3000 holder_gone']);
+  });
+
+  test('a wrapper that is only stopped has all the time it needs', async () => {
+    const watcher = lifetimes();
+    machine.alive = [parent];
+    watcher.watch(leased(holder));
+    machine.now = 86_400_000;
+    await watcher.checkAll();
+    expect(story).toEqual([]);
+  });
+
+  test('a wrapper that came back is looked after no more', async () => {
+    const watcher = lifetimes();
+    watcher.watch(leased(holder));
+    watcher.connect('lease-3000', connection('wrapper'));
+    machine.now = 5000;
+    await watcher.checkAll();
+    expect(story).toEqual([]);
+  });
+});

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { affinityKey, createAffinities } from '../../../src/domain/affinity.ts';
+
+test('the first port a service had stays its first wish', () => {
+  const affinities = createAffinities();
+  for (const port of [10, 11, 10, 12]) affinities.remember('web', port);
+  expect(affinities.portsOf('web')).toEqual([10, 11, 12]);
+});
+
+test('a service remembers four ports, and the first is not pushed out', () => {
+  const affinities = createAffinities();
+  for (const port of [10, 11, 12, 13, 14, 15]) affinities.remember('web', port);
+  expect(affinities.portsOf('web')).toEqual([10, 11, 12, 13]);
+  expect(affinities.ownerOf(15)).toBeUndefined();
+});
+
+test('a port belongs to the service that used it last', () => {
+  const affinities = createAffinities();
+  affinities.remember('web', 10);
+  affinities.remember('api', 10);
+  expect(affinities.ownerOf(10)).toBe('api');
+  expect(affinities.portsOf('web')).toEqual([10]);
+});
+
+test('a service nobody heard of has no ports', () => {
+  const affinities = createAffinities();
+  expect([affinities.portsOf('web'), affinities.ownerOf(10)]).toEqual([[], undefined]);
+});
+
+function filled(services: number) {
+  const affinities = createAffinities();
+  for (let index = 0; index < services; index += 1) affinities.remember(`s${index}`, 10_000 + index);
+  return affinities;
+}
+
+test('among very many services the one unused for longest is forgotten', () => {
+  const most = [...filled(20_000).entries()].length;
+  expect(most).toBeLessThan(20_000);
+  const affinities = filled(most);
+  affinities.remember('s0', 10_000);
+  affinities.remember('new', 9999);
+  expect(affinities.portsOf('s0')).toEqual([10_000]);
+  expect([affinities.portsOf('s1'), affinities.ownerOf(10_001)]).toEqual([[], undefined]);
+  expect([...affinities.entries()]).toHaveLength(most);
+});
+
+test('the key of a service tells worktree, type and name apart, whatever letters are in them', () => {
+  const keys = [
+    affinityKey('/a', 'dev', 'b'),
+    affinityKey('/a', 'b', 'dev'),
+    affinityKey('/a","dev', 'dev', 'b'),
+    affinityKey('/a', 'dev', 'b","c'),
+  ];
+  expect(new Set(keys).size).toBe(keys.length);
+  expect([affinityKey(undefined, 'dev', 'web'), affinityKey('/a', 'dev', undefined)]).toEqual([
+    undefined,
+    undefined,
+  ]);
+});

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { affinityKey, createAffinities } from '../../../src/domain/affinity.ts';
+import { replay, type JournalRecord } from '../../../src/domain/records.ts';
+import { lease } from '../../support/leases.ts';
+
+const ports = (records: JournalRecord[]) =>
+  [...replay(records, createAffinities()).values()].map(({ port }) => port);
+
+test('what was leased and did not end is alive', () => {
+  expect(
+    ports([
+      { op: 'lease', lease: lease(10) },
+      { op: 'lease', lease: lease(11) },
+      { op: 'end', id: 'lease-10' },
+    ]),
+  ).toEqual([11]);
+});
+
+test('the last word about a lease counts', () => {
+  const records: JournalRecord[] = [
+    { op: 'lease', lease: lease(10, { command: 'old' }) },
+    { op: 'lease', lease: lease(10, { command: 'new' }) },
+  ];
+  expect(replay(records, createAffinities()).get('lease-10')?.command).toBe('new');
+});
+
+test('the end of a lease nobody knows means nothing', () => {
+  expect(
+    ports([
+      { op: 'end', id: 'other' },
+      { op: 'lease', lease: lease(10) },
+    ]),
+  ).toEqual([10]);
+});
+
+test('a service keeps its habit when its lease is over', () => {
+  const affinities = createAffinities();
+  const key = affinityKey('/p', 'dev', 'web') ?? '';
+  const records: JournalRecord[] = [
+    { op: 'affinity', key, ports: [12, 13] },
+    { op: 'lease', lease: lease(10, { project: '/p', name: 'web' }) },
+    { op: 'end', id: 'lease-10' },
+  ];
+  expect(replay(records, affinities).size).toBe(0);
+  expect(affinities.portsOf(key)).toEqual([12, 13, 10]);
+  expect(affinities.ownerOf(12)).toBe(key);
+});

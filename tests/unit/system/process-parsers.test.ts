@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest';
+import { parsePs, parsePsCommands } from '../../../src/system/process/macos.ts';
+import {
+  hasVariable,
+  parseCommandLine,
+  parseStat,
+  parseStatus,
+} from '../../../src/system/process/proc-stat.ts';
+import { viewOf } from '../../../src/system/process/tree.ts';
+import { parsePasswd } from '../../../src/system/process/users.ts';
+import { parseCim } from '../../../src/system/process/windows.ts';
+
+const stat = (name: string, state: string) =>
+  `5751 (${name}) ${state} 5749 5751 5751 0 -1 4194560 1831 28550 1 33 0 2 23 9 20 0 1 0 105810 5124096 937 18446744073709551615 94065453228032 94065454017437 140725342929072 0 0 0 65536 4 1132560123 1 0 0 17 0 0 0 0 0 0 94065454250736 94065454298980 94065468977152 140725342931837 140725342931852 140725342931852 140725342932970 0\n`;
+
+const ROW = { pid: 5751, parent: 5749, startTime: '105810' };
+
+test('a stat line gives pid, parent and start time', () => {
+  expect(parseStat(stat('bash', 'S'))).toEqual(ROW);
+});
+
+test('a name with blanks, parentheses and line breaks moves no field', () => {
+  for (const name of ['tmux: server', 'a) R 1 1 1', '(sd-pam)', ') Z 1', 'a\nb) X 0', '']) {
+    expect(parseStat(stat(name, 'R'))).toEqual(ROW);
+  }
+});
+
+test('what has ended has no row; what sleeps, waits or is stopped has one', () => {
+  for (const state of ['Z', 'X', 'x']) expect(parseStat(stat('node', state))).toBeUndefined();
+  for (const state of ['R', 'S', 'D', 'T', 't', 'I']) expect(parseStat(stat('node', state))).toEqual(ROW);
+  expect(parseStat('')).toBeUndefined();
+});
+
+test('a command line is its arguments, without the padding of rewritten titles', () => {
+  expect(parseCommandLine(['node', 'server.js', '--port', '3000', ''].join('\0'))).toBe(
+    'node server.js --port 3000',
+  );
+  expect(parseCommandLine('nginx: master process nginx\0\0\0  \0')).toBe('nginx: master process nginx');
+  expect(parseCommandLine('')).toBe('');
+});
+
+test('a command line is one line, and does nothing to a terminal', () => {
+  expect(parseCommandLine('node\0-e\0\n  one()\n  two()\0')).toBe('node -e   one()   two()');
+  expect(parseCommandLine('evil\0\u001b[2J\u009b31m\0')).toBe('evil [2J 31m');
+});
+
+test('the user of a process is the effective one', () => {
+  const text =
+    'Name:\tsudo su\nUmask:\t0022\nState:\tS (sleeping)\nPid:\t7\nUid:\t1000\t0\t0\t0\nGid:\t5\t5\t5\t5\n';
+  expect(parseStatus(text)).toEqual({ name: 'sudo su', uid: 0 });
+  expect(parseStatus('')).toEqual({ name: null, uid: null });
+});
+
+test('a variable counts only with its whole name and its whole value', () => {
+  const environ = 'HOME=/root\0STYXY_LOCK_ID=abc\0LAST=x=y\0';
+  expect(hasVariable(environ, 'STYXY_LOCK_ID', 'abc')).toBe(true);
+  expect(hasVariable(environ, 'HOME', '/root')).toBe(true);
+  expect(hasVariable(environ, 'LAST', 'x=y')).toBe(true);
+  expect(hasVariable(environ, 'STYXY_LOCK_ID', 'ab')).toBe(false);
+  expect(hasVariable(environ, 'STYXY_LOCK_ID', 'abcd')).toBe(false);
+  expect(hasVariable(environ, 'LOCK_ID', 'abc')).toBe(false);
+  expect(hasVariable('', 'A', '')).toBe(false);
+});
+
+test('the first name of a user id wins, and comments are skipped', () => {
+  const names = parsePasswd(
+    '# users\nroot:x:0:0:root:/root:/bin/bash\ntoor:x:0:0::/root:/bin/sh\n\nme:x:1000:\n',
+  );
+  expect([...names]).toEqual([
+    [0, 'root'],
+    [1000, 'me'],
+  ]);
+});
+
+test('ps: five words of start time, no zombies', () => {
+  const text = [
+    '    1     0 Ss   Fri Nov 20 09:12:01 2026    ',
+    '  501     1 S+   Sat Nov  7 02:01:23 2026    ',
+    '  502   501 Z+   Sat Nov  7 02:01:24 2026    ',
+    '',
+  ].join('\n');
+  expect(parsePs(text)).toEqual([
+    { pid: 1, parent: 0, startTime: 'Fri Nov 20 09:12:01 2026' },
+    { pid: 501, parent: 1, startTime: 'Sat Nov  7 02:01:23 2026' },
+  ]);
+});
+
+test('ps: a command keeps its inner blanks', () => {
+  expect([...parsePsCommands('  501 node  server.js -x \n 7 /sbin/launchd\n')]).toEqual([
+    [501, 'node  server.js -x'],
+    [7, '/sbin/launchd'],
+  ]);
+});
+
+test('Windows: a parent that is younger than its child is a stranger with a used pid', () => {
+  const rows = parseCim(
+    '10 4 638000000000000005\r\n20 10 638000000000000009\r\n30 20 638000000000000007\r\n',
+  );
+  expect(rows.map(({ pid, parent }) => [pid, parent])).toEqual([
+    [10, 4],
+    [20, 10],
+    [30, 0],
+  ]);
+});
+
+test('a list of all processes can be walked downwards and upwards', () => {
+  const view = viewOf([
+    { pid: 1, parent: 0, startTime: 'a' },
+    { pid: 5, parent: 1, startTime: 'b' },
+    { pid: 6, parent: 1, startTime: 'c' },
+  ]);
+  expect(view.childrenOf(1)).toEqual([5, 6]);
+  expect(view.childrenOf(5)).toEqual([]);
+  expect(view.read(6)?.parent).toBe(1);
+  expect(view.read(9)).toBeUndefined();
+});
