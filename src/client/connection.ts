@@ -1,7 +1,7 @@
 import { ERRORS } from '../base/error-codes.ts';
 import { StyxyError } from '../base/styxy-error.ts';
 import { whyUnwritable } from '../system/files/why-unwritable.ts';
-import { readPidFile } from '../system/pid-file.ts';
+import { readPidFile, type PidFile } from '../system/pid-file.ts';
 import type { Paths } from '../system/paths.ts';
 import { lastLogLines, spawnDaemon, type Spawned } from './autostart.ts';
 import { call, callAndHold, NoDaemonError, tell, type Call, type LineStream } from './transport.ts';
@@ -13,6 +13,8 @@ const LONGEST_RETRY_MS = 200;
 const STARTER_PATIENCE_MS = 1000;
 /** How long a daemon may take to start, on a machine that starts many things at once. */
 const START_LIMIT_MS = 10_000;
+/** A daemon that starts and is killed again and again has started; its successor gets its own time, up to this. */
+const PATIENCE_LIMIT_MS = 4 * START_LIMIT_MS;
 
 export interface ConnectionOptions {
   paths: Paths;
@@ -48,7 +50,9 @@ export function createConnection(options: ConnectionOptions): Connection {
  */
 async function reach<T>(options: ConnectionOptions, ask: (socket: string) => Promise<T>): Promise<T> {
   const { paths } = options;
-  const deadline = Date.now() + START_LIMIT_MS;
+  const limit = Date.now() + PATIENCE_LIMIT_MS;
+  let deadline = Date.now() + START_LIMIT_MS;
+  let lastDaemon: string | undefined;
   let spawned: Spawned | undefined;
   let nextStarterAt = 0;
   let wait = FIRST_RETRY_MS;
@@ -61,6 +65,11 @@ async function reach<T>(options: ConnectionOptions, ask: (socket: string) => Pro
       if (isGone && !options.autostart) throw notRunning(paths);
       if (spawned?.exit?.code) throw didNotStart(paths, spawned.exit.code);
       const now = Date.now();
+      const daemon = daemonIn(paths)?.nonce;
+      if (daemon !== lastDaemon) {
+        lastDaemon = daemon;
+        deadline = Math.min(now + START_LIMIT_MS, limit);
+      }
       if (now > deadline) throw didNotStart(paths, undefined);
       if (isGone && now >= nextStarterAt) {
         const mayWait = nextStarterAt === 0 && (await isBeingStarted(paths));
@@ -77,17 +86,13 @@ async function reach<T>(options: ConnectionOptions, ask: (socket: string) => Pro
  * Somebody holds the lock, so a daemon is on its way; another starter would only compete with it for the processor.
  * Not believed for long: a daemon that has lost its socket holds the lock as well, and a starter reminds it.
  */
-async function isBeingStarted({ pid }: Paths): Promise<boolean> {
+async function isBeingStarted(paths: Paths): Promise<boolean> {
   const [{ isHolderAlive }, { bootId }] = await Promise.all([
     import('../system/pid-holder.ts'),
     import('../system/process/identity.ts'),
   ]);
-  try {
-    const holder = readPidFile(pid);
-    return holder !== undefined && isHolderAlive(holder, bootId());
-  } catch {
-    return false;
-  }
+  const holder = daemonIn(paths);
+  return holder !== undefined && isHolderAlive(holder, bootId());
 }
 
 function isLeaving(error: unknown): boolean {
@@ -95,12 +100,16 @@ function isLeaving(error: unknown): boolean {
 }
 
 /** `daemon.pid` knows better when the daemon could not bind its socket in the home. */
-function socketOf({ pid, socket }: Paths): string {
-  if (process.platform === 'win32') return socket;
+function socketOf(paths: Paths): string {
+  return (process.platform === 'win32' ? undefined : daemonIn(paths)?.socket) ?? paths.socket;
+}
+
+/** What `daemon.pid` says, if it can be read. */
+function daemonIn({ pid }: Paths): PidFile | undefined {
   try {
-    return readPidFile(pid)?.socket ?? socket;
+    return readPidFile(pid);
   } catch {
-    return socket;
+    return undefined;
   }
 }
 

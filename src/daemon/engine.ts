@@ -5,6 +5,8 @@ import { requireType, typeForWish } from '../domain/service-type.ts';
 import type { AllocateAnswer, AllocateBody, Allocation, StatusAnswer } from '../protocol/allocation.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
 import type { ProcessIdentity } from '../system/process/identity.ts';
+import type { UserConfig } from '../settings/schema.ts';
+import type { EventBus } from './event-bus.ts';
 import { enter, grant, type GrantParts } from './grant.ts';
 import { createLifetimes, type HoldConnection, type Lifetimes, type ProcessFacts } from './lifetimes.ts';
 import type { Observer } from './observe.ts';
@@ -18,7 +20,8 @@ const DEFAULT_TTL_MS = 600_000;
 export interface EngineParts extends GrantParts {
   readonly observer: Observer;
   readonly processes: ProcessFacts & { identify(pid: number): ProcessIdentity | undefined };
-  readonly onWrapperDeath: 'reap' | 'adopt';
+  readonly settings: () => UserConfig;
+  readonly events: EventBus;
   readonly status: () => Omit<StatusAnswer, 'allocations' | 'instances'>;
 }
 
@@ -34,7 +37,7 @@ export interface Engine extends Coordinator {
 }
 
 export function createEngine(parts: EngineParts): Engine {
-  const { sources, journal, observer, processes, clock, log } = parts;
+  const { sources, journal, observer, processes, clock, log, events } = parts;
   const { leases } = sources;
   const inTurn = createSerial();
   const shared = createTextPool();
@@ -44,7 +47,7 @@ export function createEngine(parts: EngineParts): Engine {
     processes,
     clock,
     log,
-    onWrapperDeath: parts.onWrapperDeath,
+    onWrapperDeath: () => parts.settings().on_wrapper_death,
     change: (lease) => whateverTheDiskSays(() => change(lease)),
     end: (id, reason) => {
       whateverTheDiskSays(() =>
@@ -70,6 +73,7 @@ export function createEngine(parts: EngineParts): Engine {
     const lease = leases.remove(id);
     lifetimes.ended(id, reason);
     log.debug('lease ended', { lease: id, port: lease?.port, reason });
+    if (lease) events.emit('released', lease, { reason });
   }
 
   /**
@@ -109,6 +113,7 @@ export function createEngine(parts: EngineParts): Engine {
         type: lease.type,
         holder: holder.kind,
       });
+      events.emit('granted', lease);
       return answer(lease, false);
     });
   }

@@ -27,7 +27,7 @@ export interface LifetimeParts {
   readonly portsInUse: () => Promise<ReadonlySet<number>>;
   readonly change: (lease: Lease) => void;
   readonly end: (id: string, reason: EndReason) => void;
-  readonly onWrapperDeath: 'reap' | 'adopt';
+  readonly onWrapperDeath: () => 'reap' | 'adopt';
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -140,7 +140,7 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
       const orphans = await processes.processesOf(lease);
       if (!isAbandoned(lease.id)) return;
       const [heir] = orphans;
-      if (heir && parts.onWrapperDeath === 'adopt') {
+      if (heir && parts.onWrapperDeath() === 'adopt') {
         const adopted: Lease = { ...lease, service: heir, holder: { kind: 'process', ...heir } };
         parts.change(adopted);
         watch(adopted);

@@ -12,8 +12,9 @@ import { bootId, identify, isAlive } from '../system/process/identity.ts';
 import { endProcesses } from '../system/process/kill-tree.ts';
 import { environmentVariableOf } from '../system/process/environment.ts';
 import { parentOf } from '../system/process/tree.ts';
-import { loadUserConfig } from './config-store.ts';
+import { openConfigStore } from './config-store.ts';
 import { createEngine, type EngineParts } from './engine.ts';
+import { createEventBus } from './event-bus.ts';
 import { openFront } from './front.ts';
 import { keepHouse } from './housekeeping.ts';
 import { openJournal } from './journal.ts';
@@ -70,11 +71,12 @@ async function startLocked(
 ): Promise<RunningDaemon> {
   const wantedHttpPort = httpPortOf(env);
   const log = createFileLogger(paths.log, env.STYXY_LOG);
-  const config = loadUserConfig(paths.config);
+  const config = openConfigStore(paths.config);
+  const events = createEventBus(Date.now);
   const recovered = recover(paths, boot);
   const sources = createState(config.catalog, wantedHttpPort, recovered);
   const journal = await openJournal(paths.state, boot, () => recordsOf(sources));
-  const notices = [...config.notices, ...recovered.notices];
+  const notices = [...recovered.notices];
 
   const startedAt = Date.now();
   let httpPort: number | null = null;
@@ -86,14 +88,15 @@ async function startLocked(
     clock: Date.now,
     newId: randomUUID,
     ...machine(sources),
-    onWrapperDeath: config.onWrapperDeath,
+    settings: config.settings,
+    events,
     status: () => ({
       running: true,
       pid: process.pid,
       version: VERSION,
       protocol: PROTOCOL,
       http_port: httpPort,
-      notices,
+      notices: [...config.notices(), ...notices],
       uptime_ms: Date.now() - startedAt,
       memory: {
         rss: process.memoryUsage.rss(),
@@ -127,7 +130,7 @@ async function startLocked(
     lastRequestAt: () => front.lastRequestAt,
   });
   engine.resume();
-  for (const notice of notices) log.warn(notice);
+  for (const notice of [...config.notices(), ...notices]) log.warn(notice);
   log.info('started', { version: VERSION, socket: front.socket, http_port: httpPort, leases: engine.leases });
 
   async function end(reason: string): Promise<void> {
@@ -142,7 +145,14 @@ async function startLocked(
     endedNow();
   }
 
-  return { socket: front.socket, httpPort, notices, stop, ended, checkSocket: house.checkSocket };
+  return {
+    socket: front.socket,
+    httpPort,
+    notices: [...config.notices(), ...notices],
+    stop,
+    ended,
+    checkSocket: house.checkSocket,
+  };
 }
 
 /** The facts and effects of this machine that the engine needs. */

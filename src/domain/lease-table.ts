@@ -28,12 +28,16 @@ export function createLeaseTable(catalog: Catalog): LeaseTable {
   const byPort = new Map<number, Lease>();
   const byRequest = new Map<string, string>();
   const byOwner = new Map<string, string>();
-  const pools = new Map<string, PortPool>();
+  const pools = new Map<string, { range: ServiceType['range']; pool: PortPool }>();
 
-  function pool(type: ServiceType): PortPool {
-    let found = pools.get(type.name);
-    if (!found) pools.set(type.name, (found = createPortPool(type.range)));
-    return found;
+  /** A type whose range was changed gets a new pool; what is leased there is no fresh port. */
+  function pool({ name, range }: ServiceType): PortPool {
+    const known = pools.get(name);
+    if (known && known.range[0] === range[0] && known.range[1] === range[1]) return known.pool;
+    const made = createPortPool(range);
+    for (const port of byPort.keys()) made.take(port);
+    pools.set(name, { range, pool: made });
+    return made;
   }
 
   function poolOfPort(port: number): PortPool | undefined {

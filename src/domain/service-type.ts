@@ -33,6 +33,18 @@ export function createCatalog(types: Iterable<ServiceType>): Catalog {
   };
 }
 
+/** A catalog that can be replaced while others hold it. */
+export function createSwitchableCatalog(first: Catalog): Catalog & { switchTo(next: Catalog): void } {
+  let current = first;
+  return {
+    get types() {
+      return current.types;
+    },
+    typeOfPort: (port) => current.typeOfPort(port),
+    switchTo: (next) => void (current = next),
+  };
+}
+
 function overlap(a: ServiceType, b: ServiceType): StyxyError {
   const show = ({ name, range }: ServiceType): string => `"${name}" (${range[0]}-${range[1]})`;
   return new StyxyError('BAD_CONFIG', `service types ${show(a)} and ${show(b)} overlap`, {

@@ -2,10 +2,18 @@ import * as v from 'valibot';
 import { isName } from '../domain/service-name.ts';
 import { HIGHEST_PORT, LOWEST_PORT } from '../base/port-number.ts';
 
-/** What can be written into `config.json` and `styxy.config.*`. */
+/**
+ * What can be written into `config.json` and `styxy.config.*`, with what holds when nothing is written. Names, limits
+ * and defaults stand here only; types, messages, the JSON Schema and the reference page are made from it.
+ */
 
 const name = v.pipe(v.string(), v.check(isName, 'expected letters, digits, ".", "_", "-", at most 64'));
 const port = v.pipe(v.number(), v.integer(), v.minValue(LOWEST_PORT), v.maxValue(HIGHEST_PORT));
+const wholeNumber = (least: number, most: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+const HOUR_MS = 3_600_000;
+/** Below this a period costs more than what it watches over. */
+const SHORTEST_PERIOD_MS = 100;
 
 const serviceType = v.strictObject({
   port_range: v.optional(
@@ -19,12 +27,73 @@ const serviceType = v.strictObject({
   description: v.optional(v.string()),
 });
 
-const serviceTypes = v.optional(v.record(name, serviceType));
+const serviceTypes = v.optional(v.record(name, serviceType), {});
+
+/** How an unknown service type gets a range of its own. */
+const autoAllocation = v.strictObject({
+  enabled: v.optional(v.boolean(), true),
+  default_chunk_size: v.optional(wholeNumber(1, 1000), 10),
+  placement: v.optional(v.picklist(['after', 'before', 'smart']), 'after'),
+  min_port: v.optional(port, 10_000),
+  max_port: v.optional(port, 32_767),
+  preserve_gaps: v.optional(v.boolean(), true),
+  gap_size: v.optional(wholeNumber(0, 1000), 10),
+});
+
+/** What is different for the types whose name a pattern fits (`monitoring-*`). */
+const autoAllocationRule = v.strictObject({
+  chunk_size: v.optional(wholeNumber(1, 1000)),
+  placement: v.optional(v.picklist(['after', 'before', 'smart'])),
+  preferred_range_start: v.optional(port),
+});
+
+const recovery = v.strictObject({
+  /** A stranger holds, or takes, the port that was to be leased. */
+  port_conflict: v.optional(
+    v.strictObject({
+      enabled: v.optional(v.boolean(), true),
+      max_retries: v.optional(wholeNumber(0, 100), 3),
+      backoff_ms: v.optional(wholeNumber(0, HOUR_MS), 100),
+      backoff_multiplier: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(10)), 2),
+    }),
+    {},
+  ),
+  health_monitoring: v.optional(
+    v.strictObject({
+      enabled: v.optional(v.boolean(), true),
+      check_interval_ms: v.optional(wholeNumber(SHORTEST_PERIOD_MS, HOUR_MS), 30_000),
+      max_failures: v.optional(wholeNumber(1, 100), 3),
+      cleanup_stale_allocations: v.optional(v.boolean(), true),
+    }),
+    {},
+  ),
+  system_recovery: v.optional(
+    v.strictObject({
+      enabled: v.optional(v.boolean(), true),
+      backup_corrupted_state: v.optional(v.boolean(), true),
+      max_recovery_attempts: v.optional(wholeNumber(1, 100), 3),
+    }),
+    {},
+  ),
+});
 
 export const userConfigSchema = v.strictObject({
   $schema: v.optional(v.string()),
   service_types: serviceTypes,
-  on_wrapper_death: v.optional(v.picklist(['reap', 'adopt'])),
+  /** Which of a type's preferred ports an instance of that name tries first. */
+  instance_templates: v.optional(v.record(name, wholeNumber(0, 99)), {
+    main: 0,
+    dev: 1,
+    staging: 2,
+    features: 3,
+  }),
+  auto_allocation: v.optional(autoAllocation, {}),
+  auto_allocation_rules: v.optional(v.record(v.pipe(v.string(), v.nonEmpty()), autoAllocationRule), {
+    'monitoring-*': { chunk_size: 20, placement: 'smart', preferred_range_start: 9000 },
+    'database-*': { chunk_size: 5, preferred_range_start: 5400 },
+  }),
+  recovery: v.optional(recovery, {}),
+  on_wrapper_death: v.optional(v.picklist(['reap', 'adopt']), 'reap'),
 });
 
 const service = v.strictObject({
@@ -41,5 +110,6 @@ export const projectConfigSchema = v.strictObject({
 });
 
 export type ServiceTypeConfig = v.InferOutput<typeof serviceType>;
+/** The user's configuration with every default filled in. Durations in ms. */
 export type UserConfig = v.InferOutput<typeof userConfigSchema>;
 export type ProjectConfig = v.InferOutput<typeof projectConfigSchema>;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { silentLogger } from '../../src/base/log.ts';
+import { createEventBus } from '../../src/daemon/event-bus.ts';
 import { createEngine } from '../../src/daemon/engine.ts';
 import { openJournal } from '../../src/daemon/journal.ts';
 import { createObserver } from '../../src/daemon/observe.ts';
@@ -10,6 +11,7 @@ import { recover } from '../../src/daemon/recovery.ts';
 import { createState, recordsOf } from '../../src/daemon/state.ts';
 import type { Coordinator } from '../../src/protocol/coordinator.ts';
 import type { ServiceTypeConfig } from '../../src/settings/schema.ts';
+import { parseUserConfig } from '../../src/settings/parse.ts';
 import { resolveCatalog } from '../../src/settings/service-types.ts';
 import { styxyPaths } from '../../src/system/paths.ts';
 import { readListeners } from '../../src/system/ports/listeners.ts';
@@ -63,7 +65,8 @@ async function startEngine(types: Record<string, ServiceTypeConfig>): Promise<St
       processesOf,
       endProcesses: (list, graceMs) => endProcesses(list, { graceMs }),
     },
-    onWrapperDeath: 'reap',
+    settings: () => parseUserConfig({}, 'no file'),
+    events: createEventBus(Date.now),
     status: () => ({
       running: true,
       pid: process.pid,

@@ -3,7 +3,7 @@ import type { Router } from 'hono/router';
 import type { Logger } from '../../base/log.ts';
 import { messageOf, StyxyError } from '../../base/styxy-error.ts';
 import { toErrorBody } from '../../protocol/error-body.ts';
-import type { Handler } from './routes.ts';
+import type { Handler } from './exchange.ts';
 
 /**
  * Answers each request by its route, in JSON whatever happens.

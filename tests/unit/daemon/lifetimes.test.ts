@@ -30,7 +30,7 @@ function lifetimes(own: Partial<LifetimeParts> = {}): Lifetimes {
     leases,
     clock: () => machine.now,
     log: silentLogger,
-    onWrapperDeath: 'reap',
+    onWrapperDeath: () => 'reap',
     processes: {
       isAlive: ({ pid, startTime }) =>
         machine.alive.some((each) => each.pid === pid && each.startTime === startTime),
@@ -139,7 +139,7 @@ describe('a connection that holds a lease', () => {
   });
 
   test('leaves the lease to that program where the user wants it so', async () => {
-    const watcher = lifetimes({ onWrapperDeath: 'adopt' });
+    const watcher = lifetimes({ onWrapperDeath: () => 'adopt' });
     const open = connection('wrapper');
     machine.children = [child];
     watcher.watch(leased(holder));

@@ -6,7 +6,7 @@ import { completionScript } from '../../../src/cli/commands/completion.ts';
 import { createContext } from '../../../src/cli/context.ts';
 import { createProgram } from '../../../src/cli/program.ts';
 import { callAndHold } from '../../../src/client/transport.ts';
-import { loadUserConfig } from '../../../src/daemon/config-store.ts';
+import { openConfigStore } from '../../../src/daemon/config-store.ts';
 import { createLifetimes } from '../../../src/daemon/lifetimes.ts';
 import { createFileLogger } from '../../../src/daemon/reporters/log.ts';
 import { parseUserConfig } from '../../../src/settings/parse.ts';
@@ -28,7 +28,7 @@ describe('a deadline', () => {
     leases,
     clock: () => 100,
     log: silentLogger,
-    onWrapperDeath: 'reap' as const,
+    onWrapperDeath: () => 'reap' as const,
     processes: { isAlive: () => false, processesOf: async () => [], endProcesses: async () => undefined },
     portsInUse,
     change: () => undefined,
@@ -81,9 +81,11 @@ describe('notices about the configuration', () => {
   test('name the file and the mistake', () => {
     const path = join(folder(), 'config.json');
     writeFileSync(path, '{oops');
-    expect(loadUserConfig(path).notices).toEqual([expect.stringContaining(path)]);
+    expect(openConfigStore(path).notices()).toEqual([expect.stringContaining(path)]);
     writeFileSync(path, '{"service_typs":{}}');
-    expect(loadUserConfig(path).notices).toEqual([expect.stringContaining('did you mean "service_types"?')]);
+    expect(openConfigStore(path).notices()).toEqual([
+      expect.stringContaining('did you mean "service_types"?'),
+    ]);
   });
   test('a list is no configuration', () => {
     expect(() => parseUserConfig([], 'f')).toThrow();

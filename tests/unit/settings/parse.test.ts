@@ -27,8 +27,8 @@ test('a complete user configuration is taken as it is', () => {
     },
     on_wrapper_death: 'adopt',
   };
-  expect(parseUserConfig(config, 'conf.json')).toEqual(config);
-  expect(parseUserConfig({}, 'conf.json')).toEqual({});
+  expect(parseUserConfig(config, 'conf.json')).toMatchObject(config);
+  expect(parseUserConfig({}, 'conf.json').service_types).toEqual({});
 });
 
 test('a complete project configuration is taken as it is', () => {

@@ -1,0 +1,51 @@
+import { parsePort } from '../../base/port-number.ts';
+import { StyxyError } from '../../base/styxy-error.ts';
+import { requireName } from '../../domain/service-name.ts';
+import { parseAllocateBody, parseAttachBody } from '../../protocol/bodies.ts';
+import type { SuggestQuery } from '../../protocol/coordinator.ts';
+import type { Engine } from '../engine.ts';
+import type { Handler } from './exchange.ts';
+import { holdOpen } from './hold-stream.ts';
+import { readJsonObject } from './read-json.ts';
+
+/** Routes about leases and ports. */
+export function leaseRoutes(engine: Engine) {
+  return {
+    async allocate({ request, response }) {
+      const body = parseAllocateBody(await readJsonObject(request));
+      const answer = await engine.allocate(body);
+      return body.hold ? holdOpen(response, answer, engine) : answer;
+    },
+    release: async ({ params }) => ({ success: true, ...(await engine.release(lockId(params))) }),
+    async attach({ request, params }) {
+      const body = parseAttachBody(await readJsonObject(request));
+      return { success: true, ...(await engine.attach(lockId(params), body)) };
+    },
+    list: ({ query }) =>
+      engine.list({ type: query.get('type') ?? undefined, project: query.get('project') ?? undefined }),
+    check: ({ params }) => engine.check(parsePort(params.port ?? '', 'GET /check/{port}')),
+    suggest: ({ params, query }) =>
+      engine.suggest(requireName(params.serviceType ?? '', 'service type'), suggestQuery(query)),
+    status: () => engine.status(),
+    cleanup: () => engine.cleanup(),
+  } satisfies Record<string, Handler>;
+}
+
+function lockId({ lockId: id = '' }: Record<string, string>): string {
+  if (/^[0-9a-z-]{1,64}$/i.test(id)) return id;
+  throw new StyxyError('LEASE_NOT_FOUND', 'there is no such lease', {
+    why: 'this is not the form of a lock id',
+  });
+}
+
+function suggestQuery(query: URLSearchParams): SuggestQuery {
+  const count = query.get('count') ?? '1';
+  const preferred = query.get('preferred_port');
+  return {
+    count: /^\d{1,3}$/.test(count) ? Number(count) : NaN,
+    preferred_port: preferred === null ? undefined : parsePort(preferred, 'preferred_port'),
+    project_path: query.get('project_path') ?? undefined,
+    service_name: query.get('service_name') ?? undefined,
+    service_type_default: query.get('service_type_default') === 'true',
+  };
+}
