@@ -59,7 +59,9 @@ export function createObserver(facts: MachineFacts, leases: LeaseTable, clock: (
   return {
     look({ afresh = false } = {}) {
       const now = clock();
-      if (afresh || !latest || now - latest.at > FRESH_FOR_MS) latest = { at: now, observation: observe() };
+      // A clock that was set back must not keep an old look fresh.
+      if (afresh || !latest || Math.abs(now - latest.at) > FRESH_FOR_MS)
+        latest = { at: now, observation: observe() };
       return latest.observation;
     },
   };
