@@ -119,9 +119,10 @@ async function settle(world: World, cast: Cast, look: () => Promise<string[]>): 
 
 async function cleanUp(world: World, cast: Cast): Promise<void> {
   for (const stranger of cast.strangers) await leaveAsStranger(cast, stranger);
-  // A server that went into the background lives on by right; nobody else ends it.
-  const leavers = [...cast.runs].flatMap(({ manner, server }) =>
-    manner === 'leave' && server ? [server] : [],
+  // A server that went into the background lives on by right; one that got no lease (a full disk) has nobody else who
+  // could end it once its wrapper was killed.
+  const leavers = [...cast.runs].flatMap(({ manner, server, self }) =>
+    server && (manner === 'leave' || self?.lockId === null) ? [server] : [],
   );
   for (const target of [...cast.holders, ...leavers]) if (lives(target)) process.kill(target.pid, 'SIGKILL');
   const isOver = () => world.leftovers().length === 0;

@@ -239,11 +239,14 @@ function configure({ world, random }: Scene) {
     {},
     { recovery: { port_conflict: { max_retries: 5 } } },
     { recovery: { health_monitoring: { check_interval_ms: 500 } } },
-    '{ "service_types": ',
-    { service_typs: {} },
   ];
   const edit = random.pick(edits) ?? {};
-  return async () => world.configure(edit);
+  const mistake = random.pick(['{ "service_types": ', { service_typs: {} }, undefined]);
+  return async () => {
+    if (mistake !== undefined) world.configure(mistake);
+    await sleep(mistake === undefined ? 0 : 100);
+    world.configure(edit);
+  };
 }
 
 function fillDisk({ world, random }: Scene) {
