@@ -3,7 +3,7 @@ import { waitFor } from '../support/processes.ts';
 import { createCast, leaveAsStranger, type Cast } from './actors.ts';
 import { createChecker } from './checker.ts';
 import { lives } from './machine.ts';
-import { OPERATIONS, type Operation, type Scene } from './operations.ts';
+import { OPERATIONS, type Operation } from './operations.ts';
 import { createRandom, type Random } from './random.ts';
 import { createWorld, type World, type WorldOptions } from './world.ts';
 
@@ -24,6 +24,8 @@ export interface ChaosResult {
 const MOST_AT_ONCE = 6;
 const PATIENCE_MS = 45_000;
 const LAST_LINES = 40;
+/** Between the seeds of two steps; any odd number does. */
+const STRIDE = 7919;
 
 /** Lets everything happen at once, round after round, and looks after each round whether what Styxy says is true. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
@@ -31,12 +33,13 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const world = await createWorld(options);
   const cast = createCast();
   const checker = createChecker(world, cast);
-  const random = createRandom(seed);
   const operations: Record<string, number> = {};
   const violations: string[] = [];
   const story: string[] = [];
-  let [total, kills, serial] = [0, 0, 0];
-  const scene: Scene = { world, cast, random, serial: () => (serial += 1) };
+  let [total, kills, drawn, serial] = [0, 0, 0, 0];
+
+  /** Each step has chance of its own, so that what one step finds to do does not change what comes after it. */
+  const nextRandom = (): Random => createRandom(seed + (drawn += 1) * STRIDE);
 
   function fault(what: string): void {
     violations.push(what);
@@ -44,9 +47,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   }
 
   async function round(): Promise<void> {
-    const tasks = Array.from({ length: 1 + random.whole(MOST_AT_ONCE) }, async () => {
+    const tasks = Array.from({ length: 1 + nextRandom().whole(MOST_AT_ONCE) }, async () => {
+      const random = nextRandom();
       const operation = choose(random);
-      const task = operation.plan(scene);
+      const task = operation.plan({ world, cast, random, serial: () => (serial += 1) });
       if (!task) return;
       story.push(operation.name);
       operations[operation.name] = (operations[operation.name] ?? 0) + 1;

@@ -15,7 +15,7 @@ import type { Random } from './random.ts';
 import type { World } from './world.ts';
 
 /**
- * What can happen to Styxy. All chance is taken when an operation is chosen, so that a seed gives the same sequence;
+ * What can happen to Styxy. All chance is taken when an operation is chosen, so that a seed gives the same sequence of kinds;
  * `plan` returns what is to be done, or undefined when there is nothing to do it to.
  */
 export interface Operation {
