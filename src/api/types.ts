@@ -48,10 +48,27 @@ export interface ServiceConfig {
   env?: string | string[] | undefined;
   /** Added to the command; `{port}` stands for the port. */
   args?: string[] | undefined;
+  /** What `styxy run` does when the service runs already in this worktree. */
+  ifRunning?: 'new' | 'reuse' | 'replace' | 'fail' | undefined;
+}
+
+/** A class of services: where its ports lie. */
+export interface ServiceTypeConfig {
+  /** First and last port. */
+  port_range?: [first: number, last: number] | undefined;
+  /** Tried first, in this order. */
+  preferred_ports?: number[] | undefined;
+  /** `single`: one for everybody. */
+  instance_behavior?: 'multi' | 'single' | undefined;
+  description?: string | undefined;
 }
 
 /** A project's configuration: `styxy.config.*`, `.styxyrc*`, or `"styxy"` in package.json. */
 export interface StyxyConfig {
   $schema?: string | undefined;
   services?: Record<string, ServiceConfig> | undefined;
+  /** Variables for every service; `{api.port}` and `{api.url}` stand for where the service `api` is. */
+  env?: Record<string, string> | undefined;
+  /** Service types of this project alone. */
+  service_types?: Record<string, ServiceTypeConfig> | undefined;
 }

@@ -96,17 +96,25 @@ export const userConfigSchema = v.strictObject({
   on_wrapper_death: v.optional(v.picklist(['reap', 'adopt']), 'reap'),
 });
 
+const variableName = v.pipe(
+  v.string(),
+  v.regex(/^(?!STYXY)[A-Za-z_]\w*$/, 'expected the name of a variable that does not begin with STYXY'),
+);
+
 const service = v.strictObject({
   type: v.optional(name),
   command: v.optional(v.union([v.string(), v.array(v.string())])),
   prefer: v.optional(port),
-  env: v.optional(v.union([v.string(), v.array(v.string())])),
+  env: v.optional(v.union([variableName, v.array(variableName)])),
   args: v.optional(v.array(v.string())),
+  ifRunning: v.optional(v.picklist(['new', 'reuse', 'replace', 'fail'])),
 });
 
 export const projectConfigSchema = v.strictObject({
   $schema: v.optional(v.string()),
   services: v.optional(v.record(name, service)),
+  env: v.optional(v.record(variableName, v.string())),
+  service_types: v.optional(v.record(name, serviceType)),
 });
 
 export type ServiceTypeConfig = v.InferOutput<typeof serviceType>;
