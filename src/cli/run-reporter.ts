@@ -1,3 +1,4 @@
+import type { MoveEvent } from '../client/held-lease.ts';
 import type { RunReporter } from '../run/run.ts';
 import { isInForeground } from '../run/signals.ts';
 import type { Output } from './output.ts';
@@ -38,6 +39,18 @@ export function createRunReporter(
       say(
         `port ${port} was taken by another program before the command could bind it; starting again on ${nextPort}`,
       ),
+    moved: (event, { serviceName, command }) => say(describeMove(event, serviceName, command)),
     lost: (reason) => say(`the lease has ended (${reason}); the command goes on without it`),
   };
+}
+
+/** One line: what is so, and what to do about it. */
+function describeMove(event: MoveEvent, service: string, command: readonly string[]): string {
+  if (event.event === 'bound') return `${service} listens on its port ${event.port} now`;
+  const [actual = 0, ...more] = event.actual_ports;
+  const ports = [actual, ...more].join(' and ');
+  const example = command.some((word) => word.includes('{port}'))
+    ? 'does it get the {port} of its command?'
+    : `give it the port with {port}, e.g. styxy run -- ${command.join(' ')} --port {port}`;
+  return `${service} listens on ${ports}, not on its port ${event.port}: it does not read PORT; ${example}`;
 }

@@ -1,5 +1,5 @@
 import { StyxyError } from '../base/styxy-error.ts';
-import type { AllocateAnswer, AllocateBody, AttachBody } from '../protocol/allocation.ts';
+import type { AllocateAnswer, AllocateBody, AttachBody, HoldEvent } from '../protocol/allocation.ts';
 import { ENDPOINTS, pathOf } from '../protocol/endpoints.ts';
 import type { Connection } from './connection.ts';
 import type { Call, LineStream } from './transport.ts';
@@ -10,11 +10,15 @@ const LONGEST_RETRY_MS = 2000;
 const SPREAD_MS = 200;
 const INTRODUCTION_MS = 50;
 
+export type MoveEvent = Exclude<HoldEvent, { event: 'ended' }>;
+
 /** A lease that lives as long as this process holds it. */
 export interface HeldLease {
   readonly allocation: AllocateAnswer;
   /** The lease ended without us: somebody released it, or it could not be taken up again after a crash of the daemon. */
   onLost(listener: (reason: string) => void): void;
+  /** The program that was started with the port listens elsewhere, or has come back to it. */
+  onMoved(listener: (event: MoveEvent) => void): void;
   /** Ends the lease; resolves when the daemon has said so. Never throws: ending the process ends the lease as well. */
   release(): Promise<void>;
   /**
@@ -39,14 +43,17 @@ export async function holdLease(connection: Connection, body: AllocateBody): Pro
   let released = false;
   let servicePid: number | undefined;
   let tellLost: (reason: string) => void = () => undefined;
+  let tellMoved: (event: MoveEvent) => void = () => undefined;
 
   function follow(current: LineStream): void {
     stream = current;
     // An open lease is no reason to keep a process alive that has nothing else to do.
     current.unref();
     current.onLine((line) => {
-      const reason = endReason(line);
-      if (reason !== undefined && !released) lose(reason);
+      const event = asHoldEvent(line);
+      if (!event || released) return;
+      if (event.event === 'ended') lose(event.reason);
+      else tellMoved(event);
     });
     current.onEnd(() => {
       if (!released) void takeUpAgain();
@@ -95,6 +102,7 @@ export async function holdLease(connection: Connection, body: AllocateBody): Pro
   return {
     allocation,
     onLost: (listener) => (tellLost = listener),
+    onMoved: (listener) => (tellMoved = listener),
     async release() {
       if (!released) await finish(connection.call({ method: ENDPOINTS.release.method, path: at }));
     },
@@ -112,8 +120,15 @@ export async function holdLease(connection: Connection, body: AllocateBody): Pro
   };
 }
 
-function endReason(line: unknown): string | undefined {
-  if (typeof line !== 'object' || line === null || !('event' in line) || line.event !== 'ended')
-    return undefined;
-  return 'reason' in line ? String(line.reason) : 'ended';
+/** What the line says; undefined for what only a newer daemon knows. */
+function asHoldEvent(line: unknown): HoldEvent | undefined {
+  if (typeof line !== 'object' || line === null || !('event' in line)) return undefined;
+  if (line.event === 'ended')
+    return { event: 'ended', reason: 'reason' in line ? String(line.reason) : 'ended' };
+  if (!('port' in line) || typeof line.port !== 'number') return undefined;
+  if (line.event === 'bound') return { event: 'bound', port: line.port };
+  const ports = 'actual_ports' in line && Array.isArray(line.actual_ports) ? line.actual_ports : [];
+  return line.event === 'drifted'
+    ? { event: 'drifted', port: line.port, actual_ports: ports.map(Number) }
+    : undefined;
 }

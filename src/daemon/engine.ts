@@ -1,35 +1,45 @@
 import { messageOf, StyxyError } from '../base/styxy-error.ts';
-import type { EndReason, Holder, Lease } from '../domain/lease.ts';
+import { portsOf, type EndReason, type Holder, type Lease } from '../domain/lease.ts';
 import { refusalOf, type LeaseRequest } from '../domain/request.ts';
 import { requireType, typeForWish } from '../domain/service-type.ts';
-import type { AllocateAnswer, AllocateBody, Allocation, StatusAnswer } from '../protocol/allocation.ts';
+import type {
+  AllocateAnswer,
+  AllocateBody,
+  Allocation,
+  RecoveryAnswer,
+  StatusAnswer,
+} from '../protocol/allocation.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
 import type { ProcessIdentity } from '../system/process/identity.ts';
 import type { UserConfig } from '../settings/schema.ts';
 import type { EventBus } from './event-bus.ts';
 import { enter, grant, type GrantParts } from './grant.ts';
+import { createHealth } from './health.ts';
 import { createLifetimes, type HoldConnection, type Lifetimes, type ProcessFacts } from './lifetimes.ts';
 import type { Observer } from './observe.ts';
 import { createQueries } from './queries.ts';
 import { createSerial } from './serial.ts';
+import { createSweep } from './sweep.ts';
 import { createTextPool } from './text-pool.ts';
-import { toAllocation } from './wire.ts';
+import { toAllocation, unseen } from './wire.ts';
 
 const DEFAULT_TTL_MS = 600_000;
+/** For pauses and periods, which a change of the machine's time must not touch. */
+const monotonic = (): number => performance.now();
 
-export interface EngineParts extends GrantParts {
+export interface EngineParts extends Omit<GrantParts, 'conflicts'> {
   readonly observer: Observer;
   readonly processes: ProcessFacts & { identify(pid: number): ProcessIdentity | undefined };
   readonly settings: () => UserConfig;
   readonly events: EventBus;
-  readonly status: () => Omit<StatusAnswer, 'allocations' | 'instances'>;
+  readonly status: () => Omit<StatusAnswer, 'allocations' | 'instances' | 'recovery'>;
 }
 
 /** The coordinator itself: the only one who changes leases. */
 export interface Engine extends Coordinator {
   /** Ties a lease to an open response. */
   hold(lockId: string, connection: HoldConnection): void;
-  disconnected(lockId: string, connection: HoldConnection): void;
+  disconnected(lockId: string, connection: HoldConnection, neverKnown?: boolean): void;
   /** Looks after the leases that were in the table from the start. */
   resume(): void;
   readonly leases: number;
@@ -48,21 +58,71 @@ export function createEngine(parts: EngineParts): Engine {
     clock,
     log,
     onWrapperDeath: () => parts.settings().on_wrapper_death,
-    change: (lease) => whateverTheDiskSays(() => change(lease)),
-    end: (id, reason) => {
-      whateverTheDiskSays(() =>
-        journal.append({
-          op: 'end',
-          id,
-        }),
-      );
-      forget(id, reason);
+    change: changeAnyway,
+    end: endAnyway,
+    orphan(lease) {
+      const orphaned = { ...lease, orphanedAt: clock() };
+      changeAnyway(orphaned);
+      events.emit('orphaned', orphaned);
     },
-    portsInUse: async () => {
-      const seen = await observer.look({ afresh: true });
-      return new Set(seen.all().map(({ port }) => port));
-    },
+    portsInUse: observer.portsInUse,
+    isPortFree: parts.isPortFree,
+    wasInUse: (id) => sweep.wasInUse(id),
   });
+  const sweep = createSweep({
+    leases,
+    observer,
+    clock: monotonic,
+    log,
+    change: changeAnyway,
+    emit: events.emit,
+    tell: lifetimes.tell,
+  });
+  const { isAlive } = processes;
+  const health = createHealth({
+    leases,
+    observer,
+    clock: monotonic,
+    log,
+    isAlive,
+    settings: parts.settings,
+    end: endAnyway,
+  });
+  const counts = { conflicts: 0, released: 0 };
+  const conflicts: GrantParts['conflicts'] = {
+    passOver: () => parts.settings().recovery.port_conflict.enabled,
+    found(port, avoidedMs) {
+      counts.conflicts += 1;
+      events.emit('conflict', undefined, { port, avoided_ms: avoidedMs });
+    },
+  };
+
+  function changeAnyway(lease: Lease): void {
+    try {
+      journal.append({ op: 'lease', lease });
+    } catch (error) {
+      missing(error);
+    }
+    leases.replace(lease);
+  }
+
+  /** For leases that end by themselves. */
+  function endAnyway(id: string, reason: EndReason): void {
+    try {
+      journal.append({ op: 'end', id });
+    } catch (error) {
+      missing(error);
+    }
+    counts.released += 1;
+    forget(id, reason);
+  }
+
+  /** Looks after a lease that is new, or has a new holder or program. */
+  function watch(lease: Lease): void {
+    lifetimes.watch(lease);
+    sweep.attend(lease);
+    health.wake();
+  }
 
   function change(lease: Lease): void {
     journal.append({ op: 'lease', lease });
@@ -72,6 +132,8 @@ export function createEngine(parts: EngineParts): Engine {
   function forget(id: string, reason: EndReason): void {
     const lease = leases.remove(id);
     lifetimes.ended(id, reason);
+    sweep.forget(id);
+    health.forget(id);
     log.debug('lease ended', { lease: id, port: lease?.port, reason });
     if (lease) events.emit('released', lease, { reason });
   }
@@ -80,12 +142,8 @@ export function createEngine(parts: EngineParts): Engine {
    * What has already happened (a holder died) is true even if it can't be written down. Read back from an old journal
    * such a lease finds no holder and ends then.
    */
-  function whateverTheDiskSays(write: () => void): void {
-    try {
-      write();
-    } catch (error) {
-      log.error('the journal misses a record', { error: messageOf(error) });
-    }
+  function missing(error: unknown): void {
+    log.error('the journal misses a record', { error: messageOf(error) });
   }
 
   function requireLease(id: string): Lease {
@@ -106,7 +164,7 @@ export function createEngine(parts: EngineParts): Engine {
       const made = knownLease(body, request);
       if (made) return answer(takeUp(made, holder), true);
       const lease = await newLease(body.lock_id, request);
-      lifetimes.watch(lease);
+      watch(lease);
       log.debug('lease granted', {
         lease: lease.id,
         port: lease.port,
@@ -119,7 +177,7 @@ export function createEngine(parts: EngineParts): Engine {
   }
 
   async function newLease(lockId: string | undefined, request: LeaseRequest): Promise<Lease> {
-    return lockId === undefined ? grant(request, parts) : reassert(lockId, request);
+    return lockId === undefined ? grant(request, { ...parts, conflicts }) : reassert(lockId, request);
   }
 
   /** A wrapper comes back with a lease that we don't know (the state was lost): it keeps its port if nobody has it. */
@@ -149,25 +207,29 @@ export function createEngine(parts: EngineParts): Engine {
   /** The same asker again: its lease, now kept by what it named this time. */
   function takeUp(lease: Lease, holder: Holder): Lease {
     if (lease.holder.kind === 'process' && holder.kind === 'connection') return lease;
-    const renewed = { ...lease, holder };
+    const renewed = { ...lease, holder, orphanedAt: undefined };
     change(renewed);
-    lifetimes.watch(renewed);
+    watch(renewed);
     return renewed;
   }
 
   /** The holder leaves. A server that made itself a daemon keeps its port; else the port is free at once. */
   async function inherit(lease: Lease): Promise<Allocation> {
     lifetimes.leaving(lease.id);
-    const [heir] = (await parts.isPortFree(lease.port)) ? [] : await processes.processesOf(lease);
-    if (!heir) return release(lease.id);
-    const inherited: Lease = {
-      ...requireLease(lease.id),
-      service: heir,
-      holder: { kind: 'process', ...heir },
-    };
+    const isFree = await Promise.all(portsOf(lease).map((port) => parts.isPortFree(port)));
+    const [heir] = isFree.includes(false) ? await processes.processesOf(lease) : [];
+    const current = requireLease(lease.id);
+    if (!heir) {
+      if (!isFree.includes(false) || !sweep.wasInUse(lease.id)) return release(lease.id);
+      // It threw its marker away and left the tree, but it was seen there before.
+      lifetimes.orphan(current);
+      return toAllocation(current, { ...unseen(current), state: 'orphaned' });
+    }
+    const inherited: Lease = { ...current, service: heir, holder: { kind: 'process', ...heir } };
     change(inherited);
-    lifetimes.watch(inherited);
-    return toAllocation(inherited, { state: 'bound', listeners: [] });
+    watch(inherited);
+    const { driftedTo } = inherited;
+    return toAllocation(inherited, { state: driftedTo ? 'drifted' : 'bound', listeners: [], driftedTo });
   }
 
   async function release(lockId: string): Promise<Allocation> {
@@ -193,7 +255,7 @@ export function createEngine(parts: EngineParts): Engine {
   }
 
   function answer(lease: Lease, existing: boolean): AllocateAnswer {
-    const allocation = toAllocation(lease, { state: 'granted', listeners: [] });
+    const allocation = toAllocation(lease, unseen(lease));
     return existing ? { success: true, ...allocation, existing } : { success: true, ...allocation };
   }
 
@@ -203,20 +265,27 @@ export function createEngine(parts: EngineParts): Engine {
     release,
     hold: lifetimes.connect,
     disconnected: lifetimes.disconnected,
-    close: lifetimes.close,
+    close() {
+      lifetimes.close();
+      sweep.close();
+      health.close();
+    },
     get leases() {
       return leases.size;
     },
 
     async attach(lockId, { process_id: pid, adopt }) {
       let lease = requireLease(lockId);
-      if (pid !== undefined) change((lease = { ...lease, service: requireProcess(pid) }));
+      if (pid !== undefined) {
+        change((lease = { ...lease, service: requireProcess(pid) }));
+        sweep.attend(lease);
+      }
       if (adopt) return inherit(lease);
-      return toAllocation(lease, { state: 'granted', listeners: [] });
+      return toAllocation(lease, unseen(lease));
     },
 
     async status() {
-      return { ...parts.status(), allocations: leases.size, instances: 0 };
+      return { ...parts.status(), allocations: leases.size, instances: 0, recovery: recovery() };
     },
 
     async cleanup() {
@@ -230,9 +299,21 @@ export function createEngine(parts: EngineParts): Engine {
     },
 
     resume() {
-      for (const lease of leases.all()) lifetimes.watch(lease);
+      for (const lease of leases.all()) watch(lease);
     },
   };
+
+  function recovery(): RecoveryAnswer {
+    const { port_conflict, health_monitoring } = parts.settings().recovery;
+    return {
+      port_conflict: { ...port_conflict, conflicts: counts.conflicts },
+      health_monitoring: {
+        ...health.statistics,
+        enabled: health_monitoring.enabled,
+        released: counts.released,
+      },
+    };
+  }
 
   function toRequest(body: AllocateBody, holder: Holder): LeaseRequest {
     const { service_type, service_name: name, project_path: project, instance_id: instance } = body;

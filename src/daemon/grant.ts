@@ -8,11 +8,19 @@ import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
 import type { Journal } from './journal.ts';
 
+/** What is done about a port that was to be leased and that a program outside Styxy holds. */
+export interface ConflictPolicy {
+  /** The next candidate is tried; otherwise the request fails. */
+  passOver(): boolean;
+  found(port: number, avoidedMs: number): void;
+}
+
 export interface GrantParts {
   readonly sources: CandidateSources;
   readonly journal: Pick<Journal, 'append'>;
   /** Does nothing listen there, whoever started it? Asked of the OS, for every port, every time. */
   readonly isPortFree: (port: number) => Promise<boolean>;
+  readonly conflicts: ConflictPolicy;
   readonly newId: () => string;
   readonly clock: Clock;
   readonly log: Logger;
@@ -39,6 +47,8 @@ export async function grant(request: LeaseRequest, parts: GrantParts): Promise<L
     taken.push(port);
     const avoidedMs = sources.quarantine.add(port, clock());
     parts.log.info('port is taken by an outsider', { port, avoided_ms: avoidedMs });
+    parts.conflicts.found(port, avoidedMs);
+    if (!parts.conflicts.passOver()) throw portTaken(port, sources);
   }
   throw request.port === undefined ? rangeFull(type, taken, sources) : portTaken(request.port, sources);
 }
@@ -78,7 +88,7 @@ function toLease(port: number, request: LeaseRequest, { newId, clock }: GrantPar
 function portTaken(port: number, { leases }: CandidateSources): StyxyError {
   const lease = leases.at(port);
   return new StyxyError('PORT_TAKEN', `port ${port} is taken`, {
-    why: lease ? describeHolder(lease) : 'a program that does not go through Styxy holds it',
+    why: lease ? describeHolder(lease, port) : 'a program that does not go through Styxy holds it',
     hint: lease
       ? undefined
       : `styxy check ${port} shows which program, or leave --port out to get the next free port`,
@@ -86,7 +96,10 @@ function portTaken(port: number, { leases }: CandidateSources): StyxyError {
   });
 }
 
-function describeHolder(lease: Lease): string {
+function describeHolder(lease: Lease, port: number): string {
+  if (lease.port !== port) {
+    return `"${lease.name ?? lease.type}"${lease.project ? ` in ${lease.project}` : ''} listens there instead of on its port ${lease.port}`;
+  }
   const where = lease.project ? ` in ${lease.project}` : '';
   return `it is leased to "${lease.name ?? lease.type}"${where}${lease.command ? ` (${lease.command})` : ''}`;
 }

@@ -1,7 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
 import { messageOf } from '../base/styxy-error.ts';
-import type { EndReason, Lease } from '../domain/lease.ts';
+import { portsOf, type EndReason, type Lease } from '../domain/lease.ts';
 import type { LeaseTable } from '../domain/lease-table.ts';
 import type { HoldEvent } from '../protocol/allocation.ts';
 import { exists, type ProcessIdentity } from '../system/process/identity.ts';
@@ -25,7 +26,13 @@ export interface LifetimeParts {
   readonly processes: ProcessFacts;
   /** All ports that have a listener now. */
   readonly portsInUse: () => Promise<ReadonlySet<number>>;
+  /** Asked only for a port whose holder is gone: nobody is about to bind it. */
+  readonly isPortFree: (port: number) => Promise<boolean>;
+  /** A process of the lease was seen on its port, so that whoever listens there now is no stranger. */
+  readonly wasInUse: (id: string) => boolean;
   readonly change: (lease: Lease) => void;
+  /** The holder is gone and the port is not: the lease is kept until it is. */
+  readonly orphan: (lease: Lease) => void;
   readonly end: (id: string, reason: EndReason) => void;
   readonly onWrapperDeath: () => 'reap' | 'adopt';
   readonly clock: Clock;
@@ -36,8 +43,15 @@ export interface Lifetimes {
   /** The lease has a holder to look after: a deadline, a process, or (after a restart) a wrapper yet to come back. */
   watch(lease: Lease): void;
   connect(id: string, connection: HoldConnection): void;
-  /** The open response ended without a release: its holder died. */
-  disconnected(id: string, connection: HoldConnection): void;
+  /**
+   * The open response ended without a release: its holder died.
+   * @param neverKnown it left before it could read which lease it got
+   */
+  disconnected(id: string, connection: HoldConnection, neverKnown?: boolean): void;
+  /** Says something to the holder, if a connection is open. */
+  tell(id: string, event: HoldEvent): void;
+  /** The holder has left the lease, and somebody still uses its port. */
+  orphan(lease: Lease): void;
   /** The holder says that it leaves: the end of its response is not its death. */
   leaving(id: string): void;
   /** The lease has ended: tell its holder and forget it. */
@@ -54,14 +68,18 @@ const TICK_MS = 1000;
  */
 const FEW = 25;
 const TICKS_PER_IDENTITY_CHECK = 30;
+/** More than so many are looked at at every other tick only. */
+const MANY = 250;
+/** How long one tick may keep the event loop from others. */
+const SLICE_MS = 1;
 /** How long a restarted daemon waits for wrappers to take up their leases again. */
 const REASSERT_GRACE_MS = 3000;
 /** What a wrapper says when it leaves travels by another connection, and may arrive after the end of its response. */
 const LAST_WORD_MS = 20;
 /** From SIGTERM to SIGKILL for the program of a wrapper that was killed. */
 const REAP_GRACE_MS = 600;
-/** A lease past its deadline whose port is in use is looked at again after this time. */
-const IN_USE_AGAIN_MS = 60_000;
+/** When the system can't tell whether a port is in use, it is asked again after this time. */
+const UNKNOWN_AGAIN_MS = 5000;
 
 /** Ends each lease when what keeps it alive is gone. Costs nothing while there is nothing to watch. */
 export function createLifetimes(parts: LifetimeParts): Lifetimes {
@@ -72,11 +90,13 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
   const left = new Set<string>();
   const waitUntil = new Map<string, number>();
   let ticks = 0;
+  let isOddTick = false;
   let ticker: NodeJS.Timeout | undefined;
   let expiry: { timer: NodeJS.Timeout; at: number } | undefined;
 
   function watch(lease: Lease): void {
-    if (lease.holder.kind === 'ttl') scheduleExpiry(lease.holder.expiresAt);
+    if (lease.orphanedAt !== undefined) keepWatching(lease.id);
+    else if (lease.holder.kind === 'ttl') scheduleExpiry(lease.holder.expiresAt);
     else if (lease.holder.kind === 'process' || !connections.has(lease.id)) {
       if (lease.holder.kind === 'connection') waitUntil.set(lease.id, clock() + REASSERT_GRACE_MS);
       keepWatching(lease.id);
@@ -96,16 +116,58 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
   }
 
   async function tick(thorough: boolean): Promise<void> {
+    if (!thorough && watched.size > MANY && (isOddTick = !isOddTick)) return;
     ticks += 1;
-    const checkIdentity = thorough || watched.size <= FEW || ticks % TICKS_PER_IDENTITY_CHECK === 0;
-    await Promise.all([...watched].map((id) => lookAfter(id, checkIdentity)));
+    // Many leases of one process cost one question.
+    const answers = new Map<string, boolean>();
+    const work: Promise<void>[] = [];
+    let place = ticks;
+    let pauseAt = performance.now() + SLICE_MS;
+    for (const id of watched) {
+      const checkIdentity = thorough || watched.size <= FEW || place++ % TICKS_PER_IDENTITY_CHECK === 0;
+      work.push(...lookAfter(id, checkIdentity, answers));
+      if (performance.now() < pauseAt) continue;
+      await setImmediate();
+      pauseAt = performance.now() + SLICE_MS;
+    }
+    await Promise.all(work);
   }
 
-  async function lookAfter(id: string, checkIdentity: boolean): Promise<void> {
+  /** What has to be done about the lease: nothing, as long as its holder is there. */
+  function lookAfter(id: string, checkIdentity: boolean, answers: Map<string, boolean>): Promise<void>[] {
     const lease = leases.get(id);
-    if (!lease) return unwatch(id);
-    if (isHolderThere(lease, checkIdentity)) return;
-    await (lease.holder.kind === 'connection' ? wrapperDied(lease) : processEnded(lease));
+    if (!lease) unwatch(id);
+    if (!lease || ending.has(id)) return [];
+    if (lease.orphanedAt !== undefined) return [endOrphan(lease)];
+    const { holder } = lease;
+    const process = 'pid' in holder ? `${holder.kind} ${holder.pid} ${holder.startTime}` : id;
+    const isThere = answers.get(process) ?? isHolderThere(lease, checkIdentity);
+    if (lease.holder.kind === 'process') answers.set(process, isThere);
+    if (isThere) return [];
+    return [holder.kind === 'connection' ? wrapperDied(lease) : processEnded(lease)];
+  }
+
+  async function endOrphan(lease: Lease): Promise<void> {
+    const isOver = !(await isInUse(lease));
+    if (isOver && leases.get(lease.id) === lease) {
+      parts.end(lease.id, lease.holder.kind === 'ttl' ? 'expired' : 'holder_gone');
+    }
+  }
+
+  /** In doubt it is. */
+  async function isInUse(lease: Lease): Promise<boolean> {
+    try {
+      const free = await Promise.all(portsOf(lease).map((port) => parts.isPortFree(port)));
+      return free.includes(false);
+    } catch (error) {
+      log.warn('a port could not be looked at', { lease: lease.id, error: messageOf(error) });
+      return true;
+    }
+  }
+
+  function orphan(lease: Lease): void {
+    parts.orphan(lease);
+    keepWatching(lease.id);
   }
 
   function isHolderThere({ id, holder }: Lease, checkIdentity: boolean): boolean {
@@ -124,10 +186,17 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
 
   /** The program outlived or daemonised itself: the lease follows what still carries its marker. */
   async function processEnded(lease: Lease): Promise<void> {
-    const [heir] = await processes.processesOf(lease);
-    if (leases.get(lease.id) !== lease) return;
-    if (heir) parts.change({ ...lease, service: heir, holder: { kind: 'process', ...heir } });
-    else parts.end(lease.id, 'holder_gone');
+    ending.add(lease.id);
+    try {
+      const [heir] = await processes.processesOf(lease);
+      const isUsed = heir === undefined && (await isInUse(lease));
+      if (leases.get(lease.id) !== lease) return;
+      if (heir) parts.change({ ...lease, service: heir, holder: { kind: 'process', ...heir } });
+      else if (isUsed) orphan(lease);
+      else parts.end(lease.id, 'holder_gone');
+    } finally {
+      ending.delete(lease.id);
+    }
   }
 
   async function wrapperDied(lease: Lease): Promise<void> {
@@ -153,7 +222,10 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
         });
         await processes.endProcesses(orphans, REAP_GRACE_MS);
       }
-      if (isAbandoned(lease.id)) parts.end(lease.id, heir ? 'reaped' : 'holder_gone');
+      const isUsed = parts.wasInUse(lease.id) && (await isInUse(lease));
+      if (!isAbandoned(lease.id)) return;
+      if (isUsed) orphan(lease);
+      else parts.end(lease.id, heir ? 'reaped' : 'holder_gone');
     } finally {
       ending.delete(lease.id);
       // Should anything above have failed, the next tick finds the lease again.
@@ -177,21 +249,26 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
   async function expire(): Promise<void> {
     expiry = undefined;
     const due = dueLeases();
-    if (due.length > 0) {
-      const inUse = await portsInUse();
-      for (const lease of due) {
-        // Not those that were released, or renewed, while we looked.
-        if (leases.get(lease.id) === lease) endUnlessInUse(lease, inUse);
-      }
+    const inUse = due.length > 0 ? await portsInUse() : new Set<number>();
+    for (const lease of inUse ? due : []) {
+      // Not those that were released, or renewed, while we looked.
+      if (leases.get(lease.id) !== lease) continue;
+      if (portsOf(lease).some((port) => inUse?.has(port))) orphan(lease);
+      else parts.end(lease.id, 'expired');
     }
     let next = Infinity;
-    for (const { holder } of leases.all()) if (holder.kind === 'ttl') next = Math.min(next, holder.expiresAt);
-    if (next < Infinity) scheduleExpiry(next);
+    for (const { holder, orphanedAt } of leases.all()) {
+      if (holder.kind === 'ttl' && orphanedAt === undefined) next = Math.min(next, holder.expiresAt);
+    }
+    if (next < Infinity) scheduleExpiry(inUse ? next : clock() + UNKNOWN_AGAIN_MS);
   }
 
   function dueLeases(): Lease[] {
     const now = clock();
-    return [...leases.all()].filter(({ holder }) => holder.kind === 'ttl' && holder.expiresAt <= now);
+    return [...leases.all()].filter(
+      ({ holder, orphanedAt }) =>
+        holder.kind === 'ttl' && holder.expiresAt <= now && orphanedAt === undefined,
+    );
   }
 
   /** undefined when the system can't tell. */
@@ -202,11 +279,6 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
       log.warn('the listeners could not be read: no lease expires now', { error: messageOf(error) });
       return undefined;
     }
-  }
-
-  function endUnlessInUse(lease: Lease, inUse: ReadonlySet<number> | undefined): void {
-    if (inUse && !inUse.has(lease.port)) return parts.end(lease.id, 'expired');
-    leases.replace({ ...lease, holder: { kind: 'ttl', expiresAt: clock() + IN_USE_AGAIN_MS } });
   }
 
   /** What a timer or a closed connection sets going has no caller to fail to. The next tick tries again. */
@@ -222,12 +294,16 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
       unwatch(id);
       previous?.close();
     },
-    disconnected(id, connection) {
+    disconnected(id, connection, neverKnown = false) {
       if (connections.get(id) !== connection) return;
       connections.delete(id);
       const lease = leases.get(id);
-      if (lease?.holder.kind === 'connection') unfailing(wrapperDied(lease));
+      if (lease?.holder.kind !== 'connection') return;
+      if (neverKnown) parts.end(id, 'holder_gone');
+      else unfailing(wrapperDied(lease));
     },
+    tell: (id, event) => connections.get(id)?.send(event),
+    orphan,
     leaving: (id) => void left.add(id),
     ended(id, reason) {
       unwatch(id);

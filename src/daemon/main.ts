@@ -6,7 +6,7 @@ import { PROTOCOL, VERSION } from '../protocol/version.ts';
 import { ensurePrivateFolder } from '../system/files/private-folder.ts';
 import { styxyPaths, type Paths } from '../system/paths.ts';
 import type { PidFile } from '../system/pid-file.ts';
-import { readListeners } from '../system/ports/listeners.ts';
+import { portsInUse, readListeners } from '../system/ports/listeners.ts';
 import { isPortFree } from '../system/ports/probe.ts';
 import { bootId, identify, isAlive } from '../system/process/identity.ts';
 import { endProcesses } from '../system/process/kill-tree.ts';
@@ -74,7 +74,12 @@ async function startLocked(
   const config = openConfigStore(paths.config);
   const events = createEventBus(Date.now);
   const recovered = recover(paths, boot);
-  const sources = createState(config.catalog, wantedHttpPort, recovered);
+  const sources = createState(
+    config.catalog,
+    wantedHttpPort,
+    recovered,
+    () => config.settings().recovery.port_conflict.backoff_multiplier,
+  );
   const journal = await openJournal(paths.state, boot, () => recordsOf(sources));
   const notices = [...recovered.notices];
 
@@ -156,10 +161,15 @@ async function startLocked(
 }
 
 /** The facts and effects of this machine that the engine needs. */
-function machine({ leases }: EngineParts['sources']): Pick<EngineParts, 'observer' | 'processes'> {
+function machine({ leases, reserved }: EngineParts['sources']): Pick<EngineParts, 'observer' | 'processes'> {
   const leaseMarkerOf = (pid: number): string | undefined => environmentVariableOf(pid, LEASE_MARKER);
   return {
-    observer: createObserver({ readListeners, parentOf, leaseMarkerOf }, leases, Date.now),
+    observer: createObserver(
+      { readListeners, portsInUse, parentOf, leaseMarkerOf },
+      leases,
+      Date.now,
+      reserved,
+    ),
     processes: {
       identify,
       isAlive,

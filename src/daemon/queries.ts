@@ -70,7 +70,9 @@ export function createQueries({
       const lease = leases.at(port);
       if (!lease) return checkUnleased(port);
       const allocation = toAllocation(lease, (await observer.look()).stateOf(lease));
-      const reason = `leased to "${lease.name ?? lease.type}"${lease.project ? ` in ${lease.project}` : ''}`;
+      const owner = `"${lease.name ?? lease.type}"${lease.project ? ` in ${lease.project}` : ''}`;
+      const reason =
+        lease.port === port ? `leased to ${owner}` : `held by ${owner}, which has a lease on ${lease.port}`;
       return { port, available: false, allocation, listener: allocation.listeners[0] ?? null, reason };
     },
 

@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createAffinities, type Affinities } from '../domain/affinity.ts';
 import type { Lease } from '../domain/lease.ts';
+import { withoutSharedPorts } from '../domain/reconcile.ts';
 import { replay } from '../domain/records.ts';
 import type { Paths } from '../system/paths.ts';
 import { readJournal } from './journal.ts';
@@ -32,10 +33,7 @@ export function recover(paths: Paths, boot: string): Recovered {
   }
   const live = replay(content.records, affinities);
   if (content.boot !== undefined && content.boot !== boot) return { leases: [], affinities, notices };
-  // A lost "end" record could leave two leases on one port: the later one is true.
-  const byPort = new Map<number, Lease>();
-  for (const lease of live.values()) byPort.set(lease.port, lease);
-  return { leases: [...byPort.values()], affinities, notices };
+  return { leases: withoutSharedPorts(live.values()), affinities, notices };
 }
 
 function keepAside(file: string, folder: string): string {

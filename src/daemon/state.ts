@@ -8,19 +8,26 @@ import type { Catalog } from '../domain/service-type.ts';
 
 /** The daemon's default TCP port, never granted even while it listens elsewhere. */
 export const DAEMON_PORT = 9876;
-const QUARANTINE = { firstMs: 60_000, multiplier: 2, longestMs: 3_600_000 };
+/**
+ * Who sits on a managed port without Styxy is most likely a server that stays: a minute is long enough to cost nothing,
+ * and short enough to come back soon. How fast that grows is the user's `recovery.port_conflict.backoff_multiplier`.
+ */
+const QUARANTINE = { firstMs: 60_000, longestMs: 3_600_000 };
+const DEFAULT_MULTIPLIER = 2;
 
 /** What the domain needs to choose ports, filled with what the last daemon left. */
 export function createState(
   catalog: Catalog,
   httpPort: number,
   { leases: known, affinities }: { leases: readonly Lease[]; affinities: Affinities },
+  quarantineMultiplier: () => number = () => DEFAULT_MULTIPLIER,
 ): CandidateSources {
   const leases = createLeaseTable(catalog);
   for (const lease of known) leases.add(lease);
   for (const [, ports] of affinities.entries()) for (const port of ports) leases.markUsed(port);
   const reserved = new Set([DAEMON_PORT, httpPort]);
-  return { catalog, affinities, leases, reserved, quarantine: createQuarantine(QUARANTINE) };
+  const quarantine = createQuarantine(() => ({ ...QUARANTINE, multiplier: quarantineMultiplier() }));
+  return { catalog, affinities, leases, reserved, quarantine };
 }
 
 /** The state as journal records: one for each thing alive. */

@@ -4,10 +4,19 @@ import type { Allocation, LeaseState, WireHolder, WireListener } from '../protoc
 interface Facts {
   state: LeaseState;
   listeners: readonly WireListener[];
+  /** Where it listens instead of on its port. */
+  driftedTo?: readonly number[] | undefined;
+}
+
+/** What is known of a lease without a look at the machine. */
+export function unseen({ orphanedAt, driftedTo }: Lease): Facts {
+  const hasDrifted = driftedTo !== undefined && driftedTo.length > 0;
+  const state = orphanedAt !== undefined ? 'orphaned' : hasDrifted ? 'drifted' : 'granted';
+  return { state, driftedTo, listeners: [] };
 }
 
 /** A lease as the world sees it. */
-export function toAllocation(lease: Lease, { state, listeners }: Facts): Allocation {
+export function toAllocation(lease: Lease, { state, listeners, driftedTo = [] }: Facts): Allocation {
   return {
     port: lease.port,
     lock_id: lease.id,
@@ -22,9 +31,15 @@ export function toAllocation(lease: Lease, { state, listeners }: Facts): Allocat
     branch: lease.branch ?? null,
     allocated_at: new Date(lease.allocatedAt).toISOString(),
     listeners: [...listeners],
+    actual_ports: actualPorts(lease, state, driftedTo),
     // A drifted server is reached where it is, not where it should be.
-    url: `http://localhost:${(state === 'drifted' ? listeners[0]?.port : undefined) ?? lease.port}`,
+    url: `http://localhost:${driftedTo[0] ?? lease.port}`,
   };
+}
+
+function actualPorts({ port }: Lease, state: LeaseState, driftedTo: readonly number[]): number[] {
+  if (driftedTo.length > 0) return [...driftedTo];
+  return state === 'bound' || state === 'orphaned' ? [port] : [];
 }
 
 function toWireHolder({ holder }: Lease): WireHolder {

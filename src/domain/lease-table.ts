@@ -1,15 +1,16 @@
 import { affinityKey } from './affinity.ts';
-import type { Lease } from './lease.ts';
+import { portsOf, type Lease } from './lease.ts';
 import { createPortPool, type PortPool } from './port-pool.ts';
 import type { Catalog, ServiceType } from './service-type.ts';
 
 /**
- * All live leases, found by id, by port, by the request that made them and by their owner. A port is in it at most
- * once: `add` throws rather than lease a port twice. Everything is synchronous, so two askers can't interleave.
+ * All live leases, found by id, by port, by the request that made them and by their owner. A port, be it leased or
+ * where a lease has drifted to, is in it at most once: `add` and `replace` throw rather than have two leases on one. Everything is synchronous, so two askers can't interleave.
  */
 export interface LeaseTable {
   readonly size: number;
   get(id: string): Lease | undefined;
+  /** The lease of this port, or the one whose program listens there instead of on its own. */
   at(port: number): Lease | undefined;
   madeBy(requestId: string): Lease | undefined;
   /** The live lease that the same owner already has for the same service. */
@@ -47,7 +48,7 @@ export function createLeaseTable(catalog: Catalog): LeaseTable {
 
   function index(lease: Lease): void {
     byId.set(lease.id, lease);
-    byPort.set(lease.port, lease);
+    for (const port of portsOf(lease)) byPort.set(port, lease);
     if (lease.requestId !== undefined) byRequest.set(lease.requestId, lease.id);
     const owner = ownerKey(lease);
     if (owner !== undefined) byOwner.set(owner, lease.id);
@@ -55,11 +56,18 @@ export function createLeaseTable(catalog: Catalog): LeaseTable {
 
   function unindex(lease: Lease): void {
     byId.delete(lease.id);
-    byPort.delete(lease.port);
+    for (const port of portsOf(lease)) byPort.delete(port);
     const { requestId } = lease;
     if (requestId !== undefined && byRequest.get(requestId) === lease.id) byRequest.delete(requestId);
     const owner = ownerKey(lease);
     if (owner !== undefined && byOwner.get(owner) === lease.id) byOwner.delete(owner);
+  }
+
+  function requireNobodyElse(lease: Lease): void {
+    for (const port of portsOf(lease)) {
+      const other = byPort.get(port);
+      if (other && other.id !== lease.id) throw new Error(`port ${port} would be leased twice`);
+    }
   }
 
   return {
@@ -72,22 +80,26 @@ export function createLeaseTable(catalog: Catalog): LeaseTable {
     ownedLike: (lease) => byId.get(byOwner.get(ownerKey(lease) ?? '') ?? ''),
     all: () => byId.values(),
     add(lease) {
-      if (byPort.has(lease.port) || byId.has(lease.id))
-        throw new Error(`port ${lease.port} would be leased twice`);
+      if (byId.has(lease.id)) throw new Error(`lease ${lease.id} would be there twice`);
+      requireNobodyElse(lease);
       index(lease);
-      poolOfPort(lease.port)?.take(lease.port);
+      for (const port of portsOf(lease)) poolOfPort(port)?.take(port);
     },
     replace(lease) {
       const old = byId.get(lease.id);
       if (!old || old.port !== lease.port) throw new Error(`lease ${lease.id} is not there to be replaced`);
+      requireNobodyElse(lease);
       unindex(old);
       index(lease);
+      const [before, now] = [portsOf(old), portsOf(lease)];
+      for (const port of now) if (!before.includes(port)) poolOfPort(port)?.take(port);
+      for (const port of before) if (!now.includes(port)) poolOfPort(port)?.giveBack(port);
     },
     remove(id) {
       const lease = byId.get(id);
       if (!lease) return undefined;
       unindex(lease);
-      poolOfPort(lease.port)?.giveBack(lease.port);
+      for (const port of portsOf(lease)) poolOfPort(port)?.giveBack(port);
       return lease;
     },
     pool,

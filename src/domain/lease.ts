@@ -33,7 +33,16 @@ export interface Lease extends LeaseSubject {
   readonly id: string;
   readonly port: number;
   readonly allocatedAt: number;
+  /** Where the program really listens, when that is not its port. Nobody else gets these ports either. */
+  readonly driftedTo?: readonly number[] | undefined;
+  /** When the holder was found gone while the port was still in use. */
+  readonly orphanedAt?: number | undefined;
+}
+
+/** Every port that the lease keeps from others. */
+export function portsOf({ port, driftedTo = [] }: Pick<Lease, 'port' | 'driftedTo'>): readonly number[] {
+  return [port, ...driftedTo];
 }
 
 /** Why a lease ended; told to its holder and written to the log. */
-export type EndReason = 'released' | 'holder_gone' | 'expired' | 'reaped';
+export type EndReason = 'released' | 'holder_gone' | 'expired' | 'reaped' | 'stale';

@@ -6,16 +6,18 @@ export interface Quarantine {
   clear(port: number): void;
 }
 
+/** Settings of the user, which may change at any time. */
 export interface QuarantineTimes {
   firstMs: number;
   multiplier: number;
   longestMs: number;
 }
 
-export function createQuarantine({ firstMs, multiplier, longestMs }: QuarantineTimes): Quarantine {
+export function createQuarantine(times: () => QuarantineTimes): Quarantine {
   const entries = new Map<number, { until: number; length: number }>();
   return {
     add(port, now) {
+      const { firstMs, multiplier, longestMs } = times();
       const previous = entries.get(port);
       const length = previous ? Math.min(previous.length * multiplier, longestMs) : firstMs;
       entries.set(port, { until: now + length, length });

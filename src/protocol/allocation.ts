@@ -38,6 +38,8 @@ export interface Allocation {
   /** ISO 8601 */
   allocated_at: string;
   listeners: WireListener[];
+  /** Where its program really listens: its port when bound, the others when drifted, nothing when that is not known. */
+  actual_ports: number[];
   url: string;
 }
 
@@ -86,7 +88,12 @@ export interface AttachBody {
 }
 
 /** Later lines of a held response. */
-export type HoldEvent = { event: 'ended'; reason: string };
+export type HoldEvent =
+  | { event: 'ended'; reason: string }
+  /** Said only after `drifted`: the program has come to its port. */
+  | { event: 'bound'; port: number }
+  /** The program listens on `actual_ports`, and has not come to `port` for a while. */
+  | { event: 'drifted'; port: number; actual_ports: number[] };
 
 /** A listener on a managed port which no lease explains. */
 export interface ExternalListener extends WireListener {
@@ -125,6 +132,29 @@ export interface StatusAnswer {
   memory: { rss: number; heap_used: number };
   /** What the daemon found wrong at its start, in words for people. */
   notices: string[];
+  recovery: RecoveryAnswer;
+}
+
+/** What the daemon does about conflicts and dead leases, and what came of it since its start. */
+export interface RecoveryAnswer {
+  port_conflict: {
+    enabled: boolean;
+    max_retries: number;
+    backoff_ms: number;
+    backoff_multiplier: number;
+    /** Ports that were to be leased and were found taken. */
+    conflicts: number;
+  };
+  health_monitoring: {
+    enabled: boolean;
+    /** How often all leases were looked at. */
+    checks: number;
+    /** Leases at the last check. */
+    healthy: number;
+    unhealthy: number;
+    /** Leases that ended without being released: their holder or their program was gone. */
+    released: number;
+  };
 }
 
 export interface CleanupAnswer {

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../base/error-codes.ts';
 import { StyxyError } from '../base/styxy-error.ts';
 import type { Connection } from '../client/connection.ts';
-import { holdLease } from '../client/held-lease.ts';
+import { holdLease, type MoveEvent } from '../client/held-lease.ts';
 import type { AllocateAnswer, AllocateBody } from '../protocol/allocation.ts';
 import { builtInTypeFor } from '../settings/service-types.ts';
 
@@ -11,6 +11,7 @@ export interface RunLease {
   /** Why nothing guards this port. */
   readonly unguarded: StyxyError | undefined;
   onLost(listener: (reason: string) => void): void;
+  onMoved(listener: (event: MoveEvent) => void): void;
   attach(pid: number): void;
   leave(): Promise<void>;
   release(): Promise<void>;
@@ -54,6 +55,7 @@ async function unguardedPort(request: AllocateBody, reason: StyxyError): Promise
     },
     unguarded: reason,
     onLost: () => undefined,
+    onMoved: () => undefined,
     attach: () => undefined,
     leave: nothing,
     release: nothing,

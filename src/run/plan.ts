@@ -22,6 +22,8 @@ export interface RunOptions {
 /** What will be leased, and how the command will be started with it. */
 export interface RunPlan {
   request: AllocateBody;
+  /** The command as it was given. */
+  command: readonly string[];
   serviceName: string;
   /** A number that the command or its script carries, and that may have to give way. */
   hardCodedPort: number | undefined;
@@ -59,6 +61,7 @@ export async function planRun(options: RunOptions): Promise<RunPlan> {
       command: printable(command),
       force: options.force,
     },
+    command,
     serviceName,
     hardCodedPort: wanted,
     adapter,

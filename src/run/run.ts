@@ -1,8 +1,11 @@
+import type { MoveEvent } from '../client/held-lease.ts';
 import type { Connection } from '../client/connection.ts';
 import { LEASE_MARKER } from '../protocol/lease-marker.ts';
 import type { StyxyError } from '../base/styxy-error.ts';
+import { sleep } from '../system/sleep.ts';
 import type { ExitStatus } from '../system/process/exit-status.ts';
 import { childVariables } from './child-env.ts';
+import type { ConflictPolicy } from './conflict-policy.ts';
 import { obtainPort, type RunLease } from './obtain.ts';
 import type { RunPlan } from './plan.ts';
 import type * as Supervise from './supervise.ts';
@@ -17,6 +20,8 @@ export interface RunReporter {
   unguarded(port: number, reason: StyxyError): void;
   restarting(port: number, nextPort: number): void;
   lost(reason: string): void;
+  /** The command listens on other ports than its own, or has come back to it. */
+  moved(event: MoveEvent, plan: RunPlan): void;
 }
 
 export interface RunParts {
@@ -26,8 +31,8 @@ export interface RunParts {
   env: NodeJS.ProcessEnv;
   portVariables: readonly string[];
   siblings: ReadonlyMap<string, number>;
-  /** How often the command is started again on a new port when a stranger took its port. */
-  retries: number;
+  /** What to do when a stranger took the command's port; asked only then. */
+  conflictPolicy: () => Promise<ConflictPolicy>;
   report: RunReporter;
   /** Told of each start; for `--wait`. */
   onStart?: (child: Supervised, lease: RunLease) => void;
@@ -45,9 +50,10 @@ export async function run(parts: RunParts): Promise<ExitStatus> {
   const { supervise } = await supervising;
   for (let attempt = 0; ; attempt++) {
     const outcome = await runOnce(parts, lease, supervise);
-    const mayRetry = attempt < parts.retries && plan.request.port === undefined;
     const next =
-      mayRetry && (await failedForItsPort(outcome, lease)) ? await another(parts, lease) : undefined;
+      plan.request.port === undefined && (await failedForItsPort(outcome, lease))
+        ? await another(parts, lease, attempt)
+        : undefined;
     if (!next) {
       await lease.leave();
       return outcome.status;
@@ -58,8 +64,18 @@ export async function run(parts: RunParts): Promise<ExitStatus> {
   }
 }
 
-/** Another port than the one that was taken; undefined when there is none, and the command's own failure stands. */
-function another({ connection, plan }: RunParts, { allocation }: RunLease): Promise<RunLease | undefined> {
+/**
+ * Another port than the one that was taken, after the pause that is due; undefined when there is none or it was tried
+ * often enough, and the command's own failure stands.
+ */
+async function another(
+  { connection, plan, conflictPolicy }: RunParts,
+  { allocation }: RunLease,
+  attempt: number,
+): Promise<RunLease | undefined> {
+  const { retries, pauseMs } = await conflictPolicy();
+  if (attempt >= retries) return undefined;
+  await sleep(pauseMs(attempt));
   const avoid = [...(plan.request.avoid ?? []), allocation.port];
   return obtainPort(connection, { ...plan.request, avoid }).catch(() => undefined);
 }
@@ -76,6 +92,7 @@ async function runOnce(
   if (lease.unguarded) report.unguarded(allocation.port, lease.unguarded);
   else report.started(lease, plan);
   lease.onLost((reason) => report.lost(reason));
+  lease.onMoved((event) => report.moved(event, plan));
   try {
     const env = { ...parts.env, ...variables, ...launch.variables };
     const child = await supervise(launch.command, { cwd: parts.cwd, env });

@@ -51,6 +51,6 @@ export function sourcesFor(
     leases: createLeaseTable(catalog),
     affinities: createAffinities(),
     reserved: new Set(reserved),
-    quarantine: createQuarantine({ firstMs: 100, multiplier: 2, longestMs: 1000 }),
+    quarantine: createQuarantine(() => ({ firstMs: 100, multiplier: 2, longestMs: 1000 })),
   };
 }

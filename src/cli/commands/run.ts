@@ -15,7 +15,7 @@ import type { Result } from '../define.ts';
 import { createRunReporter } from '../run-reporter.ts';
 
 /** What holds when no option says otherwise. */
-export const RUN_DEFAULTS = { timeout: 30_000, retries: 3 };
+export const RUN_DEFAULTS = { timeout: 30_000 };
 
 interface RunFlags {
   type?: string;
@@ -27,7 +27,7 @@ interface RunFlags {
   force?: boolean;
   wait?: boolean;
   timeout: number;
-  retries: number;
+  retries?: number;
   quiet?: boolean;
   json?: boolean;
   dryRun?: boolean;
@@ -52,7 +52,7 @@ export async function execute(context: Context, flags: RunFlags, words: string[]
     plan,
     portVariables,
     siblings,
-    retries: flags.retries,
+    conflictPolicy: () => conflictPolicy(context, flags.retries),
     report: reporter,
     connection: context.connection,
     env: target.env,
@@ -62,6 +62,10 @@ export async function execute(context: Context, flags: RunFlags, words: string[]
     },
   });
   return (await wait) === false ? 1 : status;
+}
+
+async function conflictPolicy({ runningDaemon }: Context, retries: number | undefined) {
+  return (await import('../../run/conflict-policy.ts')).loadConflictPolicy(runningDaemon, retries);
 }
 
 /** Flags win over the project's configuration, which wins over what the command itself tells. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { execute, RUN_DEFAULTS } from '../commands/run.ts';
+import { execute } from '../commands/run.ts';
 import { jsonOption, type Define } from '../define.ts';
 import { countOption, portOption, timeoutOption, variableOption } from '../options.ts';
 
@@ -31,9 +31,8 @@ export function defineRun(define: Define, program: Command): void {
     .addOption(timeoutOption('for --wait'))
     .option(
       '--retries <count>',
-      'new port and new start when a stranger took the port',
+      'new port and new start when a stranger took the port (default: recovery.port_conflict.max_retries, 3)',
       countOption,
-      RUN_DEFAULTS.retries,
     )
     .option('--quiet', 'no notes of our own')
     .option('--dry-run', 'print what would be done')

@@ -8,15 +8,19 @@ import type { HoldConnection } from '../lifetimes.ts';
  * the end of this response is the end of the holder. Later lines are events of the lease.
  */
 export function holdOpen(response: ServerResponse, answer: AllocateAnswer, engine: Engine): undefined {
-  const line = (value: unknown): void => void response.write(`${JSON.stringify(value)}\n`);
+  let wasSent = answer.existing === true;
+  const write = (value: unknown, onSent?: (error?: Error | null) => void): void =>
+    void response.write(`${JSON.stringify(value)}\n`, onSent);
   const connection: HoldConnection = {
-    send: line,
+    send: (event) => write(event),
     close: () => void response.end(),
   };
+  // Nothing can have been started with a lease that its asker never read: it need not be looked for.
+  const disconnected = (): void => engine.disconnected(answer.lock_id, connection, !wasSent);
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
-  line(answer);
   engine.hold(answer.lock_id, connection);
-  response.once('close', () => engine.disconnected(answer.lock_id, connection));
+  response.once('close', disconnected);
+  write(answer, (error) => (wasSent ||= !error));
   // The client may have gone while its port was being found; then 'close' has been already.
-  if (response.destroyed || response.closed) engine.disconnected(answer.lock_id, connection);
+  if (response.destroyed || response.closed) disconnected();
 }

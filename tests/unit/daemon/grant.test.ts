@@ -9,11 +9,12 @@ import { lease, request, serviceType, sourcesFor } from '../../support/leases.ts
 let sources: CandidateSources;
 let written: JournalRecord[];
 let asked: number[];
+let conflicts: number[];
 const strangers = new Set<number>();
 
 beforeEach(() => {
   sources = sourcesFor([serviceType('dev', 3000, 3002)], [9876]);
-  [written, asked] = [[], []];
+  [written, asked, conflicts] = [[], [], []];
   strangers.clear();
 });
 
@@ -28,6 +29,7 @@ function parts(own: Partial<GrantParts> = {}): GrantParts {
       asked.push(port);
       return !strangers.has(port);
     },
+    conflicts: { passOver: () => true, found: (port) => void conflicts.push(port) },
     ...own,
   };
 }

@@ -15,12 +15,18 @@ const child: ProcessIdentity = { pid: 7, startTime: '70' };
 const parent: ProcessIdentity = { pid: 5, startTime: '50' };
 
 /** The machine, as the test wants it to be. */
-let machine: { now: number; alive: ProcessIdentity[]; children: ProcessIdentity[]; listening: Set<number> };
+let machine: {
+  now: number;
+  alive: ProcessIdentity[];
+  children: ProcessIdentity[];
+  listening: Set<number>;
+  wasInUse: boolean;
+};
 let leases: LeaseTable;
 let story: string[];
 
 beforeEach(() => {
-  machine = { now: 0, alive: [], children: [], listening: new Set() };
+  machine = { now: 0, alive: [], children: [], listening: new Set(), wasInUse: false };
   leases = sourcesFor([serviceType('dev', 3000, 3099)]).leases;
   story = [];
 });
@@ -39,6 +45,12 @@ function lifetimes(own: Partial<LifetimeParts> = {}): Lifetimes {
         void story.push(`ended processes ${processes.map(({ pid }) => pid).join()}`),
     },
     portsInUse: async () => machine.listening,
+    isPortFree: async (port) => !machine.listening.has(port),
+    wasInUse: () => machine.wasInUse,
+    orphan(orphaned) {
+      leases.replace({ ...orphaned, orphanedAt: machine.now });
+      story.push(`${orphaned.id} orphaned`);
+    },
     change: (changed) => leases.replace(changed),
     end: (id, reason) => {
       leases.remove(id);
@@ -57,7 +69,7 @@ function leased(holder: Holder, own: Partial<Lease> = {}): Lease {
 }
 
 const connection = (name: string): HoldConnection => ({
-  send: ({ reason }) => void story.push(`${name} hears ${reason}`),
+  send: (event) => void story.push(`${name} hears ${'reason' in event ? event.reason : event.event}`),
   close: () => void story.push(`${name} closed`),
 });
 
@@ -73,17 +85,26 @@ describe('a deadline', () => {
     expect(story).toEqual(['lease-3000 expired']);
   });
 
-  test('is put off while something listens on the port', async () => {
+  test('leaves an orphan while something listens on the port, and ends it a moment after that', async () => {
     const watcher = lifetimes();
     watcher.watch(leased({ kind: 'ttl', expiresAt: 100 }));
     machine.listening.add(3000);
     machine.now = 100;
     await watcher.checkAll();
-    expect(leases.at(3000)?.holder).toEqual({ kind: 'ttl', expiresAt: 60_100 });
-    machine.listening.clear();
-    machine.now = 60_100;
     await watcher.checkAll();
-    expect(story).toEqual(['lease-3000 expired']);
+    expect(leases.at(3000)).toMatchObject({ holder: { kind: 'ttl', expiresAt: 100 }, orphanedAt: 100 });
+    expect(story).toEqual(['lease-3000 orphaned']);
+    machine.listening.clear();
+    await expect.poll(() => story, { timeout: 4000 }).toEqual(['lease-3000 orphaned', 'lease-3000 expired']);
+  });
+
+  test('leaves an orphan as well where its program has drifted to another port', async () => {
+    const watcher = lifetimes();
+    watcher.watch(leased({ kind: 'ttl', expiresAt: 100 }, { driftedTo: [5173] }));
+    machine.listening.add(5173);
+    machine.now = 100;
+    await watcher.checkAll();
+    expect(story).toEqual(['lease-3000 orphaned']);
   });
 });
 
@@ -114,6 +135,40 @@ describe('a process that holds a lease', () => {
     expect(leases.at(3000)).toMatchObject({ service: child, holder: { kind: 'process', ...child } });
     expect(story).toEqual([]);
   });
+
+  test('leaves an orphan when a process that nothing ties to it still listens; found again after a restart', async () => {
+    const watcher = lifetimes();
+    machine.listening.add(3000);
+    watcher.watch(leased(holder));
+    await watcher.checkAll();
+    expect(story).toEqual(['lease-3000 orphaned']);
+    watcher.close();
+    const next = lifetimes();
+    next.watch(leases.at(3000)!);
+    await next.checkAll();
+    expect(story).toEqual(['lease-3000 orphaned']);
+    machine.listening.clear();
+    await next.checkAll();
+    expect(story).toEqual(['lease-3000 orphaned', 'lease-3000 holder_gone']);
+  });
+
+  test('is asked about once at each look, however many leases it holds', async () => {
+    let questions = 0;
+    const watcher = lifetimes({
+      processes: {
+        isAlive: () => (questions += 1) > 0,
+        processesOf: async () => [],
+        endProcesses: async () => undefined,
+      },
+    });
+    for (const port of [3000, 3001, 3002]) {
+      const made = lease(port, { holder });
+      leases.add(made);
+      watcher.watch(made);
+    }
+    await watcher.checkAll();
+    expect(questions).toBe(1);
+  });
 });
 
 describe('a connection that holds a lease', () => {
@@ -126,6 +181,29 @@ describe('a connection that holds a lease', () => {
     watcher.connect('lease-3000', open);
     watcher.disconnected('lease-3000', open);
     await expect.poll(() => story).toEqual(['lease-3000 holder_gone']);
+  });
+
+  test('ends it at once when it never read which lease it got', () => {
+    const watcher = lifetimes();
+    const open = connection('wrapper');
+    watcher.watch(leased(holder));
+    watcher.connect('lease-3000', open);
+    watcher.disconnected('lease-3000', open, true);
+    expect(story).toEqual(['lease-3000 holder_gone']);
+  });
+
+  test.each([
+    ['leaves an orphan when what it ran escaped and still listens', true, 'lease-3000 orphaned'],
+    ['ends it when only a stranger listens there', false, 'lease-3000 holder_gone'],
+  ])('%s', async (_, wasInUse, told) => {
+    const watcher = lifetimes();
+    const open = connection('wrapper');
+    machine.listening.add(3000);
+    machine.wasInUse = wasInUse;
+    watcher.watch(leased(holder));
+    watcher.connect('lease-3000', open);
+    watcher.disconnected('lease-3000', open);
+    await expect.poll(() => story).toEqual([told]);
   });
 
   test('takes the program of a killed wrapper with it', async () => {

@@ -31,6 +31,9 @@ describe('a deadline', () => {
     onWrapperDeath: () => 'reap' as const,
     processes: { isAlive: () => false, processesOf: async () => [], endProcesses: async () => undefined },
     portsInUse,
+    isPortFree: async () => false,
+    wasInUse: () => false,
+    orphan: () => undefined,
     change: () => undefined,
     end: (id: string) => void leases.remove(id),
   });

@@ -1,0 +1,118 @@
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/log.ts';
+import { messageOf } from '../base/styxy-error.ts';
+import { portsOf, type EndReason, type Lease } from '../domain/lease.ts';
+import type { LeaseTable } from '../domain/lease-table.ts';
+import type { UserConfig } from '../settings/schema.ts';
+import type { ProcessIdentity } from '../system/process/identity.ts';
+import type { Observer } from './observe.ts';
+
+export interface HealthParts {
+  readonly leases: LeaseTable;
+  readonly observer: Pick<Observer, 'look' | 'portsInUse'>;
+  readonly settings: () => Pick<UserConfig, 'recovery'>;
+  readonly isAlive: (process: ProcessIdentity) => boolean;
+  readonly end: (id: string, reason: EndReason) => void;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface Health {
+  /** There is a lease to look after. */
+  wake(): void;
+  forget(id: string): void;
+  readonly statistics: { readonly checks: number; readonly healthy: number; readonly unhealthy: number };
+  close(): void;
+}
+
+/** A change of the settings is noticed after this time at the latest. ms */
+const LONGEST_SLEEP_MS = 30_000;
+/** As long as the same ports are in use nothing can have moved, but for one program taking the place of another. */
+const CHECKS_PER_LOOK = 10;
+
+/**
+ * The second layer of recovery: at every `check_interval_ms` it looks whether the ports of all leases are in use.
+ *
+ * A lease whose port was in use and is no longer counts a failure at each check; one whose program has never listened
+ * counts none, however slow its build. After `max_failures` it ends, if `cleanup_stale_allocations` says so and nothing
+ * but a deadline keeps it: a live wrapper, process or instance never loses its lease to a server that restarts, and
+ * dead ones are found by `lifetimes` at once.
+ */
+export function createHealth(parts: HealthParts): Health {
+  const { leases, observer, clock, log } = parts;
+  const failures = new Map<string, number>();
+  const wereInUse = new Set<string>();
+  const statistics = { checks: 0, healthy: 0, unhealthy: 0 };
+  let checkedAt = clock();
+  let lastLook = { ports: '', check: -Infinity };
+  let timer: NodeJS.Timeout | undefined;
+  let isChecking = false;
+
+  const monitoring = () => parts.settings().recovery.health_monitoring;
+
+  function wake(): void {
+    timer ??= setTimeout(tick, Math.min(monitoring().check_interval_ms, LONGEST_SLEEP_MS)).unref();
+  }
+
+  function tick(): void {
+    timer = undefined;
+    if (leases.size === 0) return;
+    const { enabled, check_interval_ms: interval } = monitoring();
+    // Timers wake up to a millisecond early.
+    if (enabled && !isChecking && clock() - checkedAt >= interval - 1) {
+      checkedAt = clock();
+      isChecking = true;
+      check()
+        .catch((error: unknown) => log.warn('the leases could not be checked', { error: messageOf(error) }))
+        .finally(() => (isChecking = false));
+    }
+    wake();
+  }
+
+  async function check(): Promise<void> {
+    const inUse = await observer.portsInUse();
+    statistics.checks += 1;
+    const ports = [...inUse].toSorted((a, b) => a - b).join();
+    if (ports !== lastLook.ports || statistics.checks - lastLook.check >= CHECKS_PER_LOOK) {
+      lastLook = { ports, check: statistics.checks };
+      await observer.look();
+    }
+    let unhealthy = 0;
+    for (const lease of Array.from(leases.all())) if (!isHealthy(lease, inUse)) unhealthy += 1;
+    statistics.healthy = leases.size - unhealthy;
+    statistics.unhealthy = unhealthy;
+    for (const [id, count] of failures) if (count >= monitoring().max_failures) endIfStale(id);
+  }
+
+  function isHealthy(lease: Lease, inUse: ReadonlySet<number>): boolean {
+    const { id } = lease;
+    if (portsOf(lease).some((port) => inUse.has(port))) {
+      wereInUse.add(id);
+      failures.delete(id);
+      return true;
+    }
+    if (!wereInUse.has(id)) return true;
+    failures.set(id, (failures.get(id) ?? 0) + 1);
+    return false;
+  }
+
+  function endIfStale(id: string): void {
+    const lease = leases.get(id);
+    if (!lease || lease.holder.kind !== 'ttl' || !monitoring().cleanup_stale_allocations) return;
+    const { service } = lease;
+    if (service?.startTime !== undefined && parts.isAlive({ ...service, startTime: service.startTime }))
+      return;
+    log.info('its program has gone', { lease: id, port: lease.port, failures: failures.get(id) });
+    parts.end(id, 'stale');
+  }
+
+  return {
+    wake,
+    forget(id) {
+      failures.delete(id);
+      wereInUse.delete(id);
+    },
+    statistics,
+    close: () => clearTimeout(timer),
+  };
+}

@@ -1,0 +1,34 @@
+import type { RecoveryAnswer } from '../protocol/allocation.ts';
+import type { Coordinator } from '../protocol/coordinator.ts';
+
+/** How a command goes on when a stranger took its port before it could bind it. */
+export interface ConflictPolicy {
+  /** How often it is started again on a new port. */
+  retries: number;
+  /** How long to wait before that start. @param attempt 0 for the first one */
+  pauseMs(attempt: number): number;
+}
+
+/** What holds when nobody can be asked; the same as in the settings' schema. */
+const DEFAULTS = { enabled: true, max_retries: 3, backoff_ms: 100, backoff_multiplier: 2 };
+const LONGEST_PAUSE_MS = 60_000;
+
+/**
+ * The user's settings, from the daemon, which has read them already. Asked only when a port was taken: no other run
+ * pays for it. `retries` from the command line wins.
+ */
+export async function loadConflictPolicy(
+  coordinator: Pick<Coordinator, 'status'>,
+  retries: number | undefined,
+): Promise<ConflictPolicy> {
+  const settings = await coordinator.status().then(
+    // A daemon of an older version says nothing about it.
+    ({ recovery }: { recovery?: RecoveryAnswer }) => recovery?.port_conflict ?? DEFAULTS,
+    () => DEFAULTS,
+  );
+  return {
+    retries: retries ?? (settings.enabled ? settings.max_retries : 0),
+    pauseMs: (attempt) =>
+      Math.min(settings.backoff_ms * settings.backoff_multiplier ** attempt, LONGEST_PAUSE_MS),
+  };
+}
