@@ -161,6 +161,7 @@ function wireTypes() {
   const text = readFileSync(join(root, 'src/protocol/allocation.ts'), 'utf8');
   return text
     .slice(text.indexOf('\n'))
+    .replaceAll(/^import .+\n/gm, '')
     .replaceAll(/^export /gm, '')
     .trim();
 }

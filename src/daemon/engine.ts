@@ -10,6 +10,7 @@ import type {
   StatusAnswer,
 } from '../protocol/allocation.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
+import type { RecoveryReport } from '../protocol/recovery.ts';
 import type { ProcessIdentity } from '../system/process/identity.ts';
 import type { UserConfig } from '../settings/schema.ts';
 import type { EventBus } from './event-bus.ts';
@@ -32,7 +33,9 @@ export interface EngineParts extends Omit<GrantParts, 'conflicts'> {
   readonly processes: ProcessFacts & { identify(pid: number): ProcessIdentity | undefined };
   readonly settings: () => UserConfig;
   readonly events: EventBus;
-  readonly status: () => Omit<StatusAnswer, 'allocations' | 'instances' | 'recovery'>;
+  readonly status: () => Omit<StatusAnswer, 'allocations' | 'instances' | 'recovery'> & {
+    system_recovery: RecoveryReport;
+  };
 }
 
 /** The coordinator itself: the only one who changes leases. */
@@ -285,7 +288,9 @@ export function createEngine(parts: EngineParts): Engine {
     },
 
     async status() {
-      return { ...parts.status(), allocations: leases.size, instances: 0, recovery: recovery() };
+      const { system_recovery, ...status } = parts.status();
+      const recovery = { ...recoveryInForce(), system_recovery };
+      return { ...status, allocations: leases.size, instances: 0, recovery };
     },
 
     async cleanup() {
@@ -303,7 +308,7 @@ export function createEngine(parts: EngineParts): Engine {
     },
   };
 
-  function recovery(): RecoveryAnswer {
+  function recoveryInForce(): Omit<RecoveryAnswer, 'system_recovery'> {
     const { port_conflict, health_monitoring } = parts.settings().recovery;
     return {
       port_conflict: { ...port_conflict, conflicts: counts.conflicts },

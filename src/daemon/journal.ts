@@ -1,6 +1,8 @@
 import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isPort } from '../base/port-number.ts';
 import { messageOf, StyxyError, systemCode } from '../base/styxy-error.ts';
+import type { Lease } from '../domain/lease.ts';
 import type { JournalRecord } from '../domain/records.ts';
 import { openAppendFile, type AppendFile } from '../system/files/append-file.ts';
 import { syncFile, syncFolder } from '../system/files/durable.ts';
@@ -51,7 +53,13 @@ function readIfThere(path: string): Buffer {
 
 const isHeader = (record: unknown): record is Header => hasOp(record) && record.op === 'header';
 const isJournalRecord = (record: unknown): record is JournalRecord =>
-  hasOp(record) && ['lease', 'end', 'affinity'].includes(record.op);
+  hasOp(record) && (record.op === 'lease' ? isLeaseRecord(record) : ['end', 'affinity'].includes(record.op));
+
+/** A seal proves that the bytes are as they were written, not that they ever were a lease. */
+function isLeaseRecord(record: { op: string; lease?: Partial<Lease> | null }): boolean {
+  const { id, port, type, holder } = record.lease ?? {};
+  return typeof id === 'string' && isPort(port) && typeof type === 'string' && Boolean(holder?.kind);
+}
 
 function hasOp(record: unknown): record is { op: string } {
   return typeof record === 'object' && record !== null && 'op' in record && typeof record.op === 'string';

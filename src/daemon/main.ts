@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
+import type { Logger } from '../base/log.ts';
 import { messageOf, StyxyError, systemCode } from '../base/styxy-error.ts';
 import { LEASE_MARKER } from '../protocol/lease-marker.ts';
+import type { RecoveryReport } from '../protocol/recovery.ts';
 import { PROTOCOL, VERSION } from '../protocol/version.ts';
 import { ensurePrivateFolder } from '../system/files/private-folder.ts';
 import { styxyPaths, type Paths } from '../system/paths.ts';
@@ -13,7 +15,7 @@ import { endProcesses } from '../system/process/kill-tree.ts';
 import { environmentVariableOf } from '../system/process/environment.ts';
 import { parentOf } from '../system/process/tree.ts';
 import { openConfigStore } from './config-store.ts';
-import { createEngine, type EngineParts } from './engine.ts';
+import { createEngine, type Engine, type EngineParts } from './engine.ts';
 import { createEventBus } from './event-bus.ts';
 import { openFront } from './front.ts';
 import { keepHouse } from './housekeeping.ts';
@@ -73,7 +75,9 @@ async function startLocked(
   const log = createFileLogger(paths.log, env.STYXY_LOG);
   const config = openConfigStore(paths.config);
   const events = createEventBus(Date.now);
-  const recovered = recover(paths, boot);
+  const rules = config.settings().recovery.system_recovery;
+  const recovered = recover(paths, boot, rules);
+  const report: RecoveryReport = { ...recovered.report, killed_before: endedSilently(lock.previous) };
   const sources = createState(
     config.catalog,
     wantedHttpPort,
@@ -101,7 +105,9 @@ async function startLocked(
       version: VERSION,
       protocol: PROTOCOL,
       http_port: httpPort,
+      http_port_wanted: wantedHttpPort,
       notices: [...config.notices(), ...notices],
+      system_recovery: report,
       uptime_ms: Date.now() - startedAt,
       memory: {
         rss: process.memoryUsage.rss(),
@@ -135,11 +141,19 @@ async function startLocked(
     lastRequestAt: () => front.lastRequestAt,
   });
   engine.resume();
+  if (rules.enabled) void cleanOrphans(engine, report, log);
   for (const notice of [...config.notices(), ...notices]) log.warn(notice);
-  log.info('started', { version: VERSION, socket: front.socket, http_port: httpPort, leases: engine.leases });
+  log.info('started', { version: VERSION, socket: front.socket, http_port: httpPort, ...report });
+  events.emit('daemon_started', undefined, {
+    pid: process.pid,
+    version: VERSION,
+    http_port: httpPort,
+    ...report,
+  });
 
   async function end(reason: string): Promise<void> {
     log.info('stopping', { reason, leases: engine.leases });
+    events.emit('daemon_stopping', undefined, { pid: process.pid, reason });
     house.close();
     front.close();
     engine.close();
@@ -158,6 +172,22 @@ async function startLocked(
     ended,
     checkSocket: house.checkSocket,
   };
+}
+
+/** Leases whose holder ended while no daemon ran. Not waited for: looking for what they left behind takes time. */
+async function cleanOrphans(engine: Engine, report: RecoveryReport, log: Logger): Promise<void> {
+  try {
+    report.orphaned = (await engine.cleanup()).released.length;
+    if (report.orphaned > 0) log.info('cleaned orphaned leases', { count: report.orphaned });
+  } catch (error) {
+    log.error('orphaned leases could not be cleaned', { error: messageOf(error) });
+  }
+}
+
+function endedSilently(previous: PidFile | undefined): RecoveryReport['killed_before'] {
+  if (!previous) return null;
+  const { pid, version, started_at } = previous;
+  return { pid, version, started_at };
 }
 
 /** The facts and effects of this machine that the engine needs. */

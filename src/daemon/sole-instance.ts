@@ -10,6 +10,8 @@ export interface SoleInstance {
   describe(facts: Partial<Pick<PidFile, 'socket'>>): void;
   /** The file is still the one we linked. */
   isOurs(): boolean;
+  /** Who held it before, if he ended without releasing it. */
+  readonly previous: PidFile | undefined;
   release(): void;
 }
 
@@ -37,6 +39,7 @@ export function becomeSoleInstance(
     socket: facts.socket,
   };
   const draft = `${path}.${mine.nonce}`;
+  let previous: PidFile | undefined;
   try {
     writeFileSync(draft, serialize(mine), { mode: 0o600, flag: 'wx' });
     while (!linkIfAbsent(draft, path)) {
@@ -44,6 +47,7 @@ export function becomeSoleInstance(
       if (content === undefined) continue;
       const holder = parsePidFile(content);
       if (holder && isHolderAlive(holder, facts.bootId)) return { heldBy: holder };
+      previous = holder;
       moveAway(path, content, mine.nonce);
     }
   } finally {
@@ -52,6 +56,7 @@ export function becomeSoleInstance(
 
   let current = mine;
   return {
+    previous,
     describe(changes) {
       current = { ...current, ...changes };
       writeFileSync(draft, serialize(current), { mode: 0o600 });

@@ -1,5 +1,7 @@
 /** The JSON that travels between a client and the daemon. Names here are fixed by the public contract. */
 
+import type { RecoveryReport } from './recovery.ts';
+
 /** A process listening on a port, as the OS tells it. `pid` is null when another user owns it. */
 export interface WireListener {
   address: string;
@@ -132,6 +134,8 @@ export interface StatusAnswer {
   memory: { rss: number; heap_used: number };
   /** What the daemon found wrong at its start, in words for people. */
   notices: string[];
+  /** The TCP port it was to listen on; 0: none. */
+  http_port_wanted?: number;
   recovery: RecoveryAnswer;
 }
 
@@ -155,6 +159,7 @@ export interface RecoveryAnswer {
     /** Leases that ended without being released: their holder or their program was gone. */
     released: number;
   };
+  system_recovery: RecoveryReport;
 }
 
 export interface CleanupAnswer {

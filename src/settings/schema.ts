@@ -67,10 +67,17 @@ const recovery = v.strictObject({
     }),
     {},
   ),
+  /** What the daemon does at its start with what the last one left. */
   system_recovery: v.optional(
     v.strictObject({
+      /**
+       * Repair a damaged state, clean leases whose holder is gone. If not: a damaged state file makes the start fail
+       * and is left as it is, and nothing is cleaned before its turn.
+       */
       enabled: v.optional(v.boolean(), true),
+      /** Keep a copy of a damaged state file in `backups/` before it is repaired. */
       backup_corrupted_state: v.optional(v.boolean(), true),
+      /** The how manieth start in a row that can't read the state file moves it to `backups/` and does without. */
       max_recovery_attempts: v.optional(wholeNumber(1, 100), 3),
     }),
     {},

@@ -5,7 +5,7 @@ describeCoordinator('an allocation', (styxy) => {
   test('has every field of the contract, those not given as null', async () => {
     const before = Date.now();
     const answer = await styxy.allocate({ service_type: 'web' });
-    expect(answer).toEqual({
+    expect(answer).toMatchObject({
       success: true,
       port: styxy.web.first,
       lock_id: expect.stringMatching(/^[0-9a-z-]{8,64}$/),
@@ -171,7 +171,7 @@ describeCoordinator('an allocation', (styxy) => {
     expect(await styxy.status()).toMatchObject({ running: true, allocations: 0, protocol: 1 });
     await styxy.allocate({ service_type: 'web' });
     const status = await styxy.status();
-    expect(status).toEqual({
+    expect(status).toMatchObject({
       running: true,
       pid: expect.any(Number),
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),

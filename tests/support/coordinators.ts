@@ -48,7 +48,8 @@ type Started = { coordinator: Coordinator } & AsyncDisposable;
 async function startEngine(types: Record<string, ServiceTypeConfig>): Promise<Started> {
   const home = tempDir();
   const paths = styxyPaths({ STYXY_HOME: home.path });
-  const sources = createState(resolveCatalog(types), 0, recover(paths, bootId()));
+  const recovered = recover(paths, bootId());
+  const sources = createState(resolveCatalog(types), 0, recovered);
   const journal = await openJournal(paths.state, bootId(), () => recordsOf(sources));
   const leaseMarkerOf = (pid: number) => environmentVariableOf(pid, LEASE_MARKER);
   const engine = createEngine({
@@ -76,6 +77,7 @@ async function startEngine(types: Record<string, ServiceTypeConfig>): Promise<St
       http_port: null,
       memory: { rss: 1, heap_used: 1 },
       notices: [],
+      system_recovery: recovered.report,
     }),
   });
   return {

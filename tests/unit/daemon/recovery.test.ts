@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { openJournal } from '../../../src/daemon/journal.ts';
@@ -7,6 +15,8 @@ import { createState, recordsOf } from '../../../src/daemon/state.ts';
 import { affinityKey, createAffinities } from '../../../src/domain/affinity.ts';
 import type { JournalRecord } from '../../../src/domain/records.ts';
 import { createCatalog } from '../../../src/domain/service-type.ts';
+import { parseUserConfig } from '../../../src/settings/parse.ts';
+import { sealRecord } from '../../../src/system/files/sealed-log.ts';
 import { styxyPaths, type Paths } from '../../../src/system/paths.ts';
 import { lease, serviceType } from '../../support/leases.ts';
 import { tempDir } from '../../support/temp.ts';
@@ -103,6 +113,123 @@ describe('a damaged journal', () => {
     const bytes = readFileSync(paths.state);
     bytes[5]! ^= 1;
     writeFileSync(paths.state, bytes);
+    expect(portsOf(recover(paths, 'boot-1'))).toEqual([3000]);
+  });
+});
+
+describe('the rules of the configuration', () => {
+  const rules = (own = {}) =>
+    parseUserConfig({ recovery: { system_recovery: own } }, 'f').recovery.system_recovery;
+  const damage = async (): Promise<Buffer> => {
+    await earlier([leased(3000), leased(3001)]);
+    const bytes = readFileSync(paths.state);
+    bytes[bytes.indexOf('3001')] = 0x39;
+    writeFileSync(paths.state, bytes);
+    return bytes;
+  };
+  /** No way to read it, for root neither. */
+  const makeUnreadable = () => {
+    mkdirSync(paths.state);
+    writeFileSync(join(paths.state, 'inside'), 'kept');
+  };
+
+  test('backup_corrupted_state: without it every intact lease is kept, and no copy of the file', async () => {
+    await damage();
+    const { report, notices, ...recovered } = recover(
+      paths,
+      'boot-1',
+      rules({ backup_corrupted_state: false }),
+    );
+    expect(portsOf({ report, notices, ...recovered })).toEqual([3000]);
+    expect(existsSync(paths.backups)).toBe(false);
+    expect(report).toMatchObject({ kept_aside: null, damaged_bytes: expect.any(Number) });
+    expect(notices).toEqual([expect.stringContaining('the rest is gone')]);
+  });
+
+  test('enabled: without it a damaged file makes the start fail, and stays as it is', async () => {
+    const bytes = await damage();
+    expect(() => recover(paths, 'boot-1', rules({ enabled: false }))).toThrow(
+      expect.objectContaining({
+        code: 'STATE_UNWRITABLE',
+        message: expect.stringContaining('is damaged'),
+        hint: expect.stringContaining('recovery.system_recovery.enabled'),
+      }),
+    );
+    expect(readFileSync(paths.state)).toEqual(bytes);
+    expect(existsSync(paths.backups)).toBe(false);
+  });
+
+  test('enabled: without it a whole file is as good as ever', async () => {
+    await earlier([leased(3000)]);
+    expect(portsOf(recover(paths, 'boot-1', rules({ enabled: false })))).toEqual([3000]);
+  });
+
+  test('max_recovery_attempts: so many starts fail at a file that can not be read, the last one moves it away', () => {
+    makeUnreadable();
+    for (const left of [2, 1]) {
+      expect(() => recover(paths, 'boot-1', rules())).toThrow(
+        expect.objectContaining({
+          code: 'STATE_UNWRITABLE',
+          why: expect.stringContaining(`after ${left} more failed start`),
+        }),
+      );
+    }
+    const { leases, notices, report } = recover(paths, 'boot-1', rules());
+    expect(leases).toEqual([]);
+    expect(notices).toEqual([expect.stringMatching(/could not be read in 3 starts.*moved to .*unreadable/)]);
+    expect(existsSync(paths.state)).toBe(false);
+    expect(readFileSync(join(report.kept_aside ?? '', 'inside'), 'utf8')).toBe('kept');
+    expect(readdirSync(paths.home)).toEqual(['backups']);
+  });
+
+  test('max_recovery_attempts: 1 does without at once', () => {
+    makeUnreadable();
+    expect(recover(paths, 'boot-1', rules({ max_recovery_attempts: 1 })).leases).toEqual([]);
+  });
+
+  test('max_recovery_attempts: counts failures in a row only', async () => {
+    makeUnreadable();
+    for (let round = 0; round < 3; round += 1) {
+      expect(() => recover(paths, 'boot-1', rules({ max_recovery_attempts: 2 }))).toThrow();
+      renameSync(paths.state, `${paths.state}-away`);
+      recover(paths, 'boot-1', rules({ max_recovery_attempts: 2 }));
+      renameSync(`${paths.state}-away`, paths.state);
+    }
+  });
+
+  test('max_recovery_attempts: a state of a newer version is never moved away', () => {
+    writeFileSync(paths.state, sealRecord({ op: 'header', schema: 99, boot: 'b' }));
+    for (let round = 0; round < 5; round += 1) {
+      expect(() => recover(paths, 'boot-1', rules({ max_recovery_attempts: 1 }))).toThrow(/newer version/);
+    }
+    expect(existsSync(paths.state)).toBe(true);
+  });
+});
+
+describe('the report', () => {
+  test('of a fresh machine says that there was nothing', () => {
+    expect(recover(paths, 'boot-1').report).toEqual({
+      leases: 0,
+      damaged_bytes: 0,
+      kept_aside: null,
+      voided_by_reboot: 0,
+      dropped: 0,
+      orphaned: 0,
+      killed_before: null,
+    });
+  });
+  test('counts what a reboot made void, and what two leases on one port lost', async () => {
+    await earlier([leased(3000), leased(3001), leased(3001, { id: 'later' })]);
+    expect(recover(paths, 'boot-2').report).toMatchObject({ leases: 0, voided_by_reboot: 3, dropped: 0 });
+    expect(recover(paths, 'boot-1').report).toMatchObject({ leases: 2, voided_by_reboot: 0, dropped: 1 });
+  });
+  test('records that are sealed and no leases do no harm', async () => {
+    const odd = [
+      { op: 'lease' },
+      { op: 'lease', lease: null },
+      { op: 'lease', lease: { id: 'x', port: 70_000 } },
+    ];
+    writeFileSync(paths.state, Buffer.concat([...odd, leased(3000)].map(sealRecord)));
     expect(portsOf(recover(paths, 'boot-1'))).toEqual([3000]);
   });
 });

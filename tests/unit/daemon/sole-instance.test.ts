@@ -64,7 +64,8 @@ test.each([
   ['whose process is gone', { pid: 2 ** 22 + 1 }],
 ])('a file %s is no obstacle', (_, own) => {
   leftBehind(own);
-  expect(become().isOurs()).toBe(true);
+  const lock = become();
+  expect([lock.isOurs(), lock.previous?.nonce]).toEqual([true, 'n']);
   expect(neighbours()).toEqual(['daemon.pid']);
 });
 
