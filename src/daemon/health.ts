@@ -50,8 +50,9 @@ export function createHealth(parts: HealthParts): Health {
 
   const monitoring = () => parts.settings().recovery.health_monitoring;
 
-  function wake(): void {
-    timer ??= setTimeout(tick, Math.min(monitoring().check_interval_ms, LONGEST_SLEEP_MS)).unref();
+  function sleep(): void {
+    const leftMs = checkedAt + monitoring().check_interval_ms - clock();
+    timer = setTimeout(tick, Math.min(Math.max(leftMs, 1), LONGEST_SLEEP_MS)).unref();
   }
 
   function tick(): void {
@@ -59,14 +60,15 @@ export function createHealth(parts: HealthParts): Health {
     if (leases.size === 0) return;
     const { enabled, check_interval_ms: interval } = monitoring();
     // Timers wake up to a millisecond early.
-    if (enabled && !isChecking && clock() - checkedAt >= interval - 1) {
-      checkedAt = clock();
+    const isDue = clock() - checkedAt >= interval - 1;
+    if (isDue) checkedAt = clock();
+    if (isDue && enabled && !isChecking) {
       isChecking = true;
       check()
         .catch((error: unknown) => log.warn('the leases could not be checked', { error: messageOf(error) }))
         .finally(() => (isChecking = false));
     }
-    wake();
+    sleep();
   }
 
   async function check(): Promise<void> {
@@ -107,7 +109,11 @@ export function createHealth(parts: HealthParts): Health {
   }
 
   return {
-    wake,
+    wake() {
+      if (timer) return;
+      checkedAt = clock();
+      sleep();
+    },
     forget(id) {
       failures.delete(id);
       wereInUse.delete(id);

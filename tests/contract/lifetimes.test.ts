@@ -31,21 +31,36 @@ describeCoordinator('a lease ends', (styxy) => {
     expect((await styxy.check(port)).available).toBe(true);
   });
 
-  test('not at its deadline, while something listens on its port', async () => {
+  test('not at its deadline, while something listens on its port: it is an orphan until that has gone', async () => {
     const { lock_id, port } = await styxy.allocate({
       service_type: 'web',
       ttl_ms: 300,
       preferred_port: styxy.web.first + 10,
     });
     const server = await listenOn(port, '127.0.0.1');
-    onTestFinished(() => close(server));
     const short = await styxy.allocate({ service_type: 'web', ttl_ms: 500 });
     await waitFor(() => isOver(short.lock_id), 5000, 'the other lease to expire');
     expect(await isOver(lock_id)).toBe(false);
     expect(await styxy.check(port)).toMatchObject({
       available: false,
-      allocation: { lock_id, holder: { kind: 'ttl' } },
+      allocation: { lock_id, state: 'orphaned', actual_ports: [port], holder: { kind: 'ttl' } },
     });
+    expect((await styxy.cleanup()).released).toEqual([]);
+    await expect(styxy.allocate({ service_type: 'web', port })).rejects.toMatchObject({ code: 'PORT_TAKEN' });
+    await close(server);
+    await waitFor(() => isOver(lock_id), 5000, 'the lease to end after its listener');
+  });
+
+  test('not as an orphan when its asker renews it', async () => {
+    const body = { service_type: 'web', request_id: 'renewed', preferred_port: styxy.web.first + 11 };
+    const { lock_id, port } = await styxy.allocate({ ...body, ttl_ms: 300 });
+    const server = await listenOn(port, '127.0.0.1');
+    const state = async () => (await styxy.check(port)).allocation?.state;
+    await waitFor(async () => (await state()) === 'orphaned', 5000, 'the orphan');
+    expect(await styxy.allocate({ ...body, ttl_ms: 60_000 })).toMatchObject({ lock_id, state: 'granted' });
+    await close(server);
+    await styxy.cleanup();
+    expect(await isOver(lock_id)).toBe(false);
   });
 
   test('each at its own deadline, whichever was asked for first', async () => {

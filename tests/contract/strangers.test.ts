@@ -119,5 +119,12 @@ describeCoordinator('a holder', (styxy) => {
       .toMatchObject([{ lock_id, state: 'drifted' }]);
     const [allocation] = (await styxy.list()).allocations;
     expect(allocation?.listeners.map(({ port }) => port)).toContain(elsewhere);
+    expect(allocation?.actual_ports).toContain(elsewhere);
+    expect((await styxy.check(elsewhere)).allocation?.lock_id).toBe(lock_id);
+    await expect(styxy.allocate({ service_type: 'web', port: elsewhere })).rejects.toMatchObject({
+      code: 'PORT_TAKEN',
+      why: expect.stringContaining('listens there instead of on its port'),
+      details: { lock_id },
+    });
   });
 });

@@ -122,3 +122,25 @@ test('when the system gives no answer, nothing is granted', async () => {
   await expect(grant(request(), blind)).rejects.toThrow('EMFILE');
   expect([sources.leases.size, written]).toEqual([0, []]);
 });
+
+test('where conflicts are not to be passed over, the first one is the answer; all are told', async () => {
+  strangers.add(3000).add(3001);
+  expect((await grant(request(), parts())).port).toBe(3002);
+  expect(conflicts).toEqual([3000, 3001]);
+  sources.leases.remove('id-1');
+  const strict = parts({ conflicts: { passOver: () => false, found: () => undefined } });
+  await expect(grant(request({ prefer: 3001 }), strict)).rejects.toMatchObject({
+    code: 'PORT_TAKEN',
+    details: { port: 3001, lock_id: null },
+  });
+});
+
+test('a port to which another program has drifted is refused, with its reason', async () => {
+  sources.leases.add(lease(3000, { name: 'web', project: '/p', driftedTo: [3001] }));
+  await expect(grant(request({ port: 3001 }), parts())).rejects.toMatchObject({
+    code: 'PORT_TAKEN',
+    why: '"web" in /p listens there instead of on its port 3000',
+    details: { lock_id: 'lease-3000' },
+  });
+  expect((await grant(request(), parts())).port).toBe(3002);
+});

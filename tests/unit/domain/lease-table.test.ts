@@ -89,3 +89,27 @@ test('a port of an earlier life counts as given back, unless it is leased now', 
   expect([...table.pool(dev).returned()]).toEqual([12]);
   expect([...table.pool(dev).fresh()]).not.toContain(12);
 });
+
+test('the port to which a lease has drifted is taken by it, until it comes back', () => {
+  const made = lease(10);
+  table.add(made);
+  table.replace({ ...made, driftedTo: [12, 4000] });
+  expect([table.at(10), table.at(12), table.at(4000)].map((each) => each?.id)).toEqual(
+    Array(3).fill('lease-10'),
+  );
+  expect(table.size).toBe(1);
+  expect(() => table.add(lease(12))).toThrow('port 12 would be leased twice');
+  table.add(lease(11));
+  expect(() => table.replace({ ...made, driftedTo: [11] })).toThrow('port 11 would be leased twice');
+  table.replace(made);
+  expect([table.at(12), table.at(4000), table.at(10)?.id]).toEqual([undefined, undefined, 'lease-10']);
+  expect([...table.pool(dev).fresh()]).not.toContain(12);
+  expect([...table.pool(dev).returned()]).toEqual([12]);
+});
+
+test('what drifted goes with its lease', () => {
+  table.add(lease(10, { driftedTo: [12] }));
+  table.remove('lease-10');
+  table.add(lease(12));
+  expect(table.at(12)?.id).toBe('lease-12');
+});

@@ -28,3 +28,11 @@ test('a port that was seen free starts anew', () => {
   expect(quarantine.has(10, 0)).toBe(false);
   expect(quarantine.add(10, 0)).toBe(100);
 });
+
+test('how fast the time grows may change meanwhile', () => {
+  let multiplier = 2;
+  const quarantine = createQuarantine(() => ({ ...times, longestMs: 10_000, multiplier }));
+  expect([quarantine.add(10, 0), quarantine.add(10, 0)]).toEqual([100, 200]);
+  multiplier = 5;
+  expect(quarantine.add(10, 0)).toBe(1000);
+});
