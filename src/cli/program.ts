@@ -5,6 +5,7 @@ import type { Context } from './context.ts';
 import { createDefine, type Result } from './define.ts';
 import { defineDaemon } from './definitions/daemon.ts';
 import { defineLeases } from './definitions/leases.ts';
+import { defineObserve } from './definitions/observe.ts';
 import { defineRun } from './definitions/run.ts';
 
 /**
@@ -16,6 +17,7 @@ export function createProgram(context: Context, finish: (result: Result) => void
   const define = createDefine(context, finish);
   defineRun(define, program);
   defineLeases(define, program);
+  defineObserve(define, program);
   defineDaemon(define, program);
   define(
     program,

@@ -8,6 +8,7 @@ import type {
   SuggestAnswer,
 } from '../protocol/allocation.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
+import type { ScanAnswer } from '../protocol/scan.ts';
 import { ENDPOINTS, pathOf, type EndpointName } from '../protocol/endpoints.ts';
 import type { Connection } from './connection.ts';
 
@@ -34,6 +35,7 @@ export function createHttpCoordinator(connection: Connection): Coordinator {
     list: (query) => ask<ListAnswer>('list', { query }),
     check: (port) => ask<CheckAnswer>('check', { at: { port } }),
     suggest: (serviceType, query) => ask<SuggestAnswer>('suggest', { at: { serviceType }, query }),
+    scan: (query) => ask<ScanAnswer>('scan', { query }),
     status: () => ask<StatusAnswer>('status'),
     cleanup: () => ask<CleanupAnswer>('cleanup'),
   };

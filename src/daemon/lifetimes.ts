@@ -36,6 +36,8 @@ export interface LifetimeParts {
   readonly end: (id: string, reason: EndReason) => void;
   readonly onWrapperDeath: () => 'reap' | 'adopt';
   readonly clock: Clock;
+  /** A clock that never jumps, for waits. ms since some moment; by default that of this process. */
+  readonly uptime?: Clock;
   readonly log: Logger;
 }
 
@@ -83,7 +85,7 @@ const UNKNOWN_AGAIN_MS = 5000;
 
 /** Ends each lease when what keeps it alive is gone. Costs nothing while there is nothing to watch. */
 export function createLifetimes(parts: LifetimeParts): Lifetimes {
-  const { leases, processes, clock, log } = parts;
+  const { leases, processes, clock, log, uptime = () => performance.now() } = parts;
   const connections = new Map<string, HoldConnection>();
   const watched = new Set<string>();
   const ending = new Set<string>();
@@ -98,7 +100,7 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
     if (lease.orphanedAt !== undefined) keepWatching(lease.id);
     else if (lease.holder.kind === 'ttl') scheduleExpiry(lease.holder.expiresAt);
     else if (lease.holder.kind === 'process' || !connections.has(lease.id)) {
-      if (lease.holder.kind === 'connection') waitUntil.set(lease.id, clock() + REASSERT_GRACE_MS);
+      if (lease.holder.kind === 'connection') waitUntil.set(lease.id, uptime() + REASSERT_GRACE_MS);
       keepWatching(lease.id);
     }
   }
@@ -172,7 +174,7 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
 
   function isHolderThere({ id, holder }: Lease, checkIdentity: boolean): boolean {
     if (holder.kind === 'connection') {
-      if (clock() < (waitUntil.get(id) ?? 0)) return true;
+      if (uptime() < (waitUntil.get(id) ?? 0)) return true;
       // A stopped wrapper (Ctrl-Z, a debugger) can't reconnect and is not dead.
       return (
         holder.pid !== undefined &&

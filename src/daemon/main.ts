@@ -2,24 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import type { Logger } from '../base/log.ts';
 import { messageOf, StyxyError, systemCode } from '../base/styxy-error.ts';
-import { LEASE_MARKER } from '../protocol/lease-marker.ts';
 import type { RecoveryReport } from '../protocol/recovery.ts';
 import { PROTOCOL, VERSION } from '../protocol/version.ts';
 import { ensurePrivateFolder } from '../system/files/private-folder.ts';
 import { styxyPaths, type Paths } from '../system/paths.ts';
 import type { PidFile } from '../system/pid-file.ts';
-import { portsInUse, readListeners } from '../system/ports/listeners.ts';
-import { isPortFree } from '../system/ports/probe.ts';
+import { portsInUse } from '../system/ports/listeners.ts';
 import { bootId, identify, isAlive } from '../system/process/identity.ts';
 import { endProcesses } from '../system/process/kill-tree.ts';
-import { environmentVariableOf } from '../system/process/environment.ts';
-import { parentOf } from '../system/process/tree.ts';
 import { openConfigStore } from './config-store.ts';
 import { createEngine, type Engine, type EngineParts } from './engine.ts';
 import { createEventBus } from './event-bus.ts';
 import { openFront } from './front.ts';
 import { keepHouse } from './housekeeping.ts';
 import { openJournal } from './journal.ts';
+import { createMachine } from './machine-facts.ts';
 import { createObserver } from './observe.ts';
 import { processesOf } from './orphans.ts';
 import { recover } from './recovery.ts';
@@ -92,11 +89,10 @@ async function startLocked(
   const engine = createEngine({
     sources,
     journal,
-    isPortFree,
     log,
     clock: Date.now,
     newId: randomUUID,
-    ...machine(sources),
+    ...machine(sources, env),
     settings: config.settings,
     events,
     status: () => ({
@@ -191,15 +187,14 @@ function endedSilently(previous: PidFile | undefined): RecoveryReport['killed_be
 }
 
 /** The facts and effects of this machine that the engine needs. */
-function machine({ leases, reserved }: EngineParts['sources']): Pick<EngineParts, 'observer' | 'processes'> {
-  const leaseMarkerOf = (pid: number): string | undefined => environmentVariableOf(pid, LEASE_MARKER);
+function machine(
+  { leases, reserved }: EngineParts['sources'],
+  env: NodeJS.ProcessEnv,
+): Pick<EngineParts, 'isPortFree' | 'observer' | 'processes'> {
+  const facts = createMachine(env);
   return {
-    observer: createObserver(
-      { readListeners, portsInUse, parentOf, leaseMarkerOf },
-      leases,
-      Date.now,
-      reserved,
-    ),
+    isPortFree: facts.isPortFree,
+    observer: createObserver({ ...facts, portsInUse }, leases, Date.now, reserved),
     processes: {
       identify,
       isAlive,

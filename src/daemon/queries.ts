@@ -3,9 +3,10 @@ import { candidatePorts } from '../domain/candidates.ts';
 import { requireType, typeForWish } from '../domain/service-type.ts';
 import type { Allocation, CheckAnswer, ExternalListener } from '../protocol/allocation.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
-import type { Listener } from '../system/ports/listeners.ts';
 import type { GrantParts } from './grant.ts';
+import { holderWords } from './holder-words.ts';
 import type { Observation, Observer } from './observe.ts';
+import { scanPorts } from './scan.ts';
 import { toAllocation } from './wire.ts';
 
 const MOST_SUGGESTIONS = 100;
@@ -18,7 +19,7 @@ export function createQueries({
   clock,
 }: Pick<GrantParts, 'sources' | 'isPortFree' | 'clock'> & { observer: Observer }): Pick<
   Coordinator,
-  'list' | 'check' | 'suggest'
+  'list' | 'check' | 'suggest' | 'scan'
 > {
   const { leases, catalog, reserved } = sources;
 
@@ -27,7 +28,7 @@ export function createQueries({
       const type = catalog.typeOfPort(listener.port);
       const isExplained = leases.at(listener.port) ?? seen.leaseOf(listener);
       if (!type || isExplained || reserved.has(listener.port)) return [];
-      return [{ ...listener, service_type: type.name }];
+      return [{ ...listener, service_type: type.name, since: listener.started_at }];
     });
   }
 
@@ -43,8 +44,8 @@ export function createQueries({
     if (listener) {
       const drifted = seen.leaseOf(listener);
       const reason = drifted
-        ? `held by ${nameOf(listener)}, which has a lease on ${drifted.port}`
-        : `held by ${nameOf(listener)}, which did not go through Styxy`;
+        ? `${holderWords(listener)}, which has a lease on ${drifted.port}`
+        : `${holderWords(listener)}${listener.pid === null ? '' : ', which did not go through Styxy'}`;
       const allocation = drifted ? toAllocation(drifted, seen.stateOf(drifted)) : null;
       return { ...taken, allocation, listener, reason };
     }
@@ -76,6 +77,8 @@ export function createQueries({
       return { port, available: false, allocation, listener: allocation.listeners[0] ?? null, reason };
     },
 
+    scan: (query = {}) => scanPorts(query, observer, sources),
+
     async suggest(typeName, query = {}) {
       const { preferred_port: wish, service_type_default: isDefault } = query;
       const type = requireType(catalog, isDefault ? typeForWish(catalog, typeName, wish) : typeName);
@@ -102,8 +105,4 @@ export function createQueries({
       return { service_type: type.name, suggestions };
     },
   };
-}
-
-function nameOf({ pid, command, user }: Listener): string {
-  return pid === null ? `a program of ${user ?? 'another user'}` : `${command ?? 'a program'} (pid ${pid})`;
 }

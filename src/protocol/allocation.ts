@@ -10,6 +10,20 @@ export interface WireListener {
   command: string | null;
   cwd: string | null;
   user: string | null;
+  /** When the process started, ISO 8601. */
+  started_at: string | null;
+  /** The worktree that `cwd` lies in, and its branch. */
+  project_path: string | null;
+  branch: string | null;
+  container: WireContainer | null;
+}
+
+/** The container whose published port this is. */
+export interface WireContainer {
+  name: string;
+  image: string;
+  compose_project: string | null;
+  compose_service: string | null;
 }
 
 export interface WireHolder {
@@ -100,6 +114,8 @@ export type HoldEvent =
 /** A listener on a managed port which no lease explains. */
 export interface ExternalListener extends WireListener {
   service_type: string;
+  /** ISO 8601 */
+  since: string | null;
 }
 
 export interface ListAnswer {

@@ -9,6 +9,7 @@ import type {
   StatusAnswer,
   SuggestAnswer,
 } from './allocation.ts';
+import type { ScanAnswer, ScanQuery } from './scan.ts';
 
 export interface ListQuery {
   /** Also look for listeners on managed ports that no lease explains (reads every process). */
@@ -37,6 +38,7 @@ export interface Coordinator {
   list(query?: ListQuery): Promise<ListAnswer>;
   check(port: number): Promise<CheckAnswer>;
   suggest(serviceType: string, query?: SuggestQuery): Promise<SuggestAnswer>;
+  scan(query?: ScanQuery): Promise<ScanAnswer>;
   status(): Promise<StatusAnswer>;
   cleanup(): Promise<CleanupAnswer>;
 }

@@ -6,6 +6,11 @@ export const ENDPOINTS = {
   list: { method: 'GET', path: '/allocations', summary: 'all live leases, and listeners that bypass them' },
   check: { method: 'GET', path: '/check/:port', summary: 'is this port free, and if not, who holds it' },
   suggest: { method: 'GET', path: '/suggest/:serviceType', summary: 'ports that are free now' },
+  scan: {
+    method: 'GET',
+    path: '/scan',
+    summary: 'every port with a lease or a listener, of a range or of all',
+  },
   status: { method: 'GET', path: '/status', summary: 'the daemon itself' },
   cleanup: { method: 'POST', path: '/cleanup', summary: 'end leases whose holder is gone' },
 } as const satisfies Record<

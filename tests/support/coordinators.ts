@@ -4,9 +4,9 @@ import { silentLogger } from '../../src/base/log.ts';
 import { createEventBus } from '../../src/daemon/event-bus.ts';
 import { createEngine } from '../../src/daemon/engine.ts';
 import { openJournal } from '../../src/daemon/journal.ts';
+import { createMachine } from '../../src/daemon/machine-facts.ts';
 import { createObserver } from '../../src/daemon/observe.ts';
 import { processesOf } from '../../src/daemon/orphans.ts';
-import { LEASE_MARKER } from '../../src/protocol/lease-marker.ts';
 import { recover } from '../../src/daemon/recovery.ts';
 import { createState, recordsOf } from '../../src/daemon/state.ts';
 import type { Coordinator } from '../../src/protocol/coordinator.ts';
@@ -14,12 +14,8 @@ import type { ServiceTypeConfig } from '../../src/settings/schema.ts';
 import { parseUserConfig } from '../../src/settings/parse.ts';
 import { resolveCatalog } from '../../src/settings/service-types.ts';
 import { styxyPaths } from '../../src/system/paths.ts';
-import { readListeners } from '../../src/system/ports/listeners.ts';
-import { isPortFree } from '../../src/system/ports/probe.ts';
-import { environmentVariableOf } from '../../src/system/process/environment.ts';
 import { bootId, identify, isAlive } from '../../src/system/process/identity.ts';
 import { endProcesses } from '../../src/system/process/kill-tree.ts';
-import { parentOf } from '../../src/system/process/tree.ts';
 import { startTestDaemon } from './daemon.ts';
 import { claimPorts, type PortBlock } from './ports.ts';
 import { tempDir } from './temp.ts';
@@ -51,15 +47,15 @@ async function startEngine(types: Record<string, ServiceTypeConfig>): Promise<St
   const recovered = recover(paths, bootId());
   const sources = createState(resolveCatalog(types), 0, recovered);
   const journal = await openJournal(paths.state, bootId(), () => recordsOf(sources));
-  const leaseMarkerOf = (pid: number) => environmentVariableOf(pid, LEASE_MARKER);
+  const machine = createMachine({});
   const engine = createEngine({
     sources,
     journal,
-    isPortFree,
+    isPortFree: machine.isPortFree,
     clock: Date.now,
     newId: randomUUID,
     log: silentLogger,
-    observer: createObserver({ readListeners, parentOf, leaseMarkerOf }, sources.leases, Date.now),
+    observer: createObserver(machine, sources.leases, Date.now),
     processes: {
       identify,
       isAlive,
@@ -125,6 +121,7 @@ export function describeCoordinator(what: string, tests: (styxy: UnderTest) => v
       list: (query) => coordinator().list(query),
       check: (port) => coordinator().check(port),
       suggest: (type, query) => coordinator().suggest(type, query),
+      scan: (query) => coordinator().scan(query),
       status: () => coordinator().status(),
       cleanup: () => coordinator().cleanup(),
       get web() {

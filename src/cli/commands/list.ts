@@ -1,9 +1,9 @@
-import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { formatDuration } from '../../base/duration.ts';
 import type { Allocation, ExternalListener } from '../../protocol/allocation.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
+import { externalTable, shorten, shortPath } from '../listener-words.ts';
 import type { Output } from '../output.ts';
 import { table } from '../table.ts';
 
@@ -72,32 +72,5 @@ function row(allocation: Allocation, out: Output): string[] {
 
 function printExternal(external: ExternalListener[], out: Output): void {
   if (external.length === 0) return out.note('Nothing on managed ports goes past Styxy.');
-  const headings = ['PORT', 'ADDRESS', 'TYPE', 'PID', 'USER', 'COMMAND'];
-  const rows = external
-    .toSorted((a, b) => a.port - b.port)
-    .map(({ port, address, service_type: type, pid, user, command }) => [
-      out.paint('bold', String(port)),
-      address,
-      type,
-      pid === null ? '-' : String(pid),
-      user ?? '-',
-      shorten(command ?? 'a program of another user'),
-    ]);
-  out.data(
-    `\n${table(
-      headings.map((heading) => out.paint('dim', heading)),
-      rows,
-    )}`,
-  );
-}
-
-function shortPath(path: string): string {
-  const home = homedir();
-  return path === home || path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
-}
-
-/** The end of a command tells more than the folder of its program. */
-function shorten(command: string): string {
-  const text = command.replace(/^\S*\/(?=[^/\s]+(\s|$))/, '');
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+  out.data(`\n${externalTable(external, out)}`);
 }

@@ -1,56 +1,72 @@
 import { readdirSync, readlinkSync } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
 import { listPids } from '../process/proc-scan.ts';
+import { inSlices } from '../slices.ts';
 
-/**
- * Milliseconds of looking before others get their turn. Links of /proc never wait for a disk or another process, and
- * reading them synchronously takes a third of the CPU time that fs.promises takes for it.
- */
-const SLICE_MS = 1;
+/** How long an owner that still holds the socket is believed to be the only one. A child may inherit it later. ms */
+const TRUSTED_MS = 10_000;
+/** The same for a socket whose owner can't be seen: another user's, most likely. ms */
+const UNSEEN_MS = 2000;
 const SOCKET = /^socket:\[(\d+)\]$/;
 
+interface Finding {
+  owners: { pid: number; descriptor: string }[];
+  foundAt: number;
+}
+
 /**
- * The processes that hold these sockets: inode -> pids. All of /proc is read, about 10 ms per 100 processes, since a
- * socket is shared by every process that inherited it. A caller that knows likely owners (the process tree of a
- * lease) names them in `lookFirst`; when they hold all wanted sockets, nobody else is looked at.
- * Processes of other users, and those that end meanwhile, are left out.
+ * Finds the processes that hold sockets: inode -> pids, none for those of other users' processes. To know all that
+ * share a socket, all of /proc is read, some 10 ms per 100 processes. So owners are remembered, and looked at again by
+ * one link each: an inode is no other socket's while it is held under the same descriptor.
+ * Calls must not overlap.
  */
-export async function findOwners(
-  wanted: ReadonlySet<string>,
-  lookFirst: readonly number[] = [],
-): Promise<Map<string, Set<number>>> {
-  const owners = new Map<string, Set<number>>();
-  await look(lookFirst, wanted, owners);
-  if (owners.size < wanted.size) await look(await listPids(), wanted, owners);
-  return owners;
-}
+export function createOwnerFinder(
+  now: () => number = () => performance.now(),
+): (inodes: ReadonlySet<string>) => Promise<(inode: string) => number[]> {
+  const known = new Map<string, Finding>();
 
-async function look(
-  pids: readonly number[],
-  wanted: ReadonlySet<string>,
-  owners: Map<string, Set<number>>,
-): Promise<void> {
-  let pauseAt = performance.now() + SLICE_MS;
-  for (const { pid, inode } of steps(pids)) {
-    if (wanted.has(inode)) owners.set(inode, (owners.get(inode) ?? new Set()).add(pid));
-    if (performance.now() >= pauseAt) {
-      await setImmediate();
-      pauseAt = performance.now() + SLICE_MS;
-    }
+  function isStillTrue(inode: string, { owners, foundAt }: Finding): boolean {
+    if (now() - foundAt > (owners.length > 0 ? TRUSTED_MS : UNSEEN_MS)) return false;
+    return owners.every(({ descriptor }) => inodeOf(descriptor) === inode);
   }
+
+  return async (inodes) => {
+    for (const inode of known.keys()) if (!inodes.has(inode)) known.delete(inode);
+    const wanted = new Set<string>();
+    await inSlices(inodes, (inode) => {
+      const finding = known.get(inode);
+      if (!finding || !isStillTrue(inode, finding)) wanted.add(inode);
+    });
+    if (wanted.size > 0) {
+      const found = await search(wanted);
+      for (const inode of wanted) known.set(inode, { owners: found.get(inode) ?? [], foundAt: now() });
+    }
+    return (inode) => [...new Set(known.get(inode)?.owners.map(({ pid }) => pid))];
+  };
 }
 
-/** One step per system call; those that find no socket have the inode ''. */
-function* steps(pids: readonly number[]): Generator<{ pid: number; inode: string }> {
+async function search(wanted: ReadonlySet<string>): Promise<Map<string, Finding['owners']>> {
+  const found = new Map<string, Finding['owners']>();
+  await inSlices(descriptorsOf(await listPids()), ({ pid, descriptor }) => {
+    const inode = inodeOf(descriptor);
+    if (!wanted.has(inode)) return;
+    const owners = found.get(inode);
+    if (owners) owners.push({ pid, descriptor });
+    else found.set(inode, [{ pid, descriptor }]);
+  });
+  return found;
+}
+
+/** One step per process at least, even when it has nothing that we may see. */
+function* descriptorsOf(pids: readonly number[]): Generator<{ pid: number; descriptor: string }> {
   for (const pid of pids) {
     const folder = `/proc/${pid}/fd`;
-    const descriptors = namesIn(folder);
-    yield { pid, inode: '' };
-    for (const name of descriptors)
-      yield { pid, inode: SOCKET.exec(targetOf(`${folder}/${name}`))?.[1] ?? '' };
+    const names = namesIn(folder);
+    if (names.length === 0) yield { pid, descriptor: '' };
+    for (const name of names) yield { pid, descriptor: `${folder}/${name}` };
   }
 }
 
+/** Of processes of other users, and of those that ended meanwhile, there is nothing to see. */
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
@@ -59,9 +75,10 @@ function namesIn(folder: string): string[] {
   }
 }
 
-function targetOf(link: string): string {
+function inodeOf(descriptor: string): string {
+  if (descriptor === '') return '';
   try {
-    return readlinkSync(link);
+    return SOCKET.exec(readlinkSync(descriptor))?.[1] ?? '';
   } catch {
     return '';
   }

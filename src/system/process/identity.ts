@@ -35,7 +35,13 @@ export function bootId(): string {
 
 /** What people know a living process by; null for what this user may not see. */
 export function describeProcess(pid: number): ProcessDescription | undefined {
-  return isPid(pid) ? processTable().describe(pid) : undefined;
+  return processDescriber()(pid);
+}
+
+/** The same for several processes in a row. */
+export function processDescriber(): (pid: number) => ProcessDescription | undefined {
+  const describe = processTable().describer();
+  return (pid) => (isPid(pid) ? describe(pid) : undefined);
 }
 
 /** To kill(2), 0 and negative numbers are groups of processes. */

@@ -1,6 +1,13 @@
 import { existsSync, promises, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { inBatches, listPids, pidsIn } from './proc-scan.ts';
-import { hasVariable, parseCommandLine, parseStat, parseStatus } from './proc-stat.ts';
+import {
+  hasVariable,
+  parseBootTime,
+  parseCommandLine,
+  parseStat,
+  parseStatus,
+  startedAt,
+} from './proc-stat.ts';
 import type { ProcessDescription, ProcessIdentity, ProcessRow, ProcessTable } from './process-table.ts';
 import { userNames } from './users.ts';
 
@@ -14,7 +21,7 @@ export const linuxTable: ProcessTable = {
   // Only kernels with CONFIG_PROC_CHILDREN have these files.
   view: () => (existsSync('/proc/thread-self/children') ? { read, childrenOf } : undefined),
   findMarked,
-  describe,
+  describer,
   bootId,
 };
 
@@ -42,15 +49,21 @@ async function findMarked(name: string, value: string): Promise<ProcessIdentity[
   return marked;
 }
 
-function describe(pid: number): ProcessDescription | undefined {
-  const status = textOf(`/proc/${pid}/status`);
-  if (status === undefined || read(pid) === undefined) return undefined;
-  const { name, uid } = parseStatus(status);
-  return {
-    pid,
-    command: parseCommandLine(textOf(`/proc/${pid}/cmdline`) ?? '') || name,
-    cwd: targetOf(`/proc/${pid}/cwd`),
-    user: uid === null ? null : userNames()(uid),
+function describer(): (pid: number) => ProcessDescription | undefined {
+  const userOf = userNames();
+  const bootTime = parseBootTime(textOf('/proc/stat') ?? '');
+  return (pid) => {
+    const status = textOf(`/proc/${pid}/status`);
+    const row = read(pid);
+    if (status === undefined || row === undefined) return undefined;
+    const { name, uid } = parseStatus(status);
+    return {
+      pid,
+      command: parseCommandLine(textOf(`/proc/${pid}/cmdline`) ?? '') || name,
+      cwd: targetOf(`/proc/${pid}/cwd`),
+      user: uid === null ? null : userOf(uid),
+      startedAt: startedAt(row.startTime, bootTime),
+    };
   };
 }
 
@@ -58,7 +71,7 @@ function describe(pid: number): ProcessDescription | undefined {
 function bootId(): string {
   const id = textOf('/proc/sys/kernel/random/boot_id')?.trim();
   // Some sandboxes have no boot id, but say when they started, in seconds since the epoch.
-  const bootId = id ?? /^btime (\d+)$/m.exec(textOf('/proc/stat') ?? '')?.[1];
+  const bootId = id ?? parseBootTime(textOf('/proc/stat') ?? '')?.toString();
   if (bootId === undefined) throw new Error('/proc has neither a boot id nor a boot time');
   return bootId;
 }

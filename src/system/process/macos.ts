@@ -3,6 +3,7 @@ import { runTool } from './run-tool.ts';
 import { runToolSync } from './run-tool-sync.ts';
 
 const COLUMNS = 'pid=,ppid=,stat=,lstart=';
+const DESCRIPTION = 'pid=,user=,lstart=,command=';
 
 /** macOS (and other systems with a BSD ps): one `ps` of 10-15 ms per look. */
 export const macosTable: ProcessTable = {
@@ -10,7 +11,7 @@ export const macosTable: ProcessTable = {
   readAll: () => parsePs(runToolSync('ps', ['-A', '-o', COLUMNS]) ?? ''),
   view: () => undefined,
   findMarked,
-  describe,
+  describer: () => describe,
   bootId,
 };
 
@@ -35,6 +36,31 @@ export function parsePsCommands(text: string): Map<number, string> {
   return commands;
 }
 
+/**
+ * What `ps -o pid=,user=,lstart=,command=` says of processes, by pid. The start is five words, like
+ * `Sat Nov 21 09:22:54 2026`, in the time zone that ps was given: UTC.
+ */
+export function parsePsDescriptions(text: string): Map<number, Omit<ProcessDescription, 'cwd'>> {
+  const described = new Map<number, Omit<ProcessDescription, 'cwd'>>();
+  for (const line of text.split('\n')) {
+    const [, pid, user, start, command] =
+      /^\s*(\d+)\s+(\S+)\s+(\w{3}\s+\w+\s+\w+\s+[\d:]{8}\s+\d{4})\s+(\S.*?)\s*$/.exec(line) ?? [];
+    if (user === undefined || start === undefined || command === undefined) continue;
+    const time = new Date(`${start} UTC`);
+    const startedAt = Number.isFinite(time.valueOf()) ? time.toISOString() : null;
+    described.set(Number(pid), { pid: Number(pid), command, user, startedAt });
+  }
+  return described;
+}
+
+/** Of several processes at once, without their folders. */
+export async function describeByPs(
+  pids: readonly number[],
+): Promise<Map<number, Omit<ProcessDescription, 'cwd'>>> {
+  if (pids.length === 0) return new Map();
+  return parsePsDescriptions((await runTool('ps', ['-ww', '-o', DESCRIPTION, '-p', pids.join(',')])) ?? '');
+}
+
 /** Best effort: `ps -E` prints the environment behind the command, both with blanks between their parts. */
 async function findMarked(name: string, value: string): Promise<ProcessIdentity[]> {
   const text = (await runTool('ps', ['-A', '-E', '-ww', '-o', 'pid=,command='])) ?? '';
@@ -45,11 +71,11 @@ async function findMarked(name: string, value: string): Promise<ProcessIdentity[
 }
 
 function describe(pid: number): ProcessDescription | undefined {
-  const line = runToolSync('ps', ['-ww', '-o', 'user=,command=', '-p', String(pid)]);
-  const [, user, command] = /^\s*(\S+)\s+(\S.*?)\s*$/m.exec(line ?? '') ?? [];
-  if (user === undefined || command === undefined) return undefined;
+  const text = runToolSync('ps', ['-ww', '-o', DESCRIPTION, '-p', String(pid)]);
+  const described = parsePsDescriptions(text ?? '').get(pid);
+  if (!described) return undefined;
   const folders = runToolSync('lsof', ['-a', '-p', String(pid), '-d', 'cwd', '-Fn']);
-  return { pid, command, cwd: /^n(.*)$/m.exec(folders ?? '')?.[1] ?? null, user };
+  return { ...described, cwd: /^n(.*)$/m.exec(folders ?? '')?.[1] ?? null };
 }
 
 /** @throws Error when sysctl doesn't answer. */

@@ -29,6 +29,21 @@ export function parseStatus(text: string): { name: string | null; uid: number | 
   return { name: /^Name:\t(.*)$/m.exec(text)?.[1] ?? null, uid: uid === undefined ? null : Number(uid) };
 }
 
+/** The kernel counts in hundredths of a second towards programs, whatever its own clock. */
+const TICK_MS = 10;
+
+/** When the machine started, of a /proc/stat. @returns ms since the epoch, cut to the second */
+export function parseBootTime(text: string): number | undefined {
+  const seconds = /^btime (\d+)$/m.exec(text)?.[1];
+  return seconds === undefined ? undefined : Number(seconds) * 1000;
+}
+
+/** @param startTime of a /proc/PID/stat: ticks since the machine started */
+export function startedAt(startTime: string, bootTime: number | undefined): string | null {
+  const time = new Date((bootTime ?? NaN) + Number(startTime) * TICK_MS);
+  return Number.isFinite(time.valueOf()) ? time.toISOString() : null;
+}
+
 /** The text of a /proc/PID/environ has exactly this variable with exactly this value. */
 export function hasVariable(environ: string, name: string, value: string): boolean {
   return `\0${environ}\0`.includes(`\0${name}=${value}\0`);

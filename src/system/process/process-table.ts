@@ -19,6 +19,8 @@ export interface ProcessDescription {
   command: string | null;
   cwd: string | null;
   user: string | null;
+  /** ISO 8601, right to the second. */
+  startedAt: string | null;
 }
 
 /** A way to walk from process to process without reading each of them from a program's output. */
@@ -34,6 +36,7 @@ export interface ProcessTable {
   /** Undefined where looking at a few processes costs as much as reading all. */
   view: () => ProcessView | undefined;
   findMarked: (name: string, value: string) => Promise<ProcessIdentity[]>;
-  describe: (pid: number) => ProcessDescription | undefined;
+  /** For several processes in a row: what they have in common is read once. */
+  describer: () => (pid: number) => ProcessDescription | undefined;
   bootId: () => string;
 }

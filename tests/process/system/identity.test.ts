@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { bootId, describeProcess, exists, identify, isAlive } from '../../../src/system/process/identity.ts';
+import {
+  bootId,
+  describeProcess,
+  exists,
+  identify,
+  isAlive,
+  processDescriber,
+} from '../../../src/system/process/identity.ts';
 import { macosTable } from '../../../src/system/process/macos.ts';
 import { ended, eventually, start, startNode } from './programs.ts';
 
@@ -63,7 +70,19 @@ test('a process is described by its command, folder and user', async () => {
     command: `${process.execPath} -e ${WAIT}`,
     cwd: '/',
     user: userInfo().username,
+    startedAt: expect.any(String),
   });
+});
+
+test('the start of a process is told right to the second', async () => {
+  const before = Date.now();
+  const program = startNode(WAIT);
+  await program.line();
+  for (const describe of [processDescriber(), macosTable.describer()]) {
+    const startedAt = Date.parse(describe(program.pid)?.startedAt ?? '');
+    expect(startedAt).toBeGreaterThanOrEqual(before - 2000);
+    expect(startedAt).toBeLessThanOrEqual(Date.now());
+  }
 });
 
 test('the boot id stays the same', () => {
@@ -80,7 +99,7 @@ describe.runIf(process.platform !== 'win32')('ps, as other systems than Linux us
   });
 
   test('describes a process', () => {
-    expect(macosTable.describe(process.pid)).toMatchObject({
+    expect(macosTable.describer()(process.pid)).toMatchObject({
       command: expect.stringContaining('node'),
       user: userInfo().username,
     });

@@ -5,10 +5,18 @@ import { networkInterfaces } from 'node:os';
 import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { portsInUse, readListeners } from '../../../src/system/ports/listeners.ts';
+import { createListenerReader, portsInUse, type Listener } from '../../../src/system/ports/listeners.ts';
 import { isPortFree } from '../../../src/system/ports/probe.ts';
 import { bundleTs } from '../../support/run-ts.ts';
-import { ended, start, startNode } from './programs.ts';
+import { ended, eventually, start, startNode } from './programs.ts';
+import { findWorktree } from '../../../src/system/worktree.ts';
+import { isAlive } from '../../support/processes.ts';
+
+const read = createListenerReader(async () => []);
+
+async function listenersOn(wanted: number): Promise<Listener[]> {
+  return (await read()).filter(({ port }) => port === wanted);
+}
 
 const isLinux = process.platform === 'linux';
 const isRoot = process.getuid?.() === 0;
@@ -54,7 +62,7 @@ describe.each(holders)('a server on %s', (host) => {
 
   test('is listed with address, process, folder and user', async () => {
     const wanted = await listenOn(host);
-    const listeners = await readListeners({ ports: (port) => port === wanted });
+    const listeners = await listenersOn(wanted);
     expect(listeners).toEqual([
       {
         address: host,
@@ -63,6 +71,10 @@ describe.each(holders)('a server on %s', (host) => {
         command: expect.stringContaining('node'),
         cwd: process.cwd(),
         user: expect.any(String),
+        started_at: expect.any(String),
+        project_path: findWorktree(process.cwd()).path,
+        branch: findWorktree(process.cwd()).branch,
+        container: null,
       },
     ]);
     expect(await portsInUse()).toContain(wanted);
@@ -72,7 +84,7 @@ describe.each(holders)('a server on %s', (host) => {
 test('a v4-mapped address holds its port, and is listed as such', async () => {
   const wanted = await listenOn('::ffff:127.0.0.1');
   expect(await isPortFree(wanted)).toBe(false);
-  const [listener] = await readListeners({ ports: (port) => port === wanted });
+  const [listener] = await listenersOn(wanted);
   expect(listener?.address).toBe('::ffff:127.0.0.1');
 });
 
@@ -84,7 +96,7 @@ test('a port that nobody holds is free, as often as it is asked for', async () =
     true,
   ]);
   expect(await portsInUse()).not.toContain(port);
-  expect(await readListeners({ ports: (candidate) => candidate === port })).toEqual([]);
+  expect(await listenersOn(port)).toEqual([]);
 });
 
 test('what is no port is an error, not an answer', async () => {
@@ -161,7 +173,7 @@ const HOLDER =
 test('a server of another process is listed with its command line and its folder', async () => {
   const holder = startNode(HOLDER, { cwd: '/' });
   const wanted = Number(await holder.line());
-  const [listener] = await readListeners({ ports: (port) => port === wanted });
+  const [listener] = await listenersOn(wanted);
   const command = `${process.execPath} -e ${HOLDER}`;
   expect(listener).toMatchObject({ pid: holder.pid, cwd: '/', command });
 });
@@ -170,28 +182,41 @@ test.runIf(isLinux)('a socket that a parent shares with its child is listed for 
   const parent = startNode(`
     const { spawn } = require('child_process');
     const server = require('net').createServer().listen(0, () => {
-      const child = spawn('cat', { stdio: ['pipe', 'ignore', 'ignore', server._handle] });
+      const child = spawn('sleep', ['99'], { stdio: ['ignore', 'ignore', 'ignore', server._handle] });
       console.log(server.address().port, child.pid);
     });
   `);
-  const [wanted, childPid] = (await parent.line()).split(' ').map(Number);
-  const pids = new Set((await readListeners({ ports: (port) => port === wanted })).map(({ pid }) => pid));
+  const [wanted = NaN, childPid] = (await parent.line()).split(' ').map(Number);
+  const pids = new Set((await listenersOn(wanted)).map(({ pid }) => pid));
   expect(pids).toEqual(new Set([parent.pid, childPid]));
-  const looked = await readListeners({ ports: (port) => port === wanted, lookFirst: [parent.pid] });
-  expect(looked.map(({ pid }) => pid)).toEqual([parent.pid]);
+  process.kill(parent.pid, 'SIGKILL');
+  await eventually(() => !isAlive(parent.pid));
+  expect((await listenersOn(wanted)).map(({ pid }) => pid)).toEqual([childPid]);
 });
 
 test.runIf(isLinux && isRoot)("another user's server is listed without its process", async () => {
   const wanted = await listenOn('127.0.0.1');
   await using program = await bundleTs(`
-    import { readListeners } from './src/system/ports/listeners.ts';
-    console.log(JSON.stringify(await readListeners({ ports: (port) => port === ${wanted} })));
+    import { createListenerReader } from './src/system/ports/listeners.ts';
+    const listeners = await createListenerReader(async () => [])();
+    console.log(JSON.stringify(listeners.filter(({ port }) => port === ${wanted})));
   `);
   await chmod(dirname(program.path), 0o755);
   const run = start('setpriv', ['--reuid=65534', '--clear-groups', process.execPath, program.path], {
     cwd: '/',
   });
   expect(JSON.parse(await run.line())).toEqual([
-    { address: '127.0.0.1', port: wanted, pid: null, command: null, cwd: null, user: 'root' },
+    {
+      address: '127.0.0.1',
+      port: wanted,
+      pid: null,
+      command: null,
+      cwd: null,
+      user: 'root',
+      started_at: null,
+      project_path: null,
+      branch: null,
+      container: null,
+    },
   ]);
 });

@@ -32,6 +32,10 @@ const listener = (port: number, pid: number | null): Listener => ({
   command: 'node',
   cwd: '/',
   user: 'maria',
+  started_at: null,
+  project_path: '/',
+  branch: null,
+  container: null,
 });
 const held = (own: Partial<Lease> = {}): Lease => {
   const made = lease(3000, { holder: { kind: 'process', pid: 10, startTime: '1' }, ...own });

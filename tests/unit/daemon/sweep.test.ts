@@ -31,6 +31,10 @@ beforeEach(() => {
         command: 'node',
         cwd: '/',
         user: 'maria',
+        started_at: null,
+        project_path: null,
+        branch: null,
+        container: null,
       }));
     },
     parentOf: () => undefined,

@@ -1,14 +1,16 @@
 import { expect, test } from 'vitest';
-import { parsePs, parsePsCommands } from '../../../src/system/process/macos.ts';
+import { parsePs, parsePsCommands, parsePsDescriptions } from '../../../src/system/process/macos.ts';
 import {
   hasVariable,
+  parseBootTime,
   parseCommandLine,
   parseStat,
   parseStatus,
+  startedAt,
 } from '../../../src/system/process/proc-stat.ts';
 import { viewOf } from '../../../src/system/process/tree.ts';
 import { parsePasswd } from '../../../src/system/process/users.ts';
-import { parseCim } from '../../../src/system/process/windows.ts';
+import { parseCim, parseCimDescriptions } from '../../../src/system/process/windows.ts';
 
 const stat = (name: string, state: string) =>
   `5751 (${name}) ${state} 5749 5751 5751 0 -1 4194560 1831 28550 1 33 0 2 23 9 20 0 1 0 105810 5124096 937 18446744073709551615 94065453228032 94065454017437 140725342929072 0 0 0 65536 4 1132560123 1 0 0 17 0 0 0 0 0 0 94065454250736 94065454298980 94065468977152 140725342931837 140725342931852 140725342931852 140725342932970 0\n`;
@@ -113,4 +115,61 @@ test('a list of all processes can be walked downwards and upwards', () => {
   expect(view.childrenOf(5)).toEqual([]);
   expect(view.read(6)?.parent).toBe(1);
   expect(view.read(9)).toBeUndefined();
+});
+
+test('Linux: a start is so many hundredths of a second after that of the machine', () => {
+  const booted = parseBootTime('cpu  1 2 3\nbtime 1795250970\nprocesses 7\n');
+  expect(booted).toBe(1_795_250_970_000);
+  expect(startedAt('105810', booted)).toBe('2026-11-21T09:07:08.100Z');
+  expect([parseBootTime(''), startedAt('1', undefined), startedAt('x', booted)]).toEqual([
+    undefined,
+    null,
+    null,
+  ]);
+});
+
+test('macOS: a process has its user, its start and its whole command line', () => {
+  const text = [
+    '  501 maria            Fri Nov 21 09:22:54 2025     /usr/libexec/rapportd',
+    ' 7410 _www             Sat Nov  1 23:00:01 2025     node server.js --title  a  b',
+    '  PID USER STARTED COMMAND',
+    '',
+  ].join('\n');
+  expect(parsePsDescriptions(text)).toEqual(
+    new Map([
+      [
+        501,
+        { pid: 501, user: 'maria', command: '/usr/libexec/rapportd', startedAt: '2025-11-21T09:22:54.000Z' },
+      ],
+      [
+        7410,
+        {
+          pid: 7410,
+          user: '_www',
+          command: 'node server.js --title  a  b',
+          startedAt: '2025-11-01T23:00:01.000Z',
+        },
+      ],
+    ]),
+  );
+});
+
+test('Windows: a process has its user, its start and its command line, or at least its name', () => {
+  const text = [
+    '7410|638993137741234567|maria|node.exe|"C:\\Program Files\\nodejs\\node.exe" server.js | more',
+    '1100|638993088000000000||svchost.exe|',
+    '4|||System|',
+    'Get-CimInstance : access denied',
+  ].join('\r\n');
+  expect([...parseCimDescriptions(text).values()]).toEqual([
+    {
+      pid: 7410,
+      user: 'maria',
+      cwd: null,
+      command: '"C:\\Program Files\\nodejs\\node.exe" server.js | more',
+      startedAt: '2025-11-21T09:22:54.123Z',
+    },
+    { pid: 1100, user: null, cwd: null, command: 'svchost.exe', startedAt: '2025-11-21T08:00:00.000Z' },
+    { pid: 4, user: null, cwd: null, command: 'System', startedAt: null },
+  ]);
 });

@@ -1,0 +1,65 @@
+import type { ScannedPort, ScanQuery } from '../../protocol/scan.ts';
+import type { Context } from '../context.ts';
+import { ago, holderOf, originCells, shortPath } from '../listener-words.ts';
+import type { Output } from '../output.ts';
+import { table } from '../table.ts';
+
+export async function execute(
+  { coordinator, out }: Context,
+  { range = {}, json }: { range?: ScanQuery; json?: boolean },
+): Promise<number> {
+  const answer = await coordinator.scan(range);
+  if (json) out.json(answer);
+  else if (answer.ports.length === 0) out.note(`No lease and no listener on ${answer.from}-${answer.to}.`);
+  else out.data(describe(answer.ports, out));
+  return 0;
+}
+
+function describe(ports: readonly ScannedPort[], out: Output): string {
+  const headings = [
+    'PORT',
+    'ADDRESS',
+    'STATE',
+    'SERVICE',
+    'PID',
+    'USER',
+    'PROJECT',
+    'BRANCH',
+    'SINCE',
+    'WHO',
+  ];
+  return table(
+    headings.map((heading) => out.paint('dim', heading)),
+    ports.flatMap((each) => rows(each, out)),
+  );
+}
+
+/** One row for each listener; for a lease that nobody uses yet, what the lease says. */
+function rows(scanned: ScannedPort, out: Output): string[][] {
+  const { port, state, allocation, listeners, service_type: type } = scanned;
+  const first = [out.paint('bold', String(port))];
+  const what = [colourful(state, out), allocation?.service_name ?? type ?? '-'];
+  if (listeners.length === 0 && allocation) {
+    const { process_id: pid, project_path: path, branch, allocated_at: since, command } = allocation;
+    const origin = [
+      pid === null ? '-' : String(pid),
+      '-',
+      path ? shortPath(path) : '-',
+      branch ?? '-',
+      ago(since),
+    ];
+    return [[...first, '-', ...what, ...origin, command ?? '-']];
+  }
+  return listeners.map((listener) => [
+    ...first,
+    listener.address,
+    ...what,
+    ...originCells(listener),
+    holderOf(listener),
+  ]);
+}
+
+function colourful(state: ScannedPort['state'], out: Output): string {
+  if (state === 'leased') return out.paint('green', state);
+  return state === 'external' || state === 'drifted' ? out.paint('yellow', state) : state;
+}

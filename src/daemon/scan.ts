@@ -1,0 +1,50 @@
+import type { CandidateSources } from '../domain/candidates.ts';
+import type { Allocation } from '../protocol/allocation.ts';
+import { provenanceOf } from '../protocol/provenance.ts';
+import {
+  scanRange,
+  type PortState,
+  type ScanAnswer,
+  type ScannedPort,
+  type ScanQuery,
+} from '../protocol/scan.ts';
+import type { Observer } from './observe.ts';
+import { toAllocation } from './wire.ts';
+
+/** Every port of a range with a lease or a listener, from one look at the machine: no port is probed. */
+export async function scanPorts(
+  query: ScanQuery,
+  observer: Observer,
+  { leases, catalog, reserved }: CandidateSources,
+): Promise<ScanAnswer> {
+  const { from, to } = scanRange(query);
+  const startedAt = performance.now();
+  const seen = await observer.look();
+
+  function describe(port: number): ScannedPort {
+    const listeners = [...seen.listenersOn(port)];
+    const own = leases.at(port);
+    const lease = own ?? listeners.map((listener) => seen.leaseOf(listener)).find(Boolean);
+    const allocation = lease ? toAllocation(lease, seen.stateOf(lease)) : null;
+    const type = own?.type ?? catalog.typeOfPort(port)?.name ?? null;
+    return {
+      port,
+      state: own ? 'leased' : stateOf(port, allocation, type),
+      service_type: type,
+      allocation,
+      listeners,
+      ...provenanceOf(allocation, listeners[0]),
+    };
+  }
+
+  function stateOf(port: number, elsewhere: Allocation | null, type: string | null): PortState {
+    if (reserved.has(port)) return 'reserved';
+    if (elsewhere) return elsewhere.state === 'drifted' ? 'drifted' : 'additional';
+    return type === null ? 'unmanaged' : 'external';
+  }
+
+  const ports = new Set(seen.all().map(({ port }) => port));
+  for (const { port } of leases.all()) ports.add(port);
+  const inRange = [...ports].filter((port) => from <= port && port <= to).toSorted((a, b) => a - b);
+  return { from, to, ports: inRange.map(describe), took_ms: Math.round(performance.now() - startedAt) };
+}
