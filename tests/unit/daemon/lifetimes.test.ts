@@ -35,6 +35,7 @@ function lifetimes(own: Partial<LifetimeParts> = {}): Lifetimes {
   const made = createLifetimes({
     leases,
     clock: () => machine.now,
+    uptime: () => machine.now,
     log: silentLogger,
     onWrapperDeath: () => 'reap',
     processes: {
