@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AllocateAnswer } from '../../src/protocol/allocation.ts';
 import { Refused } from '../support/socket-api.ts';
 import {
   leaveAsStranger,
@@ -120,6 +121,7 @@ function allocate({ world, cast, serial, random }: Scene, holder: ProcessId | un
     ...(holder ? { process_id: holder.pid } : { ttl_ms: TTL_MS }),
   };
   return asking(async () => {
+    const { jumps } = world;
     const ask = () => world.api.allocate(request);
     // Whoever gets no answer asks again, and gets the lease that the first request made, if it made one.
     const lease = await ask().catch((error: unknown) => {
@@ -127,8 +129,23 @@ function allocate({ world, cast, serial, random }: Scene, holder: ProcessId | un
       return sleep(300).then(ask);
     });
     if ([...cast.plain].some((each) => each.lease.lock_id === lease.lock_id && !each.released)) return;
-    cast.plain.add({ kind: 'plain', lease, holder, released: false, uncertain: false });
+    note(world, cast, lease, holder, jumps);
   });
+}
+
+const CLOCK_SLACK_MS = 10_000;
+
+/** A deadline counts only by a clock that is right. */
+function note(
+  { jumps }: World,
+  cast: Cast,
+  lease: AllocateAnswer,
+  holder: ProcessId | undefined,
+  jumpsBefore: number,
+): void {
+  const clockIsOff = Math.abs(Date.parse(lease.allocated_at) - Date.now()) > CLOCK_SLACK_MS;
+  const uncertain = holder === undefined && (clockIsOff || jumps !== jumpsBefore);
+  cast.plain.add({ kind: 'plain', lease, holder, released: false, uncertain });
 }
 
 function allocateForProcess(scene: Scene) {
@@ -145,12 +162,12 @@ function allocateForProcess(scene: Scene) {
 function raceForPort({ world, cast, random }: Scene) {
   const port = somePort(world, random);
   return async () => {
+    const { jumps } = world;
     const answers = await Promise.allSettled(
       Array.from({ length: 4 }, () => world.api.allocate({ port, ttl_ms: TTL_MS })),
     );
     const granted = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
-    for (const lease of granted)
-      cast.plain.add({ kind: 'plain', lease, holder: undefined, released: false, uncertain: false });
+    for (const lease of granted) note(world, cast, lease, undefined, jumps);
     if (granted.length > 1) throw new Error(`port ${port} was leased ${granted.length} times at once`);
   };
 }

@@ -35,6 +35,8 @@ export interface World {
   startWithClock(): Promise<void>;
   /** undefined: the daemon that runs has a clock of its own. */
   moveClock(ms: number): boolean;
+  /** How often the clock has jumped; with each jump, and when its daemon ends, deadlines mean nothing any more. */
+  readonly jumps: number;
   configure(extra: Record<string, unknown> | string): void;
   fillDisk(): void;
   freeDisk(): void;
@@ -60,6 +62,7 @@ export async function createWorld({ root, home, mayFillDisk }: WorldOptions): Pr
     STYXY_HTTP_PORT: '0',
   };
   let ours: ChildProcess | undefined;
+  let jumps = 0;
   let seen: { daemon: ProcessId; since: number } | undefined;
 
   function daemon(): ProcessId | undefined {
@@ -86,6 +89,9 @@ export async function createWorld({ root, home, mayFillDisk }: WorldOptions): Pr
 
   configure({});
   return {
+    get jumps() {
+      return jumps;
+    },
     root,
     home,
     place,
@@ -114,6 +120,7 @@ export async function createWorld({ root, home, mayFillDisk }: WorldOptions): Pr
     moveClock(ms) {
       if (ours?.pid === undefined || daemon()?.pid !== ours.pid) return false;
       writeFileSync(clock, String(ms));
+      jumps += 1;
       return process.kill(ours.pid, 'SIGUSR2');
     },
     fillDisk() {
