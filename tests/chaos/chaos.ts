@@ -43,6 +43,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
 
   function fault(what: string): void {
     violations.push(what);
+    const id = /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(what)?.[0];
+    for (const line of id === undefined ? [] : world.logOf(id)) tell(line);
     tell(`fault: ${what}\n  after: ${story.slice(-LAST_LINES).join(', ')}`);
   }
 

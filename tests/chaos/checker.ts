@@ -100,14 +100,16 @@ function aboutPlain(
   listening: ReadonlySet<number>,
   cast: Cast,
 ): Complaint[] {
-  const { lease, holder, released, uncertain } = plain;
+  const { lease, holder, released } = plain;
+  // Once its port was in use, a lease that only a deadline keeps ends with what used it (recovery.health_monitoring).
+  plain.uncertain ||= holder === undefined && listening.has(lease.port);
   const found = allocations.some(({ lock_id: id }) => id === lease.lock_id);
   const who = `port ${lease.port} of ${holder ? `process ${holder.pid}` : 'a deadline'} (${lease.lock_id})`;
   const isOver = released || (holder !== undefined && !lives(holder));
   if (isOver && !found) cast.plain.delete(plain);
   if (isOver) return found && !listening.has(lease.port) ? [{ kind: 'kept', about: who }] : [];
   if (found) return [];
-  const mayBeOver = uncertain || (!holder && Date.now() > Date.parse(lease.allocated_at) + 50_000);
+  const mayBeOver = plain.uncertain || (!holder && Date.now() > Date.parse(lease.allocated_at) + 50_000);
   if (!mayBeOver) return [{ kind: 'lost', about: who }];
   cast.plain.delete(plain);
   return [];

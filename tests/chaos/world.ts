@@ -38,6 +38,8 @@ export interface World {
   /** How often the clock has jumped; with each jump, and when its daemon ends, deadlines mean nothing any more. */
   readonly jumps: number;
   configure(extra: Record<string, unknown> | string): void;
+  /** What the daemons wrote about a lease. */
+  logOf(lockId: string): string[];
   fillDisk(): void;
   freeDisk(): void;
   /** Processes of this home that live, the daemon left out. */
@@ -60,6 +62,7 @@ export async function createWorld({ root, home, mayFillDisk }: WorldOptions): Pr
     SHELL: '/bin/sh',
     STYXY_HOME: home,
     STYXY_HTTP_PORT: '0',
+    STYXY_LOG: 'debug',
   };
   let ours: ChildProcess | undefined;
   let jumps = 0;
@@ -122,6 +125,10 @@ export async function createWorld({ root, home, mayFillDisk }: WorldOptions): Pr
       writeFileSync(clock, String(ms));
       jumps += 1;
       return process.kill(ours.pid, 'SIGUSR2');
+    },
+    logOf(lockId) {
+      const log = readFileSync(join(home, 'logs', 'daemon.log'), 'utf8');
+      return log.split('\n').filter((line) => line.includes(lockId));
     },
     fillDisk() {
       try {
