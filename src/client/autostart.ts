@@ -9,7 +9,7 @@ import type { Paths } from '../system/paths.ts';
 
 /** What the daemon may inherit. Anything else (agent sessions, CI job ids, NODE_OPTIONS) belongs to the caller alone. */
 const INHERITED =
-  /^(HOME|USER|LOGNAME|PATH|LANG|LC_\w+|TMPDIR|TEMP|TMP|TZ|XDG_\w+|SystemRoot|USERPROFILE|LOCALAPPDATA|APPDATA)$/i;
+  /^(HOME|USER|LOGNAME|PATH|LANG|LC_\w+|TMPDIR|TEMP|TMP|TZ|XDG_\w+|SystemRoot|USERPROFILE|LOCALAPPDATA|APPDATA|DOCKER_HOST)$/i;
 const INHERITED_STYXY = new Set(['STYXY_HOME', 'STYXY_HTTP_PORT', 'STYXY_LOG', 'STYXY_SKIP_AUTH']);
 
 export interface Spawned {

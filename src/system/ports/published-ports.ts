@@ -50,37 +50,34 @@ export function createPublishedPorts(
 }
 
 /**
- * Where a Docker engine of this machine can be asked by this user: what DOCKER_HOST names, else the usual places. Only
+ * Where a Docker engine of this machine can be asked by this user: what DOCKER_HOST names, and the usual places. Only
  * Unix sockets: another machine's containers take no port here.
  */
 export function dockerSockets(env: NodeJS.ProcessEnv): string[] {
   if (process.platform === 'win32') return [];
-  if (env.DOCKER_HOST) return [env.DOCKER_HOST].flatMap(unixSocketOf).filter(isOpenToUs);
-  const { HOME: home, XDG_RUNTIME_DIR: runtime } = env;
+  const { DOCKER_HOST: named = '', HOME: home, XDG_RUNTIME_DIR: runtime } = env;
   const places = [
+    ...(named.startsWith('unix://') ? [named.slice('unix://'.length)] : []),
     '/var/run/docker.sock',
     ...(home ? [join(home, '.docker/run/docker.sock')] : []),
     ...(runtime ? [join(runtime, 'docker.sock')] : []),
   ];
-  const [system, ...others] = places.filter(isOpenToUs);
-  // Docker Desktop makes the first a link to the second.
-  return system === undefined ? [] : [system, ...others.filter((place) => !isSame(place, system))];
+  // Docker Desktop links one of them to another.
+  const sockets = new Map<string, string>();
+  for (const place of places) {
+    const socket = openSocket(place);
+    if (socket !== undefined && !sockets.has(socket)) sockets.set(socket, place);
+  }
+  return [...sockets.values()];
 }
 
-function unixSocketOf(host: string): string[] {
-  return host.startsWith('unix://') ? [host.slice('unix://'.length)] : [];
-}
-
-function isOpenToUs(path: string): boolean {
+/** Which socket it is; undefined when there is none, or none for us. */
+function openSocket(path: string): string | undefined {
   try {
     accessSync(path, constants.R_OK | constants.W_OK);
-    return statSync(path).isSocket();
+    const stats = statSync(path);
+    return stats.isSocket() ? `${stats.dev}:${stats.ino}` : undefined;
   } catch {
-    return false;
+    return undefined;
   }
-}
-
-function isSame(one: string, other: string): boolean {
-  const [a, b] = [statSync(one, { throwIfNoEntry: false }), statSync(other, { throwIfNoEntry: false })];
-  return a?.ino === b?.ino && a?.dev === b?.dev;
 }

@@ -1,6 +1,9 @@
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { CheckAnswer, ListAnswer, SuggestAnswer } from '../../../src/protocol/allocation.ts';
+import type { Provenance } from '../../../src/protocol/provenance.ts';
+import type { ScanAnswer } from '../../../src/protocol/scan.ts';
+import { findWorktree } from '../../../src/system/worktree.ts';
 import { styxyHome } from '../../support/home.ts';
 import { lanAddress, startOutsider, type Outsider } from '../../support/outsider.ts';
 
@@ -65,6 +68,35 @@ describe.skipIf(process.platform !== 'linux').each(PLACES)(
       expect(listed.stdout).toContain(String(outsider.pid));
       expect(listed.stdout).toContain(basename(process.execPath));
 
+      const { ports } = await home.json<ScanAnswer>(['scan', '--range', `${port}-${home.ports.last}`]);
+      expect(ports).toEqual([
+        expect.objectContaining({
+          port,
+          state: 'external',
+          service_type: 'dev',
+          allocation: null,
+          listeners: [expect.objectContaining({ address: host, pid: outsider.pid, cwd: process.cwd() })],
+          project_path: findWorktree(process.cwd()).path,
+          command: expect.stringContaining('outsider.mjs'),
+        }),
+      ]);
+      const scanned = await home.cli(['scan', '--range', String(port)]);
+      expect(scanned.stdout).toMatch(new RegExp(`^${port} .* external .* ${outsider.pid} `, 'm'));
+
+      const whose = await home.json<Provenance>(['whose', String(port)]);
+      expect(whose).toMatchObject({
+        port,
+        allocation: null,
+        listener: { address: host, pid: outsider.pid },
+        project_path: findWorktree(process.cwd()).path,
+        branch: findWorktree(process.cwd()).branch,
+        instance_id: null,
+        command: expect.stringContaining('outsider.mjs'),
+      });
+      const age = Date.now() - Date.parse(whose.since ?? '');
+      expect(age).toBeGreaterThanOrEqual(0);
+      expect(age).toBeLessThan(60_000);
+
       const planned = await home.json<{ port: number }>([
         'run',
         '--dry-run',
@@ -88,6 +120,7 @@ describe.skipIf(process.platform !== 'linux').each(PLACES)(
 
       await outsider.end();
       expect((await home.cli(['check', String(port)])).code).toBe(0);
+      expect((await home.cli(['whose', String(port)])).code).toBe(1);
       expect((await home.cli(['run', '--prefer', `${port}`, '--', ...sayPort])).stdout).toBe(`${port}\n`);
     });
   },

@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { createPublishedPorts, dockerSockets } from '../../../src/system/ports/published-ports.ts';
+import { tempDir } from '../../support/temp.ts';
 import { httpOnSocket, rawOnSocket, socketPath } from '../../support/unix-server.ts';
 
 const CONTAINER = { Names: ['/web-1'], Image: 'nginx', Ports: [{ PublicPort: 3000, Type: 'tcp' }] };
@@ -68,13 +71,20 @@ test.each(['HTTP/1.1 500 no\r\ncontent-length: 0\r\n\r\n', 'nonsense', 'HTTP/1.1
   },
 );
 
-test('without Docker nobody is asked', async () => {
-  const env = { DOCKER_HOST: `unix://${socketPath()}` };
-  expect(dockerSockets(env)).toEqual([]);
-  expect(await createPublishedPorts(env).read()).toEqual([]);
+test('a Docker that is not there, or on another machine, is not asked', () => {
+  const usual = dockerSockets({});
+  for (const host of [`unix://${socketPath()}`, 'unix:///etc/passwd', 'tcp://192.0.2.1:2375', 'ssh://build'])
+    expect(dockerSockets({ DOCKER_HOST: host })).toEqual(usual);
 });
 
-test("another machine's Docker takes no port of this one", () => {
-  expect(dockerSockets({ DOCKER_HOST: 'tcp://192.0.2.1:2375' })).toEqual([]);
-  expect(dockerSockets({ DOCKER_HOST: 'ssh://maria@build' })).toEqual([]);
+test('an engine that is reached by several ways is asked once', async () => {
+  const { env, asked } = await fakeDocker();
+  const path = env.DOCKER_HOST.slice('unix://'.length);
+  const runtime = tempDir();
+  onTestFinished(runtime.remove);
+  symlinkSync(path, join(runtime.path, 'docker.sock'));
+  const both = { ...env, XDG_RUNTIME_DIR: runtime.path };
+  expect(dockerSockets(both)).toEqual([path, ...dockerSockets({})]);
+  await createPublishedPorts(both).read();
+  expect(asked).toHaveLength(1);
 });
