@@ -5,7 +5,7 @@ import type { Allocation } from '../protocol/allocation.ts';
 import { fromErrorBody } from '../protocol/error-body.ts';
 import { LEASE_MARKER } from '../protocol/lease-marker.ts';
 import { startDetached, type Detached } from '../run/detach.ts';
-import { findRunning, waitForRunning, type IfRunning } from '../run/if-running.ts';
+import { findRunning, portsOfRun, waitForRunning, type IfRunning } from '../run/if-running.ts';
 import type { RunPlan } from '../run/plan.ts';
 import { listensBySystem } from '../run/readiness.ts';
 import { openServiceLog, serviceLogPath, sizeOfLog, tailOfLog } from '../run/service-log.ts';
@@ -37,7 +37,7 @@ interface Found {
   ready: boolean;
   /** The process that keeps it alive. */
   pid: number | null;
-  ports?: Record<string, number> | null;
+  ports: Record<string, number> | null;
 }
 
 /** `styxy run --detach`: makes sure that the service runs, in the background, and says where. @returns the exit code */
@@ -108,7 +108,8 @@ async function join(
   running: Allocation,
   deadline: number,
 ): Promise<Found | undefined> {
-  const found = { existing: true, pid: running.holder.pid ?? null };
+  const ports = await portsOfRun(coordinator, running);
+  const found = { existing: true, pid: running.holder.pid ?? null, ports };
   if (flags.wait) {
     const now = await waitForRunning(coordinator, running, deadline - Date.now());
     if (now === 'gone') return undefined;

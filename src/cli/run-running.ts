@@ -2,7 +2,7 @@ import { StyxyError } from '../base/styxy-error.ts';
 import type { Allocation } from '../protocol/allocation.ts';
 import type { ExitStatus } from '../system/process/exit-status.ts';
 import { endLease } from '../run/end-lease.ts';
-import { waitForRunning, type IfRunning } from '../run/if-running.ts';
+import { portsOfRun, waitForRunning, type IfRunning } from '../run/if-running.ts';
 import type { RunFlags } from './commands/run.ts';
 import type { Context } from './context.ts';
 
@@ -28,8 +28,10 @@ export async function useRunning(
   if (now === 'gone') return undefined;
   if (now === 'late') throw notReady(found, flags.timeout);
   if (!flags.quiet) out.note(`${out.paintNote('dim', 'styxy:')} ${describeRunning(now)}`);
-  if (flags.json) out.json({ success: true, ...now, existing: true });
-  else out.data(now.url);
+  if (flags.json) {
+    const ports = await portsOfRun(coordinator, now);
+    out.json({ success: true, ...now, ...(ports && { ports }), existing: true });
+  } else out.data(now.url);
   return { code: 0, signal: null };
 
   async function asItIs(): Promise<Allocation> {

@@ -66,6 +66,20 @@ export async function waitForRunning(
   }
 }
 
+/** With `--ports`: all ports of the run that this lease is one of, by name; null if it is the only one. */
+export async function portsOfRun(
+  coordinator: Pick<Coordinator, 'list'>,
+  { project_path, holder }: Allocation,
+): Promise<Record<string, number> | null> {
+  if (holder.pid === undefined) return null;
+  const { allocations } = await coordinator.list({ project: project_path ?? undefined });
+  const own = allocations.filter(
+    (each) => each.holder.kind === holder.kind && each.holder.pid === holder.pid,
+  );
+  if (own.length < 2) return null;
+  return Object.fromEntries(own.map((each) => [each.service_name ?? each.service_type, each.port]));
+}
+
 /** Of a port that was only put aside nobody knows whose program is to listen. */
 function listens({ state, holder, listeners }: Allocation): boolean {
   return state === 'bound' || (holder.kind === 'ttl' && listeners.length > 0);

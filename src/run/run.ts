@@ -67,7 +67,7 @@ export async function run(parts: RunParts): Promise<ExitStatus> {
       await lease.leave();
       return outcome.status;
     }
-    report.restarting(lease.allocation.port, next.allocation.port);
+    for (const port of taken) report.restarting(port, portInstead(port, lease, next));
     lease = next;
   }
 }
@@ -101,6 +101,11 @@ async function another(
   const avoid = [...(parts.plan.request.avoid ?? []), ...taken];
   const next = await obtain(parts, { avoid, if_running: undefined }).catch(() => undefined);
   return next && isShared(next) ? undefined : next;
+}
+
+function portInstead(port: number, old: RunLease, next: RunLease): number {
+  const named = [...(old.ports ?? [])].find(([, each]) => each === port);
+  return (named && next.ports?.get(named[0])) ?? next.allocation.port;
 }
 
 async function runOnce(
