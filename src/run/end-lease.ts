@@ -1,7 +1,6 @@
 import type { Allocation } from '../protocol/allocation.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
 import { LEASE_MARKER } from '../protocol/lease-marker.ts';
-import { isPortFree } from '../system/ports/probe.ts';
 import { identify, type ProcessIdentity } from '../system/process/identity.ts';
 import { endProcesses } from '../system/process/kill-tree.ts';
 import { signalAll } from '../system/process/signal.ts';
@@ -15,7 +14,7 @@ const REAP_MS = 5000;
 const LOOK_EVERY_MS = 25;
 
 /** What it takes to end a lease. */
-export type Leases = Pick<Coordinator, 'list' | 'release' | 'cleanup'>;
+export type Leases = Pick<Coordinator, 'list' | 'check' | 'release' | 'cleanup'>;
 
 export interface EndedLease {
   allocation: Allocation;
@@ -45,7 +44,7 @@ export async function endLease(coordinator: Leases, allocation: Allocation): Pro
     if (now && isHeldBy(now, current.holder)) onlyReleased = !(await endHolder(coordinator, now, holder));
     current = await leaseNow(coordinator, current);
   }
-  if (!onlyReleased) await until(() => isPortFree(allocation.port), REAP_MS);
+  if (!onlyReleased) await until(() => isGivenBack(coordinator, allocation.port), REAP_MS);
   return { allocation: { ...allocation, state: 'released' }, onlyReleased };
 }
 
@@ -101,6 +100,12 @@ async function leaseNow(
 ): Promise<Allocation | undefined> {
   const { allocations } = await coordinator.list({ project: project ?? undefined });
   return allocations.find((each) => each.lock_id === id);
+}
+
+/** Nothing listens there any more, or it is somebody else's by now. */
+async function isGivenBack(coordinator: Leases, port: number): Promise<boolean> {
+  const { available, allocation } = await coordinator.check(port);
+  return available || allocation !== null;
 }
 
 async function until(condition: () => Promise<boolean>, ms: number): Promise<boolean> {

@@ -46,7 +46,7 @@ describe('`styxy stop`', () => {
     const far = await running('app', there);
     const all = await waitFor(async () => {
       const leases = await far.service.leases();
-      return leases.every(({ state }) => state === 'bound') ? leases : undefined;
+      return leases.length === 3 && leases.every(({ state }) => state === 'bound') ? leases : undefined;
     });
     const ports = all.filter(({ project_path: path }) => path === here).map(({ port }) => port);
     expect(ports).toHaveLength(2);
