@@ -16,6 +16,13 @@ export const ERRORS = {
   PORT_NOT_ALLOWED: { http: 400, exit: 64, hint: 'choose another port, or add --force to use it anyway' },
   PORT_TAKEN: { http: 409, exit: 75, hint: 'leave --port out to get the next free port' },
   RANGE_FULL: { http: 503, exit: 75, hint: 'styxy list shows who holds the ports of this range' },
+  SERVICE_RUNNING: {
+    http: 409,
+    exit: 75,
+    hint: 'styxy url prints its address; --if-running replace ends it first',
+  },
+  SERVICE_ENDED: { http: 500, exit: 1, hint: 'styxy logs shows what it printed' },
+  NOT_LOGGED: { http: 404, exit: 1, hint: 'start it with styxy run --detach' },
   LEASE_NOT_FOUND: { http: 404, exit: 1, hint: 'styxy list shows the live leases' },
   LEASE_LOST: { http: 409, exit: 75, hint: 'start the command again to get a new port' },
   TIMED_OUT: { http: 503, exit: 1, hint: 'give it more time with --timeout' },

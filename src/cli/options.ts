@@ -39,6 +39,20 @@ export function variableOption(text: string, previous: string[] = []): string[] 
   return [...previous, text];
 }
 
+/** `web=dev,hmr=proxy`: services by name, with their types. */
+export function portsOption(text: string): { name: string; type: string }[] {
+  const variables = new Set<string>();
+  return text.split(',').map((part) => {
+    const [, name = '', type = ''] = /^([^\s=]+)=([^\s=]+)$/.exec(part.trim()) ?? [];
+    if (!name) throw new InvalidArgumentError(`"${part}" is not <name>=<type>, as in web=dev,hmr=proxy.`);
+    // Both would be told by the same variables.
+    const variable = name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_');
+    if (variables.has(variable)) throw new InvalidArgumentError(`"${part}" names a port a second time.`);
+    variables.add(variable);
+    return { name, type };
+  });
+}
+
 const DEFAULT_TIMEOUT_MS = 30_000;
 
 export function timeoutOption(description: string): Option {

@@ -7,6 +7,7 @@ import { defineDaemon } from './definitions/daemon.ts';
 import { defineLeases } from './definitions/leases.ts';
 import { defineObserve } from './definitions/observe.ts';
 import { defineRun } from './definitions/run.ts';
+import { defineServices } from './definitions/services.ts';
 
 /**
  * All commands: their words, options and help. A command's work is in `commands/`, one file each.
@@ -16,6 +17,7 @@ export function createProgram(context: Context, finish: (result: Result) => void
   const program = emptyProgram();
   const define = createDefine(context, finish);
   defineRun(define, program);
+  defineServices(define, program);
   defineLeases(define, program);
   defineObserve(define, program);
   defineDaemon(define, program);

@@ -40,7 +40,8 @@ export async function holdLease(connection: Connection, body: AllocateBody): Pro
   let stream = await connection.hold(request());
   const allocation = stream.first as AllocateAnswer;
   const at = pathOf('attach', { lockId: allocation.lock_id });
-  let released = false;
+  // What somebody else keeps alive is not ours to hold or to end.
+  let released = allocation.shared === true;
   let servicePid: number | undefined;
   let tellLost: (reason: string) => void = () => undefined;
   let tellMoved: (event: MoveEvent) => void = () => undefined;
@@ -98,7 +99,8 @@ export async function holdLease(connection: Connection, body: AllocateBody): Pro
     stream.close();
   }
 
-  follow(stream);
+  if (released) stream.close();
+  else follow(stream);
   return {
     allocation,
     onLost: (listener) => (tellLost = listener),

@@ -17,6 +17,7 @@ import type { EventBus } from './event-bus.ts';
 import { enter, grant, type GrantParts } from './grant.ts';
 import { createHealth } from './health.ts';
 import { createLifetimes, type HoldConnection, type Lifetimes, type ProcessFacts } from './lifetimes.ts';
+import { createRunningServices } from './if-running.ts';
 import type { Observer } from './observe.ts';
 import { createQueries } from './queries.ts';
 import { createSerial } from './serial.ts';
@@ -54,6 +55,7 @@ export function createEngine(parts: EngineParts): Engine {
   const { leases } = sources;
   const inTurn = createSerial();
   const shared = createTextPool();
+  const running = createRunningServices(parts);
 
   const lifetimes: Lifetimes = createLifetimes({
     leases,
@@ -163,9 +165,12 @@ export function createEngine(parts: EngineParts): Engine {
     // Asked once before the queue, so that an old lease need not wait, and once inside, where nobody else can make it.
     const known = knownLease(body, request);
     if (known) return answer(takeUp(known, holder), true);
+    await running.settle(body, request);
     return inTurn(async () => {
       const made = knownLease(body, request);
       if (made) return answer(takeUp(made, holder), true);
+      const other = await running.find(body, request);
+      if (other) return { ...answer(other, true), shared: true };
       const lease = await newLease(body.lock_id, request);
       watch(lease);
       log.debug('lease granted', {

@@ -87,12 +87,19 @@ export interface AllocateBody {
   avoid?: number[] | undefined;
   /** Allow privileged ports and ports of another type's range. */
   force?: boolean | undefined;
+  /**
+   * What if the same service of the same project (of whatever type, if the type is a default only) has a live lease:
+   * `new` another one (default), `reuse` that one without holding it, `fail` with SERVICE_RUNNING.
+   */
+  if_running?: 'new' | 'reuse' | 'fail' | undefined;
 }
 
 export interface AllocateAnswer extends Allocation {
   success: true;
   /** The lease was there before this request. */
   existing?: boolean;
+  /** It is kept alive by somebody else: this request holds nothing, and a held response ends with this line. */
+  shared?: boolean;
 }
 
 /** Body of PATCH /allocate/{lockId}. */

@@ -38,6 +38,7 @@ const allocateBody = v.object({
   command: v.optional(text(4096)),
   avoid: v.optional(v.pipe(v.array(port), v.maxLength(64))),
   force: v.optional(v.boolean()),
+  if_running: v.optional(v.picklist(['new', 'reuse', 'fail'])),
 });
 
 const attachBody = v.object({ process_id: v.optional(pid), adopt: v.optional(v.boolean()) });

@@ -8,6 +8,8 @@ import { builtInTypeFor } from '../settings/service-types.ts';
 /** A port to run with, leased if a daemon could be had. */
 export interface RunLease {
   readonly allocation: Pick<AllocateAnswer, 'port' | 'url'> & Partial<AllocateAnswer>;
+  /** With `--ports`: all of them by name, the first one among them. */
+  readonly ports?: ReadonlyMap<string, number>;
   /** Why nothing guards this port. */
   readonly unguarded: StyxyError | undefined;
   onLost(listener: (reason: string) => void): void;
@@ -41,7 +43,10 @@ async function unguardedPort(request: AllocateBody, reason: StyxyError): Promise
   );
   const wishes = [wish, ...preferred].filter((port) => port === undefined || !request.avoid?.includes(port));
   const { findFreePort } = await import('../client/free-port.ts');
-  const port = await findFreePort(range, request.port === undefined ? wishes : [request.port]);
+  let port = await findFreePort(range, request.port === undefined ? wishes : [request.port]);
+  while (port !== undefined && request.avoid?.includes(port)) {
+    port = port < range[1] ? await findFreePort([port + 1, range[1]], []) : undefined;
+  }
   if (port === undefined || (request.port !== undefined && port !== request.port)) {
     throw request.port === undefined
       ? new StyxyError('RANGE_FULL', `no port from ${range.join(' to ')} is free`)

@@ -24,13 +24,18 @@ export interface RunPlan {
   request: AllocateBody;
   /** The command as it was given. */
   command: readonly string[];
+  /** Further ports of the same run, by `--ports`. */
+  more?: readonly AllocateBody[];
   serviceName: string;
   /** A number that the command or its script carries, and that may have to give way. */
   hardCodedPort: number | undefined;
   adapter: string;
   because: string;
   /** The command for a port, and the variables that make the tool or the package script use it. */
-  launch(port: number): { command: string[]; variables: Record<string, string> };
+  launch(
+    port: number,
+    ports?: ReadonlyMap<string, number>,
+  ): { command: string[]; variables: Record<string, string> };
 }
 
 const DEFAULT_TYPE = 'dev';

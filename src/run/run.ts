@@ -2,6 +2,7 @@ import type { MoveEvent } from '../client/held-lease.ts';
 import type { Connection } from '../client/connection.ts';
 import { LEASE_MARKER } from '../protocol/lease-marker.ts';
 import type { StyxyError } from '../base/styxy-error.ts';
+import type { AllocateAnswer, AllocateBody } from '../protocol/allocation.ts';
 import { sleep } from '../system/sleep.ts';
 import type { ExitStatus } from '../system/process/exit-status.ts';
 import { childVariables } from './child-env.ts';
@@ -34,50 +35,77 @@ export interface RunParts {
   /** What to do when a stranger took the command's port; asked only then. */
   conflictPolicy: () => Promise<ConflictPolicy>;
   report: RunReporter;
+  /**
+   * The service runs already and is to be shared, or somebody else holds the only one there may be.
+   * @returns how that ends this run; undefined: it has ended by now, so ask for a port again
+   */
+  onRunning: (allocation: AllocateAnswer) => Promise<ExitStatus | undefined>;
   /** Told of each start; for `--wait`. */
   onStart?: (child: Supervised, lease: RunLease) => void;
 }
 
 /** Runs the command inside a lease. @returns how it ended @throws StyxyError before anything was started */
 export async function run(parts: RunParts): Promise<ExitStatus> {
-  const { plan, connection, report } = parts;
-  const obtaining = obtainPort(connection, plan.request);
+  const { plan, report } = parts;
+  const obtaining = obtain(parts);
   // Loaded while the daemon looks for a port: setImmediate lets the request leave first.
   const supervising = new Promise<typeof Supervise>((resolve) => {
     setImmediate(() => resolve(import('./supervise.ts')));
   });
   let lease = await obtaining;
+  while (isShared(lease)) {
+    const status = await parts.onRunning(lease.allocation);
+    if (status) return status;
+    lease = await obtain(parts);
+  }
   const { supervise } = await supervising;
   for (let attempt = 0; ; attempt++) {
     const outcome = await runOnce(parts, lease, supervise);
-    const next =
-      plan.request.port === undefined && (await failedForItsPort(outcome, lease))
-        ? await another(parts, lease, attempt)
-        : undefined;
+    const taken = plan.request.port === undefined ? await portsItFailedFor(outcome, lease) : [];
+    const next = taken.length > 0 ? await another(parts, lease, taken, attempt) : undefined;
     if (!next) {
       await lease.leave();
       return outcome.status;
     }
-    await lease.release();
-    report.restarting(lease.allocation.port, next.allocation.port);
+    for (const port of taken) report.restarting(port, portInstead(port, lease, next));
     lease = next;
   }
 }
 
+async function obtain({ connection, plan }: RunParts, fields: Partial<AllocateBody> = {}): Promise<RunLease> {
+  const request = { ...plan.request, ...fields };
+  if (!plan.more) return obtainPort(connection, request);
+  const { obtainPorts } = await import('./several-ports.ts');
+  return obtainPorts(connection, [request, ...plan.more]);
+}
+
+function isShared(lease: RunLease): lease is RunLease & { allocation: AllocateAnswer } {
+  return lease.allocation.shared === true;
+}
+
 /**
- * Another port than the one that was taken, after the pause that is due; undefined when there is none or it was tried
+ * Other ports than those that were taken, after the pause that is due; undefined when there are none or it was tried
  * often enough, and the command's own failure stands.
  */
 async function another(
-  { connection, plan, conflictPolicy }: RunParts,
-  { allocation }: RunLease,
+  parts: RunParts,
+  lease: RunLease,
+  taken: readonly number[],
   attempt: number,
 ): Promise<RunLease | undefined> {
-  const { retries, pauseMs } = await conflictPolicy();
+  const { retries, pauseMs } = await parts.conflictPolicy();
   if (attempt >= retries) return undefined;
   await sleep(pauseMs(attempt));
-  const avoid = [...(plan.request.avoid ?? []), allocation.port];
-  return obtainPort(connection, { ...plan.request, avoid }).catch(() => undefined);
+  // First, so that those of several ports that nobody took are had again.
+  await lease.release();
+  const avoid = [...(parts.plan.request.avoid ?? []), ...taken];
+  const next = await obtain(parts, { avoid, if_running: undefined }).catch(() => undefined);
+  return next && isShared(next) ? undefined : next;
+}
+
+function portInstead(port: number, old: RunLease, next: RunLease): number {
+  const named = [...(old.ports ?? [])].find(([, each]) => each === port);
+  return (named && next.ports?.get(named[0])) ?? next.allocation.port;
 }
 
 async function runOnce(
@@ -86,9 +114,14 @@ async function runOnce(
   supervise: typeof Supervise.supervise,
 ): Promise<Outcome> {
   const { plan, report, portVariables, siblings } = parts;
-  const launch = plan.launch(lease.allocation.port);
-  const { allocation } = lease;
-  const variables = childVariables({ allocation, serviceName: plan.serviceName, portVariables, siblings });
+  const { allocation, ports = new Map() } = lease;
+  const launch = plan.launch(allocation.port, ports);
+  const variables = childVariables({
+    allocation,
+    serviceName: plan.serviceName,
+    portVariables,
+    siblings: new Map([...siblings, ...ports]),
+  });
   if (lease.unguarded) report.unguarded(allocation.port, lease.unguarded);
   else report.started(lease, plan);
   lease.onLost((reason) => report.lost(reason));
@@ -105,17 +138,19 @@ async function runOnce(
   }
 }
 
-/** It failed soon after its start, and somebody outside its tree listens on its port. */
-async function failedForItsPort(
+/** Its ports on which somebody outside its tree listens, if it failed soon after its start. */
+async function portsItFailedFor(
   { status, askedToEnd, ranForMs }: Outcome,
   lease: RunLease,
-): Promise<boolean> {
-  if (askedToEnd || status.code === 0 || status.code === null || ranForMs > CONFLICT_WINDOW_MS) return false;
+): Promise<number[]> {
+  if (askedToEnd || status.code === 0 || status.code === null || ranForMs > CONFLICT_WINDOW_MS) return [];
   const [{ isPortFree }, { findMarked }] = await Promise.all([
     import('../system/ports/probe.ts'),
     import('../system/process/tree.ts'),
   ]);
-  const { port, lock_id: id } = lease.allocation;
-  if (await isPortFree(port)) return false;
-  return id === undefined || (await findMarked(LEASE_MARKER, id)).length === 0;
+  const { port: main, lock_id: id } = lease.allocation;
+  const taken: number[] = [];
+  for (const port of lease.ports?.values() ?? [main]) if (!(await isPortFree(port))) taken.push(port);
+  if (taken.length === 0 || id === undefined) return taken;
+  return (await findMarked(LEASE_MARKER, id)).length === 0 ? taken : [];
 }

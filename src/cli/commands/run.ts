@@ -1,12 +1,16 @@
 import { StyxyError } from '../../base/styxy-error.ts';
-import type { AllocateAnswer } from '../../protocol/allocation.ts';
+import type { AllocateAnswer, Allocation } from '../../protocol/allocation.ts';
+import type { Coordinator } from '../../protocol/coordinator.ts';
 import { childVariables } from '../../run/child-env.ts';
+import type { IfRunning } from '../../run/if-running.ts';
 import type { RunLease } from '../../run/obtain.ts';
 import { planRun, type RunPlan } from '../../run/plan.ts';
 import { loadProjectConfig, type LoadedProject } from '../../run/project-config.ts';
 import { portsOfProject } from '../../run/project-ports.ts';
 import { listensByCoordinator, listensBySystem, waitForListener } from '../../run/readiness.ts';
 import { run } from '../../run/run.ts';
+import type { NamedPort } from '../../run/several-ports.ts';
+import type { ExitStatus } from '../../system/process/exit-status.ts';
 import type { Supervised } from '../../run/supervise.ts';
 import { resolveTarget, type RunTarget } from '../../run/target.ts';
 import { findWorktree } from '../../system/worktree.ts';
@@ -17,7 +21,7 @@ import { createRunReporter } from '../run-reporter.ts';
 /** What holds when no option says otherwise. */
 export const RUN_DEFAULTS = { timeout: 30_000 };
 
-interface RunFlags {
+export interface RunFlags {
   type?: string;
   name?: string;
   port?: number;
@@ -25,6 +29,11 @@ interface RunFlags {
   env?: string[];
   instance?: string;
   force?: boolean;
+  ports?: NamedPort[];
+  ifRunning?: IfRunning;
+  detach?: boolean;
+  /** This is the wrapper in the background. */
+  detached?: boolean;
   wait?: boolean;
   timeout: number;
   retries?: number;
@@ -42,25 +51,35 @@ export async function execute(context: Context, flags: RunFlags, words: string[]
     const { outcome } = await supervise(target.command, target);
     return (await outcome).status;
   }
-  const { plan, portVariables } = await makePlan(context, flags, target, project);
-  const siblings = await siblingPorts(context, worktree.path, project, plan.serviceName);
-  if (flags.dryRun) return printPlan(context, flags, { plan, portVariables, siblings });
+  const planned = await makePlan(context, flags, target, project);
+  const { portVariables, wish } = planned;
+  if (flags.detach && !flags.dryRun) {
+    const { detach } = await import('../run-detached.ts');
+    return detach(context, { ...planned, flags, words });
+  }
+  const siblings = await siblingPorts(context, worktree.path, project, planned.plan.serviceName);
+  if (flags.dryRun) return printPlan(context, flags, { plan: planned.plan, portVariables, siblings });
 
-  const reporter = createRunReporter(context.out, { quiet: flags.quiet ?? false, json: flags.json ?? false });
+  const caller = flags.detached ? (await import('../../run/detached-caller.ts')).createCaller() : undefined;
   let wait: Promise<boolean> | undefined;
-  const status = await run({
-    plan,
-    portVariables,
-    siblings,
-    conflictPolicy: () => conflictPolicy(context, flags.retries),
-    report: reporter,
-    connection: context.connection,
-    env: target.env,
-    cwd: target.cwd,
-    onStart(child, lease) {
-      if (flags.wait) wait = endUnlessListening(context, child, lease, flags.timeout);
-    },
-  });
+  async function start(): Promise<ExitStatus> {
+    return run({
+      plan: await prepare(context, planned.plan, wish),
+      portVariables,
+      siblings,
+      conflictPolicy: () => conflictPolicy(context, flags.retries),
+      report: createRunReporter(context.out, { quiet: flags.quiet ?? false, json: flags.json ?? false }),
+      connection: context.connection,
+      env: target.env,
+      cwd: target.cwd,
+      onRunning: caller ? caller.running : (found) => shareRunning(context, flags, found, wish),
+      onStart(child, lease) {
+        caller?.started(lease);
+        if (flags.wait) wait = endUnlessListening(context, child, lease, flags.timeout);
+      },
+    });
+  }
+  const status = await (caller ? caller.follow(start()) : start());
   return (await wait) === false ? 1 : status;
 }
 
@@ -75,18 +94,39 @@ async function makePlan(
   target: RunTarget,
   project: LoadedProject | undefined,
 ) {
-  const { instance = context.env.STYXY_INSTANCE } = flags;
-  const { type, name = target.service, port, prefer, force } = flags;
-  const options = { ...target, type, name, port, prefer, force, instance };
+  const { instance = context.env.STYXY_INSTANCE, ports } = flags;
+  const { type = ports?.[0]?.type, name = ports?.[0]?.name ?? target.service, port, prefer, force } = flags;
+  const several = ports && (await import('../../run/several-ports.ts'));
+  const command = several ? several.nameMainPort(target.command, ports) : target.command;
+  const options = { ...target, command, type, name, port, prefer, force, instance };
   const first = await planRun(options);
   const service = project?.config.services?.[first.serviceName];
   const variables = flags.env ?? service?.env ?? [];
+  const plan = service
+    ? await planRun({ ...options, type: type ?? service.type, prefer: prefer ?? service.prefer })
+    : first;
   return {
-    plan: service
-      ? await planRun({ ...options, type: type ?? service.type, prefer: prefer ?? service.prefer })
-      : first,
+    plan: several ? several.withMorePorts(plan, ports) : plan,
+    wish: flags.ifRunning,
     portVariables: typeof variables === 'string' ? [variables] : variables,
   };
+}
+
+/** What has to be done, and said in the request, because of `--if-running`. */
+async function prepare(context: Context, plan: RunPlan, wish: IfRunning | undefined): Promise<RunPlan> {
+  if (wish === undefined || wish === 'new') return plan;
+  const { prepareIfRunning } = await import('../../run/if-running.ts');
+  return prepareIfRunning(plan, wish, context.coordinator, context.env);
+}
+
+async function shareRunning(
+  context: Context,
+  flags: RunFlags,
+  found: Allocation,
+  wish: IfRunning | undefined,
+): Promise<ExitStatus | undefined> {
+  const { useRunning } = await import('../run-running.ts');
+  return useRunning(context, flags, found, wish);
 }
 
 async function siblingPorts(
@@ -126,16 +166,21 @@ async function printPlan(
   if (port === undefined || (request.port !== undefined && port !== request.port)) {
     throw new StyxyError('PORT_TAKEN', `port ${request.port ?? `of type ${service_type}`} is not free`);
   }
-  const { command, variables } = plan.launch(port);
+  const ports = plan.more ? await furtherPorts(coordinator, plan, port) : new Map([[serviceName, port]]);
+  const { command, variables } = plan.launch(port, ports);
   const allocation: Partial<AllocateAnswer> & { port: number; url: string } = {
     port,
     url: `http://localhost:${port}`,
   };
-  const env = { ...childVariables({ allocation, serviceName, portVariables, siblings }), ...variables };
+  const others = plan.more ? new Map([...siblings, ...ports]) : siblings;
+  const env = {
+    ...childVariables({ allocation, serviceName, portVariables, siblings: others }),
+    ...variables,
+  };
   if (flags.json) {
     out.json({
       port,
-      ports: { [serviceName]: port },
+      ports: Object.fromEntries(ports),
       service_type,
       service_name: serviceName,
       command,
@@ -150,6 +195,27 @@ async function printPlan(
   for (const [name, value] of Object.entries(env)) out.data(`  ${name}=${value}`);
   out.data(`because ${because}`);
   return 0;
+}
+
+/** The ports of `--ports`, the first of which is known; each is asked for on its own, so none may come twice. */
+async function furtherPorts(
+  { suggest }: Coordinator,
+  { serviceName, request, more = [] }: RunPlan,
+  main: number,
+) {
+  const ports = new Map([[serviceName, main]]);
+  for (const { service_type: type, service_name = type } of more) {
+    const told = [...ports.values()];
+    const { suggestions } = await suggest(type, {
+      count: told.length + 1,
+      project_path: request.project_path,
+      service_name,
+    });
+    const port = suggestions.find((candidate) => !told.includes(candidate));
+    if (port === undefined) throw new StyxyError('RANGE_FULL', `no port of type ${type} is free`);
+    ports.set(service_name, port);
+  }
+  return ports;
 }
 
 /** @returns false when the command was ended because it did not listen in time */

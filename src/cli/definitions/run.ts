@@ -1,7 +1,7 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { execute } from '../commands/run.ts';
 import { jsonOption, type Define } from '../define.ts';
-import { countOption, portOption, timeoutOption, variableOption } from '../options.ts';
+import { countOption, portOption, portsOption, timeoutOption, variableOption } from '../options.ts';
 
 export function defineRun(define: Define, program: Command): void {
   define(
@@ -25,9 +25,29 @@ export function defineRun(define: Define, program: Command): void {
       'put the port into this variable instead of PORT (repeatable)',
       variableOption,
     )
+    .addOption(
+      new Option(
+        '--ports <name=type,...>',
+        'several ports, all or none: each in <NAME>_PORT, the first in PORT',
+      )
+        .argParser(portsOption)
+        .conflicts(['name', 'type']),
+    )
+    .addOption(
+      new Option(
+        '--if-running <what>',
+        'if the service runs here already: start a new one, reuse it (print its URL), replace it, or fail ' +
+          '(default: new; with --detach: reuse)',
+      ).choices(['new', 'reuse', 'replace', 'fail']),
+    )
     .option('--instance <id>', 'the instance (session) this run belongs to')
     .option('--force', 'allow ports below 1024 and of other types')
-    .option('--wait', 'say when it listens; end it if it does not in time')
+    .option(
+      '--detach',
+      'run it in the background and print its URL; asked again, print the same URL (see styxy logs, styxy stop)',
+    )
+    .addOption(new Option('--detached').hideHelp())
+    .option('--wait', 'say when it listens; end it if it does not in time (with --detach it goes on)')
     .addOption(timeoutOption('for --wait'))
     .option(
       '--retries <count>',
@@ -36,5 +56,12 @@ export function defineRun(define: Define, program: Command): void {
     )
     .option('--quiet', 'no notes of our own')
     .option('--dry-run', 'print what would be done')
-    .addOption(jsonOption());
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      [
+        '  $ styxy run --detach --wait --json --name web -- npm run dev',
+        '  $ styxy run --ports web=dev,hmr=proxy -- npm run dev -- --hmr-port {hmr}',
+      ].join('\n'),
+    );
 }

@@ -24,3 +24,9 @@ export function holdOpen(response: ServerResponse, answer: AllocateAnswer, engin
   // The client may have gone while its port was being found; then 'close' has been already.
   if (response.destroyed || response.closed) disconnected();
 }
+
+/** The lease is somebody else's: the client is told of it, and nothing depends on this response. */
+export function holdNothing(response: ServerResponse, answer: AllocateAnswer): undefined {
+  response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+  response.end(`${JSON.stringify(answer)}\n`);
+}

@@ -5,7 +5,7 @@ import { parseAllocateBody, parseAttachBody } from '../../protocol/bodies.ts';
 import type { SuggestQuery } from '../../protocol/coordinator.ts';
 import type { Engine } from '../engine.ts';
 import type { Handler } from './exchange.ts';
-import { holdOpen } from './hold-stream.ts';
+import { holdOpen, holdNothing } from './hold-stream.ts';
 import { readJsonObject } from './read-json.ts';
 
 /** Routes about leases and ports. */
@@ -14,7 +14,8 @@ export function leaseRoutes(engine: Engine) {
     async allocate({ request, response }) {
       const body = parseAllocateBody(await readJsonObject(request));
       const answer = await engine.allocate(body);
-      return body.hold ? holdOpen(response, answer, engine) : answer;
+      if (!body.hold) return answer;
+      return answer.shared ? holdNothing(response, answer) : holdOpen(response, answer, engine);
     },
     release: async ({ params }) => ({ success: true, ...(await engine.release(lockId(params))) }),
     async attach({ request, params }) {

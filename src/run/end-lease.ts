@@ -1,0 +1,118 @@
+import type { Allocation } from '../protocol/allocation.ts';
+import type { Coordinator } from '../protocol/coordinator.ts';
+import { LEASE_MARKER } from '../protocol/lease-marker.ts';
+import { identify, type ProcessIdentity } from '../system/process/identity.ts';
+import { endProcesses } from '../system/process/kill-tree.ts';
+import { signalAll } from '../system/process/signal.ts';
+import { findMarked, isDescendant, snapshotTree } from '../system/process/tree.ts';
+import { sleep } from '../system/sleep.ts';
+
+/** How long a wrapper and its program may take to end before SIGKILL. ms */
+const GRACE_MS = 10_000;
+/** How long the daemon may take to end what a killed wrapper left. ms */
+const REAP_MS = 5000;
+const LOOK_EVERY_MS = 25;
+
+/** What it takes to end a lease. */
+export type Leases = Pick<Coordinator, 'list' | 'check' | 'release' | 'cleanup'>;
+
+export interface EndedLease {
+  allocation: Allocation;
+  /** Nothing was ended but the lease: no process was known, or it is one that we run in. */
+  onlyReleased: boolean;
+}
+
+/** What a wrapper leaves behind becomes the holder, and is looked at anew. */
+const MOST_HOLDERS = 4;
+
+/**
+ * Ends what keeps a lease alive, and waits until the lease has ended and its port is free: a wrapper is asked to end and
+ * takes its program along, a server that a lease follows is ended with its tree, a mere deadline is forgotten.
+ * @throws StyxyError of the coordinator
+ */
+export async function endLease(coordinator: Leases, allocation: Allocation): Promise<EndedLease> {
+  let current: Allocation | undefined = allocation;
+  let onlyReleased = false;
+  for (let turn = 0; current && turn < MOST_HOLDERS; turn++) {
+    const { kind, pid }: Allocation['holder'] = current.holder;
+    // A pid may come to belong to somebody else, so its start time is read first, and then the daemon, which knows its
+    // holders by theirs, is asked whether the lease is still held by this one.
+    const holder = pid === undefined ? undefined : identify(pid);
+    // The end of a connection is known at once, that of a process only when it is looked for.
+    if (kind === 'process') await coordinator.cleanup();
+    const now = await leaseNow(coordinator, current);
+    if (now && isHeldBy(now, current.holder)) onlyReleased = !(await endHolder(coordinator, now, holder));
+    current = await leaseNow(coordinator, current);
+  }
+  if (!onlyReleased) await until(() => isGivenBack(coordinator, allocation.port), REAP_MS);
+  return { allocation: { ...allocation, state: 'released' }, onlyReleased };
+}
+
+function isHeldBy({ holder }: Allocation, { kind, pid }: Allocation['holder']): boolean {
+  return holder.kind === kind && holder.pid === pid;
+}
+
+/** @returns false when it was the lease alone that was ended */
+async function endHolder(
+  coordinator: Leases,
+  lease: Allocation,
+  holder: ProcessIdentity | undefined,
+): Promise<boolean> {
+  const { kind, pid } = lease.holder;
+  // A wrapper that we run in takes us along, which is what was asked for; a shell or a test runner is not to end so.
+  const isAroundUs = lease.process_id === pid && holder && isDescendant(process.pid, holder.pid);
+  if (kind === 'connection' && pid !== undefined && !isAroundUs) {
+    await endWrapper(coordinator, lease, holder);
+    return true;
+  }
+  const isServer = kind === 'process' && holder && !isAroundUs;
+  if (isServer) {
+    const marked = await findMarked(LEASE_MARKER, lease.lock_id);
+    await endProcesses([...snapshotTree(holder.pid), ...marked], { graceMs: GRACE_MS });
+  }
+  // It may have ended with its holder.
+  await coordinator.release(lease.lock_id).catch(() => undefined);
+  return isServer === true;
+}
+
+/** @param wrapper undefined when it is dead already, and the daemon about to end what it has left */
+async function endWrapper(
+  coordinator: Leases,
+  lease: Allocation,
+  wrapper: ProcessIdentity | undefined,
+): Promise<void> {
+  const hasLeft = async (): Promise<boolean> => {
+    const now = await leaseNow(coordinator, lease);
+    return !now || !isHeldBy(now, lease.holder);
+  };
+  if (wrapper) {
+    await signalAll([wrapper], 'SIGTERM');
+    if (await until(hasLeft, GRACE_MS)) return;
+    // Only the wrapper: the daemon ends what it leaves.
+    if (identify(wrapper.pid)?.startTime === wrapper.startTime) process.kill(wrapper.pid, 'SIGKILL');
+  }
+  await until(hasLeft, REAP_MS);
+}
+
+async function leaseNow(
+  coordinator: Leases,
+  { lock_id: id, project_path: project }: Allocation,
+): Promise<Allocation | undefined> {
+  const { allocations } = await coordinator.list({ project: project ?? undefined });
+  return allocations.find((each) => each.lock_id === id);
+}
+
+/** Nothing listens there any more, or it is somebody else's by now. */
+async function isGivenBack(coordinator: Leases, port: number): Promise<boolean> {
+  const { available, allocation } = await coordinator.check(port);
+  return available || allocation !== null;
+}
+
+async function until(condition: () => Promise<boolean>, ms: number): Promise<boolean> {
+  const deadline = Date.now() + ms;
+  while (!(await condition())) {
+    if (Date.now() >= deadline) return false;
+    await sleep(LOOK_EVERY_MS);
+  }
+  return true;
+}

@@ -1,0 +1,83 @@
+import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { expectError } from '../../support/complaints.ts';
+import { BIN, styxyHome } from '../../support/home.ts';
+import { waitFor } from '../../support/processes.ts';
+import { gatedService } from '../../support/services.ts';
+import { shellQuote } from '../../support/wrapper.ts';
+
+const NODE = process.execPath;
+
+describe('`styxy logs`', () => {
+  const home = styxyHome();
+  let log = '';
+  beforeAll(async () => {
+    const script =
+      'for (let i = 1; i <= 5; i++) console.log("line " + i); console.error("careful"); setInterval(() => {}, 1e5)';
+    const words = ['run', '--detach', '--name', 'web', '--', NODE, '-e', script];
+    ({ log } = await home.json<{ log: string }>(words));
+    await waitFor(() => readFileSync(log, 'utf8').includes('careful'));
+  });
+
+  test('prints what a service in the background has said, on whatever stream', async () => {
+    const exit = await home.cli(['logs', 'web']);
+    expect(exit.stdout, exit.story).toBe('line 1\nline 2\nline 3\nline 4\nline 5\ncareful\n');
+    expect(exit.stderr).toBe('');
+    expect((await home.cli(['logs', 'web', '--lines', '2'])).stdout).toBe('line 5\ncareful\n');
+    expect(await home.json(['logs', 'web', '--lines', '1'])).toEqual({
+      service_name: 'web',
+      log,
+      lines: ['careful'],
+    });
+    expect(statSync(log).mode & 0o777).toBe(0o600);
+    expect(log.startsWith(`${home.path}/logs/services/web-`)).toBe(true);
+  });
+
+  test('--follow goes on with what is added, also when the file is begun anew, until it is interrupted', async () => {
+    const following = home.start(['logs', 'web', '--lines', '1', '--follow']);
+    await waitFor(() => following.stdout() === 'careful\n', 20_000, following.stdout);
+    const added = (text: string) => writeFileSync(log, text, { flag: 'a' });
+    added('more\nno end');
+    await waitFor(() => following.stdout() === 'careful\nmore\nno end', 20_000, following.stdout);
+    truncateSync(log);
+    added('new\n');
+    await waitFor(() => following.stdout().endsWith('no endnew\n'), 20_000, following.stdout);
+    following.process.kill('SIGINT');
+    expect((await following.finished()).signal).toBe('SIGINT');
+  });
+
+  test('--follow ends when nobody reads it any more', async () => {
+    const words = shellQuote([NODE, BIN, 'logs', 'web', '--follow']);
+    const run = home.start([], { via: ['bash', '-c', `${words} | head -n 1 >/dev/null; echo over`] });
+    const timer = setInterval(() => writeFileSync(log, 'again\n', { flag: 'a' }), 50);
+    expect((await run.finished()).stdout).toBe('over\n');
+    clearInterval(timer);
+  });
+
+  test('of a service that was not started with --detach says why there is nothing, and what to do', async () => {
+    const never = await home.cli(['logs', 'never']);
+    expectError(never, 1, 'NOT_LOGGED');
+    expect(never.stderr).toContain(`${home.place} has never started it with --detach`);
+    expect(never.stderr).toContain('try: styxy run --detach --name never -- <command>');
+    const service = gatedService(home, 'front');
+    service.open();
+    const run = home.start(['run', '--name', 'front', '--', ...service.command()]);
+    const lease = await service.bound();
+    const exit = await home.cli(['logs', 'front']);
+    expectError(exit, 1, 'NOT_LOGGED');
+    expect(exit.stderr).toContain(`it runs (pid ${lease.process_id}) without --detach`);
+    run.process.kill('SIGTERM');
+    await run.finished();
+  });
+
+  test('keeps what was said before, and begins a very long file anew at the next start', async () => {
+    expect((await home.cli(['stop', 'web'])).code).toBe(0);
+    writeFileSync(log, Buffer.alloc(10 * 1024 * 1024 + 1, 'long ago\n'));
+    const words = ['run', '--detach', '--name', 'web', '--'];
+    const exit = await home.cli([...words, NODE, '-e', 'console.log("anew"); setInterval(() => {}, 1e5)']);
+    expect(exit.code, exit.story).toBe(0);
+    await waitFor(() => readFileSync(log, 'utf8') === 'anew\n');
+    expect(statSync(`${log}.1`).size).toBe(10 * 1024 * 1024 + 1);
+    expect((await home.cli(['stop', 'web'])).code).toBe(0);
+  });
+});
