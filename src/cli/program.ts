@@ -6,6 +6,7 @@ import { createDefine, type Result } from './define.ts';
 import { defineDaemon } from './definitions/daemon.ts';
 import { defineLeases } from './definitions/leases.ts';
 import { defineObserve } from './definitions/observe.ts';
+import { defineReports } from './definitions/reports.ts';
 import { defineRun } from './definitions/run.ts';
 
 /**
@@ -18,6 +19,7 @@ export function createProgram(context: Context, finish: (result: Result) => void
   defineRun(define, program);
   defineLeases(define, program);
   defineObserve(define, program);
+  defineReports(define, program);
   defineDaemon(define, program);
   define(
     program,
