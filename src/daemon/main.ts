@@ -136,7 +136,8 @@ async function startLocked(
     rebind: front.rebind,
     isLockOurs: lock.isOurs,
     isEmpty: () => engine.leases === 0,
-    lastRequestAt: () => front.lastRequestAt,
+    // Who watches uses the daemon, though it asks nothing.
+    lastRequestAt: () => (reports.streams.watchers > 0 ? Date.now() : front.lastRequestAt),
   });
   engine.resume();
   if (rules.enabled) void cleanOrphans(engine, report, log);

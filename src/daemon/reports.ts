@@ -4,6 +4,7 @@ import type { Catalog } from '../domain/service-type.ts';
 import type { Reports } from '../protocol/reports.ts';
 import type { Paths } from '../system/paths.ts';
 import type { EventBus } from './event-bus.ts';
+import { createEventStreams, type EventStreams } from './http/events-stream.ts';
 import { createAudit } from './reporters/audit.ts';
 
 export interface ReportParts {
@@ -16,12 +17,14 @@ export interface ReportParts {
 
 /** Those who listen to the events and tell about them when asked. */
 export interface DaemonReports extends Reports {
+  readonly streams: EventStreams;
   close(): void;
 }
 
 export function createReports({ events, paths, catalog, clock, log }: ReportParts): DaemonReports {
   const audit = createAudit({ path: paths.audit, events, catalog, clock, log });
   return {
+    streams: createEventStreams(events, clock),
     audit: audit.answer,
     close: audit.close,
   };

@@ -13,6 +13,7 @@ export const ENDPOINTS = {
   },
   status: { method: 'GET', path: '/status', summary: 'the daemon itself' },
   cleanup: { method: 'POST', path: '/cleanup', summary: 'end leases whose holder is gone' },
+  events: { method: 'GET', path: '/events', summary: 'what happens from now on, as server-sent events' },
   audit: { method: 'GET', path: '/audit', summary: 'what happened, and how often' },
 } as const satisfies Record<
   string,

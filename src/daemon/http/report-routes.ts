@@ -1,11 +1,12 @@
 import { requireName } from '../../domain/service-name.ts';
 import type { AuditQuery } from '../../protocol/audit.ts';
-import type { Reports } from '../../protocol/reports.ts';
+import type { DaemonReports } from '../reports.ts';
 import type { Handler } from './exchange.ts';
 
 /** Routes about what happened and what is going on. */
-export function reportRoutes(reports: Reports) {
+export function reportRoutes(reports: DaemonReports) {
   return {
+    events: ({ response }) => reports.streams.open(response),
     audit: ({ query }) => reports.audit(auditQuery(query)),
   } satisfies Record<string, Handler>;
 }
