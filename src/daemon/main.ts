@@ -88,6 +88,8 @@ async function startLocked(
 
   const startedAt = Date.now();
   let httpPort: number | null = null;
+  const { observer, processes } = machine(sources);
+  observer.onLook(reports.sawMachine);
   const engine = createEngine({
     sources,
     journal,
@@ -95,6 +97,8 @@ async function startLocked(
     clock: Date.now,
     newId: randomUUID,
     ...machine(sources, env),
+    observer,
+    processes,
     settings: config.settings,
     events,
     status: () => ({

@@ -16,4 +16,11 @@ export function defineReports(define: Define, program: Command): void {
     .option('--since <time>', 'not older than 30s, 10m, 1h, 7d, or than a time (ISO 8601)')
     .option('--limit <count>', 'how many of the latest', entriesOption, 50)
     .addOption(jsonOption());
+  define(
+    program,
+    'metrics',
+    'how much of it: leases, grants, refusals, conflicts, times, as Prometheus reads them',
+    'styxy metrics | grep styxy_leases',
+    () => import('../commands/metrics.ts'),
+  ).addOption(jsonOption());
 }

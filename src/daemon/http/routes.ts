@@ -16,6 +16,7 @@ export function createRoutes(engine: Engine, reports: DaemonReports): Router<Han
     ...leaseRoutes(engine),
     ...observeRoutes(engine),
     ...reportRoutes(reports),
+    ...reportRoutes(reports, engine),
   };
 
   const router = new TrieRouter<Handler>();
