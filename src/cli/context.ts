@@ -1,6 +1,8 @@
 import { createConnection, mayStartDaemon, type Connection } from '../client/connection.ts';
 import { createHttpCoordinator } from '../client/http-coordinator.ts';
+import { createHttpReports } from '../client/http-reports.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
+import type { Reports } from '../protocol/reports.ts';
 import { styxyPaths, type Paths } from '../system/paths.ts';
 import { createOutput, type Output } from './output.ts';
 
@@ -15,6 +17,7 @@ export interface Context {
   /** Asks the daemon, starting it if need be (unless STYXY_NO_DAEMON is set). */
   readonly connection: Connection;
   readonly coordinator: Coordinator;
+  readonly reports: Reports;
   /** Asks the daemon only if it is there. */
   readonly runningDaemon: Coordinator;
 }
@@ -30,6 +33,7 @@ export function createContext(env: NodeJS.ProcessEnv, cwd: string, command?: str
     connection,
     out: createOutput(env),
     coordinator: createHttpCoordinator(connection),
+    reports: createHttpReports(connection),
     runningDaemon: createHttpCoordinator(
       createConnection({
         paths,

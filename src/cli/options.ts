@@ -16,6 +16,11 @@ export function countOption(text: string): number {
   throw new InvalidArgumentError('Give a whole number from 0 to 999.');
 }
 
+export function entriesOption(text: string): number {
+  if (/^\d{1,4}$|^10000$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Give a whole number from 0 to 10000.');
+}
+
 export function pidOption(text: string): number {
   if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('Give the id of a running process.');

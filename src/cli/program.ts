@@ -6,6 +6,7 @@ import { createDefine, type Result } from './define.ts';
 import { defineDaemon } from './definitions/daemon.ts';
 import { defineLeases } from './definitions/leases.ts';
 import { defineObserve } from './definitions/observe.ts';
+import { defineReports } from './definitions/reports.ts';
 import { defineRun } from './definitions/run.ts';
 import { defineServices } from './definitions/services.ts';
 
@@ -20,6 +21,7 @@ export function createProgram(context: Context, finish: (result: Result) => void
   defineServices(define, program);
   defineLeases(define, program);
   defineObserve(define, program);
+  defineReports(define, program);
   defineDaemon(define, program);
   define(
     program,

@@ -11,6 +11,7 @@ import type { Coordinator } from '../protocol/coordinator.ts';
 import type { ScanAnswer } from '../protocol/scan.ts';
 import { ENDPOINTS, pathOf, type EndpointName } from '../protocol/endpoints.ts';
 import type { Connection } from './connection.ts';
+import { queryString } from './query-string.ts';
 
 /** The coordinator as seen from another process: each method is one request to the daemon. */
 export function createHttpCoordinator(connection: Connection): Coordinator {
@@ -39,12 +40,4 @@ export function createHttpCoordinator(connection: Connection): Coordinator {
     status: () => ask<StatusAnswer>('status'),
     cleanup: () => ask<CleanupAnswer>('cleanup'),
   };
-}
-
-function queryString(query: object): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query))
-    if (value !== undefined) parameters.set(name, String(value));
-  const text = parameters.toString();
-  return text && `?${text}`;
 }

@@ -16,6 +16,8 @@ export interface Call {
   method: string;
   path: string;
   body?: unknown;
+  /** The answer, or each line of it, is plain text and no JSON. */
+  as?: 'text';
 }
 
 /** Nobody listens at the socket. The only failure after which starting a daemon makes sense. */
@@ -32,7 +34,8 @@ export function call<Answer>(socketPath: string, request: Call): Promise<Answer>
       head: (code) => (status = code),
       body: (bytes) => received.push(bytes),
       end() {
-        const answer = parseJson(Buffer.concat(received).toString('utf8'));
+        const text = Buffer.concat(received).toString('utf8');
+        const answer = status === 200 ? reader(request)(text) : parseJson(text);
         socket.destroy();
         if (status === 200) resolve(answer as Answer);
         else reject(fromErrorBody(answer, status));
@@ -72,12 +75,13 @@ export function callAndHold(socketPath: string, request: Call): Promise<LineStre
     const early: unknown[] = [];
     let onLine = (line: unknown): void => void early.push(line);
     let onEnd = (): void => undefined;
+    const read = reader(request);
 
     function line(text: string): void {
-      if (started) return onLine(parseJson(text));
+      if (started) return onLine(read(text));
       started = true;
       resolve({
-        first: parseJson(text),
+        first: read(text),
         onLine(listener) {
           onLine = listener;
           for (const each of early.splice(0)) listener(each);
@@ -175,6 +179,8 @@ function notAnswering(socketPath: string): StyxyError {
     hint: 'styxy daemon restart',
   });
 }
+
+const reader = ({ as }: Call): ((text: string) => unknown) => (as === 'text' ? (text) => text : parseJson);
 
 function parseJson(text: string): unknown {
   try {

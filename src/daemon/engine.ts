@@ -14,7 +14,7 @@ import type { RecoveryReport } from '../protocol/recovery.ts';
 import type { ProcessIdentity } from '../system/process/identity.ts';
 import type { UserConfig } from '../settings/schema.ts';
 import type { EventBus } from './event-bus.ts';
-import { enter, grant, type GrantParts } from './grant.ts';
+import { aboutRequest, enter, grant, type GrantParts } from './grant.ts';
 import { createHealth } from './health.ts';
 import { createLifetimes, type HoldConnection, type Lifetimes, type ProcessFacts } from './lifetimes.ts';
 import { createRunningServices } from './if-running.ts';
@@ -96,9 +96,9 @@ export function createEngine(parts: EngineParts): Engine {
   const counts = { conflicts: 0, released: 0 };
   const conflicts: GrantParts['conflicts'] = {
     passOver: () => parts.settings().recovery.port_conflict.enabled,
-    found(port, avoidedMs) {
+    found(port, avoidedMs, request) {
       counts.conflicts += 1;
-      events.emit('conflict', undefined, { port, avoided_ms: avoidedMs });
+      events.emit('conflict', undefined, { ...aboutRequest(request), port, avoided_ms: avoidedMs });
     },
   };
 
@@ -162,25 +162,42 @@ export function createEngine(parts: EngineParts): Engine {
   async function allocate(body: AllocateBody): Promise<AllocateAnswer> {
     const holder = holderOf(body);
     const request = toRequest(body, holder);
+    const tookMs = stopwatch();
+    try {
+      return await lease(body, request, tookMs);
+    } catch (error) {
+      if (error instanceof StyxyError) {
+        const facts = { ...aboutRequest(request), code: error.code, took_ms: tookMs() };
+        events.emit('refused', undefined, facts);
+      }
+      throw error;
+    }
+  }
+
+  async function lease(
+    body: AllocateBody,
+    request: LeaseRequest,
+    tookMs: () => number,
+  ): Promise<AllocateAnswer> {
     // Asked once before the queue, so that an old lease need not wait, and once inside, where nobody else can make it.
     const known = knownLease(body, request);
-    if (known) return answer(takeUp(known, holder), true);
+    if (known) return answer(takeUp(known, request.holder), true);
     await running.settle(body, request);
     return inTurn(async () => {
       const made = knownLease(body, request);
-      if (made) return answer(takeUp(made, holder), true);
+      if (made) return answer(takeUp(made, request.holder), true);
       const other = await running.find(body, request);
       if (other) return { ...answer(other, true), shared: true };
-      const lease = await newLease(body.lock_id, request);
-      watch(lease);
+      const granted = await newLease(body.lock_id, request);
+      watch(granted);
       log.debug('lease granted', {
-        lease: lease.id,
-        port: lease.port,
-        type: lease.type,
-        holder: holder.kind,
+        lease: granted.id,
+        port: granted.port,
+        type: granted.type,
+        holder: request.holder.kind,
       });
-      events.emit('granted', lease);
-      return answer(lease, false);
+      events.emit('granted', granted, { took_ms: tookMs() });
+      return answer(granted, false);
     });
   }
 
@@ -218,6 +235,7 @@ export function createEngine(parts: EngineParts): Engine {
     const renewed = { ...lease, holder, orphanedAt: undefined };
     change(renewed);
     watch(renewed);
+    events.emit('taken_up', renewed);
     return renewed;
   }
 
@@ -345,4 +363,10 @@ export function createEngine(parts: EngineParts): Engine {
       service: undefined,
     };
   }
+}
+
+/** @returns the milliseconds since now, to the microsecond */
+function stopwatch(): () => number {
+  const start = process.hrtime.bigint();
+  return () => Number((process.hrtime.bigint() - start) / 1000n) / 1000;
 }

@@ -4,6 +4,7 @@ import writeFileAtomic from 'write-file-atomic';
 import type { Logger } from '../base/log.ts';
 import type { Paths } from '../system/paths.ts';
 import type { Engine } from './engine.ts';
+import type { DaemonReports } from './reports.ts';
 import { createDispatcher } from './http/dispatch.ts';
 import { createTokenCheck } from './http/guard.ts';
 import { createRoutes } from './http/routes.ts';
@@ -12,6 +13,7 @@ import { listenOnLoopback, listenOnSocket } from './listen.ts';
 
 export interface FrontParts {
   engine: Engine;
+  reports: DaemonReports;
   paths: Paths;
   log: Logger;
   /** 0: the socket only. */
@@ -33,7 +35,7 @@ export interface Front {
 
 export async function openFront(parts: FrontParts): Promise<Front> {
   const { engine, paths, wantedHttpPort } = parts;
-  const answer = createDispatcher(createRoutes(engine), parts.log);
+  const answer = createDispatcher(createRoutes(engine, parts.reports), parts.log);
   const succession: Succession = { isIdle: () => engine.leases === 0, retire: parts.retire };
   let lastRequestAt = Date.now();
   const noted = (server: Server): Server => server.on('request', () => void (lastRequestAt = Date.now()));

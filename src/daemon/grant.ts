@@ -12,7 +12,7 @@ import type { Journal } from './journal.ts';
 export interface ConflictPolicy {
   /** The next candidate is tried; otherwise the request fails. */
   passOver(): boolean;
-  found(port: number, avoidedMs: number): void;
+  found(port: number, avoidedMs: number, request: LeaseRequest): void;
 }
 
 export interface GrantParts {
@@ -47,10 +47,24 @@ export async function grant(request: LeaseRequest, parts: GrantParts): Promise<L
     taken.push(port);
     const avoidedMs = sources.quarantine.add(port, clock());
     parts.log.info('port is taken by an outsider', { port, avoided_ms: avoidedMs });
-    parts.conflicts.found(port, avoidedMs);
+    parts.conflicts.found(port, avoidedMs, request);
     if (!parts.conflicts.passOver()) throw portTaken(port, sources);
   }
   throw request.port === undefined ? rangeFull(type, taken, sources) : portTaken(request.port, sources);
+}
+
+/** What an event says about a request that has no lease (yet). */
+export function aboutRequest(request: LeaseRequest): Record<string, unknown> {
+  const { type, name, project, instance, holder, port, prefer } = request;
+  const facts = {
+    port: port ?? prefer,
+    service_type: type,
+    service_name: name,
+    project_path: project,
+    instance_id: instance,
+    pid: 'pid' in holder ? holder.pid : undefined,
+  };
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }
 
 /** Makes a lease real: in the table, in the journal, in the affinities. All or nothing. */

@@ -21,6 +21,7 @@ import { createObserver } from './observe.ts';
 import { processesOf } from './orphans.ts';
 import { recover } from './recovery.ts';
 import { createFileLogger } from './reporters/log.ts';
+import { createReports } from './reports.ts';
 import { becomeSoleInstance, type SoleInstance } from './sole-instance.ts';
 import { createState, DAEMON_PORT, recordsOf } from './state.ts';
 
@@ -72,6 +73,7 @@ async function startLocked(
   const log = createFileLogger(paths.log, env.STYXY_LOG);
   const config = openConfigStore(paths.config);
   const events = createEventBus(Date.now);
+  const reports = createReports({ events, paths, catalog: config.catalog, clock: Date.now, log });
   const rules = config.settings().recovery.system_recovery;
   const recovered = recover(paths, boot, rules);
   const report: RecoveryReport = { ...recovered.report, killed_before: endedSilently(lock.previous) };
@@ -86,6 +88,8 @@ async function startLocked(
 
   const startedAt = Date.now();
   let httpPort: number | null = null;
+  const { observer, processes } = machine(sources);
+  observer.onLook(reports.sawMachine);
   const engine = createEngine({
     sources,
     journal,
@@ -93,6 +97,8 @@ async function startLocked(
     clock: Date.now,
     newId: randomUUID,
     ...machine(sources, env),
+    observer,
+    processes,
     settings: config.settings,
     events,
     status: () => ({
@@ -118,7 +124,7 @@ async function startLocked(
 
   const skipAuth = env.STYXY_SKIP_AUTH === 'true';
   const retire = (): void => void setImmediate(() => void stop('a newer version takes over'));
-  const front = await openFront({ engine, paths, log, wantedHttpPort, skipAuth, retire });
+  const front = await openFront({ engine, reports, paths, log, wantedHttpPort, skipAuth, retire });
   httpPort = front.httpPort;
   if (wantedHttpPort !== 0 && httpPort === null) {
     notices.push(
@@ -134,7 +140,8 @@ async function startLocked(
     rebind: front.rebind,
     isLockOurs: lock.isOurs,
     isEmpty: () => engine.leases === 0,
-    lastRequestAt: () => front.lastRequestAt,
+    // Who watches uses the daemon, though it asks nothing.
+    lastRequestAt: () => (reports.streams.watchers > 0 ? Date.now() : front.lastRequestAt),
   });
   engine.resume();
   if (rules.enabled) void cleanOrphans(engine, report, log);
@@ -153,6 +160,7 @@ async function startLocked(
     house.close();
     front.close();
     engine.close();
+    reports.close();
     await journal.close();
     // A daemon that took over meanwhile has put its own socket there.
     if (lock.isOurs()) rmSync(front.socket, { force: true });

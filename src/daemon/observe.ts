@@ -29,6 +29,8 @@ export interface Sight {
 }
 
 export interface Observation {
+  /** What this look has cost. */
+  readonly tookMs: number;
   listenersOn(port: number): readonly Listener[];
   stateOf(lease: Lease): Sight;
   all(): readonly Listener[];
@@ -59,6 +61,7 @@ export function createObserver(
   const watchers: ((seen: Observation) => void)[] = [];
 
   async function observe(): Promise<Observation> {
+    const started = performance.now();
     const listeners = await facts.readListeners();
     const byPort = new Map<number, Listener[]>();
     for (const listener of listeners) append(byPort, listener.port, listener);
@@ -69,6 +72,7 @@ export function createObserver(
       for (const { id, isStarted } of kinOf(listener)) append(byLease, id, { listener, isStarted });
     }
     const seen: Observation = {
+      tookMs: performance.now() - started,
       all: () => listeners,
       leaseOf: (listener) => mostLikely(listener, kinOf(listener), leases),
       listenersOn,

@@ -13,6 +13,9 @@ export const ENDPOINTS = {
   },
   status: { method: 'GET', path: '/status', summary: 'the daemon itself' },
   cleanup: { method: 'POST', path: '/cleanup', summary: 'end leases whose holder is gone' },
+  events: { method: 'GET', path: '/events', summary: 'what happens from now on, as server-sent events' },
+  metrics: { method: 'GET', path: '/metrics', summary: 'numbers about all of this, for Prometheus' },
+  audit: { method: 'GET', path: '/audit', summary: 'what happened, and how often' },
 } as const satisfies Record<
   string,
   { method: 'GET' | 'POST' | 'DELETE' | 'PATCH'; path: string; summary: string }

@@ -11,6 +11,7 @@ export interface Paths {
   pid: string;
   token: string;
   log: string;
+  audit: string;
   backups: string;
 }
 
@@ -25,6 +26,7 @@ export function styxyPaths(env: NodeJS.ProcessEnv = process.env): Paths {
     pid: join(home, 'daemon.pid'),
     token: join(home, 'auth.token'),
     log: join(home, 'logs', 'daemon.log'),
+    audit: join(home, 'audit.log'),
     backups: join(home, 'backups'),
   };
 }

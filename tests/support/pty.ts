@@ -20,7 +20,7 @@ export interface Terminal extends Pick<Environment, 'survivors' | 'gone'> {
 }
 
 export function openTerminal(
-  wrapper: Wrapper,
+  wrapper: Pick<Wrapper, 'environment' | 'path'>,
   words: readonly string[],
   extraEnv: Record<string, string> = {},
 ): Terminal {

@@ -4,6 +4,7 @@ import type { Allocation, ExternalListener } from '../../protocol/allocation.ts'
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 import { externalTable, shorten, shortPath } from '../listener-words.ts';
+import type { Result } from '../define.ts';
 import type { Output } from '../output.ts';
 import { table } from '../table.ts';
 
@@ -11,11 +12,21 @@ interface Flags {
   type?: string;
   project?: string;
   external?: boolean;
+  watch?: boolean;
   json?: boolean;
 }
 
-export async function execute({ coordinator, cwd, out }: Context, flags: Flags): Promise<number> {
+export async function execute(context: Context, flags: Flags): Promise<Result> {
+  const { coordinator, cwd, out } = context;
   const project = flags.project === undefined ? undefined : findWorktree(resolve(cwd, flags.project)).path;
+  if (flags.watch) {
+    const { watchList } = await import('./list-watch.ts');
+    return watchList(context, {
+      query: { type: flags.type, project },
+      json: flags.json ?? false,
+      print: (answer, to) => print(answer.allocations, answer.external, flags.external ?? false, to),
+    });
+  }
   const answer = await coordinator.list({ type: flags.type, project });
   if (flags.json) out.json(answer);
   else print(answer.allocations, answer.external, flags.external ?? false, out);

@@ -3,14 +3,21 @@ import { TrieRouter } from 'hono/router/trie-router';
 import { StyxyError } from '../../base/styxy-error.ts';
 import { ENDPOINTS, type EndpointName } from '../../protocol/endpoints.ts';
 import type { Engine } from '../engine.ts';
+import type { DaemonReports } from '../reports.ts';
 import type { Exchange, Handler } from './exchange.ts';
 import { leaseRoutes } from './lease-routes.ts';
 import { observeRoutes } from './observe-routes.ts';
+import { reportRoutes } from './report-routes.ts';
 import { START_PAGE } from './start-page.ts';
 
 /** The endpoints table on an engine. What may come in at all is the guard's question. */
-export function createRoutes(engine: Engine): Router<Handler> {
-  const handlers: Record<EndpointName, Handler> = { ...leaseRoutes(engine), ...observeRoutes(engine) };
+export function createRoutes(engine: Engine, reports: DaemonReports): Router<Handler> {
+  const handlers: Record<EndpointName, Handler> = {
+    ...leaseRoutes(engine),
+    ...observeRoutes(engine),
+    ...reportRoutes(reports),
+    ...reportRoutes(reports, engine),
+  };
 
   const router = new TrieRouter<Handler>();
   for (const [name, handler] of Object.entries(handlers)) {

@@ -3,7 +3,6 @@ import type { Connection } from '../../../src/client/connection.ts';
 import { createHttpCoordinator } from '../../../src/client/http-coordinator.ts';
 import type { Call } from '../../../src/client/transport.ts';
 import type { Coordinator } from '../../../src/protocol/coordinator.ts';
-import { ENDPOINTS } from '../../../src/protocol/endpoints.ts';
 
 let asked: Call[];
 let coordinator: Coordinator;
@@ -45,7 +44,8 @@ test('each method is one request to its endpoint', async () => {
     { process_id: 5 },
     ...Array(5).fill(undefined),
   ]);
-  expect(asked).toHaveLength(Object.keys(ENDPOINTS).length);
+  const paths = asked.map(({ method, path }) => `${method} ${path}`);
+  expect(new Set(paths).size).toBe(paths.length);
 });
 
 test('queries hold what was asked for, safe for a URL, and nothing else', async () => {

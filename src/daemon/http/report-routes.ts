@@ -1,0 +1,36 @@
+import { StyxyError } from '../../base/styxy-error.ts';
+import { requireName } from '../../domain/service-name.ts';
+import type { AuditQuery } from '../../protocol/audit.ts';
+import type { Engine } from '../engine.ts';
+import type { DaemonReports } from '../reports.ts';
+import type { Handler } from './exchange.ts';
+
+/** Routes about what happened and what is going on. */
+export function reportRoutes(reports: DaemonReports, engine: Engine) {
+  return {
+    events: ({ response }) => reports.streams.open(response),
+    audit: ({ query }) => reports.audit(auditQuery(query)),
+    async metrics({ query, response }) {
+      const format = query.get('format') ?? 'text';
+      if (format === 'json') return reports.metricsAsJson(engine);
+      if (format !== 'text') throw new StyxyError('INVALID_REQUEST', 'format: it is "text" or "json"');
+      const { text, contentType } = await reports.metrics(engine);
+      response.writeHead(200, {
+        'content-type': contentType,
+        'content-length': Buffer.byteLength(text),
+      });
+      response.end(text);
+      return undefined;
+    },
+  } satisfies Record<string, Handler>;
+}
+
+function auditQuery(query: URLSearchParams): AuditQuery {
+  const [type, limit] = [query.get('type'), query.get('limit')];
+  return {
+    action: query.get('action') ?? undefined,
+    type: type === null ? undefined : requireName(type, 'service type'),
+    since: query.get('since') ?? undefined,
+    limit: limit === null ? undefined : /^\d{1,9}$/.test(limit) ? Number(limit) : NaN,
+  };
+}
