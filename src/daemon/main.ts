@@ -88,17 +88,15 @@ async function startLocked(
 
   const startedAt = Date.now();
   let httpPort: number | null = null;
-  const { observer, processes } = machine(sources);
-  observer.onLook(reports.sawMachine);
+  const facts = machine(sources, env);
+  facts.observer.onLook(reports.sawMachine);
   const engine = createEngine({
     sources,
     journal,
     log,
     clock: Date.now,
     newId: randomUUID,
-    ...machine(sources, env),
-    observer,
-    processes,
+    ...facts,
     settings: config.settings,
     events,
     status: () => ({
@@ -199,10 +197,10 @@ function machine(
   { leases, reserved }: EngineParts['sources'],
   env: NodeJS.ProcessEnv,
 ): Pick<EngineParts, 'isPortFree' | 'observer' | 'processes'> {
-  const facts = createMachine(env);
+  const seen = createMachine(env);
   return {
-    isPortFree: facts.isPortFree,
-    observer: createObserver({ ...facts, portsInUse }, leases, Date.now, reserved),
+    isPortFree: seen.isPortFree,
+    observer: createObserver({ ...seen, portsInUse }, leases, Date.now, reserved),
     processes: {
       identify,
       isAlive,

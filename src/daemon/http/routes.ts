@@ -15,7 +15,6 @@ export function createRoutes(engine: Engine, reports: DaemonReports): Router<Han
   const handlers: Record<EndpointName, Handler> = {
     ...leaseRoutes(engine),
     ...observeRoutes(engine),
-    ...reportRoutes(reports),
     ...reportRoutes(reports, engine),
   };
 
