@@ -29,7 +29,7 @@ export async function scanPorts(
     const type = own?.type ?? catalog.typeOfPort(port)?.name ?? null;
     return {
       port,
-      state: own ? 'leased' : stateOf(port, allocation, type),
+      state: own?.port === port ? 'leased' : stateOf(port, allocation, type),
       service_type: type,
       allocation,
       listeners,
