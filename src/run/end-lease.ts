@@ -42,10 +42,16 @@ export async function endLease(coordinator: Leases, allocation: Allocation): Pro
     if (kind === 'process') await coordinator.cleanup();
     const now = await leaseNow(coordinator, current);
     if (now && isHeldBy(now, current.holder)) onlyReleased = !(await endHolder(coordinator, now, holder));
-    current = await leaseNow(coordinator, current);
+    const next = await leaseNow(coordinator, current);
+    // A lease that several use goes on with the next of them, who is not to end.
+    current = next && isAnotherUser(next, current) ? undefined : next;
   }
   if (!onlyReleased) await until(() => isGivenBack(coordinator, allocation.port), REAP_MS);
   return { allocation: { ...allocation, state: 'released' }, onlyReleased };
+}
+
+function isAnotherUser({ holder }: Allocation, before: Allocation): boolean {
+  return holder.kind === 'connection' && holder.pid !== before.holder.pid;
 }
 
 function isHeldBy({ holder }: Allocation, { kind, pid }: Allocation['holder']): boolean {

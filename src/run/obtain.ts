@@ -35,6 +35,13 @@ export async function obtainPort(connection: Connection, request: AllocateBody):
   }
 }
 
+/** Somebody else runs with this lease. One that was only put aside, where nothing listens, is there to be used. */
+export function isOthers(lease: RunLease): lease is RunLease & { allocation: AllocateAnswer } {
+  const { existing, shared, holder, listeners } = lease.allocation;
+  if (!existing) return false;
+  return shared === true || holder?.kind !== 'ttl' || (listeners ?? []).length > 0;
+}
+
 async function unguardedPort(request: AllocateBody, reason: StyxyError): Promise<RunLease> {
   const wish = request.port ?? request.preferred_port;
   const { range, preferred } = builtInTypeFor(

@@ -7,7 +7,7 @@ import { sleep } from '../system/sleep.ts';
 import type { ExitStatus } from '../system/process/exit-status.ts';
 import { childVariables } from './child-env.ts';
 import type { ConflictPolicy } from './conflict-policy.ts';
-import { obtainPort, type RunLease } from './obtain.ts';
+import { isOthers, obtainPort, type RunLease } from './obtain.ts';
 import type { RunPlan } from './plan.ts';
 import type * as Supervise from './supervise.ts';
 import type { Outcome, Supervised } from './supervise.ts';
@@ -53,7 +53,9 @@ export async function run(parts: RunParts): Promise<ExitStatus> {
     setImmediate(() => resolve(import('./supervise.ts')));
   });
   let lease = await obtaining;
-  while (isShared(lease)) {
+  while (isOthers(lease)) {
+    // Before anything is done about the one that runs: it must not end up as ours.
+    await lease.release();
     const status = await parts.onRunning(lease.allocation);
     if (status) return status;
     lease = await obtain(parts);
@@ -79,10 +81,6 @@ async function obtain({ connection, plan }: RunParts, fields: Partial<AllocateBo
   return obtainPorts(connection, [request, ...plan.more]);
 }
 
-function isShared(lease: RunLease): lease is RunLease & { allocation: AllocateAnswer } {
-  return lease.allocation.shared === true;
-}
-
 /**
  * Other ports than those that were taken, after the pause that is due; undefined when there are none or it was tried
  * often enough, and the command's own failure stands.
@@ -100,7 +98,9 @@ async function another(
   await lease.release();
   const avoid = [...(parts.plan.request.avoid ?? []), ...taken];
   const next = await obtain(parts, { avoid, if_running: undefined }).catch(() => undefined);
-  return next && isShared(next) ? undefined : next;
+  if (!next || !isOthers(next)) return next;
+  await next.release();
+  return undefined;
 }
 
 function portInstead(port: number, old: RunLease, next: RunLease): number {

@@ -1,6 +1,6 @@
 import type { Connection } from '../client/connection.ts';
 import type { AllocateBody } from '../protocol/allocation.ts';
-import { obtainPort, type RunLease } from './obtain.ts';
+import { isOthers, obtainPort, type RunLease } from './obtain.ts';
 import type { RunPlan } from './plan.ts';
 
 /** One part of `--ports web=dev,hmr=proxy`. */
@@ -49,7 +49,7 @@ export async function obtainPorts(
     for (const request of requests) {
       // Without a daemon nobody else remembers which ports the others have.
       const lease = await obtainPort(connection, { ...request, avoid: [...avoid, ...ports.values()] });
-      if (leases.length === 0 && lease.allocation.shared) return lease;
+      if (leases.length === 0 && isOthers(lease)) return lease;
       leases.push(lease);
       ports.set(request.service_name ?? request.service_type, lease.allocation.port);
     }

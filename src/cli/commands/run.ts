@@ -107,7 +107,7 @@ async function makePlan(
     : first;
   return {
     plan: several ? several.withMorePorts(plan, ports) : plan,
-    wish: flags.ifRunning,
+    wish: flags.ifRunning ?? service?.ifRunning,
     portVariables: typeof variables === 'string' ? [variables] : variables,
   };
 }

@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Allocation } from '../../../src/protocol/allocation.ts';
 import { expectError, expectJsonError } from '../../support/complaints.ts';
@@ -37,7 +39,13 @@ describe('`styxy run --if-running` of a service that runs', () => {
     expect(exit.stdout).toBe(`http://localhost:${lease.port}\n`);
     expect(exit.stderr).toMatch(/^styxy: reuse runs already in .+ \(pid \d+\)\n$/);
     const told = await home.json<Allocation>([
-      ...['run', '--name', 'reuse', '--if-running', 'reuse', '--', ...service.command()],
+      'run',
+      '--name',
+      'reuse',
+      '--if-running',
+      'reuse',
+      '--',
+      ...service.command(),
     ]);
     expect(told).toEqual({ success: true, ...lease, existing: true });
     expect(service.starts()).toHaveLength(1);
@@ -140,6 +148,21 @@ describe('`styxy run --if-running` of a service that runs', () => {
     await waitFor(() => service.starts().length === 2, 20_000);
     for (const each of runs) each.process.kill('SIGTERM');
     await Promise.all(runs.map((each) => each.finished()));
+  });
+
+  test('without the option goes by "ifRunning" of the service in the configuration', async () => {
+    const service = gatedService(home, 'configured');
+    service.open();
+    const services = { configured: { command: service.command(), ifRunning: 'reuse' } };
+    writeFileSync(join(home.place, 'styxy.config.json'), JSON.stringify({ services }));
+    const first = home.start(['run', 'configured']);
+    const lease = await service.bound();
+    expect((await home.cli(['run', 'configured'])).stdout).toBe(`http://localhost:${lease.port}\n`);
+    const refused = await home.cli(['run', '--if-running', 'fail', 'configured']);
+    expectError(refused, 75, 'SERVICE_RUNNING');
+    rmSync(join(home.place, 'styxy.config.json'));
+    first.process.kill('SIGTERM');
+    await first.finished();
   });
 
   test.each(['reuse', 'fail', 'replace'])(

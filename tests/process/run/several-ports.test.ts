@@ -43,14 +43,16 @@ describe('`styxy run --ports`', () => {
     expect(new Set([web, hmr, ws]).size).toBe(3);
     expect(Number(hmr)).toBeGreaterThanOrEqual(home.ports.first + 50);
     expect(env).toEqual({
-      ...{ PORT: web, STYXY_PORT: web, STYXY_URL: `http://localhost:${web}`, STYXY_SERVICE: 'web' },
-      ...{
-        WEB_PORT: web,
-        WEB_URL: `http://localhost:${web}`,
-        HMR_PORT: hmr,
-        HMR_URL: `http://localhost:${hmr}`,
-      },
-      ...{ HMR_WS_PORT: ws, HMR_WS_URL: `http://localhost:${ws}` },
+      PORT: web,
+      STYXY_PORT: web,
+      STYXY_URL: `http://localhost:${web}`,
+      STYXY_SERVICE: 'web',
+      WEB_PORT: web,
+      WEB_URL: `http://localhost:${web}`,
+      HMR_PORT: hmr,
+      HMR_URL: `http://localhost:${hmr}`,
+      HMR_WS_PORT: ws,
+      HMR_WS_URL: `http://localhost:${ws}`,
     });
     expect(args).toEqual([web, `--hmr=${hmr}`, hmr, `${web}:${web}`, '{other}']);
     expect(await leases(), 'all end with the command').toEqual([]);
@@ -59,7 +61,14 @@ describe('`styxy run --ports`', () => {
   test('--dry-run tells all of them, and a run then gets those', async () => {
     const words = ['--ports', 'web=dev,a=proxy,b=proxy'];
     const plan = await home.json<{ port: number; ports: Record<string, number>; command: string[] }>([
-      ...['run', '--dry-run', ...words, '--', 'echo', '{web}', '{a}', '{b}'],
+      'run',
+      '--dry-run',
+      ...words,
+      '--',
+      'echo',
+      '{web}',
+      '{a}',
+      '{b}',
     ]);
     const { web, a, b } = plan.ports;
     expect(plan).toMatchObject({ port: web, command: ['echo', web, a, b].map(String), service_name: 'web' });
