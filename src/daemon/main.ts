@@ -19,7 +19,7 @@ import { openFront } from './front.ts';
 import { keepHouse } from './housekeeping.ts';
 import { openJournal } from './journal.ts';
 import { createObserver } from './observe.ts';
-import { processesOf } from './orphans.ts';
+import { createProcessFinder } from './orphans.ts';
 import { recover } from './recovery.ts';
 import { createFileLogger } from './reporters/log.ts';
 import { becomeSoleInstance, type SoleInstance } from './sole-instance.ts';
@@ -173,7 +173,7 @@ function machine({ leases, reserved }: EngineParts['sources']): Pick<EngineParts
     processes: {
       identify,
       isAlive,
-      processesOf,
+      processesOf: createProcessFinder(),
       endProcesses: (list, graceMs) => endProcesses(list, { graceMs }),
     },
   };

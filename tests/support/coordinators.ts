@@ -5,7 +5,7 @@ import { createEventBus } from '../../src/daemon/event-bus.ts';
 import { createEngine } from '../../src/daemon/engine.ts';
 import { openJournal } from '../../src/daemon/journal.ts';
 import { createObserver } from '../../src/daemon/observe.ts';
-import { processesOf } from '../../src/daemon/orphans.ts';
+import { createProcessFinder } from '../../src/daemon/orphans.ts';
 import { LEASE_MARKER } from '../../src/protocol/lease-marker.ts';
 import { recover } from '../../src/daemon/recovery.ts';
 import { createState, recordsOf } from '../../src/daemon/state.ts';
@@ -62,7 +62,7 @@ async function startEngine(types: Record<string, ServiceTypeConfig>): Promise<St
     processes: {
       identify,
       isAlive,
-      processesOf,
+      processesOf: createProcessFinder(),
       endProcesses: (list, graceMs) => endProcesses(list, { graceMs }),
     },
     settings: () => parseUserConfig({}, 'no file'),
