@@ -58,9 +58,17 @@ export async function startDaemon(
       lock.release();
       throw error;
     }
-  } catch (error) {
-    throw asStateError(error, paths.home);
+  } catch (thrown) {
+    const error = asStateError(thrown, paths.home);
+    logFailedStart(error, paths.log);
+    throw error;
   }
+}
+
+/** Whoever started us in the background reads there why we ended. */
+function logFailedStart(error: unknown, path: string): void {
+  const facts = error instanceof StyxyError ? { code: error.code, why: error.why, hint: error.hint } : {};
+  createFileLogger(path, undefined).error('the daemon did not start', { error: messageOf(error), ...facts });
 }
 
 async function startLocked(

@@ -23,7 +23,12 @@ export async function execute(
     setFlagsFromString(flag);
   }
   const { startDaemon } = await import('../../daemon/main.ts');
-  const daemon = await startDaemon(env);
+  const daemon = await startDaemon(env).catch((error: unknown) => {
+    // In the background the terminal is the log, and there it stands already.
+    if (spawned && error instanceof StyxyError) return error.exitCode;
+    throw error;
+  });
+  if (typeof daemon === 'number') return daemon;
   if ('heldBy' in daemon) return alreadyRunning(daemon.heldBy, spawned ?? false);
   orders.obey(daemon);
   if (!spawned) {
