@@ -13,6 +13,9 @@ export interface House {
   isEmpty(): boolean;
   lastRequestAt(): number;
   rebind(): Promise<void>;
+  /** The state file has vanished or was exchanged: what is written to it would be lost with this process. */
+  isJournalInPlace(): boolean;
+  rewriteJournal(): Promise<void>;
   stop(reason: string): Promise<void>;
   clock: Clock;
   log: Logger;
@@ -20,7 +23,7 @@ export interface House {
 
 /**
  * Keeps the daemon reachable and lets it end when nobody needs it. A socket can vanish under a live daemon (cleaners
- * of temporary folders); it is bound again as long as the lock is ours. Without the lock another daemon is in charge,
+ * of temporary folders), and so can the state file; both are made again as long as the lock is ours. Without the lock another daemon is in charge,
  * and this one ends as soon as no lease depends on it.
  */
 export function keepHouse(house: House): { checkSocket(): void; close(): void } {
@@ -30,6 +33,10 @@ export function keepHouse(house: House): { checkSocket(): void; close(): void } 
     if (!house.isLockOurs()) {
       if (house.isEmpty()) await house.stop('the home is gone or belongs to another daemon');
       return;
+    }
+    if (!house.isJournalInPlace()) {
+      house.log.warn('the state file vanished and is written anew');
+      await house.rewriteJournal();
     }
     if (process.platform === 'win32' || fileIdentity(house.socket) === identity) return;
     house.log.warn('the socket vanished and is bound again', { socket: house.socket });

@@ -144,6 +144,8 @@ async function startLocked(
     socket: front.socket,
     clock: Date.now,
     rebind: front.rebind,
+    isJournalInPlace: journal.isInPlace,
+    rewriteJournal: journal.compact,
     isLockOurs: lock.isOurs,
     isEmpty: () => engine.leases === 0,
     // Who watches uses the daemon, though it asks nothing.
