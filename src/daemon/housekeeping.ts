@@ -12,6 +12,7 @@ export interface House {
   /** Nothing lives here: no lease, no open response. */
   isEmpty(): boolean;
   lastRequestAt(): number;
+  endsWhenIdle: boolean;
   rebind(): Promise<void>;
   /** The state file has vanished or was exchanged: what is written to it would be lost with this process. */
   isJournalInPlace(): boolean;
@@ -46,7 +47,7 @@ export function keepHouse(house: House): { checkSocket(): void; close(): void } 
 
   async function checkIdle(): Promise<void> {
     const idleMs = house.clock() - house.lastRequestAt();
-    if (house.isEmpty() && idleMs > IDLE_EXIT_MS) await house.stop('idle');
+    if (house.endsWhenIdle && house.isEmpty() && idleMs > IDLE_EXIT_MS) await house.stop('idle');
   }
 
   const report = (error: unknown): void => house.log.error('housekeeping failed', { error: String(error) });

@@ -10,4 +10,31 @@ export function defineCare(define: Define, program: Command): void {
     'styxy doctor',
     () => import('../commands/doctor.ts'),
   ).addOption(jsonOption());
+
+  const service = program
+    .command('service')
+    .description('have the system keep the daemon running, from login on (systemd, launchd)');
+  define(
+    service,
+    'install',
+    'write a unit for systemd or launchd, and start it',
+    'styxy service install --dry-run',
+    () => import('../commands/service-install.ts'),
+  )
+    .option('--dry-run', 'print the unit')
+    .addOption(jsonOption());
+  define(
+    service,
+    'uninstall',
+    'end it and remove the unit',
+    'styxy service uninstall',
+    () => import('../commands/service-uninstall.ts'),
+  ).addOption(jsonOption());
+  define(
+    service,
+    'status',
+    'is it installed, and does it run?',
+    'styxy service status',
+    () => import('../commands/service-status.ts'),
+  ).addOption(jsonOption());
 }

@@ -50,5 +50,7 @@ export function defineDaemon(define: Define, program: Command): void {
     'run it in the foreground',
     'styxy daemon run',
     () => import('../commands/daemon-run.ts'),
-  ).addOption(new Option('--spawned').hideHelp());
+  )
+    .addOption(new Option('--spawned').hideHelp())
+    .addOption(new Option('--service').hideHelp());
 }

@@ -12,6 +12,7 @@ import { readEphemeralPorts } from '../../system/ports/ephemeral.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import { sleep } from '../../system/sleep.ts';
 import type { Context } from '../context.ts';
+import { describeService, serviceManagerOf } from '../service.ts';
 import { failed, type Check } from './check.ts';
 import { checkConfig } from './config.ts';
 import { checkLastStart, checkLock, checkOneDaemon, checkSocket, checkVersions } from './daemon.ts';
@@ -29,14 +30,15 @@ import {
   textOf,
 } from './look.ts';
 import { checkEphemeralRange, checkHttpPort, checkOutsiders, type ManagedRange } from './ports.ts';
-import { checkNode, checkTools } from './system.ts';
+import { checkNode, checkService, checkTools } from './system.ts';
 
 const DEFAULT_HTTP_PORT = 9876;
 /** More than a record of the journal needs to get into its file. */
 const WRITE_TAKES_MS = 50;
 
 /** All checks, in the order in which a fault in one explains those behind it. Takes as long as a daemon may to answer. */
-export async function examine({ paths, env, cwd }: Context): Promise<Check[]> {
+export async function examine(context: Context): Promise<Check[]> {
+  const { paths, env, cwd } = context;
   const lock = lookAtLock(paths);
   const socket = await lookAtSocket(paths, lock);
   const status = socket.answer === 'status' ? socket.status : undefined;
@@ -59,6 +61,7 @@ export async function examine({ paths, env, cwd }: Context): Promise<Check[]> {
     await checkRanges(config.settings),
     ...(outsiders ? [checkOutsiders(outsiders)] : []),
     await checkMachine(),
+    ...checkInstalledService(context),
     checkNode(process.versions.node),
   ];
 }
@@ -137,4 +140,12 @@ async function checkRanges({ service_types, auto_allocation: auto }: UserConfig)
 async function checkMachine(): Promise<Check> {
   const { tools, missing } = await lookForTools();
   return checkTools(tools, missing, process.platform);
+}
+
+function checkInstalledService(context: Context): Check[] {
+  const manager = serviceManagerOf(context);
+  if (!manager) return [];
+  const state = manager.state();
+  const isCurrent = textOf(manager.path) === describeService(manager, context);
+  return [checkService({ ...state, path: manager.path, isCurrent, startCommand: manager.startCommand })];
 }

@@ -1,4 +1,5 @@
-import { failed, fine, type Check } from './check.ts';
+import type { ServiceState } from '../../system/service-manager/service.ts';
+import { advice, failed, fine, type Check } from './check.ts';
 
 /** As in package.json. */
 const OLDEST_NODE = [20, 19] as const;
@@ -23,4 +24,33 @@ export function checkNode(version: string): Check {
   return isOld
     ? failed('node', `node ${version} is too old`, `use node ${OLDEST_NODE.join('.')} or newer`)
     : fine('node', version);
+}
+
+export interface ServiceFacts extends ServiceState {
+  path: string;
+  /** Its file is what this installation would write. */
+  isCurrent: boolean;
+  startCommand: string;
+}
+
+export function checkService({
+  installed,
+  ours,
+  isCurrent,
+  active,
+  pid,
+  path,
+  startCommand,
+}: ServiceFacts): Check {
+  if (!installed) return fine('service', 'not installed: the daemon starts by itself when it is needed');
+  if (!ours) return fine('service', `${path} was not written by styxy`);
+  if (!isCurrent) {
+    return advice(
+      'service',
+      `${path} starts another installation, or with other variables, than this one`,
+      'styxy service install writes it anew',
+    );
+  }
+  if (active === false) return advice('service', `${path} is installed and does not run`, startCommand);
+  return fine('service', `${path}${pid === undefined ? '' : ` runs as pid ${pid}`}`);
 }
