@@ -2,6 +2,7 @@ import type { StatusAnswer } from '../../protocol/allocation.ts';
 import { compareVersions } from '../../protocol/version.ts';
 import type { PidFile } from '../../system/pid-file.ts';
 import type { RunState } from '../../system/process/run-state.ts';
+import { repairsOf } from '../repairs.ts';
 import { advice, failed, fine, type Check } from './check.ts';
 
 /** What `daemon.pid` says, and whether it is true. */
@@ -96,26 +97,16 @@ export function checkVersions(
 }
 
 /** What the daemon found and repaired at its start, and what it complains of since. */
-export function checkLastStart({ recovery, notices }: StatusAnswer): Check {
+export function checkLastStart({ recovery, notices }: Pick<StatusAnswer, 'recovery' | 'notices'>): Check {
   const name = 'last start';
-  const told = recovery ? describeRecovery(recovery) : 'nothing to report';
+  const { leases } = recovery.system_recovery;
+  const told = [`${leases} leases taken over`, ...repairsOf(recovery.system_recovery)].join(', ');
   if (notices.length === 0) return fine(name, told);
   return advice(
     name,
     `${told}; ${notices.join('; ')}`,
     'see to each of these, then styxy daemon restart, which touches nothing that runs',
   );
-}
-
-function describeRecovery(report: NonNullable<StatusAnswer['recovery']>): string {
-  const { leases, damaged_bytes, voided_by_reboot, dropped, orphaned, killed_before } = report;
-  const parts = [`${leases} leases taken over`];
-  if (damaged_bytes > 0) parts.push(`${damaged_bytes} damaged bytes left out`);
-  if (voided_by_reboot > 0) parts.push(`${voided_by_reboot} leases of before the reboot are void`);
-  if (dropped > 0) parts.push(`${dropped} doubled leases dropped`);
-  if (orphaned > 0) parts.push(`${orphaned} leases ended whose holder was gone`);
-  if (killed_before) parts.push(`the daemon before (pid ${killed_before.pid}) was killed or crashed`);
-  return parts.join(', ');
 }
 
 /** @param pids all daemons of this home @param holder the one that holds the lock */

@@ -8,8 +8,9 @@ import { ENDPOINTS } from '../../protocol/endpoints.ts';
 import type { Paths } from '../../system/paths.ts';
 import { parsePidFile } from '../../system/pid-file.ts';
 import { isHolderAlive } from '../../system/pid-holder.ts';
-import { readListeners } from '../../system/ports/listeners.ts';
+import { createListenerReader } from '../../system/ports/listeners.ts';
 import { isPortFree } from '../../system/ports/probe.ts';
+import { createPublishedPorts } from '../../system/ports/published-ports.ts';
 import { environmentVariableOf } from '../../system/process/environment.ts';
 import { bootId, describeProcess } from '../../system/process/identity.ts';
 import { runStateOf } from '../../system/process/run-state.ts';
@@ -104,8 +105,8 @@ export async function lookAtHttpPort(
   if (wanted === 0 || facts.actual === wanted) return facts;
   try {
     if (await isPortFree(wanted)) return { ...facts, isFree: true };
-    const [holder] = await readListeners({ ports: (port) => port === wanted });
-    return { ...facts, holder };
+    const read = createListenerReader(createPublishedPorts(process.env).read);
+    return { ...facts, holder: (await read()).find(({ port }) => port === wanted) };
   } catch {
     return facts;
   }

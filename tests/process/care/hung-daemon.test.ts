@@ -38,7 +38,7 @@ describe.skipIf(process.platform !== 'linux').concurrent('a daemon that hangs', 
       expect(isAlive(pid)).toBe(true);
       await waitFor(() => !isAlive(pid), REPLACED_WITHIN_MS, 'the stopped daemon to be ended');
       const status = await waitFor(() => home.api.status().catch(() => undefined), 20_000, 'the next daemon');
-      expect(status.recovery).toMatchObject({ killed_before: { pid }, leases: 2 });
+      expect(status.recovery.system_recovery).toMatchObject({ killed_before: { pid }, leases: 2 });
       expect(await leases()).toEqual(before);
       expect(isAlive(run.pid)).toBe(true);
       expect(readFileSync(join(home.path, 'logs', 'daemon.log'), 'utf8')).toContain(

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { StatusAnswer } from '../../../src/protocol/allocation.ts';
 import { expectError, expectUnguardedRun } from '../../support/complaints.ts';
 import { styxyHome } from '../../support/home.ts';
 import { isAlive, waitFor } from '../../support/processes.ts';
@@ -15,8 +16,7 @@ describe.skipIf(process.platform !== 'linux')('system recovery', () => {
     const config: object = JSON.parse(readFileSync(at('config.json'), 'utf8'));
     writeFileSync(at('config.json'), JSON.stringify({ ...config, recovery: { system_recovery: rules } }));
   }
-  const status = async () =>
-    await home.json<{ recovery: Record<string, unknown>; notices: string[] }>(['status']);
+  const status = async () => await home.json<StatusAnswer>(['status']);
 
   test('cleans leases whose holder ended while no daemon ran, and reports it', async () => {
     const holder = spawn('sleep', ['300'], { stdio: 'ignore' });
@@ -44,12 +44,12 @@ describe.skipIf(process.platform !== 'linux')('system recovery', () => {
     await waitFor(() => !isAlive(pid), 5000, 'the holder to end');
     await home.cli(['daemon', 'start']);
     await waitFor(
-      async () => (await status()).recovery['orphaned'] === 1,
+      async () => (await status()).recovery.system_recovery.orphaned === 1,
       10_000,
       'the orphan to be cleaned',
     );
     expect((await home.api.list()).allocations.map(({ lock_id }) => lock_id)).toEqual([kept.lock_id]);
-    expect((await status()).recovery).toMatchObject({
+    expect((await status()).recovery.system_recovery).toMatchObject({
       leases: 2,
       killed_before: { pid: expect.any(Number) },
     });

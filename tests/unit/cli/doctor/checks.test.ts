@@ -104,7 +104,16 @@ describe('the lock', () => {
   });
 });
 
-const status: StatusAnswer = {
+const report = {
+  leases: 0,
+  damaged_bytes: 0,
+  kept_aside: null,
+  voided_by_reboot: 0,
+  dropped: 0,
+  orphaned: 0,
+  killed_before: null,
+};
+const status = {
   running: true,
   pid: 42,
   version: '1.2.3',
@@ -115,7 +124,8 @@ const status: StatusAnswer = {
   instances: 0,
   memory: { rss: 1, heap_used: 1 },
   notices: [],
-};
+  recovery: { system_recovery: report },
+} as unknown as StatusAnswer;
 
 describe('the socket', () => {
   const path = '/h/daemon.sock';
@@ -158,21 +168,15 @@ test.each([
 });
 
 test('the last start tells what was found and repaired', () => {
-  const recovery = {
-    leases: 3,
-    damaged_bytes: 7,
-    kept_aside: '/b',
-    voided_by_reboot: 0,
-    dropped: 1,
-    orphaned: 2,
-    killed_before: { pid: 41, version: '1', started_at: '' },
-  };
+  const killed = { pid: 41, version: '1', started_at: '' };
+  const found = { ...report, leases: 3, damaged_bytes: 7, dropped: 1, orphaned: 2, killed_before: killed };
+  const recovery = { ...status.recovery, system_recovery: found };
   expect(checkLastStart({ ...status, recovery }).detail).toBe(
     '3 leases taken over, 7 damaged bytes left out, 1 doubled leases dropped, 2 leases ended whose holder was gone, ' +
       'the daemon before (pid 41) was killed or crashed',
   );
   expect(checkLastStart({ ...status, notices: ['the state file was damaged'] })).toMatchObject(
-    hint(/nothing to report; the state file was damaged/, /styxy daemon restart/),
+    hint(/0 leases taken over; the state file was damaged/, /styxy daemon restart/),
   );
 });
 
@@ -277,6 +281,11 @@ test('outsiders are told with who they are, each port once, and are no fault of 
     cwd: '/p',
     user: 'me',
     service_type: 'dev',
+    since: '',
+    started_at: null,
+    project_path: null,
+    branch: null,
+    container: null,
   });
   expect(checkOutsiders([])).toMatchObject(ok());
   const check = checkOutsiders([outsider(3001), outsider(3000), outsider(3000, '127.0.0.1')]);
