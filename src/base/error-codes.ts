@@ -26,7 +26,7 @@ export const ERRORS = {
   LEASE_NOT_FOUND: { http: 404, exit: 1, hint: 'styxy list shows the live leases' },
   LEASE_LOST: { http: 409, exit: 75, hint: 'start the command again to get a new port' },
   TIMED_OUT: { http: 503, exit: 1, hint: 'give it more time with --timeout' },
-  DAEMON_UNREACHABLE: { http: 503, exit: 69, hint: 'styxy daemon logs shows what the daemon said last' },
+  DAEMON_UNREACHABLE: { http: 503, exit: 69, hint: 'styxy doctor says what is wrong' },
   DAEMON_STOPPING: { http: 503, exit: 69, hint: 'ask again: a new daemon starts by itself' },
   DAEMON_RUNNING: {
     http: 409,

@@ -3,6 +3,7 @@ import { StyxyError } from '../base/styxy-error.ts';
 import { VERSION } from '../protocol/version.ts';
 import type { Context } from './context.ts';
 import { createDefine, type Result } from './define.ts';
+import { defineCare } from './definitions/care.ts';
 import { defineDaemon } from './definitions/daemon.ts';
 import { defineLeases } from './definitions/leases.ts';
 import { defineObserve } from './definitions/observe.ts';
@@ -23,6 +24,7 @@ export function createProgram(context: Context, finish: (result: Result) => void
   defineObserve(define, program);
   defineReports(define, program);
   defineDaemon(define, program);
+  defineCare(define, program);
   define(
     program,
     'completion <shell>',

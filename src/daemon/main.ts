@@ -10,6 +10,7 @@ import type { PidFile } from '../system/pid-file.ts';
 import { portsInUse } from '../system/ports/listeners.ts';
 import { bootId, identify, isAlive } from '../system/process/identity.ts';
 import { endProcesses } from '../system/process/kill-tree.ts';
+import { serviceNotifier } from '../system/service-manager/notify.ts';
 import { openConfigStore } from './config-store.ts';
 import { createEngine, type Engine, type EngineParts } from './engine.ts';
 import { createEventBus } from './event-bus.ts';
@@ -22,6 +23,7 @@ import { createProcessFinder } from './orphans.ts';
 import { recover } from './recovery.ts';
 import { createFileLogger } from './reporters/log.ts';
 import { createReports } from './reports.ts';
+import { keepTelling } from './watchdog.ts';
 import { becomeSoleInstance, type SoleInstance } from './sole-instance.ts';
 import { createState, DAEMON_PORT, recordsOf } from './state.ts';
 
@@ -37,6 +39,11 @@ export interface RunningDaemon {
   readonly ended: Promise<void>;
 }
 
+export interface DaemonOptions {
+  /** A service manager started us: it hears signs of life, and being idle is no reason to end. */
+  service?: boolean;
+}
+
 /**
  * Starts the daemon of this home, or says who already is it.
  * The order matters: nothing is touched before the lock is ours, and nothing is answered before the journal is read.
@@ -44,6 +51,7 @@ export interface RunningDaemon {
  */
 export async function startDaemon(
   env: NodeJS.ProcessEnv,
+  { service = false }: DaemonOptions = {},
 ): Promise<RunningDaemon | { heldBy: PidFile | undefined }> {
   process.umask(0o077);
   const paths = styxyPaths(env);
@@ -53,14 +61,22 @@ export async function startDaemon(
     const lock = becomeSoleInstance(paths.pid, { version: VERSION, socket: paths.socket, bootId: boot });
     if ('heldBy' in lock) return { heldBy: lock.heldBy };
     try {
-      return await startLocked(paths, env, boot, lock);
+      return await startLocked(paths, env, boot, lock, service);
     } catch (error) {
       lock.release();
       throw error;
     }
-  } catch (error) {
-    throw asStateError(error, paths.home);
+  } catch (thrown) {
+    const error = asStateError(thrown, paths.home);
+    logFailedStart(error, paths.log);
+    throw error;
   }
+}
+
+/** Whoever started us in the background reads there why we ended. */
+function logFailedStart(error: unknown, path: string): void {
+  const facts = error instanceof StyxyError ? { code: error.code, why: error.why, hint: error.hint } : {};
+  createFileLogger(path, undefined).error('the daemon did not start', { error: messageOf(error), ...facts });
 }
 
 async function startLocked(
@@ -68,6 +84,7 @@ async function startLocked(
   env: NodeJS.ProcessEnv,
   boot: string,
   lock: SoleInstance,
+  service: boolean,
 ): Promise<RunningDaemon> {
   const wantedHttpPort = httpPortOf(env);
   const log = createFileLogger(paths.log, env.STYXY_LOG);
@@ -135,13 +152,18 @@ async function startLocked(
     stop,
     socket: front.socket,
     clock: Date.now,
+    endsWhenIdle: !service,
     rebind: front.rebind,
+    isJournalInPlace: journal.isInPlace,
+    rewriteJournal: journal.compact,
     isLockOurs: lock.isOurs,
     isEmpty: () => engine.leases === 0,
     // Who watches uses the daemon, though it asks nothing.
     lastRequestAt: () => (reports.streams.watchers > 0 ? Date.now() : front.lastRequestAt),
   });
   engine.resume();
+  const notifier = service ? serviceNotifier(env) : undefined;
+  const watchdog = notifier && keepTelling(notifier);
   if (rules.enabled) void cleanOrphans(engine, report, log);
   for (const notice of [...config.notices(), ...notices]) log.warn(notice);
   log.info('started', { version: VERSION, socket: front.socket, http_port: httpPort, ...report });
@@ -155,6 +177,7 @@ async function startLocked(
   async function end(reason: string): Promise<void> {
     log.info('stopping', { reason, leases: engine.leases });
     events.emit('daemon_stopping', undefined, { pid: process.pid, reason });
+    watchdog?.close();
     house.close();
     front.close();
     engine.close();

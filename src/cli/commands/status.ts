@@ -2,6 +2,7 @@ import { formatDuration } from '../../base/duration.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { StatusAnswer } from '../../protocol/allocation.ts';
 import type { Context } from '../context.ts';
+import { repairsOf } from '../repairs.ts';
 import { facts } from '../table.ts';
 
 export async function execute(
@@ -36,6 +37,7 @@ function describe(status: StatusAnswer): string {
       status.http_port === null ? 'socket only' : `socket and http://127.0.0.1:${status.http_port}`,
     ],
     ['memory', `${megabytes(status.memory.rss)}, of which ${megabytes(status.memory.heap_used)} heap`],
+    ['last start', repairsOf(status.recovery.system_recovery).join(', ')],
     ...status.notices.map((notice) => ['notice', notice] as const),
   ]);
 }
