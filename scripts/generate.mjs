@@ -78,9 +78,8 @@ function table(headings, rows) {
 
 function commandsPage() {
   const program = createProgram({}, () => undefined);
-  const all = program.commands.flatMap((command) =>
-    command.commands.length > 0 ? command.commands : [command],
-  );
+  const leaves = (command) => (command.commands.length > 0 ? command.commands.flatMap(leaves) : [command]);
+  const all = leaves(program);
   return page(
     'Commands',
     `\`styxy <command> --help\` says the same on the terminal. Data goes to stdout, notes and errors to stderr. With
@@ -158,10 +157,13 @@ ${wireTypes()}
 }
 
 function wireTypes() {
-  const text = readFileSync(join(root, 'src/protocol/allocation.ts'), 'utf8');
-  return text
-    .slice(text.indexOf('\n'))
-    .replaceAll(/^import .+\n/gm, '')
-    .replaceAll(/^export /gm, '')
-    .trim();
+  const texts = ['allocation', 'auto-allocation'].map((name) => {
+    const text = readFileSync(join(root, `src/protocol/${name}.ts`), 'utf8');
+    return text
+      .slice(text.indexOf('\n'))
+      .replaceAll(/^import .+\n/gm, '')
+      .replaceAll(/^export /gm, '')
+      .trim();
+  });
+  return texts.join('\n\n');
 }

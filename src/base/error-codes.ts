@@ -13,6 +13,7 @@ export const ERRORS = {
   },
   INVALID_REQUEST: { http: 400, exit: 64, hint: 'compare the request with the API reference' },
   UNKNOWN_TYPE: { http: 404, exit: 64, hint: 'use one of the known types' },
+  TYPE_IN_USE: { http: 409, exit: 75, hint: 'end its leases first: styxy list shows them' },
   PORT_NOT_ALLOWED: { http: 400, exit: 64, hint: 'choose another port, or add --force to use it anyway' },
   PORT_TAKEN: { http: 409, exit: 75, hint: 'leave --port out to get the next free port' },
   RANGE_FULL: { http: 503, exit: 75, hint: 'styxy list shows who holds the ports of this range' },

@@ -7,6 +7,11 @@ import type {
   StatusAnswer,
   SuggestAnswer,
 } from '../protocol/allocation.ts';
+import type {
+  AutoAllocationAnswer,
+  AutoAllocationSwitched,
+  AutoAllocationUndone,
+} from '../protocol/auto-allocation.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
 import type { ScanAnswer } from '../protocol/scan.ts';
 import { ENDPOINTS, pathOf, type EndpointName } from '../protocol/endpoints.ts';
@@ -39,5 +44,9 @@ export function createHttpCoordinator(connection: Connection): Coordinator {
     scan: (query) => ask<ScanAnswer>('scan', { query }),
     status: () => ask<StatusAnswer>('status'),
     cleanup: () => ask<CleanupAnswer>('cleanup'),
+    autoAllocation: () => ask<AutoAllocationAnswer>('autoAllocation'),
+    setAutoAllocation: (body) => ask<AutoAllocationSwitched>('setAutoAllocation', { body }),
+    undoAutoAllocation: (serviceType) =>
+      ask<AutoAllocationUndone>('undoAutoAllocation', { at: { serviceType } }),
   };
 }

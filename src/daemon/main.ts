@@ -7,11 +7,13 @@ import { PROTOCOL, VERSION } from '../protocol/version.ts';
 import { ensurePrivateFolder } from '../system/files/private-folder.ts';
 import { styxyPaths, type Paths } from '../system/paths.ts';
 import type { PidFile } from '../system/pid-file.ts';
+import { readEphemeralPorts } from '../system/ports/ephemeral.ts';
 import { portsInUse } from '../system/ports/listeners.ts';
 import { bootId, identify, isAlive } from '../system/process/identity.ts';
 import { endProcesses } from '../system/process/kill-tree.ts';
 import { serviceNotifier } from '../system/service-manager/notify.ts';
 import { openConfigStore } from './config-store.ts';
+import { createConfigWriter } from './config-writer.ts';
 import { createEngine, type Engine, type EngineParts } from './engine.ts';
 import { createEventBus } from './event-bus.ts';
 import { openFront } from './front.ts';
@@ -20,6 +22,7 @@ import { openJournal } from './journal.ts';
 import { createMachine } from './machine-facts.ts';
 import { createObserver } from './observe.ts';
 import { createProcessFinder } from './orphans.ts';
+import { createProvisioner } from './provision.ts';
 import { recover } from './recovery.ts';
 import { createFileLogger } from './reporters/log.ts';
 import { createReports } from './reports.ts';
@@ -113,6 +116,15 @@ async function startLocked(
     log,
     clock: Date.now,
     newId: randomUUID,
+    provisioner: createProvisioner({
+      sources,
+      log,
+      config,
+      configFile: paths.config,
+      writer: createConfigWriter(paths, config),
+      events,
+      ephemeralPorts: async () => (await readEphemeralPorts()).range,
+    }),
     ...facts,
     settings: config.settings,
     events,

@@ -3,6 +3,7 @@ import { HIGHEST_PORT, LOWEST_PORT } from '../base/port-number.ts';
 import { StyxyError } from '../base/styxy-error.ts';
 import { isName } from '../domain/service-name.ts';
 import type { AllocateBody, AttachBody } from './allocation.ts';
+import type { AutoAllocationBody } from './auto-allocation.ts';
 
 /** Schemas of what clients send. Only the daemon loads them. */
 
@@ -42,9 +43,11 @@ const allocateBody = v.object({
 });
 
 const attachBody = v.object({ process_id: v.optional(pid), adopt: v.optional(v.boolean()) });
+const autoAllocationBody = v.object({ enabled: v.boolean() });
 
 export const parseAllocateBody = (body: unknown): AllocateBody => parse(allocateBody, body);
 export const parseAttachBody = (body: unknown): AttachBody => parse(attachBody, body);
+export const parseAutoAllocationBody = (body: unknown): AutoAllocationBody => parse(autoAllocationBody, body);
 
 /** @throws StyxyError INVALID_REQUEST (INVALID_PORT, INVALID_NAME where that says more), naming the field and the value. */
 function parse<Schema extends v.GenericSchema>(schema: Schema, body: unknown): v.InferOutput<Schema> {

@@ -9,6 +9,12 @@ import type {
   StatusAnswer,
   SuggestAnswer,
 } from './allocation.ts';
+import type {
+  AutoAllocationAnswer,
+  AutoAllocationBody,
+  AutoAllocationSwitched,
+  AutoAllocationUndone,
+} from './auto-allocation.ts';
 import type { ScanAnswer, ScanQuery } from './scan.ts';
 
 export interface ListQuery {
@@ -25,6 +31,8 @@ export interface SuggestQuery {
   project_path?: string | undefined;
   service_name?: string | undefined;
   preferred_port?: number | undefined;
+  /** As in a request: the type is new, however much it looks like a typo. */
+  force?: boolean | undefined;
 }
 
 /**
@@ -41,4 +49,7 @@ export interface Coordinator {
   scan(query?: ScanQuery): Promise<ScanAnswer>;
   status(): Promise<StatusAnswer>;
   cleanup(): Promise<CleanupAnswer>;
+  autoAllocation(): Promise<AutoAllocationAnswer>;
+  setAutoAllocation(body: AutoAllocationBody): Promise<AutoAllocationSwitched>;
+  undoAutoAllocation(serviceType: string): Promise<AutoAllocationUndone>;
 }

@@ -62,6 +62,6 @@ export function unreadableConfig(error: unknown): StyxyError {
   const filepath =
     typeof error === 'object' && error !== null && 'filepath' in error
       ? String(error.filepath)
-      : 'the styxy config';
+      : 'the configuration of styxy';
   return new StyxyError('BAD_CONFIG', `${filepath} can't be read`, { why: messageOf(error), cause: error });
 }

@@ -25,22 +25,30 @@ const serviceType = v.strictObject({
   preferred_ports: v.optional(v.array(port)),
   instance_behavior: v.optional(v.picklist(['multi', 'single'])),
   description: v.optional(v.string()),
+  /** Made for a name that nobody had written down; `styxy config auto-allocation undo` may remove it. */
+  auto_allocated: v.optional(v.boolean()),
 });
 
 const serviceTypes = v.optional(v.record(name, serviceType), {});
 
 /** How an unknown service type gets a range of its own. */
-const autoAllocation = v.strictObject({
-  enabled: v.optional(v.boolean(), true),
-  default_chunk_size: v.optional(wholeNumber(1, 1000), 10),
-  placement: v.optional(v.picklist(['after', 'before', 'smart']), 'after'),
-  min_port: v.optional(port, 10_000),
-  max_port: v.optional(port, 32_767),
-  preserve_gaps: v.optional(v.boolean(), true),
-  gap_size: v.optional(wholeNumber(0, 1000), 10),
-});
+const autoAllocation = v.pipe(
+  v.strictObject({
+    enabled: v.optional(v.boolean(), true),
+    default_chunk_size: v.optional(wholeNumber(1, 1000), 10),
+    placement: v.optional(v.picklist(['after', 'before', 'smart']), 'after'),
+    min_port: v.optional(port, 10_000),
+    max_port: v.optional(port, 32_767),
+    preserve_gaps: v.optional(v.boolean(), true),
+    gap_size: v.optional(wholeNumber(0, 1000), 10),
+  }),
+  v.check(({ min_port, max_port }) => min_port <= max_port, 'expected min_port not above max_port'),
+);
 
-/** What is different for the types whose name a pattern fits (`monitoring-*`). */
+/**
+ * What is different for the types whose name a pattern fits (`monitoring-*`); of several the one with the most letters.
+ * `preferred_range_start` is where room is looked for first; it may lie below `min_port`.
+ */
 const autoAllocationRule = v.strictObject({
   chunk_size: v.optional(wholeNumber(1, 1000)),
   placement: v.optional(v.picklist(['after', 'before', 'smart'])),

@@ -7,6 +7,7 @@ import {
   type Catalog,
   type ServiceType,
 } from '../domain/service-type.ts';
+import { typoOf } from '../domain/typo.ts';
 import type { ServiceTypeConfig } from './schema.ts';
 
 /**
@@ -19,13 +20,20 @@ export function resolveCatalog(own: Record<string, ServiceTypeConfig> = {}): Cat
   return createCatalog([...names].map((name) => resolveType(name, base[name] ?? {}, own[name] ?? {})));
 }
 
+/** Where the types lie that only a daemon could know: those of the user's configuration. */
+const RANGE_OF_OTHERS = [10_000, 32_767] as const;
+
 /**
- * The built-in type of that name, or the one in whose range the wished port lies.
- * @throws StyxyError UNKNOWN_TYPE
+ * For those who have no daemon to ask: the built-in type of that name, or the one in whose range the wished port lies.
+ * Any other name gets a range wide enough to find something.
+ * @throws StyxyError UNKNOWN_TYPE when the name looks like a typo
  */
 export function builtInTypeFor(name: string, wish: number | undefined): ServiceType {
   const catalog = resolveCatalog();
-  return requireType(catalog, typeForWish(catalog, name, wish));
+  const wanted = typeForWish(catalog, name, wish);
+  const isTypo = typoOf(wanted, [...catalog.types.keys()], []) !== undefined;
+  if (catalog.types.has(wanted) || isTypo) return requireType(catalog, wanted);
+  return { name: wanted, range: RANGE_OF_OTHERS, preferred: [], behavior: 'multi', description: '' };
 }
 
 function resolveType(name: string, base: ServiceTypeConfig, own: ServiceTypeConfig): ServiceType {

@@ -48,5 +48,6 @@ function suggestQuery(query: URLSearchParams): SuggestQuery {
     project_path: query.get('project_path') ?? undefined,
     service_name: query.get('service_name') ?? undefined,
     service_type_default: query.get('service_type_default') === 'true',
+    force: query.get('force') === 'true',
   };
 }
