@@ -16,6 +16,7 @@ export const ENDPOINTS = {
   events: { method: 'GET', path: '/events', summary: 'what happens from now on, as server-sent events' },
   metrics: { method: 'GET', path: '/metrics', summary: 'numbers about all of this, for Prometheus' },
   audit: { method: 'GET', path: '/audit', summary: 'what happened, and how often' },
+  openapi: { method: 'GET', path: '/openapi.json', summary: 'this API, in the words of OpenAPI 3.1' },
 } as const satisfies Record<
   string,
   { method: 'GET' | 'POST' | 'DELETE' | 'PATCH'; path: string; summary: string }
