@@ -1,9 +1,9 @@
 import type {
   AllocateAnswer,
-  Allocation,
   CheckAnswer,
   CleanupAnswer,
   ListAnswer,
+  ReleaseAnswer,
   StatusAnswer,
   SuggestAnswer,
 } from '../protocol/allocation.ts';
@@ -36,8 +36,8 @@ export function createHttpCoordinator(connection: Connection): Coordinator {
     // Asked again after a broken connection, the daemon gives the lease that the first request made.
     allocate: (body) =>
       ask<AllocateAnswer>('allocate', { body: { request_id: crypto.randomUUID(), ...body } }),
-    release: (lockId) => ask<Allocation>('release', { at: { lockId } }),
-    attach: (lockId, body) => ask<Allocation>('attach', { at: { lockId }, body }),
+    release: (lockId) => ask<ReleaseAnswer>('release', { at: { lockId } }),
+    attach: (lockId, body) => ask<ReleaseAnswer>('attach', { at: { lockId }, body }),
     list: (query) => ask<ListAnswer>('list', { query }),
     check: (port) => ask<CheckAnswer>('check', { at: { port } }),
     suggest: (serviceType, query) => ask<SuggestAnswer>('suggest', { at: { serviceType }, query }),

@@ -150,6 +150,7 @@ async function startLocked(
   const stop = (reason: string): Promise<void> => (ending ??= end(reason));
 
   const skipAuth = env.STYXY_SKIP_AUTH === 'true';
+  if (skipAuth) notices.push('STYXY_SKIP_AUTH is set: the TCP port asks for no token');
   const retire = (): void => void setImmediate(() => void stop('a newer version takes over'));
   const front = await openFront({ engine, reports, paths, log, wantedHttpPort, skipAuth, retire });
   httpPort = front.httpPort;

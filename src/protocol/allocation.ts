@@ -106,6 +106,11 @@ export interface AllocateAnswer extends Allocation {
   range?: [number, number];
 }
 
+/** A lease after a change, or at its end. */
+export interface ReleaseAnswer extends Allocation {
+  success: true;
+}
+
 /** Body of PATCH /allocate/{lockId}. */
 export interface AttachBody {
   /** The program that runs with the port. */

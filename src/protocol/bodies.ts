@@ -45,6 +45,9 @@ const allocateBody = v.object({
 const attachBody = v.object({ process_id: v.optional(pid), adopt: v.optional(v.boolean()) });
 const autoAllocationBody = v.object({ enabled: v.boolean() });
 
+/** By the names of their types. */
+export const BODIES = { AllocateBody: allocateBody, AttachBody: attachBody };
+
 export const parseAllocateBody = (body: unknown): AllocateBody => parse(allocateBody, body);
 export const parseAttachBody = (body: unknown): AttachBody => parse(attachBody, body);
 export const parseAutoAllocationBody = (body: unknown): AutoAllocationBody => parse(autoAllocationBody, body);

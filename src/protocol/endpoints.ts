@@ -31,6 +31,7 @@ export const ENDPOINTS = {
     path: '/config/auto-allocation/:serviceType',
     summary: 'take the range of an auto-allocated service type back',
   },
+  openapi: { method: 'GET', path: '/openapi.json', summary: 'this API, in the words of OpenAPI 3.1' },
 } as const satisfies Record<
   string,
   { method: 'GET' | 'POST' | 'DELETE' | 'PATCH'; path: string; summary: string }
