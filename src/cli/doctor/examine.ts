@@ -28,6 +28,7 @@ import {
   lookForOutsiders,
   lookForTools,
   textOf,
+  whyUnmakable,
 } from './look.ts';
 import { checkEphemeralRange, checkHttpPort, checkOutsiders, type ManagedRange } from './ports.ts';
 import { checkNode, checkService, checkTools } from './system.ts';
@@ -71,7 +72,7 @@ function checkFiles({ home, token, state, pid, log }: Context['paths'], socket: 
   const ownUid = process.geteuid?.();
   const files = [token, state, pid, log, ...(process.platform === 'win32' ? [] : [socket])];
   return [
-    checkHome(home, folder, ownUid),
+    checkHome(home, folder, ownUid, folder ? undefined : whyUnmakable(home)),
     checkPermissions(
       files.flatMap((path) => lookAtFile(path) ?? []),
       ownUid,

@@ -12,8 +12,19 @@ export interface FileFacts {
 const others = (mode: number): number => mode & 0o077;
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
 
-/** @param home undefined when it does not exist yet @param ownUid undefined where users have no number (Windows) */
-export function checkHome(path: string, home: FileFacts | undefined, ownUid: number | undefined): Check {
+/**
+ * @param home undefined when it does not exist yet, or can't be seen
+ * @param ownUid undefined where users have no number (Windows)
+ * @param blocked why it could not be made
+ */
+export function checkHome(
+  path: string,
+  home: FileFacts | undefined,
+  ownUid: number | undefined,
+  blocked?: string,
+): Check {
+  if (!home && blocked !== undefined)
+    return failed('home', `${path} can't be used: ${blocked}`, 'point STYXY_HOME to a folder you can write');
   if (!home) return fine('home', `${path} is not there yet: it is made at the first use`);
   if (home.kind !== 'folder')
     return failed('home', `${path} is not a folder`, 'move it away, or point STYXY_HOME to another folder');

@@ -1,5 +1,14 @@
-import { existsSync, lstatSync, readdirSync, readFileSync, statSync, type Stats } from 'node:fs';
-import { join } from 'node:path';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  type Stats,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { messageOf, StyxyError, systemCode } from '../../base/styxy-error.ts';
 import { call, NoDaemonError } from '../../client/transport.ts';
 import { isSilence } from '../../client/watchdog.ts';
@@ -31,6 +40,18 @@ export function lookAtFile(path: string, followLink = false): FileFacts | undefi
     return { path, mode: stats.mode & 0o7777, uid: stats.uid, kind: kindOf(stats) };
   } catch {
     return undefined;
+  }
+}
+
+/** The system's word on why this path, which is not there, could not be made. */
+export function whyUnmakable(path: string): string | undefined {
+  const parent = dirname(path);
+  try {
+    if (!existsSync(parent) && parent !== path) return whyUnmakable(parent);
+    accessSync(parent, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
   }
 }
 

@@ -42,6 +42,9 @@ describe('the home', () => {
   ])('%s', (_, home, check) => {
     expect(checkHome('/h', home, 1)).toMatchObject({ name: 'home', ...check });
   });
+  test('can not be made', () => {
+    expect(checkHome('/h', undefined, 1, 'EACCES: /')).toMatchObject(bad(/EACCES/, /STYXY_HOME/));
+  });
   test('is not judged by its mode where modes mean nothing', () => {
     expect(checkHome('C:', folder({ mode: 0o777 }), undefined).ok).toBe(true);
     expect(checkPermissions([folder({ mode: 0o777 })], undefined).ok).toBe(true);
