@@ -27,8 +27,10 @@ export interface Health {
 
 /** A change of the settings is noticed after this time at the latest. ms */
 const LONGEST_SLEEP_MS = 30_000;
-/** As long as the same ports are in use nothing can have moved, but for one program taking the place of another. */
-const CHECKS_PER_LOOK = 10;
+/** As long as nothing of that changes there is a look only now and then: one program may take the place of another. */
+const CHECKS_PER_LOOK = 20;
+/** No port of a lease is in use, and none is expected to be. */
+const NO_NEWS = ' ';
 
 /**
  * The second layer of recovery: at every `check_interval_ms` it looks whether the ports of all leases are in use.
@@ -44,7 +46,7 @@ export function createHealth(parts: HealthParts): Health {
   const wereInUse = new Set<string>();
   const statistics = { checks: 0, healthy: 0, unhealthy: 0 };
   let checkedAt = clock();
-  let lastLook = { ports: '', check: -Infinity };
+  let lastLook = { news: NO_NEWS, check: 0 };
   let timer: NodeJS.Timeout | undefined;
   let isChecking = false;
 
@@ -74,9 +76,9 @@ export function createHealth(parts: HealthParts): Health {
   async function check(): Promise<void> {
     const inUse = await observer.portsInUse();
     statistics.checks += 1;
-    const ports = [...inUse].toSorted((a, b) => a - b).join();
-    if (ports !== lastLook.ports || statistics.checks - lastLook.check >= CHECKS_PER_LOOK) {
-      lastLook = { ports, check: statistics.checks };
+    const news = whatMatters(inUse);
+    if (news !== lastLook.news || statistics.checks - lastLook.check >= CHECKS_PER_LOOK) {
+      lastLook = { news, check: statistics.checks };
       await observer.look();
     }
     let unhealthy = 0;
@@ -84,6 +86,18 @@ export function createHealth(parts: HealthParts): Health {
     statistics.healthy = leases.size - unhealthy;
     statistics.unhealthy = unhealthy;
     for (const [id, count] of failures) if (count >= monitoring().max_failures) endIfStale(id);
+  }
+
+  /**
+   * Which leases have their port in use; and, as long as the program of one may still come up elsewhere, every port.
+   * Whatever else happens on the machine is no reason to look for its processes.
+   */
+  function whatMatters(inUse: ReadonlySet<number>): string {
+    const all = [...leases.all()];
+    const used = all.filter((lease) => portsOf(lease).some((port) => inUse.has(port)));
+    const mayDrift = all.some(({ service, port }) => service && !inUse.has(port));
+    const ports = mayDrift ? [...inUse].toSorted((a, b) => a - b) : [];
+    return `${used.map(({ id, driftedTo }) => `${id} ${driftedTo?.join() ?? ''}`).join()} ${ports.join()}`;
   }
 
   function isHealthy(lease: Lease, inUse: ReadonlySet<number>): boolean {

@@ -72,7 +72,9 @@ const FEW = 25;
 const TICKS_PER_IDENTITY_CHECK = 30;
 /** More than so many are looked at at every other tick only. */
 const MANY = 250;
-/** How long one tick may keep the event loop from others. */
+/** For the ports of more leases the system is asked once. */
+const FEW_TO_PROBE = 10;
+/** How long leases may be looked after before others get their turn. */
 const SLICE_MS = 1;
 /** How long a restarted daemon waits for wrappers to take up their leases again. */
 const REASSERT_GRACE_MS = 3000;
@@ -122,38 +124,36 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
     ticks += 1;
     // Many leases of one process cost one question.
     const answers = new Map<string, boolean>();
+    const ended: Lease[] = [];
+    const orphans: Lease[] = [];
     const work: Promise<void>[] = [];
     let place = ticks;
-    let pauseAt = performance.now() + SLICE_MS;
-    for (const id of watched) {
+    await inSlices(watched, (id) => {
+      const lease = leases.get(id);
+      if (!lease) unwatch(id);
+      if (!lease || ending.has(id)) return;
       const checkIdentity = thorough || watched.size <= FEW || place++ % TICKS_PER_IDENTITY_CHECK === 0;
-      work.push(...lookAfter(id, checkIdentity, answers));
-      if (performance.now() < pauseAt) continue;
-      await setImmediate();
-      pauseAt = performance.now() + SLICE_MS;
-    }
-    await Promise.all(work);
+      if (lease.orphanedAt !== undefined) orphans.push(lease);
+      else if (isHolderThere(lease, checkIdentity, answers)) return;
+      else if (lease.holder.kind === 'connection') work.push(wrapperDied(lease));
+      else ended.push(lease);
+    });
+    await Promise.all([...work, processesEnded(ended), lookAfterOrphans(orphans)]);
   }
 
-  /** What has to be done about the lease: nothing, as long as its holder is there. */
-  function lookAfter(id: string, checkIdentity: boolean, answers: Map<string, boolean>): Promise<void>[] {
-    const lease = leases.get(id);
-    if (!lease) unwatch(id);
-    if (!lease || ending.has(id)) return [];
-    if (lease.orphanedAt !== undefined) return [endOrphan(lease)];
-    const { holder } = lease;
-    const process = 'pid' in holder ? `${holder.kind} ${holder.pid} ${holder.startTime}` : id;
-    const isThere = answers.get(process) ?? isHolderThere(lease, checkIdentity);
-    if (lease.holder.kind === 'process') answers.set(process, isThere);
-    if (isThere) return [];
-    return [holder.kind === 'connection' ? wrapperDied(lease) : processEnded(lease)];
+  async function lookAfterOrphans(orphans: readonly Lease[]): Promise<void> {
+    const isUsed = await usageOf(orphans.length);
+    await inSlices(orphans, async (lease) => {
+      if (!(await isUsed(lease)) && leases.get(lease.id) === lease) {
+        parts.end(lease.id, lease.holder.kind === 'ttl' ? 'expired' : 'holder_gone');
+      }
+    });
   }
 
-  async function endOrphan(lease: Lease): Promise<void> {
-    const isOver = !(await isInUse(lease));
-    if (isOver && leases.get(lease.id) === lease) {
-      parts.end(lease.id, lease.holder.kind === 'ttl' ? 'expired' : 'holder_gone');
-    }
+  /** How to ask for so many leases: a probe of one port is cheap, hundreds are not. */
+  async function usageOf(count: number): Promise<(lease: Lease) => Promise<boolean>> {
+    const inUse = count > FEW_TO_PROBE ? await portsInUse() : undefined;
+    return inUse ? async (lease) => portsOf(lease).some((port) => inUse.has(port)) : isInUse;
   }
 
   /** In doubt it is. */
@@ -172,7 +172,11 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
     keepWatching(lease.id);
   }
 
-  function isHolderThere({ id, holder }: Lease, checkIdentity: boolean): boolean {
+  function isHolderThere(
+    { id, holder }: Lease,
+    checkIdentity: boolean,
+    answers: Map<string, boolean>,
+  ): boolean {
     if (holder.kind === 'connection') {
       if (uptime() < (waitUntil.get(id) ?? 0)) return true;
       // A stopped wrapper (Ctrl-Z, a debugger) can't reconnect and is not dead.
@@ -183,21 +187,29 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
       );
     }
     if (holder.kind !== 'process') return true;
-    return checkIdentity ? processes.isAlive(holder) : exists(holder.pid);
+    const process = `${holder.pid} ${holder.startTime}`;
+    const isThere = answers.get(process) ?? (checkIdentity ? processes.isAlive(holder) : exists(holder.pid));
+    answers.set(process, isThere);
+    return isThere;
   }
 
-  /** The program outlived or daemonised itself: the lease follows what still carries its marker. */
-  async function processEnded(lease: Lease): Promise<void> {
-    ending.add(lease.id);
+  /** Each lease follows what still carries its marker: a program that outlived its holder, or daemonised itself. */
+  async function processesEnded(ended: readonly Lease[]): Promise<void> {
+    if (ended.length === 0) return;
+    for (const { id } of ended) ending.add(id);
     try {
-      const [heir] = await processes.processesOf(lease);
-      const isUsed = heir === undefined && (await isInUse(lease));
-      if (leases.get(lease.id) !== lease) return;
-      if (heir) parts.change({ ...lease, service: heir, holder: { kind: 'process', ...heir } });
-      else if (isUsed) orphan(lease);
-      else parts.end(lease.id, 'holder_gone');
+      const kin = await Promise.all(ended.map((lease) => processes.processesOf(lease)));
+      const isUsed = await usageOf(ended.length);
+      await inSlices(ended.entries(), async ([index, lease]) => {
+        const heir = kin[index]?.[0];
+        const isKept = heir === undefined && (await isUsed(lease));
+        if (leases.get(lease.id) !== lease) return;
+        if (heir) parts.change({ ...lease, service: heir, holder: { kind: 'process', ...heir } });
+        else if (isKept) orphan(lease);
+        else parts.end(lease.id, 'holder_gone');
+      });
     } finally {
-      ending.delete(lease.id);
+      for (const { id } of ended) ending.delete(id);
     }
   }
 
@@ -278,7 +290,7 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
     try {
       return await parts.portsInUse();
     } catch (error) {
-      log.warn('the listeners could not be read: no lease expires now', { error: messageOf(error) });
+      log.warn('the listeners could not be read: no lease ends for that now', { error: messageOf(error) });
       return undefined;
     }
   }
@@ -324,4 +336,17 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
       clearTimeout(expiry?.timer);
     },
   };
+}
+
+async function inSlices<Item>(
+  items: Iterable<Item>,
+  work: (item: Item) => void | Promise<void>,
+): Promise<void> {
+  let pauseAt = performance.now() + SLICE_MS;
+  for (const item of items) {
+    await work(item);
+    if (performance.now() < pauseAt) continue;
+    await setImmediate();
+    pauseAt = performance.now() + SLICE_MS;
+  }
 }

@@ -18,7 +18,7 @@ import { keepHouse } from './housekeeping.ts';
 import { openJournal } from './journal.ts';
 import { createMachine } from './machine-facts.ts';
 import { createObserver } from './observe.ts';
-import { processesOf } from './orphans.ts';
+import { createProcessFinder } from './orphans.ts';
 import { recover } from './recovery.ts';
 import { createFileLogger } from './reporters/log.ts';
 import { createReports } from './reports.ts';
@@ -204,7 +204,7 @@ function machine(
     processes: {
       identify,
       isAlive,
-      processesOf,
+      processesOf: createProcessFinder(),
       endProcesses: (list, graceMs) => endProcesses(list, { graceMs }),
     },
   };

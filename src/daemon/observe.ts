@@ -1,13 +1,11 @@
-import { setImmediate } from 'node:timers/promises';
 import { portsOf, type Lease } from '../domain/lease.ts';
 import type { LeaseTable } from '../domain/lease-table.ts';
 import { judge, type SeenState } from '../domain/reconcile.ts';
 import type { Listener } from '../system/ports/listeners.ts';
+import { inSlices } from '../system/slices.ts';
 
 /** How long one look at the machine's listeners serves all who ask. ms */
 const FRESH_FOR_MS = 150;
-/** So long the search for owners may keep the event loop from others. Each process costs it some 50 us. ms */
-const SLICE_MS = 1;
 
 /** The facts of the machine that the observer needs; passed in so that tests can show it any machine. */
 export interface MachineFacts {
@@ -43,8 +41,8 @@ export interface Observer {
   look(options?: { afresh?: boolean }): Promise<Observation>;
   /** The ports that have a listener now: a fraction of the cost of a look. */
   portsInUse(): Promise<ReadonlySet<number>>;
-  /** Told of each new look, whoever asked for it. */
-  onLook(listener: (seen: Observation) => void): void;
+  /** Told of each new look, whoever asked for it, before he is answered. */
+  onLook(listener: (seen: Observation) => Promise<void>): void;
 }
 
 /**
@@ -58,27 +56,39 @@ export function createObserver(
   reserved: ReadonlySet<number> = new Set(),
 ): Observer {
   let latest: { at: number; observation: Promise<Observation> } | undefined;
-  const watchers: ((seen: Observation) => void)[] = [];
+  const watchers: ((seen: Observation) => Promise<void>)[] = [];
 
   async function observe(): Promise<Observation> {
     const started = performance.now();
     const listeners = await facts.readListeners();
-    const byPort = new Map<number, Listener[]>();
-    for (const listener of listeners) append(byPort, listener.port, listener);
+    const kinship = await findKinship(listeners, leases, facts);
+    const byPort = toPorts(listeners);
     const listenersOn = (port: number): readonly Listener[] => byPort.get(port) ?? [];
-    const kinOf = await findKin(listeners, leases, facts);
-    const byLease = new Map<string, Found[]>();
-    for (const listener of listeners) {
-      for (const { id, isStarted } of kinOf(listener)) append(byLease, id, { listener, isStarted });
-    }
     const seen: Observation = {
       tookMs: performance.now() - started,
       all: () => listeners,
-      leaseOf: (listener) => mostLikely(listener, kinOf(listener), leases),
+      leaseOf: (listener) => kinship.leaseOf(listener),
       listenersOn,
-      stateOf: (lease) => sightOf(lease, byLease.get(lease.id) ?? [], { listenersOn, leases, reserved }),
+      stateOf(lease) {
+        const groups = kinship.groupsOf(lease);
+        const on = (port: number): Listener[] => groups.flatMap(({ ports }) => ports.get(port) ?? []);
+        const isBound = groups.some(({ ports }) => ports.has(lease.port));
+        const started = isBound ? [] : groups.filter(({ isStarted }) => isStarted);
+        const isClaimable = (port: number): boolean =>
+          !reserved.has(port) && (leases.at(port) ?? lease).id === lease.id;
+        const verdict = judge(
+          lease,
+          { isBound, started: started.flatMap(({ ports }) => [...ports.keys()]) },
+          isClaimable,
+        );
+        const { state, driftedTo } = verdict;
+        if (state === 'bound') return { ...verdict, listeners: unique(on(lease.port)) };
+        if (state === 'drifted') return { ...verdict, listeners: unique(driftedTo.flatMap(on)) };
+        const ports = state === 'orphaned' ? portsOf(lease) : [lease.port];
+        return { ...verdict, listeners: ports.flatMap(listenersOn) };
+      },
     };
-    for (const tell of watchers) tell(seen);
+    for (const tell of watchers) await tell(seen);
     return seen;
   }
 
@@ -101,97 +111,115 @@ export function createObserver(
   };
 }
 
-interface Found {
-  listener: Listener;
-  isStarted: boolean;
-}
+type Ports = ReadonlyMap<number, readonly Listener[]>;
 
-interface Surroundings {
-  listenersOn(port: number): readonly Listener[];
-  leases: LeaseTable;
-  reserved: ReadonlySet<number>;
-}
-
-function sightOf(
-  lease: Lease,
-  found: readonly Found[],
-  { listenersOn, leases, reserved }: Surroundings,
-): Sight {
-  const verdict = judge(
-    lease,
-    {
-      own: found.map(({ listener }) => listener.port),
-      started: found.filter(({ isStarted }) => isStarted).map(({ listener }) => listener.port),
-    },
-    (port) => !reserved.has(port) && (leases.at(port) ?? lease).id === lease.id,
-  );
-  const { state, driftedTo } = verdict;
-  const own = (port: number): Listener[] =>
-    found.map(({ listener }) => listener).filter((listener) => listener.port === port);
-  if (state === 'bound') return { ...verdict, listeners: own(lease.port) };
-  if (state === 'drifted') return { ...verdict, listeners: driftedTo.flatMap(own) };
-  const ports = state === 'orphaned' ? portsOf(lease) : [lease.port];
-  return { ...verdict, listeners: ports.flatMap(listenersOn) };
-}
-
-/** A lease that a process stands for. */
-interface Kin {
-  readonly id: string;
-  /** It was started for the lease; otherwise it holds it. */
+/** Listeners that belong together to a lease. */
+interface Group {
+  readonly ports: Ports;
+  /** They were started for the lease; otherwise they belong to its holder. */
   readonly isStarted: boolean;
 }
 
-/** For each listener the leases it belongs to, each process looked at once. */
-async function findKin(
+interface Kinship {
+  groupsOf(lease: Lease): Group[];
+  leaseOf(listener: Listener): Lease | undefined;
+}
+
+/** What ties a listening process to leases: the nearest process that stands for one, and its own marker. */
+interface Kin {
+  readonly owner: number | undefined;
+  readonly marker: string | undefined;
+}
+
+/**
+ * Whose the listeners are, each process looked at once. Kept by process rather than by lease: a thousand leases of one
+ * process with a hundred sockets are no hundred thousand ties.
+ */
+async function findKinship(
   listeners: readonly Listener[],
   leases: LeaseTable,
   facts: MachineFacts,
-): Promise<(listener: Listener) => readonly Kin[]> {
-  const owners = processesOfLeases(leases);
-  const known = new Map<number, readonly Kin[]>();
-  let pauseAt = performance.now() + SLICE_MS;
-  for (const { pid } of leases.size > 0 ? listeners : []) {
-    if (pid === null || known.has(pid)) continue;
-    known.set(pid, kinOf(pid, owners, facts));
-    if (performance.now() < pauseAt) continue;
-    await setImmediate();
-    pauseAt = performance.now() + SLICE_MS;
+): Promise<Kinship> {
+  const owners = ownersAmong(leases);
+  const kin = new Map<number, Kin>();
+  await inSlices(leases.size > 0 ? listeners : [], ({ pid }) => {
+    if (pid === null || kin.has(pid)) return;
+    kin.set(pid, { owner: ownerOf(pid, owners, facts), marker: facts.leaseMarkerOf(pid) });
+  });
+
+  const byOwner = new Map<number, Listener[]>();
+  const byMarker = new Map<string, Listener[]>();
+  for (const listener of listeners) {
+    const { owner, marker } = kin.get(listener.pid ?? -1) ?? {};
+    if (owner !== undefined) append(byOwner, owner, listener);
+    if (marker !== undefined) append(byMarker, marker, listener);
   }
-  return ({ pid }) => known.get(pid ?? -1) ?? [];
+  const portsOfOwner = new Map([...byOwner].map(([pid, own]) => [pid, toPorts(own)]));
+  const portsOfMarker = new Map([...byMarker].map(([id, own]) => [id, toPorts(own)]));
+
+  function groupsOf(lease: Lease): Group[] {
+    const groups: Group[] = [];
+    const add = (ports: Ports | undefined, isStarted: boolean): void => {
+      if (ports) groups.push({ ports, isStarted });
+    };
+    const { service } = lease;
+    const holder = holderPid(lease);
+    add(portsOfMarker.get(lease.id), true);
+    if (service) add(portsOfOwner.get(service.pid), true);
+    if (holder !== undefined && holder !== service?.pid) add(portsOfOwner.get(holder), false);
+    return groups;
+  }
+
+  return {
+    groupsOf,
+    leaseOf({ pid, port }) {
+      const { owner, marker } = kin.get(pid ?? -1) ?? {};
+      const isKin = (lease: Lease): boolean =>
+        lease.id === marker ||
+        (owner !== undefined && (owner === holderPid(lease) || owner === lease.service?.pid));
+      // The lease of that very port; else the first that knows the process.
+      const ofPort = leases.at(port);
+      if (ofPort && isKin(ofPort)) return ofPort;
+      return leases.get(marker ?? '') ?? leases.get(owners.get(owner ?? -1) ?? '');
+    },
+  };
 }
 
-/** Which leases a process stands for: as holder, or as the service started with the port. */
-function processesOfLeases(leases: LeaseTable): Map<number, Kin[]> {
-  const owners = new Map<number, Kin[]>();
-  for (const { id, holder, service } of leases.all()) {
-    const holderPid = 'pid' in holder ? holder.pid : undefined;
-    if (service) append(owners, service.pid, { id, isStarted: true });
-    if (holderPid !== undefined && holderPid !== service?.pid)
-      append(owners, holderPid, { id, isStarted: false });
+/** The processes that stand for a lease, as holder or as the service started with the port; and one lease of each. */
+function ownersAmong(leases: LeaseTable): Map<number, string> {
+  const owners = new Map<number, string>();
+  for (const lease of leases.all()) {
+    const holder = holderPid(lease);
+    if (holder !== undefined) owners.set(holder, lease.id);
+    if (lease.service) owners.set(lease.service.pid, lease.id);
   }
   return owners;
 }
 
-function kinOf(pid: number, owners: ReadonlyMap<number, readonly Kin[]>, facts: MachineFacts): Kin[] {
-  const marked = facts.leaseMarkerOf(pid);
-  const found = new Map<string, Kin>();
+const holderPid = ({ holder }: Lease): number | undefined => ('pid' in holder ? holder.pid : undefined);
+
+/** The nearest ancestor, or the process itself, that stands for a lease. */
+function ownerOf(
+  pid: number,
+  owners: ReadonlyMap<number, string>,
+  { parentOf }: MachineFacts,
+): number | undefined {
+  if (owners.size === 0) return undefined;
   for (let ancestor: number | undefined = pid, depth = 0; ancestor && depth < 64; depth++) {
-    const kin = owners.get(ancestor);
-    if (kin) {
-      for (const each of kin) found.set(each.id, each);
-      break;
-    }
-    ancestor = facts.parentOf(ancestor);
+    if (owners.has(ancestor)) return ancestor;
+    ancestor = parentOf(ancestor);
   }
-  if (marked !== undefined) found.set(marked, { id: marked, isStarted: true });
-  return [...found.values()];
+  return undefined;
 }
 
-/** The lease of that very port; else the first that knows the process. */
-function mostLikely({ port }: Listener, kin: readonly Kin[], leases: LeaseTable): Lease | undefined {
-  const own = kin.map(({ id }) => leases.get(id)).filter((lease) => lease !== undefined);
-  return own.find(({ id }) => leases.at(port)?.id === id) ?? own[0];
+function toPorts(listeners: readonly Listener[]): Map<number, Listener[]> {
+  const ports = new Map<number, Listener[]>();
+  for (const listener of listeners) append(ports, listener.port, listener);
+  return ports;
 }
+
+/** A process may belong to its lease by its marker and by its parents. */
+const unique = (listeners: readonly Listener[]): Listener[] => [...new Set(listeners)];
 
 function append<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
   const values = map.get(key);

@@ -5,11 +5,12 @@ import type { Lease } from '../domain/lease.ts';
 import type { LeaseTable } from '../domain/lease-table.ts';
 import { areAllEphemeral, reconcile, type SeenState } from '../domain/reconcile.ts';
 import type { HoldEvent } from '../protocol/allocation.ts';
+import { inSlices } from '../system/slices.ts';
 import type { Observation, Observer, Sight } from './observe.ts';
 
 export interface SweepParts {
   readonly leases: LeaseTable;
-  readonly observer: Pick<Observer, 'look' | 'onLook'>;
+  readonly observer: Pick<Observer, 'look' | 'onLook' | 'portsInUse'>;
   /** Writes the changed lease down. */
   readonly change: (lease: Lease) => void;
   readonly emit: (event: 'bound' | 'drifted', lease: Lease, facts: Record<string, unknown>) => void;
@@ -30,7 +31,9 @@ export interface Sweep {
 
 /** Pauses between the looks at a lease whose program was started and does not listen where it should. ms */
 const STARTED_PAUSES_MS = [150, 250, 400, 700, 1000, 1500, 2500, 4000, 6000, 10_000, 15_000, 30_000];
-/** The same where only a holder is known: whether it listens is good to know, and nothing depends on it. */
+/** After so many looks there is another one only when other ports are in use than at the last one. */
+const SURE_LOOKS = 4;
+/** The same where only a holder is known: whether it listens is good to know, and nothing depends on it. ms */
 const HELD_PAUSES_MS = [1000, 4000, 10_000];
 /** Looks that are due within this time of each other are one look. ms */
 const SAME_LOOK_MS = 50;
@@ -56,11 +59,16 @@ export function createSweep(parts: SweepParts): Sweep {
   const { leases, observer, clock, log } = parts;
   const known = new Map<string, Known>();
   const expected = new Map<string, { dueAt: number; step: number }>();
+  let lastPorts = '';
   let timer: { at: number; handle: NodeJS.Timeout } | undefined;
 
-  observer.onLook((seen) => {
-    for (const lease of Array.from(leases.all())) note(lease, seen);
-  });
+  observer.onLook((seen) =>
+    inSlices(Array.from(leases.all()), ({ id }) => {
+      // It may have ended, or got another holder, while others had their turn.
+      const lease = leases.get(id);
+      if (lease) note(lease, seen);
+    }),
+  );
 
   function note(lease: Lease, seen: Observation): void {
     const sight = seen.stateOf(lease);
@@ -122,7 +130,7 @@ export function createSweep(parts: SweepParts): Sweep {
     const due = [...expected].filter(([, { dueAt }]) => dueAt <= limit);
     for (const [id] of due) expected.delete(id);
     try {
-      if (due.length > 0) await observer.look();
+      if (due.length > 0) await lookFor(due.map(([id, { step }]) => ({ lease: leases.get(id), step })));
     } catch (error) {
       log.warn('the listeners could not be read', { error: messageOf(error) });
     }
@@ -133,6 +141,19 @@ export function createSweep(parts: SweepParts): Sweep {
     let next = Infinity;
     for (const { dueAt } of expected.values()) next = Math.min(next, dueAt);
     if (next < Infinity) wakeAt(next);
+  }
+
+  /** A look costs more the more sockets and processes there are; the ports alone are cheap. */
+  async function lookFor(due: readonly { lease: Lease | undefined; step: number }[]): Promise<void> {
+    const isSure = due.some(({ lease, step }) => lease?.service && step < SURE_LOOKS);
+    const inUse = await observer.portsInUse();
+    const ports = [...inUse].toSorted((a, b) => a - b).join();
+    const isNews = due.some(({ lease }) =>
+      lease?.service ? ports !== lastPorts : lease && inUse.has(lease.port),
+    );
+    if (!isSure && !isNews) return;
+    lastPorts = ports;
+    await observer.look();
   }
 
   return {

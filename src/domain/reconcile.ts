@@ -2,10 +2,10 @@ import type { Lease } from './lease.ts';
 
 /** What the machine shows of one lease. */
 export interface Sighting {
-  /** Ports on which any process of the lease listens: its holder's tree, or what was started for it. */
-  readonly own: readonly number[];
-  /** Of these, the ports of programs that were started for the lease, and should be on its port. */
-  readonly started: readonly number[];
+  /** A process of the lease listens on its port: one of its holder's tree, or one that was started for it. */
+  readonly isBound: boolean;
+  /** All ports of programs that were started for the lease, and should be on its port. */
+  readonly started: Iterable<number>;
 }
 
 export type SeenState = 'granted' | 'bound' | 'drifted' | 'orphaned';
@@ -28,7 +28,7 @@ export const FIRST_EPHEMERAL_PORT = 32_768;
  */
 export function judge(lease: Lease, seen: Sighting, isClaimable: (port: number) => boolean): Verdict {
   if (lease.orphanedAt !== undefined) return { state: 'orphaned', driftedTo: lease.driftedTo ?? [] };
-  if (seen.own.includes(lease.port)) return { state: 'bound', driftedTo: [] };
+  if (seen.isBound) return { state: 'bound', driftedTo: [] };
   const elsewhere = [...new Set(seen.started)].filter((port) => !isDebugger(port) && isClaimable(port));
   if (elsewhere.length === 0) return { state: 'granted', driftedTo: [] };
   return { state: 'drifted', driftedTo: elsewhere.toSorted((a, b) => a - b) };

@@ -25,7 +25,7 @@ test('whatever programs do, no port belongs to two leases, and each lease has it
         if (each.do === 'see' && found) {
           const verdict = judge(
             found,
-            { own: each.on, started: each.on },
+            { isBound: each.on.includes(found.port), started: each.on },
             (candidate) => (table.at(candidate) ?? found).id === found.id,
           );
           const changed = reconcile(found, verdict);

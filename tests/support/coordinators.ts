@@ -6,7 +6,7 @@ import { createEngine } from '../../src/daemon/engine.ts';
 import { openJournal } from '../../src/daemon/journal.ts';
 import { createMachine } from '../../src/daemon/machine-facts.ts';
 import { createObserver } from '../../src/daemon/observe.ts';
-import { processesOf } from '../../src/daemon/orphans.ts';
+import { createProcessFinder } from '../../src/daemon/orphans.ts';
 import { recover } from '../../src/daemon/recovery.ts';
 import { createState, recordsOf } from '../../src/daemon/state.ts';
 import type { Coordinator } from '../../src/protocol/coordinator.ts';
@@ -59,7 +59,7 @@ async function startEngine(types: Record<string, ServiceTypeConfig>): Promise<St
     processes: {
       identify,
       isAlive,
-      processesOf,
+      processesOf: createProcessFinder(),
       endProcesses: (list, graceMs) => endProcesses(list, { graceMs }),
     },
     settings: () => parseUserConfig({}, 'no file'),

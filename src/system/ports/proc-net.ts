@@ -34,14 +34,18 @@ export async function readProcNet(): Promise<ListeningSocket[]> {
  */
 export function parseProcNet(text: string, family: 'ipv4' | 'ipv6'): ListeningSocket[] {
   const sockets: ListeningSocket[] = [];
+  // Hundreds of sockets have a handful of addresses.
+  const addresses = new Map<string, string>();
   for (const line of text.split('\n')) {
     // Most lines of a busy machine are connections, and taking a line apart costs most.
     if (!line.includes(LISTEN_FIELD)) continue;
     const [, local, , state, , , , uid, , inode] = line.trim().split(/\s+/);
     if (state !== LISTEN || local === undefined || uid === undefined || inode === undefined) continue;
-    const [address = '', port = ''] = local.split(':');
+    const [hex = '', port = ''] = local.split(':');
+    const address = addresses.get(hex) ?? (family === 'ipv4' ? ipv4(hex) : ipv6(hex));
+    addresses.set(hex, address);
     sockets.push({
-      address: family === 'ipv4' ? ipv4(address) : ipv6(address),
+      address,
       port: Number.parseInt(port, 16),
       uid: Number(uid),
       inode,

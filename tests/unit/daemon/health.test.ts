@@ -121,18 +121,37 @@ test('a lease that has drifted is in use where it is', async () => {
   expect(story).toEqual([]);
 });
 
-test('processes are looked for only when other ports are in use than before, or after ten checks', async () => {
-  monitoring.check_interval_ms = 100;
-  const health = monitor();
-  leased();
-  health.wake();
-  await checks(3);
-  expect(looks).toBe(1);
-  inUse = new Set([4000]);
-  await checks(2);
-  expect(looks).toBe(2);
-  await checks(10);
-  expect(looks).toBe(3);
+describe('processes are looked for', () => {
+  test('only when the port of a lease comes into use or goes out of it, and now and then', async () => {
+    const health = monitor();
+    leased();
+    health.wake();
+    await checks(3);
+    inUse = new Set([4000]);
+    await checks(3);
+    expect(looks).toBe(0);
+    inUse = new Set([4000, 3000]);
+    await checks(3);
+    expect(looks).toBe(1);
+    await checks(20);
+    expect(looks).toBe(2);
+  });
+
+  test('at every change as long as the program of a lease may come up elsewhere', async () => {
+    const health = monitor();
+    leased({ service: { pid: 7, startTime: '1' } });
+    health.wake();
+    await checks(2);
+    const before = looks;
+    inUse = new Set([4000]);
+    await checks(2);
+    expect(looks).toBe(before + 1);
+    inUse = new Set([3000]);
+    await checks(2);
+    inUse = new Set([3000, 4001]);
+    await checks(2);
+    expect(looks).toBe(before + 2);
+  });
 });
 
 test('nothing is checked without a lease, nor when monitoring is disabled, and a change is noticed', async () => {

@@ -2,18 +2,27 @@ import { describe, expect, test } from 'vitest';
 import { judge, reconcile, withoutSharedPorts, type Sighting } from '../../../src/domain/reconcile.ts';
 import { lease } from '../../support/leases.ts';
 
-const seen = (own: Partial<Sighting>): Sighting => ({ own: own.started ?? [], started: [], ...own });
+const seen = ({
+  holder = [],
+  started = [],
+}: {
+  holder?: readonly number[];
+  started?: readonly number[];
+}): Sighting => ({
+  isBound: [...holder, ...started].includes(3000),
+  started,
+});
 const anyPort = (): boolean => true;
 
 describe('what is seen of a lease', () => {
   test.each([
     ['nothing', {}, 'granted', []],
     ['its program on its port', { started: [3000] }, 'bound', []],
-    ['its holder on its port', { own: [3000] }, 'bound', []],
+    ['its holder on its port', { holder: [3000] }, 'bound', []],
     ['its program on its port and on others', { started: [24_678, 3000] }, 'bound', []],
     ['its program elsewhere, on two addresses', { started: [5173, 5173] }, 'drifted', [5173]],
     ['its program on several other ports', { started: [24_678, 5173] }, 'drifted', [5173, 24_678]],
-    ['its holder elsewhere, as it likes', { own: [5173] }, 'granted', []],
+    ['its holder elsewhere, as it likes', { holder: [5173] }, 'granted', []],
     ["its program's debugger, before itself", { started: [9229] }, 'granted', []],
   ] as const)('%s', (_, sighting, state, driftedTo) => {
     expect(judge(lease(3000), seen(sighting), anyPort)).toEqual({ state, driftedTo });
