@@ -42,7 +42,7 @@ export interface Observer {
   /** The ports that have a listener now: a fraction of the cost of a look. */
   portsInUse(): Promise<ReadonlySet<number>>;
   /** Told of each new look, whoever asked for it, before he is answered. */
-  onLook(listener: (seen: Observation) => Promise<void>): void;
+  onLook(listener: (seen: Observation) => Promise<void> | void): void;
 }
 
 /**
@@ -56,7 +56,7 @@ export function createObserver(
   reserved: ReadonlySet<number> = new Set(),
 ): Observer {
   let latest: { at: number; observation: Promise<Observation> } | undefined;
-  const watchers: ((seen: Observation) => Promise<void>)[] = [];
+  const watchers: ((seen: Observation) => Promise<void> | void)[] = [];
 
   async function observe(): Promise<Observation> {
     const started = performance.now();
