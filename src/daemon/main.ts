@@ -8,7 +8,6 @@ import { ensurePrivateFolder } from '../system/files/private-folder.ts';
 import { styxyPaths, type Paths } from '../system/paths.ts';
 import type { PidFile } from '../system/pid-file.ts';
 import { readEphemeralPorts } from '../system/ports/ephemeral.ts';
-import { portsInUse } from '../system/ports/listeners.ts';
 import { bootId, identify, isAlive } from '../system/process/identity.ts';
 import { endProcesses } from '../system/process/kill-tree.ts';
 import { serviceNotifier } from '../system/service-manager/notify.ts';
@@ -236,7 +235,7 @@ function machine(
   const seen = createMachine(env);
   return {
     isPortFree: seen.isPortFree,
-    observer: createObserver({ ...seen, portsInUse }, leases, Date.now, reserved),
+    observer: createObserver(seen, leases, Date.now, reserved),
     processes: {
       identify,
       isAlive,
