@@ -1,14 +1,21 @@
 import { parsePort } from '../../base/port-number.ts';
-import type { CheckAnswer, WireContainer } from '../../protocol/allocation.ts';
+import type { CheckAnswer, WireContainer, WireListener } from '../../protocol/allocation.ts';
 import { provenanceOf, type Provenance } from '../../protocol/provenance.ts';
+import { processDescriber } from '../../system/process/identity.ts';
+import { ancestorsOf } from '../../system/process/tree.ts';
 import type { Context } from '../context.ts';
-import { ago, containerWords } from '../listener-words.ts';
+import { ago, containerWords, shorten } from '../listener-words.ts';
 import { facts } from '../table.ts';
 
 /** What `--json` prints. */
 interface Whose extends Provenance, Omit<CheckAnswer, 'available'> {
   container: WireContainer | null;
+  /** The parent of the process that listens, its parent, and so on. */
+  started_by: { pid: number; command: string | null }[];
 }
+
+/** Of the line of ancestors, the text shows so many; further ones are shells and terminals. */
+const MOST_ANCESTORS = 4;
 
 export async function execute(
   { coordinator, out }: Context,
@@ -24,12 +31,24 @@ export async function execute(
     listener,
     container,
     reason,
+    started_by: startedBy(listener),
     ...provenanceOf(allocation, listener),
   };
   if (json) out.json(whose);
   else if (checked.available) out.data(`${port} is nobody's: it is free`);
   else out.data(describe(whose));
   return checked.available ? 1 : 0;
+}
+
+function startedBy(listener: WireListener | null): Whose['started_by'] {
+  const describe = processDescriber();
+  const pid = listener?.pid ?? null;
+  // The process may have ended since the daemon looked, and another have its pid.
+  if (pid === null || describe(pid)?.startedAt !== listener?.started_at) return [];
+  return ancestorsOf(pid).map((ancestor) => ({
+    pid: ancestor,
+    command: describe(ancestor)?.command ?? null,
+  }));
 }
 
 function describe(whose: Whose): string {
@@ -45,6 +64,13 @@ function describe(whose: Whose): string {
     ['command', whose.command],
     ['address', listener?.address],
     ['process', listener?.pid ? `${listener.pid}${listener.user ? ` (${listener.user})` : ''}` : null],
+    [
+      'started by',
+      whose.started_by
+        .slice(0, MOST_ANCESTORS)
+        .map(({ pid, command }) => `${shorten(command ?? '?')} (${pid})`)
+        .join(' < '),
+    ],
     ['since', since && `${since} (${ago(since)})`],
     ['lease', allocation?.lock_id],
     ['note', allocation ? null : whose.reason],

@@ -37,6 +37,17 @@ export function parentOf(pid: number): number | undefined {
   return processTable().read(pid)?.parent;
 }
 
+/** Who started a process, and who started that one: parents before their parents, without init. */
+export function ancestorsOf(pid: number, { read } = currentView()): number[] {
+  const found: number[] = [];
+  let parent = read(pid)?.parent;
+  while (parent !== undefined && parent > 1 && !found.includes(parent)) {
+    found.push(parent);
+    parent = read(parent)?.parent;
+  }
+  return found;
+}
+
 /** The one was started by the other, or by a descendant of it. A process is no descendant of itself. */
 export function isDescendant(pid: number, ancestorPid: number, { read } = currentView()): boolean {
   const seen = new Set<number>();

@@ -86,7 +86,9 @@ describe.runIf(process.platform === 'linux')('with 500 listeners and 1,000 lease
         `max ${percentile(waits, 1)} ms`,
     );
     expect(scan.ms).toBeLessThan(5000);
-    expect(percentile(waits, 0.99)).toBeLessThan(200);
+    // Alone on the machine it is a few milliseconds; beside other tests, the machine itself is what waits.
+    expect(percentile(quiet, 0.99)).toBeLessThan(200);
+    expect(percentile(waits, 0.99)).toBeLessThan(500);
 
     const pid = home.daemon()?.pid ?? NaN;
     const before = cpuMs(pid);

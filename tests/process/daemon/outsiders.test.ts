@@ -83,7 +83,7 @@ describe.skipIf(process.platform !== 'linux').each(PLACES)(
       const scanned = await home.cli(['scan', '--range', String(port)]);
       expect(scanned.stdout).toMatch(new RegExp(`^${port} .* external .* ${outsider.pid} `, 'm'));
 
-      const whose = await home.json<Provenance>(['whose', String(port)]);
+      const whose = await home.json<Provenance & { started_by: object[] }>(['whose', String(port)]);
       expect(whose).toMatchObject({
         port,
         allocation: null,
@@ -93,6 +93,7 @@ describe.skipIf(process.platform !== 'linux').each(PLACES)(
         instance_id: null,
         command: expect.stringContaining('outsider.mjs'),
       });
+      expect(whose.started_by[0]).toEqual({ pid: process.pid, command: expect.stringContaining('node') });
       const age = Date.now() - Date.parse(whose.since ?? '');
       expect(age).toBeGreaterThanOrEqual(0);
       expect(age).toBeLessThan(60_000);

@@ -1,6 +1,12 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { identify } from '../../../src/system/process/identity.ts';
-import { findMarked, isDescendant, parentOf, snapshotTree } from '../../../src/system/process/tree.ts';
+import {
+  ancestorsOf,
+  findMarked,
+  isDescendant,
+  parentOf,
+  snapshotTree,
+} from '../../../src/system/process/tree.ts';
 import { eventually, start, startNode } from './programs.ts';
 
 const isLinux = process.platform === 'linux';
@@ -62,6 +68,8 @@ test('descent is known upwards, and nobody descends from itself', async () => {
   expect(isDescendant(grandchild, process.pid)).toBe(true);
   expect(isDescendant(root, root)).toBe(false);
   expect(isDescendant(root, grandchild)).toBe(false);
+  expect(ancestorsOf(grandchild).slice(0, 3)).toEqual([child, root, process.pid]);
+  expect(ancestorsOf(2 ** 30)).toEqual([]);
 });
 
 test.runIf(isLinux)('a server that left tree and session is found by its marker', async () => {
