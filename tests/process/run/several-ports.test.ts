@@ -124,11 +124,6 @@ describe('`styxy run --ports`', () => {
     const gate = join(home.place, 'never-started');
     const full = await home.cli(['run', '--ports', 'web=dev,db=tiny', '--', 'touch', gate]);
     expectError(full, 75, 'RANGE_FULL');
-    expectError(
-      await home.cli(['run', '--ports', 'web=dev,db=nope', '--', 'touch', gate]),
-      64,
-      'UNKNOWN_TYPE',
-    );
     expect(() => writeFileSync(gate, '', { flag: 'wx' })).not.toThrow();
     expect(await leases()).toEqual([]);
     taken.close();
