@@ -1,7 +1,7 @@
 import type { Allocation } from '../protocol/allocation.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
 import { LEASE_MARKER } from '../protocol/lease-marker.ts';
-import { identify, type ProcessIdentity } from '../system/process/identity.ts';
+import { identify, isAlive, type ProcessIdentity } from '../system/process/identity.ts';
 import { endProcesses } from '../system/process/kill-tree.ts';
 import { signalAll } from '../system/process/signal.ts';
 import { findMarked, isDescendant, snapshotTree } from '../system/process/tree.ts';
@@ -11,6 +11,7 @@ import { sleep } from '../system/sleep.ts';
 const GRACE_MS = 10_000;
 /** How long the daemon may take to end what a killed wrapper left. ms */
 const REAP_MS = 5000;
+const LAST_BREATH_MS = 1000;
 const LOOK_EVERY_MS = 25;
 
 /** What it takes to end a lease. */
@@ -93,9 +94,11 @@ async function endWrapper(
   };
   if (wrapper) {
     await signalAll([wrapper], 'SIGTERM');
-    if (await until(hasLeft, GRACE_MS)) return;
+    // It gives its lease back with its last breath.
+    if (await until(hasLeft, GRACE_MS))
+      return void (await until(async () => !isAlive(wrapper), LAST_BREATH_MS));
     // Only the wrapper: the daemon ends what it leaves.
-    if (identify(wrapper.pid)?.startTime === wrapper.startTime) process.kill(wrapper.pid, 'SIGKILL');
+    if (isAlive(wrapper)) process.kill(wrapper.pid, 'SIGKILL');
   }
   await until(hasLeft, REAP_MS);
 }

@@ -6,6 +6,7 @@ import {
   durationOption,
   pidOption,
   portOption,
+  portsOption,
   variableOption,
 } from '../../../src/cli/options.ts';
 import { createProgram } from '../../../src/cli/program.ts';
@@ -31,6 +32,24 @@ test.each([
 
 test('an option that may come again is collected in order', () => {
   expect(variableOption('B', variableOption('A'))).toEqual(['A', 'B']);
+});
+
+test('several ports are read with their names and types, in order', () => {
+  expect(portsOption('web=dev, hmr=proxy')).toEqual([
+    { name: 'web', type: 'dev' },
+    { name: 'hmr', type: 'proxy' },
+  ]);
+});
+
+test.each([
+  ['', '""'],
+  ['web', '"web"'],
+  ['web=dev,hmr', '"hmr"'],
+  ['web=dev,=x', '"=x"'],
+  ['web=a=b', '"web=a=b"'],
+  ['a-b=dev,A.b=dev', '"A.b=dev"'],
+])('%j is no list of ports, and the part that is wrong is named', (text, part) => {
+  expect(() => portsOption(text)).toThrow(part);
 });
 
 test.each(['', 'A=B', '1A', 'A B'])('%o is no name of a variable', (text) => {
