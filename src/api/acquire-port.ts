@@ -1,4 +1,5 @@
 import { createConnection, mayStartDaemon, type Connection } from '../client/connection.ts';
+import { instanceOf } from '../client/session.ts';
 import { holdLease, type HeldLease } from '../client/held-lease.ts';
 import { StyxyError } from '../base/styxy-error.ts';
 import { styxyPaths } from '../system/paths.ts';
@@ -63,7 +64,7 @@ async function holdAll(options: PortOptions, count: number): Promise<HeldLease[]
           project_path: path,
           branch: branch ?? undefined,
           command: process.argv.slice(1, 3).join(' '),
-          instance_id: process.env.STYXY_INSTANCE,
+          ...instanceOf(process.env),
         }),
       );
     }

@@ -25,6 +25,12 @@ export const ERRORS = {
   SERVICE_ENDED: { http: 500, exit: 1, hint: 'styxy logs shows what it printed' },
   NOT_LOGGED: { http: 404, exit: 1, hint: 'start it with styxy run --detach' },
   LEASE_NOT_FOUND: { http: 404, exit: 1, hint: 'styxy list shows the live leases' },
+  LEASE_SHARED: {
+    http: 409,
+    exit: 1,
+    hint: 'styxy release --all ends it for all of them; or leave it: it ends with its last user',
+  },
+  INSTANCE_NOT_FOUND: { http: 404, exit: 1, hint: 'styxy instances list shows them' },
   LEASE_LOST: { http: 409, exit: 75, hint: 'start the command again to get a new port' },
   TIMED_OUT: { http: 503, exit: 1, hint: 'give it more time with --timeout' },
   DAEMON_UNREACHABLE: { http: 503, exit: 69, hint: 'styxy doctor says what is wrong' },

@@ -6,6 +6,7 @@ import { createDefine, type Result } from './define.ts';
 import { defineCare } from './definitions/care.ts';
 import { defineConfig } from './definitions/config.ts';
 import { defineDaemon } from './definitions/daemon.ts';
+import { defineInstances } from './definitions/instances.ts';
 import { defineLeases } from './definitions/leases.ts';
 import { defineObserve } from './definitions/observe.ts';
 import { defineReports } from './definitions/reports.ts';
@@ -24,6 +25,7 @@ export function createProgram(context: Context, finish: (result: Result) => void
   defineLeases(define, program);
   defineObserve(define, program);
   defineReports(define, program);
+  defineInstances(define, program);
   defineDaemon(define, program);
   defineCare(define, program);
   defineConfig(define, program);

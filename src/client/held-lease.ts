@@ -42,6 +42,7 @@ export async function holdLease(connection: Connection, body: AllocateBody): Pro
   let stream = await connection.hold(request());
   const allocation = stream.first as AllocateAnswer;
   const at = pathOf('attach', { lockId: allocation.lock_id });
+  const { share_id } = allocation;
   // What somebody else keeps alive is not ours to hold or to end.
   let released = allocation.shared === true;
   let servicePid: number | undefined;
@@ -77,7 +78,7 @@ export async function holdLease(connection: Connection, body: AllocateBody): Pro
       wait = Math.min(wait * 2, LONGEST_RETRY_MS);
       try {
         const { lock_id, port } = allocation;
-        const next = await connection.hold(request({ lock_id, port, preferred_port: undefined }));
+        const next = await connection.hold(request({ lock_id, share_id, port, preferred_port: undefined }));
         if (released) return next.close();
         follow(next);
         // Should this fail, the answer that we follow has ended as well, and brings us back here.
@@ -89,7 +90,11 @@ export async function holdLease(connection: Connection, body: AllocateBody): Pro
     }
   }
 
-  const attachment = (body: AttachBody): Call => ({ method: ENDPOINTS.attach.method, path: at, body });
+  const attachment = (body: AttachBody): Call => ({
+    method: ENDPOINTS.attach.method,
+    path: at,
+    body: { ...body, share_id },
+  });
 
   function introduce(pid: number): void {
     connection.tell(attachment({ process_id: pid })).catch(() => undefined);
@@ -118,7 +123,8 @@ export async function holdLease(connection: Connection, body: AllocateBody): Pro
     onLost: (listener) => (tellLost = listener),
     onMoved: (listener) => (tellMoved = listener),
     async release() {
-      if (!released) await finish(connection.call({ method: ENDPOINTS.release.method, path: at }));
+      const own = share_id === undefined ? '' : `?share_id=${share_id}`;
+      if (!released) await finish(connection.call({ method: ENDPOINTS.release.method, path: at + own }));
     },
     async leave() {
       if (!released) await finish(connection.tell(attachment({ adopt: true })));

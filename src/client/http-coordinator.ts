@@ -14,6 +14,7 @@ import type {
 } from '../protocol/auto-allocation.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
 import type { ScanAnswer } from '../protocol/scan.ts';
+import type { InstanceAnswer, InstanceListAnswer } from '../protocol/instance.ts';
 import { ENDPOINTS, pathOf, type EndpointName } from '../protocol/endpoints.ts';
 import type { Connection } from './connection.ts';
 import { queryString } from './query-string.ts';
@@ -36,7 +37,7 @@ export function createHttpCoordinator(connection: Connection): Coordinator {
     // Asked again after a broken connection, the daemon gives the lease that the first request made.
     allocate: (body) =>
       ask<AllocateAnswer>('allocate', { body: { request_id: crypto.randomUUID(), ...body } }),
-    release: (lockId) => ask<ReleaseAnswer>('release', { at: { lockId } }),
+    release: (lockId, query) => ask<ReleaseAnswer>('release', { at: { lockId }, query }),
     attach: (lockId, body) => ask<ReleaseAnswer>('attach', { at: { lockId }, body }),
     list: (query) => ask<ListAnswer>('list', { query }),
     check: (port) => ask<CheckAnswer>('check', { at: { port } }),
@@ -48,5 +49,9 @@ export function createHttpCoordinator(connection: Connection): Coordinator {
     setAutoAllocation: (body) => ask<AutoAllocationSwitched>('setAutoAllocation', { body }),
     undoAutoAllocation: (serviceType) =>
       ask<AutoAllocationUndone>('undoAutoAllocation', { at: { serviceType } }),
+    registerInstance: (body) => ask<InstanceAnswer>('registerInstance', { body }),
+    heartbeat: (id) => ask<InstanceAnswer>('heartbeat', { at: { id } }),
+    listInstances: () => ask<InstanceListAnswer>('listInstances'),
+    removeInstance: (id) => ask<InstanceAnswer>('removeInstance', { at: { id } }),
   };
 }

@@ -1,38 +1,37 @@
 import { messageOf, StyxyError } from '../base/styxy-error.ts';
-import { portsOf, type EndReason, type Holder, type Lease } from '../domain/lease.ts';
-import { refusalOf, type LeaseRequest } from '../domain/request.ts';
-import { requireType, typeForWish } from '../domain/service-type.ts';
-import type {
-  AllocateAnswer,
-  AllocateBody,
-  Allocation,
-  RecoveryAnswer,
-  StatusAnswer,
-} from '../protocol/allocation.ts';
+import type { EndReason, Lease } from '../domain/lease.ts';
+import type { LeaseRequest } from '../domain/request.ts';
+import { isShared } from '../domain/sharing.ts';
+import type { AllocateAnswer, AllocateBody, RecoveryAnswer, StatusAnswer } from '../protocol/allocation.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
 import type { RecoveryReport } from '../protocol/recovery.ts';
 import type { ProcessIdentity } from '../system/process/identity.ts';
 import type { UserConfig } from '../settings/schema.ts';
 import type { EventBus } from './event-bus.ts';
-import { aboutRequest, enter, grant, type GrantParts } from './grant.ts';
+import { aboutRequest, grant, reassert, type GrantParts } from './grant.ts';
 import { createHealth } from './health.ts';
-import { createLifetimes, type HoldConnection, type Lifetimes, type ProcessFacts } from './lifetimes.ts';
 import { createRunningServices } from './if-running.ts';
+import { createInstances, type SessionFacts } from './instances.ts';
+import { createLeaving } from './leaving.ts';
+import { createLifetimes, type HoldConnection, type Lifetimes, type ProcessFacts } from './lifetimes.ts';
 import type { Observer } from './observe.ts';
 import type { Granted, Provisioner } from './provision.ts';
 import { createQueries } from './queries.ts';
+import { createRequestReader } from './read-request.ts';
 import { createSerial } from './serial.ts';
+import { createSharedLeases } from './shared-leases.ts';
+import type { State } from './state.ts';
 import { createSweep } from './sweep.ts';
-import { createTextPool } from './text-pool.ts';
+import { createTakingUp } from './taking-up.ts';
 import { toAllocation, unseen } from './wire.ts';
 
-const DEFAULT_TTL_MS = 600_000;
 /** For pauses and periods, which a change of the machine's time must not touch. */
 const monotonic = (): number => performance.now();
 
 export interface EngineParts extends Omit<GrantParts, 'conflicts'> {
+  readonly sources: State;
   readonly observer: Observer;
-  readonly processes: ProcessFacts & { identify(pid: number): ProcessIdentity | undefined };
+  readonly processes: ProcessFacts & SessionFacts;
   readonly settings: () => UserConfig;
   readonly events: EventBus;
   readonly status: () => Omit<StatusAnswer, 'allocations' | 'instances' | 'recovery'> & {
@@ -43,8 +42,8 @@ export interface EngineParts extends Omit<GrantParts, 'conflicts'> {
 
 /** The coordinator itself: the only one who changes leases. */
 export interface Engine extends Coordinator {
-  /** Ties a lease to an open response. */
-  hold(lockId: string, connection: HoldConnection): void;
+  /** Ties a lease, or one share of it, to an open response. */
+  hold(lockId: string, connection: HoldConnection, shareId?: string): void;
   disconnected(lockId: string, connection: HoldConnection, neverKnown?: boolean): void;
   /** Looks after the leases that were in the table from the start. */
   resume(): void;
@@ -56,18 +55,18 @@ export function createEngine(parts: EngineParts): Engine {
   const { sources, journal, observer, processes, clock, log, events } = parts;
   const { leases } = sources;
   const inTurn = createSerial();
-  const shared = createTextPool();
   const running = createRunningServices(parts);
 
   const lifetimes: Lifetimes = createLifetimes({
     leases,
-    processes,
+    processes: { ...processes, processesOf: leftBehind },
     clock,
     log,
     onWrapperDeath: () => parts.settings().on_wrapper_death,
     change: changeAnyway,
     end: endAnyway,
     orphan(lease) {
+      if (sharing.goesOn(lease.id, lease.holder.kind === 'ttl' ? 'expired' : 'holder_gone')) return;
       const orphaned = { ...lease, orphanedAt: clock() };
       changeAnyway(orphaned);
       events.emit('orphaned', orphaned);
@@ -104,6 +103,70 @@ export function createEngine(parts: EngineParts): Engine {
     },
   };
 
+  const sharing = createSharedLeases({
+    leases,
+    change,
+    clock,
+    isAlive,
+    changeAnyway,
+    newId: parts.newId,
+    lifetimes: {
+      watch,
+      passOn(lease, connection) {
+        lifetimes.passOn(lease, connection);
+        sweep.attend(lease);
+      },
+    },
+  });
+  const instances = createInstances({ ...parts, leases, instances: sources.instances, ended: instanceEnded });
+
+  const requests = createRequestReader({
+    catalog: sources.catalog,
+    settings: parts.settings,
+    identify: processes.identify,
+    isInstance: instances.has,
+    newId: parts.newId,
+    clock,
+  });
+  const leaving = createLeaving({
+    ...parts,
+    leases,
+    lifetimes,
+    sharing,
+    sweep,
+    change,
+    watch,
+    forget,
+    processesOf: processes.processesOf,
+  });
+
+  const takingUp = createTakingUp({
+    leases,
+    sharing,
+    change,
+    watch,
+    answer,
+    events,
+    describe: leaving.describe,
+  });
+
+  /** What runs for others as well is nobody's to end or to inherit. */
+  async function leftBehind(lease: Lease): Promise<ProcessIdentity[]> {
+    return isShared(lease) && lease.sharing.others.length > 0 ? [] : processes.processesOf(lease);
+  }
+
+  /** Its leases end, those whose port is in use as soon as that is over: like those past their deadline. */
+  function instanceEnded(id: string): void {
+    sharing.instanceGone(id);
+    for (const lease of leases.all()) {
+      const { holder } = lease;
+      if (holder.kind !== 'instance' || holder.id !== id || sharing.goesOn(lease.id, 'holder_gone')) continue;
+      const left: Lease = { ...lease, holder: { kind: 'ttl', expiresAt: clock() } };
+      changeAnyway(left);
+      lifetimes.watch(left);
+    }
+  }
+
   function changeAnyway(lease: Lease): void {
     try {
       journal.append({ op: 'lease', lease });
@@ -115,6 +178,7 @@ export function createEngine(parts: EngineParts): Engine {
 
   /** For leases that end by themselves. */
   function endAnyway(id: string, reason: EndReason): void {
+    if (sharing.goesOn(id, reason)) return;
     try {
       journal.append({ op: 'end', id });
     } catch (error) {
@@ -141,6 +205,7 @@ export function createEngine(parts: EngineParts): Engine {
     lifetimes.ended(id, reason);
     sweep.forget(id);
     health.forget(id);
+    if (lease) sharing.ended(lease, reason);
     log.debug('lease ended', { lease: id, port: lease?.port, reason });
     if (lease) events.emit('released', lease, { reason });
   }
@@ -153,17 +218,9 @@ export function createEngine(parts: EngineParts): Engine {
     log.error('the journal misses a record', { error: messageOf(error) });
   }
 
-  function requireLease(id: string): Lease {
-    const lease = leases.get(id);
-    if (lease) return lease;
-    throw new StyxyError('LEASE_NOT_FOUND', `there is no lease "${id}"`, {
-      why: 'it has ended, or never was',
-    });
-  }
-
   async function allocate(body: AllocateBody): Promise<AllocateAnswer> {
-    const holder = holderOf(body);
-    const request = toRequest(body, holder);
+    instances.noteAsker(body);
+    const request = requests.read(body);
     const tookMs = stopwatch();
     try {
       return await lease(body, request, tookMs);
@@ -182,14 +239,14 @@ export function createEngine(parts: EngineParts): Engine {
     tookMs: () => number,
   ): Promise<AllocateAnswer> {
     // Asked once before the queue, so that an old lease need not wait, and once inside, where nobody else can make it.
-    const known = knownLease(body, request);
-    if (known) return answer(takeUp(known, request.holder), true);
+    const known = takingUp.known(body, request);
+    if (known) return known;
     await running.settle(body, request);
     return inTurn(async () => {
-      const made = knownLease(body, request);
-      if (made) return answer(takeUp(made, request.holder), true);
+      const made = takingUp.known(body, request);
+      if (made) return made;
       const other = await running.find(body, request);
-      if (other) return { ...answer(other, true), shared: true };
+      if (other) return { ...answer(other), existing: true, shared: true };
       const { lease: granted, range } = await newLease(body, request);
       watch(granted);
       log.debug('lease granted', {
@@ -199,125 +256,68 @@ export function createEngine(parts: EngineParts): Engine {
         holder: request.holder.kind,
       });
       events.emit('granted', granted, { took_ms: tookMs() });
-      return { ...answer(granted, false), ...(range && { auto_allocated: true, range: [...range] }) };
+      return { ...answer(granted), ...(range && { auto_allocated: true, range: [...range] }) };
     });
   }
 
   async function newLease(body: AllocateBody, request: LeaseRequest): Promise<Granted> {
-    if (body.lock_id !== undefined) return { lease: reassert(body.lock_id, request), range: undefined };
+    if (body.lock_id !== undefined)
+      return { lease: reassert(body.lock_id, request, parts), range: undefined };
+    const key = request.sharing?.key;
+    const failed = key === undefined ? undefined : leases.shared(key)?.id;
     const fromItsRange = (): Promise<Lease> => grant(request, { ...parts, conflicts });
-    return parts.provisioner.grant(request, !body.service_type_default, fromItsRange);
+    const granted = await parts.provisioner.grant(request, !body.service_type_default, fromItsRange);
+    // Its old port had failed for this asker; who comes next is to find the new one.
+    if (failed !== undefined) sharing.hide(failed);
+    return granted;
   }
 
-  /** A wrapper comes back with a lease that we don't know (the state was lost): it keeps its port if nobody has it. */
-  function reassert(id: string, request: LeaseRequest): Lease {
-    const { port } = request;
-    if (port === undefined || leases.at(port)) {
-      throw new StyxyError('LEASE_LOST', `lease ${id} can't be taken up again`, {
-        why:
-          port === undefined
-            ? 'nobody knows its port any more'
-            : `port ${port} has been leased to another since`,
-        details: { lock_id: id, port: port ?? null },
-      });
-    }
-    const refusal = refusalOf(port, requireType(sources.catalog, request.type), request.force, sources);
-    if (refusal) throw refusal;
-    const { avoid: _, prefer: __, force: ___, ...lease } = request;
-    return enter({ ...lease, port, id, allocatedAt: clock() }, parts);
-  }
-
-  function knownLease(body: AllocateBody, request: LeaseRequest): Lease | undefined {
-    if (body.lock_id !== undefined) return leases.get(body.lock_id);
-    const made = body.request_id === undefined ? undefined : leases.madeBy(body.request_id);
-    return made ?? leases.ownedLike(request);
-  }
-
-  /** The same asker again: its lease, now kept by what it named this time. */
-  function takeUp(lease: Lease, holder: Holder): Lease {
-    if (lease.holder.kind === 'process' && holder.kind === 'connection') return lease;
-    const renewed = { ...lease, holder, orphanedAt: undefined };
-    change(renewed);
-    watch(renewed);
-    events.emit('taken_up', renewed);
-    return renewed;
-  }
-
-  /** The holder leaves. A server that made itself a daemon keeps its port; else the port is free at once. */
-  async function inherit(lease: Lease): Promise<Allocation> {
-    lifetimes.leaving(lease.id);
-    const isFree = await Promise.all(portsOf(lease).map((port) => parts.isPortFree(port)));
-    const [heir] = isFree.includes(false) ? await processes.processesOf(lease) : [];
-    const current = requireLease(lease.id);
-    if (!heir) {
-      if (!isFree.includes(false) || !sweep.wasInUse(lease.id)) return release(lease.id);
-      // It threw its marker away and left the tree, but it was seen there before.
-      lifetimes.orphan(current);
-      return toAllocation(current, { ...unseen(current), state: 'orphaned' });
-    }
-    const inherited: Lease = { ...current, service: heir, holder: { kind: 'process', ...heir } };
-    change(inherited);
-    watch(inherited);
-    const { driftedTo } = inherited;
-    return toAllocation(inherited, { state: driftedTo ? 'drifted' : 'bound', listeners: [], driftedTo });
-  }
-
-  async function release(lockId: string): Promise<Allocation> {
-    const lease = requireLease(lockId);
-    journal.append({ op: 'end', id: lockId });
-    forget(lockId, 'released');
-    return toAllocation(lease, { state: 'released', listeners: [] });
-  }
-
-  function holderOf(body: AllocateBody): Holder {
-    if (body.hold) return { kind: 'connection', ...(body.process_id && processes.identify(body.process_id)) };
-    if (body.process_id !== undefined) return { kind: 'process', ...requireProcess(body.process_id) };
-    return { kind: 'ttl', expiresAt: clock() + (body.ttl_ms ?? DEFAULT_TTL_MS) };
-  }
-
-  function requireProcess(pid: number): ProcessIdentity {
-    const found = processes.identify(pid);
-    if (found) return found;
-    throw new StyxyError('INVALID_REQUEST', `process ${pid} is not running`, {
-      why: 'a lease can only be kept by a live process',
-      details: { pid },
-    });
-  }
-
-  function answer(lease: Lease, existing: boolean): AllocateAnswer {
+  function answer(lease: Lease): AllocateAnswer {
     const allocation = toAllocation(lease, unseen(lease));
-    return existing ? { success: true, ...allocation, existing } : { success: true, ...allocation };
+    return { success: true, ...allocation, ...(lease.sharing && { share_id: lease.sharing.self }) };
   }
 
   return {
     ...createQueries(parts),
     allocate,
-    release,
-    hold: lifetimes.connect,
-    disconnected: lifetimes.disconnected,
+    release: leaving.release,
+    hold(lockId, connection, shareId) {
+      if (!sharing.hold(lockId, connection, shareId)) lifetimes.connect(lockId, connection);
+    },
+    disconnected(lockId, connection, neverKnown) {
+      if (!sharing.disconnected(connection)) lifetimes.disconnected(lockId, connection, neverKnown);
+    },
+    registerInstance: instances.registerInstance,
+    heartbeat: instances.heartbeat,
+    listInstances: instances.listInstances,
+    removeInstance: instances.removeInstance,
     close() {
       lifetimes.close();
       sweep.close();
       health.close();
+      sharing.close();
+      instances.close();
     },
     get leases() {
       return leases.size;
     },
 
-    async attach(lockId, { process_id: pid, adopt }) {
-      let lease = requireLease(lockId);
+    async attach(lockId, { process_id: pid, adopt, share_id: share }) {
+      let lease = leaving.requireLease(lockId);
       if (pid !== undefined) {
-        change((lease = { ...lease, service: requireProcess(pid) }));
+        const service = requests.requireProcess(pid);
+        lease = isShared(lease) ? sharing.served(lease, service, share) : { ...lease, service };
+        change(lease);
         sweep.attend(lease);
       }
-      if (adopt) return inherit(lease);
+      if (adopt) return leaving.inherit(lease, share);
       return toAllocation(lease, unseen(lease));
     },
 
     async status() {
       const { system_recovery, ...status } = parts.status();
       const recovery = { ...recoveryInForce(), system_recovery };
-      return { ...status, allocations: leases.size, instances: 0, recovery };
+      return { ...status, allocations: leases.size, instances: sources.instances.size, recovery };
     },
 
     autoAllocation: async () => parts.provisioner.report(await observer.look()),
@@ -326,6 +326,8 @@ export function createEngine(parts: EngineParts): Engine {
 
     async cleanup() {
       const before = [...leases.all()];
+      instances.check(true);
+      sharing.check();
       await lifetimes.checkAll();
       const gone = before.filter(({ id }) => !leases.get(id));
       return {
@@ -335,7 +337,11 @@ export function createEngine(parts: EngineParts): Engine {
     },
 
     resume() {
-      for (const lease of leases.all()) watch(lease);
+      for (const lease of leases.all()) {
+        watch(lease);
+        sharing.resume(lease);
+      }
+      instances.resume();
     },
   };
 
@@ -348,27 +354,6 @@ export function createEngine(parts: EngineParts): Engine {
         enabled: health_monitoring.enabled,
         released: counts.released,
       },
-    };
-  }
-
-  function toRequest(body: AllocateBody, holder: Holder): LeaseRequest {
-    const { service_type, service_name: name, project_path: project, instance_id: instance } = body;
-    const wish = body.port ?? body.preferred_port;
-    const type = body.service_type_default ? typeForWish(sources.catalog, service_type, wish) : service_type;
-    return {
-      type: shared(type),
-      name,
-      project: shared(project),
-      instance,
-      holder,
-      branch: shared(body.branch),
-      command: shared(body.command),
-      port: body.port,
-      prefer: body.preferred_port,
-      avoid: body.avoid ?? [],
-      force: body.force ?? false,
-      requestId: body.request_id,
-      service: undefined,
     };
   }
 }

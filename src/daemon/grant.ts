@@ -67,6 +67,38 @@ export function aboutRequest(request: LeaseRequest): Record<string, unknown> {
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }
 
+/**
+ * A wrapper comes back with a lease that we don't know (the state was lost): it keeps its port if nobody has it.
+ * @throws StyxyError LEASE_LOST, UNKNOWN_TYPE, PORT_NOT_ALLOWED, STATE_UNWRITABLE
+ */
+export function reassert(
+  id: string,
+  request: LeaseRequest,
+  parts: Pick<GrantParts, 'sources' | 'journal' | 'clock'>,
+): Lease {
+  const { sources, clock } = parts;
+  const { port } = request;
+  const key = request.sharing?.key;
+  const successor = key === undefined ? undefined : sources.leases.shared(key);
+  if (port === undefined || sources.leases.at(port) || successor) {
+    throw new StyxyError('LEASE_LOST', `lease ${id} can't be taken up again`, {
+      why: whyLost(port, successor),
+      details: { lock_id: id, port: port ?? null },
+    });
+  }
+  const refusal = refusalOf(port, requireType(sources.catalog, request.type), request.force, sources);
+  if (refusal) throw refusal;
+  const { avoid: _, prefer: __, force: ___, preferredAt: ____, ...lease } = request;
+  return enter({ ...lease, port, id, allocatedAt: clock() }, parts);
+}
+
+function whyLost(port: number | undefined, successor: Lease | undefined): string {
+  if (successor) return `the service has got port ${successor.port} since`;
+  return port === undefined
+    ? 'nobody knows its port any more'
+    : `port ${port} has been leased to another since`;
+}
+
 /** Makes a lease real: in the table, in the journal, in the affinities. All or nothing. */
 export function enter(lease: Lease, { sources, journal }: Pick<GrantParts, 'sources' | 'journal'>): Lease {
   sources.leases.add(lease);
@@ -82,7 +114,7 @@ export function enter(lease: Lease, { sources, journal }: Pick<GrantParts, 'sour
 }
 
 function toLease(port: number, request: LeaseRequest, { newId, clock }: GrantParts): Lease {
-  const { type, name, project, branch, instance, command, requestId, holder, service } = request;
+  const { type, name, project, branch, instance, command, requestId, holder, service, sharing } = request;
   return {
     id: newId(),
     port,
@@ -96,6 +128,7 @@ function toLease(port: number, request: LeaseRequest, { newId, clock }: GrantPar
     holder,
     service,
     allocatedAt: clock(),
+    ...(sharing && { sharing }),
   };
 }
 

@@ -53,7 +53,9 @@ function readIfThere(path: string): Buffer {
 
 const isHeader = (record: unknown): record is Header => hasOp(record) && record.op === 'header';
 const isJournalRecord = (record: unknown): record is JournalRecord =>
-  hasOp(record) && (record.op === 'lease' ? isLeaseRecord(record) : ['end', 'affinity'].includes(record.op));
+  hasOp(record) && (record.op === 'lease' ? isLeaseRecord(record) : OTHER_RECORDS.includes(record.op));
+
+const OTHER_RECORDS = ['end', 'affinity', 'instance', 'instance_end'];
 
 /** A seal proves that the bytes are as they were written, not that they ever were a lease. */
 function isLeaseRecord(record: { op: string; lease?: Partial<Lease> | null }): boolean {

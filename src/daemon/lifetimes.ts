@@ -56,6 +56,8 @@ export interface Lifetimes {
   orphan(lease: Lease): void;
   /** The holder says that it leaves: the end of its response is not its death. */
   leaving(id: string): void;
+  /** The lease goes on with another holder, who may keep it by this connection. */
+  passOn(lease: Lease, connection: HoldConnection | undefined): void;
   /** The lease has ended: tell its holder and forget it. */
   ended(id: string, reason: EndReason): void;
   /** Looks at every holder now instead of at the next tick. */
@@ -319,6 +321,15 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
     tell: (id, event) => connections.get(id)?.send(event),
     orphan,
     leaving: (id) => void left.add(id),
+    passOn(lease, connection) {
+      const previous = connections.get(lease.id);
+      connections.delete(lease.id);
+      if (connection) connections.set(lease.id, connection);
+      left.delete(lease.id);
+      unwatch(lease.id);
+      watch(lease);
+      previous?.close();
+    },
     ended(id, reason) {
       unwatch(id);
       left.delete(id);

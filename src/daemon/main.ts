@@ -11,6 +11,7 @@ import { readEphemeralPorts } from '../system/ports/ephemeral.ts';
 import { bootId, identify, isAlive } from '../system/process/identity.ts';
 import { endProcesses } from '../system/process/kill-tree.ts';
 import { serviceNotifier } from '../system/service-manager/notify.ts';
+import { isDescendant } from '../system/process/tree.ts';
 import { openConfigStore } from './config-store.ts';
 import { createConfigWriter } from './config-writer.ts';
 import { createEngine, type Engine, type EngineParts } from './engine.ts';
@@ -239,6 +240,7 @@ function machine(
     processes: {
       identify,
       isAlive,
+      isDescendant,
       processesOf: createProcessFinder(),
       endProcesses: (list, graceMs) => endProcesses(list, { graceMs }),
     },

@@ -1,8 +1,11 @@
 import { StyxyError } from '../base/styxy-error.ts';
 import { candidatePorts } from '../domain/candidates.ts';
 import { requireType, typeForWish } from '../domain/service-type.ts';
+import { isUsedIn } from '../domain/sharing.ts';
+import { singletonKey } from '../domain/singleton.ts';
 import type { Allocation, CheckAnswer, ExternalListener } from '../protocol/allocation.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
+import type { UserConfig } from '../settings/schema.ts';
 import type { GrantParts } from './grant.ts';
 import { holderWords } from './holder-words.ts';
 import type { Observation, Observer } from './observe.ts';
@@ -18,10 +21,12 @@ export function createQueries({
   observer,
   isPortFree,
   clock,
+  settings,
   provisioner,
 }: Pick<GrantParts, 'sources' | 'isPortFree' | 'clock'> & {
   observer: Observer;
   provisioner: Pick<Provisioner, 'preview'>;
+  settings: () => UserConfig;
 }): Pick<Coordinator, 'list' | 'check' | 'suggest' | 'scan'> {
   const { leases, catalog, reserved } = sources;
 
@@ -63,7 +68,7 @@ export function createQueries({
       const allocations: Allocation[] = [];
       for (const lease of leases.all()) {
         if (type !== undefined && lease.type !== type) continue;
-        if (project !== undefined && lease.project !== project) continue;
+        if (project !== undefined && !isUsedIn(project, lease)) continue;
         allocations.push(toAllocation(lease, seen.stateOf(lease)));
       }
       return { allocations, external: externalAmong(seen) };
@@ -100,12 +105,17 @@ export function createQueries({
       const request = {
         port: undefined,
         prefer: wish,
+        preferredAt: settings().instance_templates[query.instance_id ?? ''],
         avoid: [],
         force: false,
         project: query.project_path,
         name: query.service_name,
       };
-      const suggestions: number[] = [];
+      // A service that runs already, and runs once, has its port.
+      const service = query.service_name;
+      const key = service === undefined ? undefined : singletonKey(from.type, service, query.project_path);
+      const running = key === undefined ? undefined : leases.shared(key);
+      const suggestions: number[] = running ? [running.port] : [];
       for (const port of candidatePorts(request, from.type, from.sources, clock())) {
         if (suggestions.length >= wanted) break;
         if (await isPortFree(port)) suggestions.push(port);

@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { StyxyError, systemCode } from '../base/styxy-error.ts';
 import { createAffinities, type Affinities } from '../domain/affinity.ts';
+import { replayInstances, type Instance } from '../domain/instance-table.ts';
 import type { Lease } from '../domain/lease.ts';
 import { withoutSharedPorts } from '../domain/reconcile.ts';
 import { replay } from '../domain/records.ts';
@@ -16,6 +17,7 @@ export type RecoveryRules = UserConfig['recovery']['system_recovery'];
 export interface Recovered {
   leases: Lease[];
   affinities: Affinities;
+  instances: Instance[];
   /** What was wrong, in words for people. */
   notices: string[];
   report: RecoveryReport;
@@ -53,6 +55,7 @@ export function recover(paths: Paths, boot: string, rules: RecoveryRules = EVERY
   return {
     leases,
     affinities,
+    instances: isOfThisBoot ? [...replayInstances(content.records).values()] : [],
     notices,
     report: {
       leases: leases.length,

@@ -1,5 +1,6 @@
-import type { Lease } from '../domain/lease.ts';
-import type { Allocation, LeaseState, WireHolder, WireListener } from '../protocol/allocation.ts';
+import type { Lease, Share } from '../domain/lease.ts';
+import { isShared, sharesOf } from '../domain/sharing.ts';
+import type { Allocation, LeaseState, WireHolder, WireListener, WireSharer } from '../protocol/allocation.ts';
 
 interface Facts {
   state: LeaseState;
@@ -34,6 +35,7 @@ export function toAllocation(lease: Lease, { state, listeners, driftedTo = [] }:
     actual_ports: actualPorts(lease, state, driftedTo),
     // A drifted server is reached where it is, not where it should be.
     url: `http://localhost:${driftedTo[0] ?? lease.port}`,
+    ...(isShared(lease) && { sharers: sharesOf(lease).map(toWireSharer) }),
   };
 }
 
@@ -42,7 +44,16 @@ function actualPorts({ port }: Lease, state: LeaseState, driftedTo: readonly num
   return state === 'bound' || state === 'orphaned' ? [port] : [];
 }
 
-function toWireHolder({ holder }: Lease): WireHolder {
+function toWireSharer({ holder, instance, project, command }: Share): WireSharer {
+  return {
+    holder: toWireHolder({ holder }),
+    instance_id: instance ?? null,
+    project_path: project ?? null,
+    command: command ?? null,
+  };
+}
+
+function toWireHolder({ holder }: Pick<Lease, 'holder'>): WireHolder {
   if (holder.kind === 'ttl') return { kind: 'ttl', expires_at: new Date(holder.expiresAt).toISOString() };
   if (holder.kind === 'instance' || holder.pid === undefined) return { kind: holder.kind };
   return { kind: holder.kind, pid: holder.pid };

@@ -14,12 +14,12 @@ export interface CandidateSources extends PortRules {
  * The ports that may be granted for a request, best first. None is leased; whether one is free on this machine is the
  * caller's question to the OS, asked one by one.
  *
- * Order: the exact port alone; the wish; the ports this service had before; the type's preferred ports; ports nobody
- * ever had; ports given back, longest ago first. Ports that another service is used to and ports in quarantine come
+ * Order: the exact port alone; the wish; the ports this service had before; the preferred port of the instance's
+ * template; the type's preferred ports; ports nobody ever had; ports given back, longest ago first. Ports that another service is used to and ports in quarantine come
  * last: used only when nothing else is left.
  */
 export function* candidatePorts(
-  request: Pick<LeaseRequest, 'port' | 'prefer' | 'avoid' | 'project' | 'name' | 'force'>,
+  request: Pick<LeaseRequest, 'port' | 'prefer' | 'preferredAt' | 'avoid' | 'project' | 'name' | 'force'>,
   type: ServiceType,
   sources: CandidateSources,
   now: number,
@@ -53,8 +53,15 @@ export function* candidatePorts(
 
   if (request.prefer !== undefined) yield* once([request.prefer], never);
   if (self !== undefined) yield* once(affinities.portsOf(self), never);
+  yield* once(portOfTemplate(type, request.preferredAt), contested);
   yield* once(type.preferred, contested);
   yield* once(leases.pool(type).fresh(), contested);
   yield* once(leases.pool(type).returned(), contested);
   yield* lastResort;
+}
+
+/** The n-th preferred port; past the end of the list, the n-th port of the range, so that each template has its own. */
+function portOfTemplate({ preferred, range: [first, last] }: ServiceType, at = 0): number[] {
+  const port = preferred[at] ?? (at > 0 && first + at <= last ? first + at : undefined);
+  return port === undefined ? [] : [port];
 }

@@ -15,6 +15,8 @@ export interface LeaseTable {
   madeBy(requestId: string): Lease | undefined;
   /** The live lease that the same owner already has for the same service. */
   ownedLike(lease: Pick<Lease, 'project' | 'type' | 'name' | 'holder'>): Lease | undefined;
+  /** The live lease of a service that runs once. */
+  shared(key: string): Lease | undefined;
   all(): IterableIterator<Lease>;
   add(lease: Lease): void;
   replace(lease: Lease): void;
@@ -29,6 +31,7 @@ export function createLeaseTable(catalog: Catalog): LeaseTable {
   const byPort = new Map<number, Lease>();
   const byRequest = new Map<string, string>();
   const byOwner = new Map<string, string>();
+  const bySharing = new Map<string, string>();
   const pools = new Map<string, { range: ServiceType['range']; pool: PortPool }>();
 
   /** A type whose range was changed gets a new pool; what is leased there is no fresh port. */
@@ -52,6 +55,7 @@ export function createLeaseTable(catalog: Catalog): LeaseTable {
     if (lease.requestId !== undefined) byRequest.set(lease.requestId, lease.id);
     const owner = ownerKey(lease);
     if (owner !== undefined) byOwner.set(owner, lease.id);
+    if (lease.sharing?.key !== undefined) bySharing.set(lease.sharing.key, lease.id);
   }
 
   function unindex(lease: Lease): void {
@@ -61,6 +65,8 @@ export function createLeaseTable(catalog: Catalog): LeaseTable {
     if (requestId !== undefined && byRequest.get(requestId) === lease.id) byRequest.delete(requestId);
     const owner = ownerKey(lease);
     if (owner !== undefined && byOwner.get(owner) === lease.id) byOwner.delete(owner);
+    const key = lease.sharing?.key;
+    if (key !== undefined && bySharing.get(key) === lease.id) bySharing.delete(key);
   }
 
   function requireNobodyElse(lease: Lease): void {
@@ -78,6 +84,7 @@ export function createLeaseTable(catalog: Catalog): LeaseTable {
     at: (port) => byPort.get(port),
     madeBy: (requestId) => byId.get(byRequest.get(requestId) ?? ''),
     ownedLike: (lease) => byId.get(byOwner.get(ownerKey(lease) ?? '') ?? ''),
+    shared: (key) => byId.get(bySharing.get(key) ?? ''),
     all: () => byId.values(),
     add(lease) {
       if (byId.has(lease.id)) throw new Error(`lease ${lease.id} would be there twice`);

@@ -37,11 +37,35 @@ export interface Lease extends LeaseSubject {
   readonly driftedTo?: readonly number[] | undefined;
   /** When the holder was found gone while the port was still in use. */
   readonly orphanedAt?: number | undefined;
+  /** Only leases of types that run once have it. */
+  readonly sharing?: Sharing | undefined;
 }
 
 /** Every port that the lease keeps from others. */
 export function portsOf({ port, driftedTo = [] }: Pick<Lease, 'port' | 'driftedTo'>): readonly number[] {
   return [port, ...driftedTo];
+}
+
+/** A lease that several may use at once. Its own holder is one of them; it ends with the last. */
+export interface Sharing {
+  /** What others find the lease by. Undefined: its port failed, and they are to get another. */
+  readonly key: string | undefined;
+  /** The share of the lease's own holder. */
+  readonly self: string;
+  /** Everybody else, in the order in which they came; the first of them is the next holder. */
+  readonly others: readonly Share[];
+  /** The share whose program runs on the port, once it is known. */
+  readonly servedBy?: string | undefined;
+  /** A holder that died while others used the lease: what it left running is looked after when the last one goes. */
+  readonly deceased?: Holder | undefined;
+}
+
+/** One part in a shared lease. */
+export interface Share extends Pick<
+  LeaseSubject,
+  'holder' | 'project' | 'branch' | 'instance' | 'command' | 'requestId'
+> {
+  readonly id: string;
 }
 
 /** Why a lease ended; told to its holder and written to the log. */

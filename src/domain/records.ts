@@ -1,11 +1,14 @@
 import { affinityKey, type Affinities } from './affinity.ts';
+import type { Instance } from './instance-table.ts';
 import type { Lease } from './lease.ts';
 
 /** What the journal says, line by line. Replaying all of them in order gives the state back. */
 export type JournalRecord =
   | { readonly op: 'lease'; readonly lease: Lease }
   | { readonly op: 'end'; readonly id: string }
-  | { readonly op: 'affinity'; readonly key: string; readonly ports: readonly number[] };
+  | { readonly op: 'affinity'; readonly key: string; readonly ports: readonly number[] }
+  | { readonly op: 'instance'; readonly instance: Instance }
+  | { readonly op: 'instance_end'; readonly id: string };
 
 /** The leases that the records leave alive; what they teach about affinity goes into `affinities`. */
 export function replay(records: Iterable<JournalRecord>, affinities: Affinities): Map<string, Lease> {
@@ -13,7 +16,7 @@ export function replay(records: Iterable<JournalRecord>, affinities: Affinities)
   for (const record of records) {
     if (record.op === 'end') live.delete(record.id);
     else if (record.op === 'affinity') for (const port of record.ports) affinities.remember(record.key, port);
-    else {
+    else if (record.op === 'lease') {
       live.set(record.lease.id, record.lease);
       const key = affinityKey(record.lease.project, record.lease.type, record.lease.name);
       if (key !== undefined) affinities.remember(key, record.lease.port);

@@ -1,5 +1,5 @@
 import { StyxyError } from '../base/styxy-error.ts';
-import type { LeaseSubject } from './lease.ts';
+import type { LeaseSubject, Sharing } from './lease.ts';
 import { browsersRefuse, FIRST_UNPRIVILEGED_PORT } from './port.ts';
 import type { Catalog, ServiceType } from './service-type.ts';
 
@@ -9,6 +9,10 @@ export interface LeaseRequest extends LeaseSubject {
   readonly port: number | undefined;
   /** This port if it is free. */
   readonly prefer: number | undefined;
+  /** Which of the type's preferred ports to try first, from 0; for instances named like a template. */
+  readonly preferredAt?: number | undefined;
+  /** For types that run once: how others will find the lease. */
+  readonly sharing?: Sharing | undefined;
   /** Ports that just failed for this asker. */
   readonly avoid: readonly number[];
   /** Allows privileged ports and ports of another type's range. */

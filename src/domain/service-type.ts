@@ -10,6 +10,8 @@ export interface ServiceType {
   readonly preferred: readonly number[];
   readonly behavior: 'multi' | 'single';
   readonly description: string;
+  /** One for the whole machine (the default), or one for each project. */
+  readonly singletonScope?: 'machine' | 'project' | undefined;
 }
 
 /** All known service types; their ranges never overlap. */

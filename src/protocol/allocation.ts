@@ -1,3 +1,5 @@
+import type { SessionClaim } from './instance.ts';
+
 /** The JSON that travels between a client and the daemon. Names here are fixed by the public contract. */
 
 import type { RecoveryReport } from './recovery.ts';
@@ -37,6 +39,14 @@ export interface WireHolder {
  * another port. orphaned: the holder is gone and the port is still in use. */
 export type LeaseState = 'granted' | 'bound' | 'drifted' | 'orphaned' | 'released';
 
+/** One of those who use a shared lease. */
+export interface WireSharer {
+  holder: WireHolder;
+  instance_id: string | null;
+  project_path: string | null;
+  command: string | null;
+}
+
 /** A lease on the wire. */
 export interface Allocation {
   port: number;
@@ -57,6 +67,8 @@ export interface Allocation {
   /** Where its program really listens: its port when bound, the others when drifted, nothing when that is not known. */
   actual_ports: number[];
   url: string;
+  /** Of a service that runs once: who uses it, its holder first. The lease ends with the last of them. */
+  sharers?: WireSharer[];
 }
 
 /** Body of POST /allocate. */
@@ -81,6 +93,12 @@ export interface AllocateBody {
   request_id?: string | undefined;
   /** Take up a lease again after the connection or the daemon was lost. */
   lock_id?: string | undefined;
+  /** With `lock_id`: the share that this asker had. */
+  share_id?: string | undefined;
+  /** The asker starts the service itself; where somebody else has done so already, it gets the answer `shared`. */
+  serves?: boolean | undefined;
+  /** The session that the asker runs in, as `instance_id`. */
+  session?: SessionClaim | undefined;
   /** What runs with the port, for people. */
   command?: string | undefined;
   /** Ports that just failed for this asker. */
@@ -104,6 +122,8 @@ export interface AllocateAnswer extends Allocation {
   auto_allocated?: boolean;
   /** First and last port of that range. */
   range?: [number, number];
+  /** The asker's part in a shared lease: give it with a release, so that nobody else's is taken. */
+  share_id?: string;
 }
 
 /** A lease after a change, or at its end. */
@@ -117,6 +137,8 @@ export interface AttachBody {
   process_id?: number | undefined;
   /** The holder leaves: the lease follows what it started and what still holds the port, or ends. */
   adopt?: boolean | undefined;
+  /** Whose part in a shared lease this is about. */
+  share_id?: string | undefined;
 }
 
 /** Later lines of a held response. */

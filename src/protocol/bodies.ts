@@ -4,6 +4,7 @@ import { StyxyError } from '../base/styxy-error.ts';
 import { isName } from '../domain/service-name.ts';
 import type { AllocateBody, AttachBody } from './allocation.ts';
 import type { AutoAllocationBody } from './auto-allocation.ts';
+import type { HeartbeatBody, RegisterBody } from './instance.ts';
 
 /** Schemas of what clients send. Only the daemon loads them. */
 
@@ -21,6 +22,7 @@ const text = (longest: number) =>
     v.regex(/^[^\u0000-\u001f\u007f]*$/, 'expected text without control characters'),
   );
 const DAY_MS = 86_400_000;
+const shareId = v.pipe(v.string(), v.regex(/^[0-9a-z-]{4,64}$/i, 'expected a share id'));
 
 const allocateBody = v.object({
   service_type: name,
@@ -36,20 +38,47 @@ const allocateBody = v.object({
   hold: v.optional(v.boolean()),
   request_id: v.optional(v.pipe(text(128), v.minLength(1))),
   lock_id: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-z-]{8,64}$/i, 'expected a lock id'))),
+  share_id: v.optional(shareId),
+  serves: v.optional(v.boolean()),
+  session: v.optional(v.object({ process_id: pid, asked_by: pid })),
   command: v.optional(text(4096)),
   avoid: v.optional(v.pipe(v.array(port), v.maxLength(64))),
   force: v.optional(v.boolean()),
   if_running: v.optional(v.picklist(['new', 'reuse', 'fail'])),
 });
 
-const attachBody = v.object({ process_id: v.optional(pid), adopt: v.optional(v.boolean()) });
+const attachBody = v.object({
+  process_id: v.optional(pid),
+  adopt: v.optional(v.boolean()),
+  share_id: v.optional(shareId),
+});
+
+const MOST_METADATA = 32;
+const registerBody = v.object({
+  instance_id: name,
+  working_directory: v.optional(text(4096)),
+  process_id: v.optional(pid),
+  metadata: v.optional(
+    v.pipe(
+      v.record(name, v.union([text(1024), v.number(), v.boolean()])),
+      v.check(
+        (facts) => Object.keys(facts).length <= MOST_METADATA,
+        `expected at most ${MOST_METADATA} facts`,
+      ),
+    ),
+  ),
+});
+
 const autoAllocationBody = v.object({ enabled: v.boolean() });
+const heartbeatBody = v.object({ instance_id: name });
 
 /** By the names of their types. */
 export const BODIES = { AllocateBody: allocateBody, AttachBody: attachBody };
 
 export const parseAllocateBody = (body: unknown): AllocateBody => parse(allocateBody, body);
 export const parseAttachBody = (body: unknown): AttachBody => parse(attachBody, body);
+export const parseRegisterBody = (body: unknown): RegisterBody => parse(registerBody, body);
+export const parseHeartbeatBody = (body: unknown): HeartbeatBody => parse(heartbeatBody, body);
 export const parseAutoAllocationBody = (body: unknown): AutoAllocationBody => parse(autoAllocationBody, body);
 
 /** @throws StyxyError INVALID_REQUEST (INVALID_PORT, INVALID_NAME where that says more), naming the field and the value. */

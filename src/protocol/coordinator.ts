@@ -16,6 +16,7 @@ import type {
   AutoAllocationUndone,
 } from './auto-allocation.ts';
 import type { ScanAnswer, ScanQuery } from './scan.ts';
+import type { InstanceAnswer, InstanceListAnswer, RegisterBody } from './instance.ts';
 
 export interface ListQuery {
   /** Also look for listeners on managed ports that no lease explains (reads every process). */
@@ -24,7 +25,7 @@ export interface ListQuery {
   project?: string | undefined;
 }
 
-/** Whose suggestions: with these, the first one is the port that `allocate` would give now. */
+/** Whose suggestions: with these, the first one is the port that `allocate` would give now, though it may be in use. */
 export interface SuggestQuery {
   count?: number | undefined;
   service_type_default?: boolean | undefined;
@@ -33,6 +34,15 @@ export interface SuggestQuery {
   preferred_port?: number | undefined;
   /** As in a request: the type is new, however much it looks like a typo. */
   force?: boolean | undefined;
+  instance_id?: string | undefined;
+}
+
+/** Whose part in a shared lease ends; without any, the youngest that no connection keeps. */
+export interface ReleaseQuery {
+  share_id?: string | undefined;
+  instance_id?: string | undefined;
+  /** Ends it for everybody. */
+  all?: boolean | undefined;
 }
 
 /**
@@ -41,7 +51,7 @@ export interface SuggestQuery {
  */
 export interface Coordinator {
   allocate(body: AllocateBody): Promise<AllocateAnswer>;
-  release(lockId: string): Promise<Allocation>;
+  release(lockId: string, query?: ReleaseQuery): Promise<Allocation>;
   attach(lockId: string, body: AttachBody): Promise<Allocation>;
   list(query?: ListQuery): Promise<ListAnswer>;
   check(port: number): Promise<CheckAnswer>;
@@ -52,4 +62,8 @@ export interface Coordinator {
   autoAllocation(): Promise<AutoAllocationAnswer>;
   setAutoAllocation(body: AutoAllocationBody): Promise<AutoAllocationSwitched>;
   undoAutoAllocation(serviceType: string): Promise<AutoAllocationUndone>;
+  registerInstance(body: RegisterBody): Promise<InstanceAnswer>;
+  heartbeat(instanceId: string): Promise<InstanceAnswer>;
+  listInstances(): Promise<InstanceListAnswer>;
+  removeInstance(instanceId: string): Promise<InstanceAnswer>;
 }

@@ -12,6 +12,24 @@ export const ENDPOINTS = {
     summary: 'every port with a lease or a listener, of a range or of all',
   },
   status: { method: 'GET', path: '/status', summary: 'the daemon itself' },
+  registerInstance: {
+    method: 'POST',
+    path: '/instance/register',
+    summary: 'make a session (an agent, a terminal, a checkout) known',
+  },
+  listInstances: { method: 'GET', path: '/instance/list', summary: 'all sessions, each with its leases' },
+  heartbeatByBody: {
+    method: 'POST',
+    path: '/instance/heartbeat',
+    summary: 'a session lives; its `instance_id` is in the body',
+  },
+  heartbeat: { method: 'POST', path: '/instance/:id/heartbeat', summary: 'a session lives' },
+  heartbeatByPut: { method: 'PUT', path: '/instance/:id/heartbeat', summary: 'the same' },
+  removeInstance: {
+    method: 'DELETE',
+    path: '/instance/:id',
+    summary: 'end a session and the leases that it holds',
+  },
   cleanup: { method: 'POST', path: '/cleanup', summary: 'end leases whose holder is gone' },
   events: { method: 'GET', path: '/events', summary: 'what happens from now on, as server-sent events' },
   metrics: { method: 'GET', path: '/metrics', summary: 'numbers about all of this, for Prometheus' },
@@ -34,7 +52,7 @@ export const ENDPOINTS = {
   openapi: { method: 'GET', path: '/openapi.json', summary: 'this API, in the words of OpenAPI 3.1' },
 } as const satisfies Record<
   string,
-  { method: 'GET' | 'POST' | 'DELETE' | 'PATCH'; path: string; summary: string }
+  { method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH'; path: string; summary: string }
 >;
 
 export type EndpointName = keyof typeof ENDPOINTS;

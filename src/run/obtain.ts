@@ -37,9 +37,11 @@ export async function obtainPort(connection: Connection, request: AllocateBody):
 
 /** Somebody else runs with this lease. One that was only put aside, where nothing listens, is there to be used. */
 export function isOthers(lease: RunLease): lease is RunLease & { allocation: AllocateAnswer } {
-  const { existing, shared, holder, listeners } = lease.allocation;
+  const { existing, shared, share_id, holder, listeners = [] } = lease.allocation;
   if (!existing) return false;
-  return shared === true || holder?.kind !== 'ttl' || (listeners ?? []).length > 0;
+  if (shared === true || listeners.length > 0) return true;
+  // We have got a share because nobody serves; a process that holds the lease without a wrapper may be about to.
+  return share_id === undefined ? holder?.kind !== 'ttl' : holder?.kind === 'process';
 }
 
 async function unguardedPort(request: AllocateBody, reason: StyxyError): Promise<RunLease> {

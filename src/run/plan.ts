@@ -1,4 +1,5 @@
 import { StyxyError } from '../base/styxy-error.ts';
+import { instanceOf } from '../client/session.ts';
 import type { AllocateBody } from '../protocol/allocation.ts';
 import { needsShellParser, planPort, type PortPlan } from '../tools/port-plan.ts';
 import type { ParseShell } from '../tools/shell-parser.ts';
@@ -62,7 +63,8 @@ export async function planRun(options: RunOptions): Promise<RunPlan> {
       ...(options.port === undefined ? { preferred_port: wish } : { port: options.port }),
       project_path: worktree.path,
       branch: worktree.branch ?? undefined,
-      instance_id: options.instance,
+      ...instanceOf(options.env, options.instance),
+      serves: true,
       command: printable(command),
       force: options.force,
     },

@@ -49,6 +49,7 @@ const KNOWN_SETTINGS = [
   'port_range',
   'preferred_ports',
   'instance_behavior',
+  'singleton_scope',
   'description',
   'type',
   'command',

@@ -24,6 +24,8 @@ const serviceType = v.strictObject({
   ),
   preferred_ports: v.optional(v.array(port)),
   instance_behavior: v.optional(v.picklist(['multi', 'single'])),
+  /** Of a type with "single": one for the whole machine (the default), or one for each project. */
+  singleton_scope: v.optional(v.picklist(['machine', 'project'])),
   description: v.optional(v.string()),
   /** Made for a name that nobody had written down; `styxy config auto-allocation undo` may remove it. */
   auto_allocated: v.optional(v.boolean()),

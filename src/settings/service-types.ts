@@ -54,6 +54,7 @@ function resolveType(name: string, base: ServiceTypeConfig, own: ServiceTypeConf
     preferred: own.preferred_ports ?? (base.preferred_ports ?? []).filter(isInside),
     behavior: own.instance_behavior ?? base.instance_behavior ?? 'multi',
     description: own.description ?? base.description ?? '',
+    singletonScope: own.singleton_scope ?? base.singleton_scope,
   };
 }
 

@@ -19,6 +19,7 @@ import { styxyPaths } from '../../src/system/paths.ts';
 import { readEphemeralPorts } from '../../src/system/ports/ephemeral.ts';
 import { bootId, identify, isAlive } from '../../src/system/process/identity.ts';
 import { endProcesses } from '../../src/system/process/kill-tree.ts';
+import { isDescendant } from '../../src/system/process/tree.ts';
 import { startTestDaemon } from './daemon.ts';
 import { claimPorts, type PortBlock } from './ports.ts';
 import { tempDir } from './temp.ts';
@@ -29,15 +30,23 @@ export interface UnderTest extends Coordinator {
   readonly web: { readonly first: number; readonly second: number; readonly last: number };
   /** 3 ports. */
   readonly tiny: { readonly first: number; readonly last: number };
+  /** 10 ports of the type `once`, and 10 of `once-each`, of which each project may have its own. */
+  readonly once: { readonly first: number; readonly last: number };
   /** Ports of no type at all. */
   readonly unmanaged: number;
 }
 
 /** Types of their own beside the built-in ones. `refused` has only ports that browsers refuse to open. */
-function typesIn({ first }: PortBlock): Record<'web' | 'tiny' | 'refused', ServiceTypeConfig> {
+function typesIn({ first }: PortBlock): Record<string, ServiceTypeConfig> {
   return {
     web: { port_range: [first, first + 258], preferred_ports: [first, first + 1] },
     tiny: { port_range: [first + 260, first + 262] },
+    once: { port_range: [first + 275, first + 284], instance_behavior: 'single' },
+    'once-each': {
+      port_range: [first + 285, first + 294],
+      instance_behavior: 'single',
+      singleton_scope: 'project',
+    },
     refused: { port_range: [6665, 6669] },
   };
 }
@@ -74,6 +83,7 @@ async function startEngine(config: object): Promise<Started> {
     processes: {
       identify,
       isAlive,
+      isDescendant,
       processesOf: createProcessFinder(),
       endProcesses: (list, graceMs) => endProcesses(list, { graceMs }),
     },
@@ -124,7 +134,7 @@ export function describeCoordinator(
     afterEach(async () => {
       const { allocations } = (await state.started?.coordinator.list()) ?? { allocations: [] };
       for (const { lock_id } of allocations)
-        await state.started?.coordinator.release(lock_id).catch(() => undefined);
+        await state.started?.coordinator.release(lock_id, { all: true }).catch(() => undefined);
     });
     afterAll(async () => {
       await state.started?.[Symbol.asyncDispose]();
@@ -138,7 +148,7 @@ export function describeCoordinator(
     const first = (): number => state.block?.first ?? NaN;
     tests({
       allocate: (body) => coordinator().allocate(body),
-      release: (lockId) => coordinator().release(lockId),
+      release: (lockId, query) => coordinator().release(lockId, query),
       attach: (lockId, body) => coordinator().attach(lockId, body),
       list: (query) => coordinator().list(query),
       check: (port) => coordinator().check(port),
@@ -149,11 +159,18 @@ export function describeCoordinator(
       autoAllocation: () => coordinator().autoAllocation(),
       setAutoAllocation: (body) => coordinator().setAutoAllocation(body),
       undoAutoAllocation: (type) => coordinator().undoAutoAllocation(type),
+      registerInstance: (body) => coordinator().registerInstance(body),
+      heartbeat: (id) => coordinator().heartbeat(id),
+      listInstances: () => coordinator().listInstances(),
+      removeInstance: (id) => coordinator().removeInstance(id),
       get web() {
         return { first: first(), second: first() + 1, last: first() + 258 };
       },
       get tiny() {
         return { first: first() + 260, last: first() + 262 };
+      },
+      get once() {
+        return { first: first() + 275, last: first() + 284 };
       },
       get unmanaged() {
         return first() + 270;

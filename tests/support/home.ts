@@ -43,7 +43,10 @@ export interface StyxyHome {
   killDaemon(): Promise<number>;
 }
 
-type ServiceTypes = Record<string, { port_range: [number, number]; preferred_ports?: number[] }>;
+type ServiceTypes = Record<
+  string,
+  { port_range: [number, number]; preferred_ports?: number[]; instance_behavior?: 'single' }
+>;
 
 export interface HomeOptions {
   /** Service types for `config.json`; by default `dev` has the whole row of ports. */

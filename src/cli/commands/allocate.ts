@@ -1,4 +1,6 @@
 import { formatDuration } from '../../base/duration.ts';
+import { instanceOf } from '../../client/session.ts';
+import type { AllocateAnswer } from '../../protocol/allocation.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 import { newTypeNote } from '../new-type-note.ts';
@@ -24,7 +26,7 @@ export async function execute({ coordinator, cwd, env, out }: Context, flags: Fl
     preferred_port: flags.prefer,
     project_path: path,
     branch: branch ?? undefined,
-    instance_id: flags.instance ?? env.STYXY_INSTANCE,
+    ...instanceOf(env, flags.instance),
     process_id: flags.pid,
     ttl_ms: flags.ttl,
     force: flags.force,
@@ -34,11 +36,24 @@ export async function execute({ coordinator, cwd, env, out }: Context, flags: Fl
     out.data(String(answer.port));
     const note = newTypeNote(answer);
     if (note !== undefined) out.note(`styxy: ${note}`);
-    const { holder } = answer;
-    const end = holder.expires_at
-      ? `in ${formatDuration(Date.parse(holder.expires_at) - Date.now())} unless the port is in use`
-      : `with process ${holder.pid}`;
-    out.note(`lease ${answer.lock_id}${answer.existing ? ' (you had it already)' : ''} ends ${end}`);
+    out.note(describe(answer));
+    const { instance } = flags;
+    if (instance !== undefined && answer.holder.kind === 'ttl' && flags.ttl === undefined)
+      out.note(
+        `instance "${instance}" is not registered and can't hold it: styxy instances register ${instance}`,
+      );
   }
   return 0;
+}
+
+function describe({ lock_id, holder, existing, sharers = [], instance_id }: AllocateAnswer): string {
+  if (existing && sharers.length > 1)
+    return `lease ${lock_id} is shared by ${sharers.length}, and ends with the last`;
+  const end = {
+    ttl: `in ${formatDuration(Date.parse(holder.expires_at ?? '') - Date.now())} unless the port is in use`,
+    process: `with process ${holder.pid}`,
+    instance: `with instance ${instance_id}`,
+    connection: 'with the program that holds it',
+  }[holder.kind];
+  return `lease ${lock_id}${existing ? ' (you had it already)' : ''} ends ${end}`;
 }

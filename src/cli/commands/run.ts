@@ -51,7 +51,7 @@ export async function execute(context: Context, flags: RunFlags, words: string[]
     const { outcome } = await supervise(target.command, target);
     return (await outcome).status;
   }
-  const planned = await makePlan(context, flags, target, project);
+  const planned = await makePlan(flags, target, project);
   const { portVariables, wish } = planned;
   if (flags.detach && !flags.dryRun) {
     const { detach } = await import('../run-detached.ts');
@@ -88,13 +88,8 @@ async function conflictPolicy({ runningDaemon }: Context, retries: number | unde
 }
 
 /** Flags win over the project's configuration, which wins over what the command itself tells. */
-async function makePlan(
-  context: Context,
-  flags: RunFlags,
-  target: RunTarget,
-  project: LoadedProject | undefined,
-) {
-  const { instance = context.env.STYXY_INSTANCE, ports } = flags;
+async function makePlan(flags: RunFlags, target: RunTarget, project: LoadedProject | undefined) {
+  const { ports, instance } = flags;
   const { type = ports?.[0]?.type, name = ports?.[0]?.name ?? target.service, port, prefer, force } = flags;
   const several = ports && (await import('../../run/several-ports.ts'));
   const command = several ? several.nameMainPort(target.command, ports) : target.command;
@@ -162,6 +157,7 @@ async function printPlan(
       service_type_default: request.service_type_default,
       project_path: request.project_path,
       service_name: request.service_name,
+      instance_id: request.instance_id,
       preferred_port: request.port ?? request.preferred_port,
       force: request.force,
     },
@@ -175,6 +171,7 @@ async function printPlan(
   const allocation: Partial<AllocateAnswer> & { port: number; url: string } = {
     port,
     url: `http://localhost:${port}`,
+    instance_id: request.instance_id ?? null,
   };
   const others = plan.more ? new Map([...siblings, ...ports]) : siblings;
   const env = {

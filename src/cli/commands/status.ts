@@ -42,6 +42,7 @@ function describe(status: StatusAnswer, token: string | null | undefined): strin
       `running for ${formatDuration(status.uptime_ms)} (pid ${status.pid}, version ${status.version})`,
     ],
     ['leases', String(status.allocations)],
+    ['instances', status.instances > 0 ? String(status.instances) : null],
     [
       'address',
       status.http_port === null ? 'socket only' : `socket and http://127.0.0.1:${status.http_port}`,

@@ -32,11 +32,14 @@ export function defineLeases(define: Define, program: Command): void {
 
   define(
     program,
-    'release <lock-id-or-port>',
-    'end a lease',
+    'release <lock-id-or-port-or-service>',
+    'end a lease; of a shared one, one share',
     'styxy release 3001',
     () => import('../commands/release.ts'),
-  ).addOption(jsonOption());
+  )
+    .option('--instance <id>', 'of a shared lease: the share of this instance')
+    .option('--all', 'of a shared lease: for everybody')
+    .addOption(jsonOption());
   define(
     program,
     'check <port>',

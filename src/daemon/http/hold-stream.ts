@@ -18,7 +18,7 @@ export function holdOpen(response: ServerResponse, answer: AllocateAnswer, engin
   // Nothing can have been started with a lease that its asker never read: it need not be looked for.
   const disconnected = (): void => engine.disconnected(answer.lock_id, connection, !wasSent);
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
-  engine.hold(answer.lock_id, connection);
+  engine.hold(answer.lock_id, connection, answer.share_id);
   response.once('close', disconnected);
   write(answer, (error) => (wasSent ||= !error));
   // The client may have gone while its port was being found; then 'close' has been already.

@@ -17,7 +17,14 @@ export function leaseRoutes(engine: Engine) {
       if (!body.hold) return answer;
       return answer.shared ? holdNothing(response, answer) : holdOpen(response, answer, engine);
     },
-    release: async ({ params }) => ({ success: true, ...(await engine.release(lockId(params))) }),
+    release: async ({ params, query }) => ({
+      success: true,
+      ...(await engine.release(lockId(params), {
+        share_id: query.get('share_id') ?? undefined,
+        instance_id: query.get('instance_id') ?? undefined,
+        all: query.get('all') === 'true',
+      })),
+    }),
     async attach({ request, params }) {
       const body = parseAttachBody(await readJsonObject(request));
       return { success: true, ...(await engine.attach(lockId(params), body)) };
@@ -47,6 +54,7 @@ function suggestQuery(query: URLSearchParams): SuggestQuery {
     preferred_port: preferred === null ? undefined : parsePort(preferred, 'preferred_port'),
     project_path: query.get('project_path') ?? undefined,
     service_name: query.get('service_name') ?? undefined,
+    instance_id: query.get('instance_id') ?? undefined,
     service_type_default: query.get('service_type_default') === 'true',
     force: query.get('force') === 'true',
   };

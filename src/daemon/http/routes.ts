@@ -6,6 +6,7 @@ import type { Engine } from '../engine.ts';
 import { autoAllocationRoutes } from './auto-allocation-routes.ts';
 import type { DaemonReports } from '../reports.ts';
 import type { Exchange, Handler } from './exchange.ts';
+import { instanceRoutes } from './instance-routes.ts';
 import { leaseRoutes } from './lease-routes.ts';
 import { observeRoutes } from './observe-routes.ts';
 import { reportRoutes } from './report-routes.ts';
@@ -15,6 +16,7 @@ import { START_PAGE } from './start-page.ts';
 export function createRoutes(engine: Engine, reports: DaemonReports): Router<Handler> {
   const handlers: Record<EndpointName, Handler> = {
     ...leaseRoutes(engine),
+    ...instanceRoutes(engine),
     ...observeRoutes(engine),
     ...reportRoutes(reports, engine),
     ...autoAllocationRoutes(engine),

@@ -53,6 +53,16 @@ test('each method is one request to its endpoint', async () => {
     ...Array(8).fill(undefined),
     { enabled: false },
   ]);
+  await coordinator.registerInstance({ instance_id: 'agent' });
+  await coordinator.heartbeat('agent');
+  await coordinator.listInstances();
+  await coordinator.removeInstance('a/b');
+  expect(asked.slice(-4).map(({ method, path }) => `${method} ${path}`)).toEqual([
+    'POST /instance/register',
+    'POST /instance/agent/heartbeat',
+    'GET /instance/list',
+    'DELETE /instance/a%2Fb',
+  ]);
   const paths = asked.map(({ method, path }) => `${method} ${path}`);
   expect(new Set(paths).size).toBe(paths.length);
 });

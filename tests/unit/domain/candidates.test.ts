@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { affinityKey } from '../../../src/domain/affinity.ts';
 import { candidatePorts, type CandidateSources } from '../../../src/domain/candidates.ts';
 import type { LeaseRequest } from '../../../src/domain/request.ts';
@@ -85,4 +85,28 @@ test('a port that is leased while the list is walked is skipped', () => {
   expect(walk.next().value).toBe(3002);
   sources.leases.add(lease(3000));
   expect(walk.next().value).toBe(3001);
+});
+
+describe("the port of an instance's template", () => {
+  test.each([
+    [0, [3002, 3000, 3001]],
+    [1, [3000, 3002, 3001]],
+  ])('%i is tried before the other preferred ports', (preferredAt, first) => {
+    expect(offered({ preferredAt }).slice(0, 3)).toEqual(first);
+  });
+
+  test('counts from the start of the range where there are fewer preferred ports', () => {
+    expect(offered({ preferredAt: 3 })).toEqual([3003, 3002, 3000, 3001, 3004, 3005]);
+    expect(offered({ preferredAt: 6 })).toEqual(offered());
+  });
+
+  test('comes after a wish, and after what the service had before', () => {
+    sources.affinities.remember(webKey, 3005);
+    expect(offered({ preferredAt: 1, ...service, prefer: 3004 }).slice(0, 3)).toEqual([3004, 3005, 3000]);
+  });
+
+  test('is left to the service that is used to it', () => {
+    sources.affinities.remember(webKey, 3000);
+    expect(offered({ preferredAt: 1 })[0]).toBe(3002);
+  });
 });

@@ -1,0 +1,33 @@
+import { formatDuration } from '../../base/duration.ts';
+import type { InstanceRecord } from '../../protocol/instance.ts';
+import type { Context } from '../context.ts';
+import { shortPath } from '../listener-words.ts';
+import { table } from '../table.ts';
+
+export async function execute({ coordinator, out }: Context, { json }: { json?: boolean }): Promise<number> {
+  const answer = await coordinator.listInstances();
+  if (json) out.json(answer);
+  else if (answer.instances.length === 0)
+    out.note('No instances. Agents register themselves; others with: styxy instances register');
+  else {
+    const headings = ['INSTANCE', 'PORTS', 'PROCESS', 'LAST SEEN', 'DIRECTORY'];
+    out.data(
+      table(
+        headings.map((heading) => out.paint('dim', heading)),
+        answer.instances.map(row),
+      ),
+    );
+  }
+  return 0;
+}
+
+function row(instance: InstanceRecord): string[] {
+  const { instance_id, process_id, last_heartbeat, working_directory, active_allocations } = instance;
+  return [
+    instance_id,
+    active_allocations.map(({ port }) => port).join(', ') || '-',
+    process_id === null ? '-' : String(process_id),
+    `${formatDuration(Date.now() - Date.parse(last_heartbeat))} ago`,
+    working_directory === null ? '-' : shortPath(working_directory),
+  ];
+}

@@ -1,0 +1,46 @@
+import type { AllocateBody } from '../protocol/allocation.ts';
+
+/** An agent whose sessions can be told apart by what it puts into the environment of its commands. */
+interface Agent {
+  readonly prefix: string;
+  readonly session: string;
+  /** Where it names its own process. */
+  readonly pid?: string;
+}
+
+const AGENTS: readonly Agent[] = [
+  { prefix: 'claude', session: 'CLAUDE_CODE_SESSION_ID', pid: 'CLAUDE_PID' },
+  { prefix: 'codex', session: 'CODEX_THREAD_ID' },
+  { prefix: 'gemini', session: 'GEMINI_SESSION_ID' },
+];
+/** Enough to tell the sessions of one machine apart, and to read. */
+const ID_LENGTH = 8;
+
+/**
+ * The instance that a request belongs to: the one that was named, or STYXY_INSTANCE, or the agent's session that runs
+ * this command. Only the ids are taken from the environment; whether the process is what it says, the daemon checks.
+ * @param asker the process that asks, a child of the session
+ */
+export function instanceOf(
+  env: NodeJS.ProcessEnv,
+  named?: string,
+  asker: number = process.pid,
+): Pick<AllocateBody, 'instance_id' | 'session'> {
+  const session = agentSession(env, asker);
+  const id = named ?? (env.STYXY_INSTANCE || undefined);
+  // What a run passes on to its command is the same session, and may be told with its process again.
+  return id === undefined || id === session.instance_id ? session : { instance_id: id };
+}
+
+function agentSession(env: NodeJS.ProcessEnv, asker: number): ReturnType<typeof instanceOf> {
+  for (const agent of AGENTS) {
+    const id = (env[agent.session] ?? '').replaceAll(/[^a-z0-9]/gi, '').slice(0, ID_LENGTH);
+    if (id === '') continue;
+    const pid = Number(env[agent.pid ?? ''] ?? NaN);
+    return {
+      instance_id: `${agent.prefix}-${id.toLowerCase()}`,
+      ...(Number.isInteger(pid) && pid > 0 && { session: { process_id: pid, asked_by: asker } }),
+    };
+  }
+  return {};
+}

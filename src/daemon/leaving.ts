@@ -1,0 +1,103 @@
+import { StyxyError } from '../base/styxy-error.ts';
+import { portsOf, type EndReason, type Lease } from '../domain/lease.ts';
+import type { LeaseTable } from '../domain/lease-table.ts';
+import { isShared } from '../domain/sharing.ts';
+import type { Allocation } from '../protocol/allocation.ts';
+import type { ReleaseQuery } from '../protocol/coordinator.ts';
+import type { Journal } from './journal.ts';
+import type { Lifetimes, ProcessFacts } from './lifetimes.ts';
+import type { Observer } from './observe.ts';
+import type { SharedLeases } from './shared-leases.ts';
+import type { Sweep } from './sweep.ts';
+import { toAllocation, unseen } from './wire.ts';
+
+export interface LeavingParts {
+  readonly leases: LeaseTable;
+  readonly journal: Pick<Journal, 'append'>;
+  readonly lifetimes: Pick<Lifetimes, 'leaving' | 'orphan'>;
+  readonly sharing: SharedLeases;
+  readonly sweep: Pick<Sweep, 'wasInUse'>;
+  readonly observer: Pick<Observer, 'look'>;
+  readonly processesOf: ProcessFacts['processesOf'];
+  readonly isPortFree: (port: number) => Promise<boolean>;
+  readonly change: (lease: Lease) => void;
+  readonly watch: (lease: Lease) => void;
+  readonly forget: (id: string, reason: EndReason) => void;
+}
+
+export interface Leaving {
+  /** @throws StyxyError LEASE_NOT_FOUND */
+  requireLease(id: string): Lease;
+  /** @throws StyxyError LEASE_NOT_FOUND, LEASE_SHARED, STATE_UNWRITABLE */
+  release(lockId: string, query?: ReleaseQuery): Promise<Allocation>;
+  /** The holder leaves. A server that made itself a daemon keeps its port; else the port is free at once. */
+  inherit(lease: Lease, share?: string): Promise<Allocation>;
+  /** With what really listens; as if nothing did where the system can't tell. */
+  describe(lease: Lease, options?: { afresh?: boolean | undefined }): Promise<Allocation>;
+}
+
+/** How those who have a lease give it up. */
+export function createLeaving(parts: LeavingParts): Leaving {
+  const { leases, lifetimes, sharing, change } = parts;
+
+  function requireLease(id: string): Lease {
+    const lease = leases.get(id);
+    if (lease) return lease;
+    throw new StyxyError('LEASE_NOT_FOUND', `there is no lease "${id}"`, {
+      why: 'it has ended, or never was',
+    });
+  }
+
+  async function describe(
+    lease: Lease,
+    { afresh = false }: { afresh?: boolean | undefined } = {},
+  ): Promise<Allocation> {
+    const seen = await parts.observer.look({ afresh }).catch(() => undefined);
+    return toAllocation(lease, seen?.stateOf(lease) ?? unseen(lease));
+  }
+
+  async function release(lockId: string, query: ReleaseQuery = {}): Promise<Allocation> {
+    let lease = requireLease(lockId);
+    while (isShared(lease) && !query.all) {
+      const goesOn = sharing.release(lease, { share: query.share_id, instance: query.instance_id });
+      if (goesOn) return describe(goesOn);
+      if (!lease.sharing.deceased) break;
+      const isOver = (await parts.processesOf(lease)).length === 0;
+      const current = requireLease(lockId);
+      if (current !== lease) lease = current;
+      else if (isOver) break;
+      else return describe(sharing.leaveToDeceased(lease) ?? lease);
+    }
+    // Nothing pauses between the last look at the lease and its end: nobody can have joined meanwhile.
+    parts.journal.append({ op: 'end', id: lockId });
+    parts.forget(lockId, 'released');
+    return toAllocation(lease, { state: 'released', listeners: [] });
+  }
+
+  async function inherit(lease: Lease, share = lease.sharing?.self): Promise<Allocation> {
+    const { self, servedBy = share, others = [] } = lease.sharing ?? {};
+    if (share === self) lifetimes.leaving(lease.id);
+    // What another sharer started is not this one's to leave to itself.
+    const ports = servedBy === share ? portsOf(lease) : [];
+    const isFree = await Promise.all(ports.map((port) => parts.isPortFree(port)));
+    const [heir] = isFree.includes(false) ? await parts.processesOf(lease) : [];
+    const current = requireLease(lease.id);
+    if (!heir) {
+      const isUsed = isFree.includes(false) && parts.sweep.wasInUse(lease.id) && others.length === 0;
+      if (!isUsed) return release(lease.id, { share_id: share });
+      // It threw its marker away and left the tree, but it was seen there before.
+      lifetimes.orphan(current);
+      return toAllocation(current, { ...unseen(current), state: 'orphaned' });
+    }
+    const inherited =
+      isShared(current) && share !== undefined
+        ? sharing.bequeath(current, share, heir)
+        : { ...current, service: heir, holder: { kind: 'process' as const, ...heir } };
+    change(inherited);
+    parts.watch(inherited);
+    const { driftedTo } = inherited;
+    return toAllocation(inherited, { state: driftedTo ? 'drifted' : 'bound', listeners: [], driftedTo });
+  }
+
+  return { requireLease, release, inherit, describe };
+}
