@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
 import { messageOf } from '../base/styxy-error.ts';
@@ -7,6 +6,7 @@ import type { LeaseTable } from '../domain/lease-table.ts';
 import type { HoldEvent } from '../protocol/allocation.ts';
 import { exists, type ProcessIdentity } from '../system/process/identity.ts';
 import { sleep } from '../system/sleep.ts';
+import { inSlices } from '../system/slices.ts';
 
 /** The open response that a lease lives by. */
 export interface HoldConnection {
@@ -76,8 +76,6 @@ const TICKS_PER_IDENTITY_CHECK = 30;
 const MANY = 250;
 /** For the ports of more leases the system is asked once. */
 const FEW_TO_PROBE = 10;
-/** How long leases may be looked after before others get their turn. */
-const SLICE_MS = 1;
 /** How long a restarted daemon waits for wrappers to take up their leases again. */
 const REASSERT_GRACE_MS = 3000;
 /** What a wrapper says when it leaves travels by another connection, and may arrive after the end of its response. */
@@ -86,6 +84,12 @@ const LAST_WORD_MS = 20;
 const REAP_GRACE_MS = 600;
 /** When the system can't tell whether a port is in use, it is asked again after this time. */
 const UNKNOWN_AGAIN_MS = 5000;
+
+/** Whether a process is there, as one tick has found it. */
+interface Answer {
+  startTime: string;
+  isThere: boolean;
+}
 
 /** Ends each lease when what keeps it alive is gone. Costs nothing while there is nothing to watch. */
 export function createLifetimes(parts: LifetimeParts): Lifetimes {
@@ -125,7 +129,7 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
     if (!thorough && watched.size > MANY && (isOddTick = !isOddTick)) return;
     ticks += 1;
     // Many leases of one process cost one question.
-    const answers = new Map<string, boolean>();
+    const answers = new Map<number, Answer>();
     const ended: Lease[] = [];
     const orphans: Lease[] = [];
     const work: Promise<void>[] = [];
@@ -144,18 +148,21 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
   }
 
   async function lookAfterOrphans(orphans: readonly Lease[]): Promise<void> {
-    const isUsed = await usageOf(orphans.length);
-    await inSlices(orphans, async (lease) => {
-      if (!(await isUsed(lease)) && leases.get(lease.id) === lease) {
+    const used = await usedAmong(orphans);
+    await inSlices(orphans, (lease) => {
+      if (!used.has(lease) && leases.get(lease.id) === lease) {
         parts.end(lease.id, lease.holder.kind === 'ttl' ? 'expired' : 'holder_gone');
       }
     });
   }
 
-  /** How to ask for so many leases: a probe of one port is cheap, hundreds are not. */
-  async function usageOf(count: number): Promise<(lease: Lease) => Promise<boolean>> {
-    const inUse = count > FEW_TO_PROBE ? await portsInUse() : undefined;
-    return inUse ? async (lease) => portsOf(lease).some((port) => inUse.has(port)) : isInUse;
+  /** Those of which a port is in use: a probe of one port is cheap, hundreds are not. */
+  async function usedAmong(asked: readonly Lease[]): Promise<ReadonlySet<Lease>> {
+    const inUse = asked.length > FEW_TO_PROBE ? await portsInUse() : undefined;
+    if (inUse) return new Set(asked.filter((lease) => portsOf(lease).some((port) => inUse.has(port))));
+    const used = new Set<Lease>();
+    for (const lease of asked) if (await isInUse(lease)) used.add(lease);
+    return used;
   }
 
   /** In doubt it is. */
@@ -177,7 +184,7 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
   function isHolderThere(
     { id, holder }: Lease,
     checkIdentity: boolean,
-    answers: Map<string, boolean>,
+    answers: Map<number, Answer>,
   ): boolean {
     if (holder.kind === 'connection') {
       if (uptime() < (waitUntil.get(id) ?? 0)) return true;
@@ -189,9 +196,10 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
       );
     }
     if (holder.kind !== 'process') return true;
-    const process = `${holder.pid} ${holder.startTime}`;
-    const isThere = answers.get(process) ?? (checkIdentity ? processes.isAlive(holder) : exists(holder.pid));
-    answers.set(process, isThere);
+    const known = answers.get(holder.pid);
+    if (known?.startTime === holder.startTime) return known.isThere;
+    const isThere = checkIdentity ? processes.isAlive(holder) : exists(holder.pid);
+    answers.set(holder.pid, { startTime: holder.startTime, isThere });
     return isThere;
   }
 
@@ -201,13 +209,12 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
     for (const { id } of ended) ending.add(id);
     try {
       const kin = await Promise.all(ended.map((lease) => processes.processesOf(lease)));
-      const isUsed = await usageOf(ended.length);
-      await inSlices(ended.entries(), async ([index, lease]) => {
+      const used = await usedAmong(ended);
+      await inSlices(ended.entries(), ([index, lease]) => {
         const heir = kin[index]?.[0];
-        const isKept = heir === undefined && (await isUsed(lease));
         if (leases.get(lease.id) !== lease) return;
         if (heir) parts.change({ ...lease, service: heir, holder: { kind: 'process', ...heir } });
-        else if (isKept) orphan(lease);
+        else if (used.has(lease)) orphan(lease);
         else parts.end(lease.id, 'holder_gone');
       });
     } finally {
@@ -347,17 +354,4 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
       clearTimeout(expiry?.timer);
     },
   };
-}
-
-async function inSlices<Item>(
-  items: Iterable<Item>,
-  work: (item: Item) => void | Promise<void>,
-): Promise<void> {
-  let pauseAt = performance.now() + SLICE_MS;
-  for (const item of items) {
-    await work(item);
-    if (performance.now() < pauseAt) continue;
-    await setImmediate();
-    pauseAt = performance.now() + SLICE_MS;
-  }
 }

@@ -19,7 +19,7 @@ export interface Verdict {
 /** Node's debugger listens here from the first moment, long before the program does. */
 const DEBUGGER_PORTS = [9229, 9249] as const;
 /** From here on systems give ports to whoever asks for any. Linux: net.ipv4.ip_local_port_range. */
-export const FIRST_EPHEMERAL_PORT = 32_768;
+const FIRST_EPHEMERAL_PORT = 32_768;
 
 /**
  * The state of a lease by what is seen. A program on its port is bound, wherever else it listens as well (hot reload,

@@ -61,18 +61,24 @@ const recovery = v.strictObject({
   /** A stranger holds, or takes, the port that was to be leased. */
   port_conflict: v.optional(
     v.strictObject({
+      /** Go on with the next port. Otherwise the request fails, and a command that lost its port stays ended. */
       enabled: v.optional(v.boolean(), true),
+      /** How often `styxy run` starts a command again whose port was taken before it could bind it; or --retries. */
       max_retries: v.optional(wholeNumber(0, 100), 3),
+      /** Before the first such start; before the next ones, and in the quarantine of the port, it grows. */
       backoff_ms: v.optional(wholeNumber(0, HOUR_MS), 100),
       backoff_multiplier: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(10)), 2),
     }),
     {},
   ),
+  /** Looks whether the programs of all leases still listen. Dead holders are found at once without it. */
   health_monitoring: v.optional(
     v.strictObject({
       enabled: v.optional(v.boolean(), true),
       check_interval_ms: v.optional(wholeNumber(SHORTEST_PERIOD_MS, HOUR_MS), 30_000),
+      /** Checks in a row at which a port that was in use is not; before its first use a lease can't fail. */
       max_failures: v.optional(wholeNumber(1, 100), 3),
+      /** End such leases, if only a deadline keeps them. A live wrapper, process or instance keeps its lease. */
       cleanup_stale_allocations: v.optional(v.boolean(), true),
     }),
     {},
