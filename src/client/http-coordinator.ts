@@ -7,6 +7,7 @@ import type {
   StatusAnswer,
   SuggestAnswer,
 } from '../protocol/allocation.ts';
+import type { ConfigAnswer } from '../protocol/config.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
 import type { ScanAnswer } from '../protocol/scan.ts';
 import { ENDPOINTS, pathOf, type EndpointName } from '../protocol/endpoints.ts';
@@ -39,5 +40,6 @@ export function createHttpCoordinator(connection: Connection): Coordinator {
     scan: (query) => ask<ScanAnswer>('scan', { query }),
     status: () => ask<StatusAnswer>('status'),
     cleanup: () => ask<CleanupAnswer>('cleanup'),
+    config: () => ask<ConfigAnswer>('config'),
   };
 }

@@ -1,8 +1,9 @@
 import { messageOf, StyxyError } from '../base/styxy-error.ts';
 import { createSwitchableCatalog, type Catalog } from '../domain/service-type.ts';
-import { parseUserConfig } from '../settings/parse.ts';
+import type { ConfigAnswer } from '../protocol/config.ts';
+import { environmentLayers } from '../settings/environment.ts';
+import { resolveUserSettings } from '../settings/resolve.ts';
 import type { UserConfig } from '../settings/schema.ts';
-import { resolveCatalog } from '../settings/service-types.ts';
 import { readTextIfThere } from '../system/pid-file.ts';
 
 /** The settings in force. They change while the daemon runs, so nobody keeps a copy. */
@@ -12,53 +13,60 @@ export interface ConfigStore {
   readonly catalog: Catalog;
   /** Why the user's file is not in force, in words for people. */
   notices(): readonly string[];
-  /** Reads the file again. An invalid one is reported, and what was in force stays. @returns whether it is in force */
+  /**
+   * Reads the file again. An invalid one is reported, and what was in force stays; one that says what it said before
+   * changes nothing.
+   * @returns whether it is in force
+   */
   reload(): boolean;
+  /** Everything that is in force, and who said it. */
+  describe(): ConfigAnswer;
   /** Told after each change of what is in force. */
   onChange(listener: () => void): void;
 }
 
-/** The user's `config.json`; an invalid one is reported and the built-in settings stay in force. */
-export function openConfigStore(path: string): ConfigStore {
-  let current = parseUserConfig({}, path);
-  const catalog = createSwitchableCatalog(resolveCatalog());
+/**
+ * The user's `config.json` under what the environment says; an invalid file is reported, and the built-in settings stay
+ * in force.
+ * @throws StyxyError USAGE for a variable that can't be understood
+ */
+export function openConfigStore(path: string, env: NodeJS.ProcessEnv = {}): ConfigStore {
+  const overruling = environmentLayers(env);
+  let current = resolveUserSettings(undefined, path, overruling);
+  const catalog = createSwitchableCatalog(current.catalog);
   let notices: string[] = [];
+  let seen: { text: string | undefined; isInForce: boolean } | undefined;
   const listeners: (() => void)[] = [];
 
   function reload(): boolean {
     try {
-      const next = readConfig(path);
-      catalog.switchTo(resolveCatalog(next.service_types));
+      const text = readTextIfThere(path);
+      if (seen && seen.text === text) return seen.isInForce;
+      seen = { text, isInForce: false };
+      const next = resolveUserSettings(text, path, overruling);
+      seen.isInForce = true;
+      catalog.switchTo(next.catalog);
       current = next;
       notices = [];
-      for (const tell of listeners) tell();
-      return true;
     } catch (error) {
       const why = error instanceof StyxyError && error.why ? `: ${error.why}` : '';
       notices = [`${messageOf(error)}${why}; the settings that were in force stay so`];
       return false;
     }
+    for (const tell of listeners) tell();
+    return true;
   }
 
   reload();
   return {
-    settings: () => current,
+    settings: () => current.settings,
     catalog,
     notices: () => notices,
     reload,
+    describe() {
+      const { values, origins } = current.resolved();
+      return { config: values, origins, files: { user: path }, problems: [...notices] };
+    },
     onChange: (listener) => void listeners.push(listener),
   };
-}
-
-function readConfig(path: string): UserConfig {
-  const text = readTextIfThere(path);
-  return parseUserConfig(text === undefined ? {} : parseJson(text, path), path);
-}
-
-function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new StyxyError('BAD_CONFIG', `${path} is not JSON`, { why: messageOf(error), cause: error });
-  }
 }

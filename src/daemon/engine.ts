@@ -9,6 +9,7 @@ import type {
   RecoveryAnswer,
   StatusAnswer,
 } from '../protocol/allocation.ts';
+import type { ConfigAnswer } from '../protocol/config.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
 import type { RecoveryReport } from '../protocol/recovery.ts';
 import type { ProcessIdentity } from '../system/process/identity.ts';
@@ -33,6 +34,7 @@ export interface EngineParts extends Omit<GrantParts, 'conflicts'> {
   readonly observer: Observer;
   readonly processes: ProcessFacts & { identify(pid: number): ProcessIdentity | undefined };
   readonly settings: () => UserConfig;
+  readonly config: () => ConfigAnswer;
   readonly events: EventBus;
   readonly status: () => Omit<StatusAnswer, 'allocations' | 'instances' | 'recovery'> & {
     system_recovery: RecoveryReport;
@@ -314,6 +316,10 @@ export function createEngine(parts: EngineParts): Engine {
       const { system_recovery, ...status } = parts.status();
       const recovery = { ...recoveryInForce(), system_recovery };
       return { ...status, allocations: leases.size, instances: 0, recovery };
+    },
+
+    async config() {
+      return parts.config();
     },
 
     async cleanup() {

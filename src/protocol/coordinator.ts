@@ -10,6 +10,7 @@ import type {
   SuggestAnswer,
 } from './allocation.ts';
 import type { ScanAnswer, ScanQuery } from './scan.ts';
+import type { ConfigAnswer } from './config.ts';
 
 export interface ListQuery {
   /** Also look for listeners on managed ports that no lease explains (reads every process). */
@@ -41,4 +42,5 @@ export interface Coordinator {
   scan(query?: ScanQuery): Promise<ScanAnswer>;
   status(): Promise<StatusAnswer>;
   cleanup(): Promise<CleanupAnswer>;
+  config(): Promise<ConfigAnswer>;
 }

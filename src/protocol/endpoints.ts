@@ -12,6 +12,11 @@ export const ENDPOINTS = {
     summary: 'every port with a lease or a listener, of a range or of all',
   },
   status: { method: 'GET', path: '/status', summary: 'the daemon itself' },
+  config: {
+    method: 'GET',
+    path: '/config',
+    summary: 'the settings in force, and who set each',
+  },
   cleanup: { method: 'POST', path: '/cleanup', summary: 'end leases whose holder is gone' },
   events: { method: 'GET', path: '/events', summary: 'what happens from now on, as server-sent events' },
   metrics: { method: 'GET', path: '/metrics', summary: 'numbers about all of this, for Prometheus' },

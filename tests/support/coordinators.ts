@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { silentLogger } from '../../src/base/log.ts';
+import { openConfigStore } from '../../src/daemon/config-store.ts';
 import { createEventBus } from '../../src/daemon/event-bus.ts';
 import { createEngine } from '../../src/daemon/engine.ts';
 import { openJournal } from '../../src/daemon/journal.ts';
@@ -63,6 +64,7 @@ async function startEngine(types: Record<string, ServiceTypeConfig>): Promise<St
       endProcesses: (list, graceMs) => endProcesses(list, { graceMs }),
     },
     settings: () => parseUserConfig({}, 'no file'),
+    config: () => openConfigStore(paths.config).describe(),
     events: createEventBus(Date.now),
     status: () => ({
       running: true,
@@ -124,6 +126,7 @@ export function describeCoordinator(what: string, tests: (styxy: UnderTest) => v
       scan: (query) => coordinator().scan(query),
       status: () => coordinator().status(),
       cleanup: () => coordinator().cleanup(),
+      config: () => coordinator().config(),
       get web() {
         return { first: first(), second: first() + 1, last: first() + 258 };
       },

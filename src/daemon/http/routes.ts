@@ -4,6 +4,7 @@ import { StyxyError } from '../../base/styxy-error.ts';
 import { ENDPOINTS, type EndpointName } from '../../protocol/endpoints.ts';
 import type { Engine } from '../engine.ts';
 import type { DaemonReports } from '../reports.ts';
+import { configRoutes } from './config-routes.ts';
 import type { Exchange, Handler } from './exchange.ts';
 import { leaseRoutes } from './lease-routes.ts';
 import { observeRoutes } from './observe-routes.ts';
@@ -14,6 +15,7 @@ import { START_PAGE } from './start-page.ts';
 export function createRoutes(engine: Engine, reports: DaemonReports): Router<Handler> {
   const handlers: Record<EndpointName, Handler> = {
     ...leaseRoutes(engine),
+    ...configRoutes(engine),
     ...observeRoutes(engine),
     ...reportRoutes(reports, engine),
   };
