@@ -8,6 +8,7 @@ import type {
   SuggestAnswer,
 } from '../protocol/allocation.ts';
 import type { ConfigAnswer } from '../protocol/config.ts';
+import type { ProjectPortsAnswer } from '../protocol/project.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
 import type { ScanAnswer } from '../protocol/scan.ts';
 import { ENDPOINTS, pathOf, type EndpointName } from '../protocol/endpoints.ts';
@@ -40,6 +41,7 @@ export function createHttpCoordinator(connection: Connection): Coordinator {
     scan: (query) => ask<ScanAnswer>('scan', { query }),
     status: () => ask<StatusAnswer>('status'),
     cleanup: () => ask<CleanupAnswer>('cleanup'),
+    projectPorts: (body) => ask<ProjectPortsAnswer>('projectPorts', { body }),
     config: () => ask<ConfigAnswer>('config'),
   };
 }

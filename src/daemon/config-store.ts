@@ -35,6 +35,7 @@ export function openConfigStore(path: string, env: NodeJS.ProcessEnv = {}): Conf
   let current = resolveUserSettings(undefined, path, overruling);
   const catalog = createSwitchableCatalog(current.catalog);
   let notices: string[] = [];
+  let hasBeenRead = false;
   let seen: { text: string | undefined; isInForce: boolean } | undefined;
   const listeners: (() => void)[] = [];
 
@@ -45,12 +46,16 @@ export function openConfigStore(path: string, env: NodeJS.ProcessEnv = {}): Conf
       seen = { text, isInForce: false };
       const next = resolveUserSettings(text, path, overruling);
       seen.isInForce = true;
+      hasBeenRead = true;
       catalog.switchTo(next.catalog);
       current = next;
       notices = [];
     } catch (error) {
       const why = error instanceof StyxyError && error.why ? `: ${error.why}` : '';
-      notices = [`${messageOf(error)}${why}; the settings that were in force stay so`];
+      const rest = hasBeenRead
+        ? 'the settings that were in force stay so'
+        : 'the built-in settings are in force';
+      notices = [`${messageOf(error)}${why}; ${rest}`];
       return false;
     }
     for (const tell of listeners) tell();

@@ -1,7 +1,7 @@
 import { messageOf, StyxyError } from '../base/styxy-error.ts';
 import { portsOf, type EndReason, type Holder, type Lease } from '../domain/lease.ts';
-import { refusalOf, type LeaseRequest } from '../domain/request.ts';
-import { requireType, typeForWish } from '../domain/service-type.ts';
+import { refusalOf, typeOfRequest, type LeaseRequest } from '../domain/request.ts';
+import { typeForWish } from '../domain/service-type.ts';
 import type {
   AllocateAnswer,
   AllocateBody,
@@ -20,6 +20,8 @@ import { createHealth } from './health.ts';
 import { createLifetimes, type HoldConnection, type Lifetimes, type ProcessFacts } from './lifetimes.ts';
 import { createRunningServices } from './if-running.ts';
 import type { Observer } from './observe.ts';
+import { createProjectPorts } from './project-ports.ts';
+import { projectTypeOf } from './project-type.ts';
 import { createQueries } from './queries.ts';
 import { createSerial } from './serial.ts';
 import { createSweep } from './sweep.ts';
@@ -95,6 +97,8 @@ export function createEngine(parts: EngineParts): Engine {
     settings: parts.settings,
     end: endAnyway,
   });
+  const queries = createQueries(parts);
+  const projectPorts = createProjectPorts({ ...parts, suggest: queries.suggest });
   const counts = { conflicts: 0, released: 0 };
   const conflicts: GrantParts['conflicts'] = {
     passOver: () => parts.settings().recovery.port_conflict.enabled,
@@ -219,9 +223,9 @@ export function createEngine(parts: EngineParts): Engine {
         details: { lock_id: id, port: port ?? null },
       });
     }
-    const refusal = refusalOf(port, requireType(sources.catalog, request.type), request.force, sources);
+    const refusal = refusalOf(port, typeOfRequest(request, sources.catalog), request.force, sources);
     if (refusal) throw refusal;
-    const { avoid: _, prefer: __, force: ___, ...lease } = request;
+    const { avoid: _, prefer: __, force: ___, projectType: ____, ...lease } = request;
     return enter({ ...lease, port, id, allocatedAt: clock() }, parts);
   }
 
@@ -288,7 +292,7 @@ export function createEngine(parts: EngineParts): Engine {
   }
 
   return {
-    ...createQueries(parts),
+    ...queries,
     allocate,
     release,
     hold: lifetimes.connect,
@@ -317,6 +321,8 @@ export function createEngine(parts: EngineParts): Engine {
       const recovery = { ...recoveryInForce(), system_recovery };
       return { ...status, allocations: leases.size, instances: 0, recovery };
     },
+
+    projectPorts: (body) => inTurn(() => projectPorts(body)),
 
     async config() {
       return parts.config();
@@ -352,7 +358,8 @@ export function createEngine(parts: EngineParts): Engine {
   function toRequest(body: AllocateBody, holder: Holder): LeaseRequest {
     const { service_type, service_name: name, project_path: project, instance_id: instance } = body;
     const wish = body.port ?? body.preferred_port;
-    const type = body.service_type_default ? typeForWish(sources.catalog, service_type, wish) : service_type;
+    const isOpen = body.service_type_default && !body.service_type_definition;
+    const type = isOpen ? typeForWish(sources.catalog, service_type, wish) : service_type;
     return {
       type: shared(type),
       name,
@@ -365,6 +372,7 @@ export function createEngine(parts: EngineParts): Engine {
       prefer: body.preferred_port,
       avoid: body.avoid ?? [],
       force: body.force ?? false,
+      projectType: projectTypeOf(body, sources.catalog),
       requestId: body.request_id,
       service: undefined,
     };

@@ -7,6 +7,7 @@ import type { GrantParts } from './grant.ts';
 import { holderWords } from './holder-words.ts';
 import type { Observation, Observer } from './observe.ts';
 import { scanPorts } from './scan.ts';
+import { projectTypeOf } from './project-type.ts';
 import { toAllocation } from './wire.ts';
 
 const MOST_SUGGESTIONS = 100;
@@ -32,6 +33,8 @@ export function createQueries({
     });
   }
 
+  const hasLeases = (type: string): boolean => [...leases.all()].some((lease) => lease.type === type);
+
   async function checkUnleased(port: number): Promise<CheckAnswer> {
     const taken = { port, available: false, allocation: null };
     if (reserved.has(port))
@@ -56,7 +59,8 @@ export function createQueries({
 
   return {
     async list({ type, project } = {}) {
-      if (type !== undefined) requireType(catalog, type);
+      // Types that a project has for itself are known by their leases alone.
+      if (type !== undefined && !hasLeases(type)) requireType(catalog, type);
       const seen = await observer.look();
       const allocations: Allocation[] = [];
       for (const lease of leases.all()) {
@@ -81,7 +85,9 @@ export function createQueries({
 
     async suggest(typeName, query = {}) {
       const { preferred_port: wish, service_type_default: isDefault } = query;
-      const type = requireType(catalog, isDefault ? typeForWish(catalog, typeName, wish) : typeName);
+      const named = isDefault ? typeForWish(catalog, typeName, wish) : typeName;
+      const type =
+        projectTypeOf({ ...query, service_type: typeName }, catalog) ?? requireType(catalog, named);
       const { count: wanted = 1 } = query;
       if (!Number.isInteger(wanted) || wanted < 1 || wanted > MOST_SUGGESTIONS) {
         throw new StyxyError(

@@ -2,7 +2,9 @@ import * as v from 'valibot';
 import { HIGHEST_PORT, LOWEST_PORT } from '../base/port-number.ts';
 import { StyxyError } from '../base/styxy-error.ts';
 import { isName } from '../domain/service-name.ts';
+import { FIRST_UNPRIVILEGED_PORT } from '../domain/port.ts';
 import type { AllocateBody, AttachBody } from './allocation.ts';
+import type { ProjectPortsBody, ServiceTypeDefinition } from './project.ts';
 
 /** Schemas of what clients send. Only the daemon loads them. */
 
@@ -20,6 +22,38 @@ const text = (longest: number) =>
     v.regex(/^[^\u0000-\u001f\u007f]*$/, 'expected text without control characters'),
   );
 const DAY_MS = 86_400_000;
+
+const ownPort = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(FIRST_UNPRIVILEGED_PORT),
+  v.maxValue(HIGHEST_PORT),
+);
+const typeDefinition = v.object({
+  port_range: v.optional(
+    v.pipe(
+      v.tuple([ownPort, ownPort]),
+      v.check(([first, last]) => first <= last, 'expected the lower port first'),
+    ),
+  ),
+  preferred_ports: v.optional(v.pipe(v.array(ownPort), v.maxLength(1000))),
+  instance_behavior: v.optional(v.picklist(['multi', 'single'])),
+  description: v.optional(text(1024)),
+});
+
+const plannedService = v.object({
+  service_name: name,
+  service_type: name,
+  service_type_default: v.optional(v.boolean()),
+  service_type_definition: v.optional(typeDefinition),
+  preferred_port: v.optional(port),
+});
+
+const projectPortsBody = v.object({
+  project_path: v.pipe(text(4096), v.minLength(1)),
+  instance_id: v.optional(name),
+  services: v.pipe(v.array(plannedService), v.maxLength(200)),
+});
 
 const allocateBody = v.object({
   service_type: name,
@@ -39,12 +73,16 @@ const allocateBody = v.object({
   avoid: v.optional(v.pipe(v.array(port), v.maxLength(64))),
   force: v.optional(v.boolean()),
   if_running: v.optional(v.picklist(['new', 'reuse', 'fail'])),
+  service_type_definition: v.optional(typeDefinition),
 });
 
 const attachBody = v.object({ process_id: v.optional(pid), adopt: v.optional(v.boolean()) });
 
 export const parseAllocateBody = (body: unknown): AllocateBody => parse(allocateBody, body);
 export const parseAttachBody = (body: unknown): AttachBody => parse(attachBody, body);
+
+export const parseProjectPortsBody = (body: unknown): ProjectPortsBody => parse(projectPortsBody, body);
+export const parseTypeDefinition = (value: unknown): ServiceTypeDefinition => parse(typeDefinition, value);
 
 /** @throws StyxyError INVALID_REQUEST (INVALID_PORT, INVALID_NAME where that says more), naming the field and the value. */
 function parse<Schema extends v.GenericSchema>(schema: Schema, body: unknown): v.InferOutput<Schema> {

@@ -11,6 +11,7 @@ import type {
 } from './allocation.ts';
 import type { ScanAnswer, ScanQuery } from './scan.ts';
 import type { ConfigAnswer } from './config.ts';
+import type { ProjectPortsAnswer, ProjectPortsBody, ServiceTypeDefinition } from './project.ts';
 
 export interface ListQuery {
   /** Also look for listeners on managed ports that no lease explains (reads every process). */
@@ -24,8 +25,11 @@ export interface SuggestQuery {
   count?: number | undefined;
   service_type_default?: boolean | undefined;
   project_path?: string | undefined;
+  instance_id?: string | undefined;
   service_name?: string | undefined;
   preferred_port?: number | undefined;
+  /** What the project says about the type, for itself alone. */
+  service_type_definition?: ServiceTypeDefinition | undefined;
 }
 
 /**
@@ -43,4 +47,5 @@ export interface Coordinator {
   status(): Promise<StatusAnswer>;
   cleanup(): Promise<CleanupAnswer>;
   config(): Promise<ConfigAnswer>;
+  projectPorts(body: ProjectPortsBody): Promise<ProjectPortsAnswer>;
 }

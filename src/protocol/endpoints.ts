@@ -12,6 +12,11 @@ export const ENDPOINTS = {
     summary: 'every port with a lease or a listener, of a range or of all',
   },
   status: { method: 'GET', path: '/status', summary: 'the daemon itself' },
+  projectPorts: {
+    method: 'POST',
+    path: '/project/ports',
+    summary: "the ports of a project's services, of those too that do not run yet",
+  },
   config: {
     method: 'GET',
     path: '/config',

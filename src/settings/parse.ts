@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { messageOf, StyxyError, systemCode } from '../base/styxy-error.ts';
 import { scanJson } from './json-text.ts';
+import { placeholderProblems } from './placeholders.ts';
 import { badConfig, problem, problemsOf, type ConfigProblem } from './problem.ts';
 import { projectConfigSchema, userConfigSchema, type ProjectConfig, type UserConfig } from './schema.ts';
 
@@ -9,8 +10,14 @@ export type Checked<Config> = { config: Config; problems: readonly [] } | { prob
 
 export const checkUserConfig = (value: unknown, file: string): Checked<UserConfig> =>
   check(userConfigSchema, value, file);
-export const checkProjectConfig = (value: unknown, file: string): Checked<ProjectConfig> =>
-  check(projectConfigSchema, value, file);
+
+export function checkProjectConfig(value: unknown, file: string): Checked<ProjectConfig> {
+  const checked = check(projectConfigSchema, value, file);
+  if (!('config' in checked)) return checked;
+  const { env = {}, services = {} } = checked.config;
+  const problems = placeholderProblems(env, Object.keys(services), file);
+  return problems.length > 0 ? { problems } : checked;
+}
 
 /** @throws StyxyError BAD_CONFIG listing every problem: where, what is there, what was expected. */
 export const parseUserConfig = (value: unknown, file: string): UserConfig =>
@@ -53,11 +60,17 @@ export function parseJsonConfig(text: string, file: string): unknown {
   }
 }
 
-/** The problems with the lines of the JSON text in which they were found. */
-export function withLines(problems: readonly ConfigProblem[], text: string): ConfigProblem[] {
+/**
+ * The problems with the lines of the JSON text in which they were found.
+ * @param prefix the key of the text under which the configuration stands
+ */
+export function withLines(problems: readonly ConfigProblem[], text: string, prefix = ''): ConfigProblem[] {
   if (problems.length === 0) return [];
   const { lineOf } = scanJson(text);
-  return problems.map((each) => ({ ...each, line: lineOf(each.path) ?? nearestLine(each.path) }));
+  return problems.map((each) => {
+    const path = [prefix, each.path].filter(Boolean).join('.');
+    return { ...each, line: lineOf(path) ?? nearestLine(path) };
+  });
 
   /** Of something that is missing: the line of what it is missing in. */
   function nearestLine(path: string): number | null {
@@ -70,7 +83,7 @@ export function withLines(problems: readonly ConfigProblem[], text: string): Con
 export function unreadableConfig(error: unknown, file?: string): StyxyError {
   if (error instanceof StyxyError) return error;
   const named = typeof error === 'object' && error !== null && 'filepath' in error && error.filepath;
-  const filepath = file ?? (typeof named === 'string' ? named : 'the styxy config');
+  const filepath = file ?? (typeof named === 'string' ? named : "the project's configuration");
   const code = systemCode(error);
   return new StyxyError('BAD_CONFIG', `${filepath} can't be read`, {
     why: code && !messageOf(error).includes(code) ? `${code}: ${messageOf(error)}` : messageOf(error),

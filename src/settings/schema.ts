@@ -164,7 +164,7 @@ const recovery = v.strictObject(
             1,
             100,
             3,
-            'the how manieth start in a row that can not read the state file moves it to `backups/` and does without',
+            'after how many starts in a row that can not read the state file it is moved to `backups/`',
           ),
         },
         SECTION,

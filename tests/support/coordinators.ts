@@ -127,6 +127,7 @@ export function describeCoordinator(what: string, tests: (styxy: UnderTest) => v
       status: () => coordinator().status(),
       cleanup: () => coordinator().cleanup(),
       config: () => coordinator().config(),
+      projectPorts: (body) => coordinator().projectPorts(body),
       get web() {
         return { first: first(), second: first() + 1, last: first() + 258 };
       },

@@ -90,5 +90,5 @@ test('a file that can not be read is named with the reason', () => {
   const error = Object.assign(new SyntaxError('unexpected }'), { filepath: '/p/styxy.config.json' });
   const cause = { message: "/p/styxy.config.json can't be read", why: 'unexpected }', code: 'BAD_CONFIG' };
   expect(unreadableConfig(error)).toMatchObject(cause);
-  expect(unreadableConfig('odd').message).toBe("the styxy config can't be read");
+  expect(unreadableConfig('odd').message).toBe("the project's configuration can't be read");
 });
