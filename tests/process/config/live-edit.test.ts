@@ -86,6 +86,11 @@ test.each([
   expect(await notices()).toEqual([]);
 });
 
+test('no answer about the configuration holds the token', async () => {
+  const token = readFileSync(daemon.paths.token, 'utf8').trim();
+  expect(JSON.stringify(await daemon.coordinator.config())).not.toContain(token);
+});
+
 test('the log says what happened to each edit', () => {
   const log = readFileSync(daemon.paths.log, 'utf8');
   expect(log).toContain('the configuration has changed');
