@@ -1,17 +1,36 @@
 /**
- * Writes the reference pages from the code: commands, errors, HTTP routes.
+ * Writes the reference pages from the code (commands, errors, HTTP routes, metrics) and the JSON Schemas of the wire.
  * With --check nothing is written: exit code 1 when a page is not what the code says.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { declarationsOf, schemasOf } from './wire-schemas.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const NOTE = '<!-- Made by `npm run generate` from the code. Change the code, not this page. -->';
 
-const { createProgram, ERRORS, ENDPOINTS, ENVIRONMENT, jsonSchemaOf } = await loadSources();
+const {
+  createProgram,
+  ERRORS,
+  ENDPOINTS,
+  DETAILS,
+  PATH_PARAMETERS,
+  COMMON_ERRORS,
+  METRICS,
+  EVENTS,
+  BODIES,
+  toJsonSchema,
+  ENVIRONMENT,
+  jsonSchemaOf,
+} = await loadSources();
+const wireSources = readdirSync(join(root, 'src/protocol'))
+  .toSorted()
+  .map((name) => readFileSync(join(root, 'src/protocol', name), 'utf8'))
+  .join('\n');
+const schemas = wireSchemas();
 const SCHEMAS = { user: jsonSchemaOf('user'), project: jsonSchemaOf('project') };
 const pages = {
   'docs/reference/cli.md': commandsPage(),
@@ -21,6 +40,8 @@ const pages = {
   'docs/reference/environment.md': environmentPage(),
   'config/styxy-user.schema.json': `${JSON.stringify(SCHEMAS.user, null, 2)}\n`,
   'config/styxy-project.schema.json': `${JSON.stringify(SCHEMAS.project, null, 2)}\n`,
+  'docs/reference/metrics.md': metricsPage(),
+  'config/wire-schemas.json': `${JSON.stringify(schemas, null, 1)}\n`,
 };
 
 const stale = Object.entries(pages).filter(([file, text]) => readPage(file) !== text);
@@ -48,21 +69,13 @@ async function loadSources() {
   try {
     const outfile = join(folder, 'sources.mjs');
     await build({
-      stdin: {
-        contents: `
-          export { createProgram } from './src/cli/program.ts';
-          export { ERRORS } from './src/base/error-codes.ts';
-          export { ENDPOINTS } from './src/protocol/endpoints.ts';
-          export { ENVIRONMENT } from './src/settings/environment.ts';
-          export { jsonSchemaOf } from './src/settings/json-schema.ts';
-        `,
-        resolveDir: root,
-        loader: 'ts',
-      },
+      entryPoints: [join(root, 'scripts/sources.ts')],
       outfile,
       bundle: true,
       format: 'esm',
       platform: 'node',
+      // The daemon needs what is written here.
+      external: ['*/daemon/main.ts'],
       logLevel: 'warning',
       banner: {
         js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
@@ -85,9 +98,8 @@ function table(headings, rows) {
 
 function commandsPage() {
   const program = createProgram({}, () => undefined);
-  const all = program.commands.flatMap((command) =>
-    command.commands.length > 0 ? command.commands : [command],
-  );
+  const leaves = (command) => (command.commands.length > 0 ? command.commands.flatMap(leaves) : [command]);
+  const all = leaves(program);
   return page(
     'Commands',
     `\`styxy <command> --help\` says the same on the terminal. Data goes to stdout, notes and errors to stderr. With
@@ -136,30 +148,63 @@ line. Programs get the same as JSON: \`{"success": false, "error": {"code", "mes
   );
 }
 
+/** The types of the wire; of what clients send, also the limits that are checked. */
+function wireSchemas() {
+  const named = Object.values(DETAILS).flatMap(({ body, answer }) => [body, answer].filter(Boolean));
+  const found = schemasOf(wireSources, [...named, ...Object.keys(BODIES), 'ErrorBody', 'HoldEvent']);
+  found.EventName = { enum: Object.keys(EVENTS) };
+  for (const [name, body] of Object.entries(BODIES)) {
+    const checked = toJsonSchema(body, { errorMode: 'ignore' }).properties ?? {};
+    for (const [field, schema] of Object.entries(found[name].properties ?? {}))
+      Object.assign(schema, checked[field]);
+  }
+  return found;
+}
+
+function pathOf({ path }) {
+  return path.replaceAll(/:(\w+)/g, '{$1}');
+}
+
 function httpPage() {
-  const rows = Object.values(ENDPOINTS).map(({ method, path, summary }) => [
-    `\`${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}\``,
-    summary,
+  const rows = Object.values(ENDPOINTS).map((endpoint) => [
+    `\`${endpoint.method} ${pathOf(endpoint)}\``,
+    endpoint.summary,
   ]);
   return page(
     'HTTP API',
     `The daemon answers on the Unix socket \`~/.styxy/daemon.sock\`, which only its owner can open, and on
-\`http://127.0.0.1:9876\`, where every request needs the token of \`~/.styxy/auth.token\` as
-\`Authorization: Bearer <token>\`. Bodies and answers are JSON; failures are listed under [errors](errors.md).
+\`http://127.0.0.1:9876\`, where every request needs the token of \`~/.styxy/auth.token\`, which is another one after each
+start of the daemon:
 
 \`\`\`sh
-curl --unix-socket ~/.styxy/daemon.sock http://localhost/allocations
-\`\`\``,
+curl --silent --unix-socket ~/.styxy/daemon.sock http://localhost/status
+curl --silent -H "Authorization: Bearer $(cat ~/.styxy/auth.token)" http://127.0.0.1:9876/status
+\`\`\`
+
+Bodies and answers are JSON. A failure is \`{"success": false, "error": {"code", "message", "why", "hint", "details"}}\` with
+one of the [error codes](errors.md); every route may answer ${list(COMMON_ERRORS)}. Names that the daemon does not know are
+passed over. \`GET /openapi.json\` says all of this to programs.`,
     table(['route', 'what for'], rows),
+    ...Object.keys(ENDPOINTS).map(describeEndpoint),
     `## Held leases
 
 With \`"hold": true\` the answer to \`POST /allocate\` stays open, as \`application/x-ndjson\`: its first line is the lease, later
 lines are events of this lease. The lease lives as long as the connection. Without \`hold\` it ends with the process
-\`process_id\`, or after \`ttl_ms\` (10 minutes when neither is given), unless the port is in use then.`,
+\`process_id\`, or after \`ttl_ms\` (10 minutes when neither is given), unless the port is in use then.
+
+A request that is sent again with the same \`request_id\` gets the same lease, so that a retry never costs a second port.`,
+    `## Events
+
+Each event of \`GET /events\` has its name in the \`event:\` line and its facts as JSON in the \`data:\` line. The first one is
+\`hello\`, with the daemon's version. The audit log keeps all but \`bound\` and \`external_...\`, under the same names.`,
+    table(
+      ['event', 'what happened'],
+      Object.entries(EVENTS).map(([name, about]) => [`\`${name}\``, about]),
+    ),
     `## Shapes
 
 \`\`\`ts
-${wireTypes()}
+${declarationsOf(wireSources, Object.keys(schemas)).join('\n\n')}
 \`\`\``,
   );
 }
@@ -247,11 +292,65 @@ which it takes over \`STYXY_HOME\`, \`STYXY_HTTP_PORT\`, \`STYXY_LOG\` and \`STY
   );
 }
 
-function wireTypes() {
-  const text = readFileSync(join(root, 'src/protocol/allocation.ts'), 'utf8');
-  return text
-    .slice(text.indexOf('\n'))
-    .replaceAll(/^import .+\n/gm, '')
-    .replaceAll(/^export /gm, '')
-    .trim();
+function describeEndpoint(name) {
+  const endpoint = ENDPOINTS[name];
+  const { query = {}, body, answer, media = 'application/json', errors = [] } = DETAILS[name] ?? {};
+  const inPath = [...endpoint.path.matchAll(/:(\w+)/g)].map(([, parameter]) => [
+    `\`{${parameter}}\``,
+    PATH_PARAMETERS[parameter]?.about ?? '',
+  ]);
+  const inQuery = Object.entries(query).map(([parameter, { about }]) => [`\`?${parameter}=\``, about]);
+  const facts = [
+    body && `The body is \`${body}\`.`,
+    answer && `The answer is \`${answer}\`${media === 'application/json' ? '' : `, as \`${media}\``}.`,
+    errors.length > 0 && `It may be refused with ${list(errors)}.`,
+  ].filter(Boolean);
+  return [
+    `### ${endpoint.method} ${pathOf(endpoint)}`,
+    `${endpoint.summary[0].toUpperCase()}${endpoint.summary.slice(1)}. ${facts.join(' ')}`.trim(),
+    ...(inPath.length + inQuery.length > 0 ? [table(['parameter', 'meaning'], [...inPath, ...inQuery])] : []),
+    `\`\`\`sh\n${curlFor(name)}\n\`\`\``,
+  ].join('\n\n');
+}
+
+function list(codes) {
+  return codes.map((code) => `\`${code}\``).join(', ');
+}
+
+/** Without an example of its own, a route's parameters are variables: `$LOCK_ID` for `{lockId}`. */
+function curlFor(name) {
+  const { method, path } = ENDPOINTS[name];
+  const { example = {}, media } = DETAILS[name] ?? {};
+  const variable = (_, parameter) => `$${parameter.replaceAll(/[A-Z]/g, '_$&').toUpperCase()}`;
+  const target = example.path ?? path.replaceAll(/:(\w+)/g, variable);
+  const words = ['curl', '--silent'];
+  if (media === 'text/event-stream') words.push('--no-buffer');
+  words.push('--unix-socket ~/.styxy/daemon.sock');
+  if (method !== 'GET') words.push(`-X ${method}`);
+  const url = `"http://localhost${target}"`;
+  if (!example.body) return [...words, url].join(' ');
+  const json = JSON.stringify(example.body);
+  return `${words.join(' ')} \\\n  -H 'Content-Type: application/json' -d '${json}' ${url}`;
+}
+
+function metricsPage() {
+  const rows = Object.entries(METRICS).map(([name, { type, labels, help }]) => [
+    `\`${name}\``,
+    type,
+    labels.map((label) => `\`${label}\``).join(', '),
+    help,
+  ]);
+  return page(
+    'Metrics',
+    `\`GET /metrics\` and \`styxy metrics\` print these in the text format of Prometheus; \`GET /metrics?format=json\` and
+\`styxy metrics --json\` as JSON. Counters begin anew with each start of the daemon.
+
+\`\`\`yaml
+scrape_configs:
+  - job_name: styxy
+    authorization: { credentials_file: /home/me/.styxy/auth.token }
+    static_configs: [{ targets: ['127.0.0.1:9876'] }]
+\`\`\``,
+    table(['metric', 'type', 'labels', 'meaning'], rows),
+  );
 }

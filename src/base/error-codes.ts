@@ -13,6 +13,7 @@ export const ERRORS = {
   },
   INVALID_REQUEST: { http: 400, exit: 64, hint: 'compare the request with the API reference' },
   UNKNOWN_TYPE: { http: 404, exit: 64, hint: 'use one of the known types' },
+  TYPE_IN_USE: { http: 409, exit: 75, hint: 'end its leases first: styxy list shows them' },
   PORT_NOT_ALLOWED: { http: 400, exit: 64, hint: 'choose another port, or add --force to use it anyway' },
   PORT_TAKEN: { http: 409, exit: 75, hint: 'leave --port out to get the next free port' },
   RANGE_FULL: { http: 503, exit: 75, hint: 'styxy list shows who holds the ports of this range' },
@@ -26,7 +27,7 @@ export const ERRORS = {
   LEASE_NOT_FOUND: { http: 404, exit: 1, hint: 'styxy list shows the live leases' },
   LEASE_LOST: { http: 409, exit: 75, hint: 'start the command again to get a new port' },
   TIMED_OUT: { http: 503, exit: 1, hint: 'give it more time with --timeout' },
-  DAEMON_UNREACHABLE: { http: 503, exit: 69, hint: 'styxy daemon logs shows what the daemon said last' },
+  DAEMON_UNREACHABLE: { http: 503, exit: 69, hint: 'styxy doctor says what is wrong' },
   DAEMON_STOPPING: { http: 503, exit: 69, hint: 'ask again: a new daemon starts by itself' },
   DAEMON_RUNNING: {
     http: 409,

@@ -4,6 +4,7 @@ import { VERSION } from '../protocol/version.ts';
 import { ENVIRONMENT } from '../settings/environment.ts';
 import type { Context } from './context.ts';
 import { createDefine, type Result } from './define.ts';
+import { defineCare } from './definitions/care.ts';
 import { defineConfig } from './definitions/config.ts';
 import { defineDaemon } from './definitions/daemon.ts';
 import { defineLeases } from './definitions/leases.ts';
@@ -24,8 +25,9 @@ export function createProgram(context: Context, finish: (result: Result) => void
   defineLeases(define, program);
   defineObserve(define, program);
   defineReports(define, program);
-  defineConfig(define, program);
   defineDaemon(define, program);
+  defineCare(define, program);
+  defineConfig(define, program);
   define(
     program,
     'completion <shell>',
@@ -47,19 +49,17 @@ export async function executeProgram(argv: readonly string[], context: Context):
   let result: Result = 0;
   const program = createProgram(context, (given) => (result = given));
   const silent = { outputError: () => undefined, writeErr: () => undefined };
-  for (const each of [
-    program,
-    ...program.commands,
-    ...program.commands.flatMap(({ commands }) => commands),
-  ]) {
-    each.exitOverride().configureOutput(silent);
-  }
+  for (const each of withChildren(program)) each.exitOverride().configureOutput(silent);
   if (argv.length === 0) program.outputHelp();
   else
     await program
       .parseAsync([...argv], { from: 'user' })
       .catch((thrown: unknown) => understood(thrown, argv));
   return result;
+}
+
+function withChildren(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withChildren)];
 }
 
 /** commander also throws when it has printed what was asked for, and when a command is missing. */

@@ -1,6 +1,7 @@
 import type { MoveEvent } from '../client/held-lease.ts';
 import type { RunReporter } from '../run/run.ts';
 import { isInForeground } from '../run/signals.ts';
+import { newTypeNote } from './new-type-note.ts';
 import type { Output } from './output.ts';
 
 /**
@@ -18,6 +19,8 @@ export function createRunReporter(
   return {
     started({ allocation }, { hardCodedPort, serviceName, adapter }) {
       if (json) return out.note(JSON.stringify(allocation));
+      const note = newTypeNote(allocation);
+      if (note !== undefined) say(note);
       if (hardCodedPort !== undefined && hardCodedPort !== allocation.port) {
         return say(
           `port ${hardCodedPort} is taken (styxy whose ${hardCodedPort}), so ${serviceName} runs on ${link(allocation.url)}`,

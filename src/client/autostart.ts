@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ERRORS } from '../base/error-codes.ts';
 import { messageOf, StyxyError, systemCode } from '../base/styxy-error.ts';
@@ -15,6 +15,8 @@ const INHERITED_STYXY = new Set(['STYXY_HOME', 'STYXY_HTTP_PORT', 'STYXY_LOG', '
 export interface Spawned {
   /** The exit code once it has ended. */
   readonly exit: { code: number } | undefined;
+  /** Where its log ended before, in bytes. */
+  readonly logStart: number;
 }
 
 /**
@@ -22,25 +24,34 @@ export interface Spawned {
  * keeps none of the caller's files open. Several callers may do this at once; one daemon wins, the others leave.
  * @throws StyxyError STATE_UNWRITABLE, FORBIDDEN when the home can't be used
  */
-export async function spawnDaemon(paths: Paths, env: NodeJS.ProcessEnv): Promise<Spawned> {
+export function spawnDaemon(paths: Paths, env: NodeJS.ProcessEnv): Promise<Spawned> {
+  return spawnOurselves(['daemon', 'run', '--spawned'], paths, env);
+}
+
+/**
+ * Has another process wait whether the daemon stays silent, and replace it then: the caller need not wait for that.
+ * Errors as for `spawnDaemon`.
+ */
+export function spawnWatchdog(paths: Paths, env: NodeJS.ProcessEnv): Promise<Spawned> {
+  return spawnOurselves(['daemon', 'restart', '--if-silent'], paths, env);
+}
+
+async function spawnOurselves(words: string[], paths: Paths, env: NodeJS.ProcessEnv): Promise<Spawned> {
   const { spawn } = await import('node:child_process');
   ensurePrivateFolder(paths.home, { followLink: true });
   const log = openLog(paths);
   try {
-    const child = spawn(
-      process.execPath,
-      [join(packageRoot(), 'bin', 'styxy.js'), 'daemon', 'run', '--spawned'],
-      {
-        detached: true,
-        windowsHide: true,
-        cwd: '/',
-        stdio: ['ignore', log, log],
-        env: Object.fromEntries(
-          Object.entries(env).filter(([name]) => INHERITED.test(name) || INHERITED_STYXY.has(name)),
-        ),
-      },
-    );
-    const state: { exit: Spawned['exit'] } = { exit: undefined };
+    const logStart = fstatSync(log).size;
+    const child = spawn(process.execPath, [join(packageRoot(), 'bin', 'styxy.js'), ...words], {
+      detached: true,
+      windowsHide: true,
+      cwd: '/',
+      stdio: ['ignore', log, log],
+      env: Object.fromEntries(
+        Object.entries(env).filter(([name]) => INHERITED.test(name) || INHERITED_STYXY.has(name)),
+      ),
+    });
+    const state = { exit: undefined as Spawned['exit'], logStart };
     child.once('error', () => (state.exit = { code: ERRORS.DAEMON_UNREACHABLE.exit }));
     child.once('exit', (code) => (state.exit = { code: code ?? ERRORS.DAEMON_UNREACHABLE.exit }));
     child.unref();

@@ -3,7 +3,8 @@ import { StyxyError } from '../base/styxy-error.ts';
 import { whyUnwritable } from '../system/files/why-unwritable.ts';
 import { readPidFile, type PidFile } from '../system/pid-file.ts';
 import type { Paths } from '../system/paths.ts';
-import { lastLogLines, spawnDaemon, type Spawned } from './autostart.ts';
+import { spawnDaemon, spawnWatchdog, type Spawned } from './autostart.ts';
+import { readStartFailure } from './start-failure.ts';
 import { call, callAndHold, NoDaemonError, tell, type Call, type LineStream } from './transport.ts';
 import { sleep } from '../system/sleep.ts';
 
@@ -61,16 +62,19 @@ async function reach<T>(options: ConnectionOptions, ask: (socket: string) => Pro
       return await ask(socketOf(paths));
     } catch (error) {
       const isGone = error instanceof NoDaemonError;
-      if (!isGone && !isLeaving(error)) throw error;
+      if (!isGone && !isLeaving(error)) {
+        if (options.autostart) await callWatchdog(error, options);
+        throw error;
+      }
       if (isGone && !options.autostart) throw notRunning(paths);
-      if (spawned?.exit?.code) throw didNotStart(paths, spawned.exit.code);
+      if (spawned?.exit?.code) throw didNotStart(paths, spawned);
       const now = Date.now();
       const daemon = daemonIn(paths)?.nonce;
       if (daemon !== lastDaemon) {
         lastDaemon = daemon;
         deadline = Math.min(now + START_LIMIT_MS, limit);
       }
-      if (now > deadline) throw didNotStart(paths, undefined);
+      if (now > deadline) throw didNotStart(paths, spawned);
       if (isGone && now >= nextStarterAt) {
         const mayWait = nextStarterAt === 0 && (await isBeingStarted(paths));
         if (!mayWait) spawned = await spawnDaemon(paths, options.env);
@@ -80,6 +84,12 @@ async function reach<T>(options: ConnectionOptions, ask: (socket: string) => Pro
     await sleep(wait);
     wait = Math.min(wait * 1.3, LONGEST_RETRY_MS);
   }
+}
+
+/** Sees to a daemon that took our connection and said nothing; whoever asked does not wait for it any longer. */
+async function callWatchdog(problem: unknown, { paths, env }: ConnectionOptions): Promise<void> {
+  if (!(problem instanceof StyxyError) || problem.details.silent !== true) return;
+  await spawnWatchdog(paths, env).catch(() => undefined);
 }
 
 /**
@@ -121,15 +131,16 @@ function notRunning({ socket }: Paths): StyxyError {
   });
 }
 
-/** @param exitCode what the daemon ended with, if it ended */
-function didNotStart(paths: Paths, exitCode: number | undefined): StyxyError {
+/** @param spawned our last starter, if we started one */
+function didNotStart(paths: Paths, spawned: Spawned | undefined): StyxyError {
+  const exitCode = spawned?.exit?.code;
   const code = exitCode === ERRORS.STATE_UNWRITABLE.exit ? 'STATE_UNWRITABLE' : 'DAEMON_UNREACHABLE';
-  const lines = lastLogLines(paths);
-  const said =
-    lines.length > 0 ? `its log ends with: ${lines.join(' | ')}` : `it wrote nothing to ${paths.log}`;
+  const said = readStartFailure(paths.log, spawned?.logStart ?? 0);
+  // On a full disk the daemon can't even write down why.
+  const unwritable = whyUnwritable(paths.home);
   return new StyxyError(code, 'the daemon did not start', {
-    // On a full disk the daemon can't even write down why.
-    why: whyUnwritable(paths.home) ?? said,
+    why: unwritable ?? said?.why ?? `it wrote nothing to ${paths.log}`,
+    hint: unwritable === undefined ? said?.hint : undefined,
     details: { exit_code: exitCode ?? null, log: paths.log },
   });
 }

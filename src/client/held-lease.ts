@@ -9,6 +9,8 @@ const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 2000;
 const SPREAD_MS = 200;
 const INTRODUCTION_MS = 50;
+/** How often a holder looks whether the daemon still answers: an open response says nothing about that. */
+const PULSE_MS = 30_000;
 
 export type MoveEvent = Exclude<HoldEvent, { event: 'ended' }>;
 
@@ -93,8 +95,18 @@ export async function holdLease(connection: Connection, body: AllocateBody): Pro
     connection.tell(attachment({ process_id: pid })).catch(() => undefined);
   }
 
+  /** Asked in vain, the connection calls the watchdog; should the daemon be replaced, we hear of it by our stream. */
+  const pulse = setInterval(() => {
+    if (released) clearInterval(pulse);
+    else
+      connection
+        .call({ method: ENDPOINTS.status.method, path: ENDPOINTS.status.path })
+        .catch(() => undefined);
+  }, PULSE_MS).unref();
+
   async function finish(lastWord: Promise<unknown>): Promise<void> {
     released = true;
+    clearInterval(pulse);
     await lastWord.catch(() => undefined);
     stream.close();
   }

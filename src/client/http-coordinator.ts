@@ -1,14 +1,19 @@
 import type {
   AllocateAnswer,
-  Allocation,
   CheckAnswer,
   CleanupAnswer,
   ListAnswer,
+  ReleaseAnswer,
   StatusAnswer,
   SuggestAnswer,
 } from '../protocol/allocation.ts';
 import type { ConfigAnswer } from '../protocol/config.ts';
 import type { ProjectPortsAnswer } from '../protocol/project.ts';
+import type {
+  AutoAllocationAnswer,
+  AutoAllocationSwitched,
+  AutoAllocationUndone,
+} from '../protocol/auto-allocation.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
 import type { ScanAnswer } from '../protocol/scan.ts';
 import { ENDPOINTS, pathOf, type EndpointName } from '../protocol/endpoints.ts';
@@ -33,8 +38,8 @@ export function createHttpCoordinator(connection: Connection): Coordinator {
     // Asked again after a broken connection, the daemon gives the lease that the first request made.
     allocate: (body) =>
       ask<AllocateAnswer>('allocate', { body: { request_id: crypto.randomUUID(), ...body } }),
-    release: (lockId) => ask<Allocation>('release', { at: { lockId } }),
-    attach: (lockId, body) => ask<Allocation>('attach', { at: { lockId }, body }),
+    release: (lockId) => ask<ReleaseAnswer>('release', { at: { lockId } }),
+    attach: (lockId, body) => ask<ReleaseAnswer>('attach', { at: { lockId }, body }),
     list: (query) => ask<ListAnswer>('list', { query }),
     check: (port) => ask<CheckAnswer>('check', { at: { port } }),
     suggest: (serviceType, query) => ask<SuggestAnswer>('suggest', { at: { serviceType }, query }),
@@ -43,5 +48,9 @@ export function createHttpCoordinator(connection: Connection): Coordinator {
     cleanup: () => ask<CleanupAnswer>('cleanup'),
     projectPorts: (body) => ask<ProjectPortsAnswer>('projectPorts', { body }),
     config: () => ask<ConfigAnswer>('config'),
+    autoAllocation: () => ask<AutoAllocationAnswer>('autoAllocation'),
+    setAutoAllocation: (body) => ask<AutoAllocationSwitched>('setAutoAllocation', { body }),
+    undoAutoAllocation: (serviceType) =>
+      ask<AutoAllocationUndone>('undoAutoAllocation', { at: { serviceType } }),
   };
 }

@@ -1,6 +1,6 @@
 import { StyxyError } from '../base/styxy-error.ts';
 import type { Paths } from '../system/paths.ts';
-import { readPidFile } from '../system/pid-file.ts';
+import { readPidFile, type PidFile } from '../system/pid-file.ts';
 import { isHolderAlive } from '../system/pid-holder.ts';
 import { bootId } from '../system/process/identity.ts';
 import { sleep } from '../system/sleep.ts';
@@ -10,24 +10,32 @@ const LOOK_EVERY_MS = 10;
 
 /**
  * Ends the daemon that `daemon.pid` names, if that very process still lives: a stale file never costs a stranger his
- * process. Leases stay in the journal for the next daemon.
+ * process. Leases stay in the journal for the next daemon, also when it has to be killed because it does not end.
+ * @param holder end only this one, if it is still in charge
+ * @param limitMs how long it has for SIGTERM
  * @returns its pid, or undefined when none was running
- * @throws StyxyError DAEMON_UNREACHABLE when it does not end
+ * @throws StyxyError DAEMON_UNREACHABLE when even SIGKILL does not end it
  */
-export async function stopDaemon(paths: Paths): Promise<number | undefined> {
+export async function stopDaemon(
+  paths: Paths,
+  holder: PidFile | undefined = readPidFile(paths.pid),
+  limitMs: number = STOP_LIMIT_MS,
+): Promise<number | undefined> {
   const boot = bootId();
-  const holder = readPidFile(paths.pid);
   if (!holder || !isHolderAlive(holder, boot)) return undefined;
-  process.kill(holder.pid, 'SIGTERM');
-  const deadline = Date.now() + STOP_LIMIT_MS;
-  while (isHolderAlive(holder, boot)) {
-    if (Date.now() > deadline) {
-      throw new StyxyError('DAEMON_UNREACHABLE', `the daemon (pid ${holder.pid}) does not end`, {
-        why: `it had ${STOP_LIMIT_MS / 1000} seconds after SIGTERM`,
-        hint: `kill -9 ${holder.pid}: no lease is lost by that`,
-      });
+  for (const [signal, patience] of [
+    ['SIGTERM', limitMs],
+    ['SIGKILL', STOP_LIMIT_MS],
+  ] as const) {
+    if (isHolderAlive(holder, boot)) process.kill(holder.pid, signal);
+    const deadline = performance.now() + patience;
+    while (performance.now() < deadline) {
+      if (!isHolderAlive(holder, boot)) return holder.pid;
+      await sleep(LOOK_EVERY_MS);
     }
-    await sleep(LOOK_EVERY_MS);
   }
-  return holder.pid;
+  throw new StyxyError('DAEMON_UNREACHABLE', `the daemon (pid ${holder.pid}) does not end`, {
+    why: `it was sent SIGKILL ${STOP_LIMIT_MS / 1000} seconds ago: the system itself holds it, most likely for a disk`,
+    hint: 'look after the file system of its home',
+  });
 }

@@ -18,6 +18,8 @@ export interface Call {
   body?: unknown;
   /** The answer, or each line of it, is plain text and no JSON. */
   as?: 'text';
+  /** Without saying who asks: an older daemon then doesn't make room for a newer one. */
+  anonymous?: boolean;
 }
 
 /** Nobody listens at the socket. The only failure after which starting a daemon makes sense. */
@@ -146,15 +148,10 @@ function open(
   return socket;
 }
 
-function requestText({ method, path, body }: Call): string {
+function requestText({ method, path, body, anonymous = false }: Call): string {
   const payload = body === undefined ? '' : JSON.stringify(body);
-  const head = [
-    `${method} ${path} HTTP/1.1`,
-    'host: localhost',
-    'connection: close',
-    `${HEADERS.version}: ${VERSION}`,
-    `${HEADERS.protocol}: ${PROTOCOL}`,
-  ];
+  const head = [`${method} ${path} HTTP/1.1`, 'host: localhost', 'connection: close'];
+  if (!anonymous) head.push(`${HEADERS.version}: ${VERSION}`, `${HEADERS.protocol}: ${PROTOCOL}`);
   if (payload) head.push('content-type: application/json', `content-length: ${Buffer.byteLength(payload)}`);
   return `${head.join('\r\n')}\r\n\r\n${payload}`;
 }
@@ -165,6 +162,8 @@ function asClientError(error: unknown, socketPath: string): Error {
   if (['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTDIR'].includes(code)) {
     return new NoDaemonError(messageOf(error));
   }
+  // Nobody has taken any of the connections that wait already.
+  if (code === 'EAGAIN') return notAnswering(socketPath);
   const isForbidden = code === 'EACCES' || code === 'EPERM';
   return new StyxyError('DAEMON_UNREACHABLE', 'the daemon can not be reached', {
     why: `${messageOf(error)} (${socketPath})`,
@@ -177,6 +176,7 @@ function notAnswering(socketPath: string): StyxyError {
   return new StyxyError('DAEMON_UNREACHABLE', 'the daemon does not answer', {
     why: `something holds ${socketPath} but said nothing for ${ANSWER_LIMIT_MS / 1000} seconds`,
     hint: 'styxy daemon restart',
+    details: { silent: true },
   });
 }
 

@@ -2,13 +2,15 @@ import { messageOf, StyxyError } from '../base/styxy-error.ts';
 import { createSwitchableCatalog, type Catalog } from '../domain/service-type.ts';
 import type { ConfigAnswer } from '../protocol/config.ts';
 import { environmentLayers } from '../settings/environment.ts';
-import { resolveUserSettings } from '../settings/resolve.ts';
+import { resolveUserSettings, type UserSettings } from '../settings/resolve.ts';
 import type { UserConfig } from '../settings/schema.ts';
 import { readTextIfThere } from '../system/pid-file.ts';
 
 /** The settings in force. They change while the daemon runs, so nobody keeps a copy. */
 export interface ConfigStore {
   settings(): UserConfig;
+  /** Whether the user's file sets the value at this path (`auto_allocation.enabled`), or something below it. */
+  isWritten(path: string): boolean;
   /** All service types; always the current ones. */
   readonly catalog: Catalog;
   /** Why the user's file is not in force, in words for people. */
@@ -21,6 +23,8 @@ export interface ConfigStore {
   reload(): boolean;
   /** Everything that is in force, and who said it. */
   describe(): ConfigAnswer;
+  /** What a text would mean as the content of the file. @throws StyxyError BAD_CONFIG listing every problem */
+  judge(text: string | undefined): UserSettings;
   /** Told after each change of what is in force. */
   onChange(listener: () => void): void;
 }
@@ -65,6 +69,15 @@ export function openConfigStore(path: string, env: NodeJS.ProcessEnv = {}): Conf
   reload();
   return {
     settings: () => current.settings,
+    judge: (text) => resolveUserSettings(text, path, overruling),
+    isWritten: (where) => {
+      let value: unknown = current.written;
+      for (const key of where.split('.')) {
+        if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return false;
+        value = (value as Record<string, unknown>)[key];
+      }
+      return true;
+    },
     catalog,
     notices: () => notices,
     reload,

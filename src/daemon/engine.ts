@@ -22,6 +22,7 @@ import { createRunningServices } from './if-running.ts';
 import type { Observer } from './observe.ts';
 import { createProjectPorts } from './project-ports.ts';
 import { projectTypeOf } from './project-type.ts';
+import type { Granted, Provisioner } from './provision.ts';
 import { createQueries } from './queries.ts';
 import { createSerial } from './serial.ts';
 import { createSweep } from './sweep.ts';
@@ -41,6 +42,7 @@ export interface EngineParts extends Omit<GrantParts, 'conflicts'> {
   readonly status: () => Omit<StatusAnswer, 'allocations' | 'instances' | 'recovery'> & {
     system_recovery: RecoveryReport;
   };
+  readonly provisioner: Provisioner;
 }
 
 /** The coordinator itself: the only one who changes leases. */
@@ -194,7 +196,7 @@ export function createEngine(parts: EngineParts): Engine {
       if (made) return answer(takeUp(made, request.holder), true);
       const other = await running.find(body, request);
       if (other) return { ...answer(other, true), shared: true };
-      const granted = await newLease(body.lock_id, request);
+      const { lease: granted, range } = await newLease(body, request);
       watch(granted);
       log.debug('lease granted', {
         lease: granted.id,
@@ -203,12 +205,14 @@ export function createEngine(parts: EngineParts): Engine {
         holder: request.holder.kind,
       });
       events.emit('granted', granted, { took_ms: tookMs() });
-      return answer(granted, false);
+      return { ...answer(granted, false), ...(range && { auto_allocated: true, range: [...range] }) };
     });
   }
 
-  async function newLease(lockId: string | undefined, request: LeaseRequest): Promise<Lease> {
-    return lockId === undefined ? grant(request, { ...parts, conflicts }) : reassert(lockId, request);
+  async function newLease(body: AllocateBody, request: LeaseRequest): Promise<Granted> {
+    if (body.lock_id !== undefined) return { lease: reassert(body.lock_id, request), range: undefined };
+    const fromItsRange = (): Promise<Lease> => grant(request, { ...parts, conflicts });
+    return parts.provisioner.grant(request, !body.service_type_default, fromItsRange);
   }
 
   /** A wrapper comes back with a lease that we don't know (the state was lost): it keeps its port if nobody has it. */
@@ -327,6 +331,9 @@ export function createEngine(parts: EngineParts): Engine {
     async config() {
       return parts.config();
     },
+    autoAllocation: async () => parts.provisioner.report(await observer.look()),
+    setAutoAllocation: ({ enabled }) => inTurn(() => parts.provisioner.setEnabled(enabled)),
+    undoAutoAllocation: (type) => inTurn(() => parts.provisioner.undo(type)),
 
     async cleanup() {
       const before = [...leases.all()];

@@ -74,6 +74,8 @@ export function createHealth(parts: HealthParts): Health {
   }
 
   async function check(): Promise<void> {
+    // What was granted meanwhile was probed meanwhile: the probe itself listens for a moment.
+    const before = Array.from(leases.all(), ({ id }) => id);
     const inUse = await observer.portsInUse();
     statistics.checks += 1;
     const news = whatMatters(inUse);
@@ -82,7 +84,9 @@ export function createHealth(parts: HealthParts): Health {
       await observer.look();
     }
     let unhealthy = 0;
-    for (const lease of Array.from(leases.all())) if (!isHealthy(lease, inUse)) unhealthy += 1;
+    for (const lease of before.flatMap((id) => leases.get(id) ?? [])) {
+      if (!isHealthy(lease, inUse)) unhealthy += 1;
+    }
     statistics.healthy = leases.size - unhealthy;
     statistics.unhealthy = unhealthy;
     for (const [id, count] of failures) if (count >= monitoring().max_failures) endIfStale(id);

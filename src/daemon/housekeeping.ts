@@ -12,7 +12,11 @@ export interface House {
   /** Nothing lives here: no lease, no open response. */
   isEmpty(): boolean;
   lastRequestAt(): number;
+  endsWhenIdle: boolean;
   rebind(): Promise<void>;
+  /** The state file has vanished or was exchanged: what is written to it would be lost with this process. */
+  isJournalInPlace(): boolean;
+  rewriteJournal(): Promise<void>;
   stop(reason: string): Promise<void>;
   clock: Clock;
   log: Logger;
@@ -20,7 +24,7 @@ export interface House {
 
 /**
  * Keeps the daemon reachable and lets it end when nobody needs it. A socket can vanish under a live daemon (cleaners
- * of temporary folders); it is bound again as long as the lock is ours. Without the lock another daemon is in charge,
+ * of temporary folders), and so can the state file; both are made again as long as the lock is ours. Without the lock another daemon is in charge,
  * and this one ends as soon as no lease depends on it.
  */
 export function keepHouse(house: House): { checkSocket(): void; close(): void } {
@@ -31,6 +35,10 @@ export function keepHouse(house: House): { checkSocket(): void; close(): void } 
       if (house.isEmpty()) await house.stop('the home is gone or belongs to another daemon');
       return;
     }
+    if (!house.isJournalInPlace()) {
+      house.log.warn('the state file vanished and is written anew');
+      await house.rewriteJournal();
+    }
     if (process.platform === 'win32' || fileIdentity(house.socket) === identity) return;
     house.log.warn('the socket vanished and is bound again', { socket: house.socket });
     await house.rebind();
@@ -39,7 +47,7 @@ export function keepHouse(house: House): { checkSocket(): void; close(): void } 
 
   async function checkIdle(): Promise<void> {
     const idleMs = house.clock() - house.lastRequestAt();
-    if (house.isEmpty() && idleMs > IDLE_EXIT_MS) await house.stop('idle');
+    if (house.endsWhenIdle && house.isEmpty() && idleMs > IDLE_EXIT_MS) await house.stop('idle');
   }
 
   const report = (error: unknown): void => house.log.error('housekeeping failed', { error: String(error) });

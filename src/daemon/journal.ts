@@ -70,6 +70,8 @@ export interface Journal {
   append(record: JournalRecord): void;
   /** Rewrites the journal as one record for each thing alive. */
   compact(): Promise<void>;
+  /** The file that is written to still has its name. */
+  isInPlace(): boolean;
   close(): Promise<void>;
 }
 
@@ -142,6 +144,7 @@ export async function openJournal(
       if (grown > Math.max(GROWTH_BEFORE_COMPACTION, compactedSize)) compactOnce().catch(() => undefined);
     },
     compact: compactOnce,
+    isInPlace: () => compacting !== undefined || current === undefined || current.isAt(path),
     async close() {
       await compacting?.catch(() => undefined);
       current?.close();

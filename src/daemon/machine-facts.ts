@@ -1,5 +1,5 @@
 import { LEASE_MARKER } from '../protocol/lease-marker.ts';
-import { createListenerReader } from '../system/ports/listeners.ts';
+import { createListenerReader, portsInUse } from '../system/ports/listeners.ts';
 import { isPortFree } from '../system/ports/probe.ts';
 import { createPublishedPorts } from '../system/ports/published-ports.ts';
 import { environmentVariableOf } from '../system/process/environment.ts';
@@ -28,6 +28,12 @@ export function createMachine(env: NodeJS.ProcessEnv): Machine {
   return {
     async isPortFree(port) {
       return (await isPortFree(port)) && !(await published.has(port));
+    },
+
+    async portsInUse() {
+      const [sockets, containers] = await Promise.all([portsInUse(), published.read()]);
+      for (const { port } of containers) sockets.add(port);
+      return sockets;
     },
 
     async readListeners() {

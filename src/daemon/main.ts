@@ -7,11 +7,13 @@ import { PROTOCOL, VERSION } from '../protocol/version.ts';
 import { ensurePrivateFolder } from '../system/files/private-folder.ts';
 import { styxyPaths, type Paths } from '../system/paths.ts';
 import type { PidFile } from '../system/pid-file.ts';
-import { portsInUse } from '../system/ports/listeners.ts';
+import { readEphemeralPorts } from '../system/ports/ephemeral.ts';
 import { bootId, identify, isAlive } from '../system/process/identity.ts';
 import { endProcesses } from '../system/process/kill-tree.ts';
+import { serviceNotifier } from '../system/service-manager/notify.ts';
 import { openConfigStore } from './config-store.ts';
 import { watchConfig } from './config-watch.ts';
+import { createConfigWriter } from './config-writer.ts';
 import { createEngine, type Engine, type EngineParts } from './engine.ts';
 import { createEventBus } from './event-bus.ts';
 import { openFront } from './front.ts';
@@ -20,9 +22,11 @@ import { openJournal } from './journal.ts';
 import { createMachine } from './machine-facts.ts';
 import { createObserver } from './observe.ts';
 import { createProcessFinder } from './orphans.ts';
+import { createProvisioner } from './provision.ts';
 import { recover } from './recovery.ts';
 import { createFileLogger } from './reporters/log.ts';
 import { createReports } from './reports.ts';
+import { keepTelling } from './watchdog.ts';
 import { becomeSoleInstance, type SoleInstance } from './sole-instance.ts';
 import { createState, recordsOf } from './state.ts';
 
@@ -38,6 +42,11 @@ export interface RunningDaemon {
   readonly ended: Promise<void>;
 }
 
+export interface DaemonOptions {
+  /** A service manager started us: it hears signs of life, and being idle is no reason to end. */
+  service?: boolean;
+}
+
 /**
  * Starts the daemon of this home, or says who already is it.
  * The order matters: nothing is touched before the lock is ours, and nothing is answered before the journal is read.
@@ -45,6 +54,7 @@ export interface RunningDaemon {
  */
 export async function startDaemon(
   env: NodeJS.ProcessEnv,
+  { service = false }: DaemonOptions = {},
 ): Promise<RunningDaemon | { heldBy: PidFile | undefined }> {
   process.umask(0o077);
   const paths = styxyPaths(env);
@@ -54,14 +64,22 @@ export async function startDaemon(
     const lock = becomeSoleInstance(paths.pid, { version: VERSION, socket: paths.socket, bootId: boot });
     if ('heldBy' in lock) return { heldBy: lock.heldBy };
     try {
-      return await startLocked(paths, env, boot, lock);
+      return await startLocked(paths, env, boot, lock, service);
     } catch (error) {
       lock.release();
       throw error;
     }
-  } catch (error) {
-    throw asStateError(error, paths.home);
+  } catch (thrown) {
+    const error = asStateError(thrown, paths.home);
+    logFailedStart(error, paths.log);
+    throw error;
   }
+}
+
+/** Whoever started us in the background reads there why we ended. */
+function logFailedStart(error: unknown, path: string): void {
+  const facts = error instanceof StyxyError ? { code: error.code, why: error.why, hint: error.hint } : {};
+  createFileLogger(path, undefined).error('the daemon did not start', { error: messageOf(error), ...facts });
 }
 
 async function startLocked(
@@ -69,6 +87,7 @@ async function startLocked(
   env: NodeJS.ProcessEnv,
   boot: string,
   lock: SoleInstance,
+  service: boolean,
 ): Promise<RunningDaemon> {
   const config = openConfigStore(paths.config, env);
   const { http_port: wantedHttpPort, log_level: logLevel } = config.settings();
@@ -97,6 +116,15 @@ async function startLocked(
     log,
     clock: Date.now,
     newId: randomUUID,
+    provisioner: createProvisioner({
+      sources,
+      log,
+      config,
+      configFile: paths.config,
+      writer: createConfigWriter(paths, config),
+      events,
+      ephemeralPorts: async () => (await readEphemeralPorts()).range,
+    }),
     ...facts,
     settings: config.settings,
     config: config.describe,
@@ -123,6 +151,7 @@ async function startLocked(
   const stop = (reason: string): Promise<void> => (ending ??= end(reason));
 
   const skipAuth = env.STYXY_SKIP_AUTH === 'true';
+  if (skipAuth) notices.push('STYXY_SKIP_AUTH is set: the TCP port asks for no token');
   const retire = (): void => void setImmediate(() => void stop('a newer version takes over'));
   const front = await openFront({ engine, reports, paths, log, wantedHttpPort, skipAuth, retire });
   httpPort = front.httpPort;
@@ -137,13 +166,18 @@ async function startLocked(
     stop,
     socket: front.socket,
     clock: Date.now,
+    endsWhenIdle: !service,
     rebind: front.rebind,
+    isJournalInPlace: journal.isInPlace,
+    rewriteJournal: journal.compact,
     isLockOurs: lock.isOurs,
     isEmpty: () => engine.leases === 0,
     // Who watches uses the daemon, though it asks nothing.
     lastRequestAt: () => (reports.streams.watchers > 0 ? Date.now() : front.lastRequestAt),
   });
   engine.resume();
+  const notifier = service ? serviceNotifier(env) : undefined;
+  const watchdog = notifier && keepTelling(notifier);
   if (rules.enabled) void cleanOrphans(engine, report, log);
   const stopWatching = watchConfig(paths.config, {
     config,
@@ -163,6 +197,7 @@ async function startLocked(
   async function end(reason: string): Promise<void> {
     log.info('stopping', { reason, leases: engine.leases });
     events.emit('daemon_stopping', undefined, { pid: process.pid, reason });
+    watchdog?.close();
     house.close();
     stopWatching();
     front.close();
@@ -209,7 +244,7 @@ function machine(
   const seen = createMachine(env);
   return {
     isPortFree: seen.isPortFree,
-    observer: createObserver({ ...seen, portsInUse }, leases, Date.now, reserved),
+    observer: createObserver(seen, leases, Date.now, reserved),
     processes: {
       identify,
       isAlive,

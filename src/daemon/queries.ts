@@ -6,6 +6,7 @@ import type { Coordinator } from '../protocol/coordinator.ts';
 import type { GrantParts } from './grant.ts';
 import { holderWords } from './holder-words.ts';
 import type { Observation, Observer } from './observe.ts';
+import type { Provisioner } from './provision.ts';
 import { scanPorts } from './scan.ts';
 import { projectTypeOf } from './project-type.ts';
 import { toAllocation } from './wire.ts';
@@ -18,10 +19,11 @@ export function createQueries({
   observer,
   isPortFree,
   clock,
-}: Pick<GrantParts, 'sources' | 'isPortFree' | 'clock'> & { observer: Observer }): Pick<
-  Coordinator,
-  'list' | 'check' | 'suggest' | 'scan'
-> {
+  provisioner,
+}: Pick<GrantParts, 'sources' | 'isPortFree' | 'clock'> & {
+  observer: Observer;
+  provisioner: Pick<Provisioner, 'preview'>;
+}): Pick<Coordinator, 'list' | 'check' | 'suggest' | 'scan'> {
   const { leases, catalog, reserved } = sources;
 
   function externalAmong(seen: Observation): ExternalListener[] {
@@ -85,9 +87,14 @@ export function createQueries({
 
     async suggest(typeName, query = {}) {
       const { preferred_port: wish, service_type_default: isDefault } = query;
-      const named = isDefault ? typeForWish(catalog, typeName, wish) : typeName;
-      const type =
-        projectTypeOf({ ...query, service_type: typeName }, catalog) ?? requireType(catalog, named);
+      const own = projectTypeOf({ ...query, service_type: typeName }, catalog);
+      const isNew = !own && !isDefault && !catalog.types.has(typeName);
+      const from = isNew
+        ? await provisioner.preview(typeName, query.force ?? false)
+        : {
+            sources,
+            type: own ?? requireType(catalog, isDefault ? typeForWish(catalog, typeName, wish) : typeName),
+          };
       const { count: wanted = 1 } = query;
       if (!Number.isInteger(wanted) || wanted < 1 || wanted > MOST_SUGGESTIONS) {
         throw new StyxyError(
@@ -104,11 +111,12 @@ export function createQueries({
         name: query.service_name,
       };
       const suggestions: number[] = [];
-      for (const port of candidatePorts(request, type, sources, clock())) {
+      for (const port of candidatePorts(request, from.type, from.sources, clock())) {
         if (suggestions.length >= wanted) break;
         if (await isPortFree(port)) suggestions.push(port);
       }
-      return { service_type: type.name, suggestions };
+      const { name, range } = from.type;
+      return { service_type: name, suggestions, ...(isNew && { auto_allocated: true, range: [...range] }) };
     },
   };
 }

@@ -116,7 +116,7 @@ function failuresIn(tries: string): number {
 function damaged(path: string, bytes: number): StyxyError {
   return new StyxyError('STATE_UNWRITABLE', `${path} is damaged`, {
     why: `${bytes} bytes of it belong to no intact record, and recovery.system_recovery.enabled is false`,
-    hint: 'set recovery.system_recovery.enabled to true: every intact lease is then kept',
+    hint: 'set recovery.system_recovery.enabled to true: every intact lease is then kept; styxy doctor shows it',
     details: { path, damaged_bytes: bytes },
   });
 }

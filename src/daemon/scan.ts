@@ -8,6 +8,7 @@ import {
   type ScannedPort,
   type ScanQuery,
 } from '../protocol/scan.ts';
+import { inSlices } from '../system/slices.ts';
 import type { Observer } from './observe.ts';
 import { toAllocation } from './wire.ts';
 
@@ -23,8 +24,10 @@ export async function scanPorts(
 
   function describe(port: number): ScannedPort {
     const listeners = [...seen.listenersOn(port)];
-    const own = leases.at(port);
-    const lease = own ?? listeners.map((listener) => seen.leaseOf(listener)).find(Boolean);
+    // A lease has the ports that it drifted to, too.
+    const holder = leases.at(port);
+    const own = holder?.port === port ? holder : undefined;
+    const lease = holder ?? listeners.map((listener) => seen.leaseOf(listener)).find(Boolean);
     const allocation = lease ? toAllocation(lease, seen.stateOf(lease)) : null;
     const type = own?.type ?? catalog.typeOfPort(port)?.name ?? null;
     return {
@@ -46,5 +49,11 @@ export async function scanPorts(
   const ports = new Set(seen.all().map(({ port }) => port));
   for (const { port } of leases.all()) ports.add(port);
   const inRange = [...ports].filter((port) => from <= port && port <= to).toSorted((a, b) => a - b);
-  return { from, to, ports: inRange.map(describe), took_ms: Math.round(performance.now() - startedAt) };
+  const scanned: ScannedPort[] = [];
+  await inSlices(inRange, (port) => {
+    const described = describe(port);
+    // Its lease may have ended since the range was drawn up.
+    if (described.allocation || described.listeners.length > 0) scanned.push(described);
+  });
+  return { from, to, ports: scanned, took_ms: Math.round(performance.now() - startedAt) };
 }

@@ -59,7 +59,8 @@ export function createSweep(parts: SweepParts): Sweep {
   const { leases, observer, clock, log } = parts;
   const known = new Map<string, Known>();
   const expected = new Map<string, { dueAt: number; step: number }>();
-  let lastPorts = '';
+  /** In use at the last look, if that was read. */
+  let lastPorts: string | undefined;
   let timer: { at: number; handle: NodeJS.Timeout } | undefined;
 
   observer.onLook((seen) =>
@@ -145,13 +146,17 @@ export function createSweep(parts: SweepParts): Sweep {
 
   /** A look costs more the more sockets and processes there are; the ports alone are cheap. */
   async function lookFor(due: readonly { lease: Lease | undefined; step: number }[]): Promise<void> {
-    const isSure = due.some(({ lease, step }) => lease?.service && step < SURE_LOOKS);
+    if (due.some(({ lease, step }) => lease?.service && step < SURE_LOOKS)) {
+      lastPorts = undefined;
+      await observer.look();
+      return;
+    }
     const inUse = await observer.portsInUse();
     const ports = [...inUse].toSorted((a, b) => a - b).join();
     const isNews = due.some(({ lease }) =>
       lease?.service ? ports !== lastPorts : lease && inUse.has(lease.port),
     );
-    if (!isSure && !isNews) return;
+    if (!isNews) return;
     lastPorts = ports;
     await observer.look();
   }

@@ -1,4 +1,5 @@
 import { StyxyError } from '../base/styxy-error.ts';
+import { editDistance } from './edit-distance.ts';
 
 /** A named class of service: where its ports lie and how many of it may run. */
 export interface ServiceType {
@@ -84,18 +85,4 @@ export function nearestName(name: string, known: readonly string[]): string | un
     }
   }
   return best?.name;
-}
-
-/** Levenshtein distance, one row at a time. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, substitution));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

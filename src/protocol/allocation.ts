@@ -87,7 +87,7 @@ export interface AllocateBody {
   command?: string | undefined;
   /** Ports that just failed for this asker. */
   avoid?: number[] | undefined;
-  /** Allow privileged ports and ports of another type's range. */
+  /** Allow privileged ports, ports of another type's range, and a new type whose name looks like a typo. */
   force?: boolean | undefined;
   /**
    * What if the same service of the same project (of whatever type, if the type is a default only) has a live lease:
@@ -104,6 +104,15 @@ export interface AllocateAnswer extends Allocation {
   existing?: boolean;
   /** It is kept alive by somebody else: this request holds nothing, and a held response ends with this line. */
   shared?: boolean;
+  /** The service type was unknown and has got a range of its own by this request. */
+  auto_allocated?: boolean;
+  /** First and last port of that range. */
+  range?: [number, number];
+}
+
+/** A lease after a change, or at its end. */
+export interface ReleaseAnswer extends Allocation {
+  success: true;
 }
 
 /** Body of PATCH /allocate/{lockId}. */
@@ -145,6 +154,10 @@ export interface CheckAnswer {
 export interface SuggestAnswer {
   service_type: string;
   suggestions: number[];
+  /** The service type is unknown; it would get a range of its own, in which the suggestions lie. */
+  auto_allocated?: boolean;
+  /** First and last port of that range. */
+  range?: [number, number];
 }
 
 export interface StatusAnswer {

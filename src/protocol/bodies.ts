@@ -5,6 +5,7 @@ import { isName } from '../domain/service-name.ts';
 import { FIRST_UNPRIVILEGED_PORT } from '../domain/port.ts';
 import type { AllocateBody, AttachBody } from './allocation.ts';
 import type { ProjectPortsBody, ServiceTypeDefinition } from './project.ts';
+import type { AutoAllocationBody } from './auto-allocation.ts';
 
 /** Schemas of what clients send. Only the daemon loads them. */
 
@@ -77,9 +78,18 @@ const allocateBody = v.object({
 });
 
 const attachBody = v.object({ process_id: v.optional(pid), adopt: v.optional(v.boolean()) });
+const autoAllocationBody = v.object({ enabled: v.boolean() });
+
+/** By the names of their types. */
+export const BODIES = {
+  AllocateBody: allocateBody,
+  AttachBody: attachBody,
+  ProjectPortsBody: projectPortsBody,
+};
 
 export const parseAllocateBody = (body: unknown): AllocateBody => parse(allocateBody, body);
 export const parseAttachBody = (body: unknown): AttachBody => parse(attachBody, body);
+export const parseAutoAllocationBody = (body: unknown): AutoAllocationBody => parse(autoAllocationBody, body);
 
 export const parseProjectPortsBody = (body: unknown): ProjectPortsBody => parse(projectPortsBody, body);
 export const parseTypeDefinition = (value: unknown): ServiceTypeDefinition => parse(typeDefinition, value);

@@ -9,6 +9,12 @@ import type {
   StatusAnswer,
   SuggestAnswer,
 } from './allocation.ts';
+import type {
+  AutoAllocationAnswer,
+  AutoAllocationBody,
+  AutoAllocationSwitched,
+  AutoAllocationUndone,
+} from './auto-allocation.ts';
 import type { ScanAnswer, ScanQuery } from './scan.ts';
 import type { ConfigAnswer } from './config.ts';
 import type { ProjectPortsAnswer, ProjectPortsBody, ServiceTypeDefinition } from './project.ts';
@@ -30,6 +36,8 @@ export interface SuggestQuery {
   preferred_port?: number | undefined;
   /** What the project says about the type, for itself alone. */
   service_type_definition?: ServiceTypeDefinition | undefined;
+  /** As in a request: the type is new, however much it looks like a typo. */
+  force?: boolean | undefined;
 }
 
 /**
@@ -48,4 +56,7 @@ export interface Coordinator {
   cleanup(): Promise<CleanupAnswer>;
   config(): Promise<ConfigAnswer>;
   projectPorts(body: ProjectPortsBody): Promise<ProjectPortsAnswer>;
+  autoAllocation(): Promise<AutoAllocationAnswer>;
+  setAutoAllocation(body: AutoAllocationBody): Promise<AutoAllocationSwitched>;
+  undoAutoAllocation(serviceType: string): Promise<AutoAllocationUndone>;
 }

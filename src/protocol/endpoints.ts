@@ -26,6 +26,22 @@ export const ENDPOINTS = {
   events: { method: 'GET', path: '/events', summary: 'what happens from now on, as server-sent events' },
   metrics: { method: 'GET', path: '/metrics', summary: 'numbers about all of this, for Prometheus' },
   audit: { method: 'GET', path: '/audit', summary: 'what happened, and how often' },
+  autoAllocation: {
+    method: 'GET',
+    path: '/config/auto-allocation',
+    summary: 'how unknown service types get ranges, and which have got one',
+  },
+  setAutoAllocation: {
+    method: 'POST',
+    path: '/config/auto-allocation',
+    summary: 'switch auto-allocation on or off: `{enabled}`',
+  },
+  undoAutoAllocation: {
+    method: 'DELETE',
+    path: '/config/auto-allocation/:serviceType',
+    summary: 'take the range of an auto-allocated service type back',
+  },
+  openapi: { method: 'GET', path: '/openapi.json', summary: 'this API, in the words of OpenAPI 3.1' },
 } as const satisfies Record<
   string,
   { method: 'GET' | 'POST' | 'DELETE' | 'PATCH'; path: string; summary: string }

@@ -10,6 +10,8 @@ export interface UserSettings {
   /** With every default filled in; of the service types, those of the user's file alone. */
   settings: UserConfig;
   catalog: Catalog;
+  /** What stands in the user's file, without defaults. */
+  written: Readonly<Record<string, unknown>>;
   /** The same as one document, all service types in it, and who said what. Worked out when it is asked for. */
   resolved(): Merged;
 }
@@ -34,7 +36,7 @@ export function resolveUserSettings(
   const merged = mergeLayers([builtIn, user, ...overruling]);
   const settings = parseUserConfig(merged.values, file);
   const catalog = createCatalog(layTypes([{ file, types: settings.service_types }]).types);
-  return { settings, catalog, resolved };
+  return { settings, catalog, written: own, resolved };
 
   function resolved(): Merged {
     const allTypes = { ...builtIn, values: { ...defaults, service_types: typesWithDefaults() } };

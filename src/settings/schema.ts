@@ -68,6 +68,14 @@ const serviceType = v.strictObject(
       ),
     ),
     description: v.optional(v.pipe(text, v.description('for people'))),
+    auto_allocated: v.optional(
+      v.pipe(
+        v.boolean('expected true or false'),
+        v.description(
+          'made for a name that nobody had written down; `styxy config auto-allocation undo` may remove it',
+        ),
+      ),
+    ),
   },
   SECTION,
 );
@@ -83,7 +91,7 @@ const autoAllocation = v.pipe(
         v.pipe(
           placement,
           v.description(
-            'where it goes: `after` the highest range, `before` the lowest, or `smart`: next to types with a similar name',
+            'where it goes: `after` the highest range, `before` the lowest, or `smart`: into the smallest room that is large enough',
           ),
         ),
         'after',
@@ -109,7 +117,7 @@ const autoAllocationRule = v.strictObject(
     chunk_size: v.optional(v.pipe(wholeNumber(1, 1000), v.description('instead of `default_chunk_size`'))),
     placement: v.optional(v.pipe(placement, v.description('instead of `auto_allocation.placement`'))),
     preferred_range_start: v.optional(
-      v.pipe(ownPort, v.description('the first port, or the next one that is free')),
+      v.pipe(ownPort, v.description('where room is looked for first; it may lie below `min_port`')),
     ),
   },
   SECTION,

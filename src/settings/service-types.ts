@@ -7,6 +7,7 @@ import {
   type Catalog,
   type ServiceType,
 } from '../domain/service-type.ts';
+import { typoOf } from '../domain/typo.ts';
 import { badConfig, problem, type ConfigProblem } from './problem.ts';
 import type { ServiceTypeConfig } from './schema.ts';
 
@@ -76,10 +77,14 @@ export function resolveProjectType(
   return own.type;
 }
 
+/** Where the types lie that only a daemon could know: those of the user's configuration. */
+const RANGE_OF_OTHERS = [10_000, 32_767] as const;
+
 /**
- * The built-in type of that name, or the one in whose range the wished port lies.
+ * For those who have no daemon to ask: the built-in type of that name, or the one in whose range the wished port lies.
+ * Any other name gets a range wide enough to find something.
  * @param definition what the project says about it
- * @throws StyxyError UNKNOWN_TYPE, BAD_CONFIG
+ * @throws StyxyError UNKNOWN_TYPE when the name looks like a typo, BAD_CONFIG
  */
 export function builtInTypeFor(
   name: string,
@@ -88,7 +93,10 @@ export function builtInTypeFor(
 ): ServiceType {
   const catalog = resolveCatalog();
   if (definition) return resolveProjectType(catalog, name, definition);
-  return requireType(catalog, typeForWish(catalog, name, wish));
+  const wanted = typeForWish(catalog, name, wish);
+  const isTypo = typoOf(wanted, [...catalog.types.keys()], []) !== undefined;
+  if (catalog.types.has(wanted) || isTypo) return requireType(catalog, wanted);
+  return { name: wanted, range: RANGE_OF_OTHERS, preferred: [], behavior: 'multi', description: '' };
 }
 
 /** A type as it stands in a file. */

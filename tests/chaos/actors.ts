@@ -101,6 +101,8 @@ export async function listenAsStranger(cast: Cast, port: number, host: string): 
     server.listen({ port, host, exclusive: true }, () => resolve(true));
   });
   if (listens) cast.strangers.add({ port, server });
+  // Whoever kept the port free by a deadline alone may lose it once it was in use.
+  for (const plain of cast.plain) if (plain.lease.port === port && !plain.holder) plain.uncertain = true;
   return listens;
 }
 

@@ -85,6 +85,24 @@ describe('what may be asked', () => {
     },
   );
 
+  test.each(['{}', '{"enabled":"yes"}', '{"enabled":null}', '[true]', 'true'])(
+    'auto-allocation is not switched by %s',
+    async (body) => {
+      const headers = { 'content-type': 'application/json' };
+      const answer = await guarded.ask('POST', '/config/auto-allocation', headers, body);
+      expect(told(answer)).toEqual([400, 'INVALID_REQUEST']);
+    },
+  );
+
+  test.each([
+    ['..%2f..%2fetc', 400, 'INVALID_NAME'],
+    ['__proto__', 400, 'INVALID_NAME'],
+    ['constructor', 404, 'UNKNOWN_TYPE'],
+    ['web', 400, 'INVALID_REQUEST'],
+  ])('the type %s can not be undone', async (name, status, code) => {
+    expect(told(await guarded.ask('DELETE', `/config/auto-allocation/${name}`))).toEqual([status, code]);
+  });
+
   test('keys of every object are not read from a body', async () => {
     expect(told(await guarded.post('{"__proto__":{"service_type":"web"}}'))).toEqual([
       400,

@@ -1,20 +1,22 @@
 import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { silentLogger } from '../../src/base/log.ts';
 import { openConfigStore } from '../../src/daemon/config-store.ts';
+import { createConfigWriter } from '../../src/daemon/config-writer.ts';
 import { createEventBus } from '../../src/daemon/event-bus.ts';
 import { createEngine } from '../../src/daemon/engine.ts';
 import { openJournal } from '../../src/daemon/journal.ts';
 import { createMachine } from '../../src/daemon/machine-facts.ts';
 import { createObserver } from '../../src/daemon/observe.ts';
 import { createProcessFinder } from '../../src/daemon/orphans.ts';
+import { createProvisioner } from '../../src/daemon/provision.ts';
 import { recover } from '../../src/daemon/recovery.ts';
 import { createState, recordsOf } from '../../src/daemon/state.ts';
 import type { Coordinator } from '../../src/protocol/coordinator.ts';
 import type { ServiceTypeConfig } from '../../src/settings/schema.ts';
-import { parseUserConfig } from '../../src/settings/parse.ts';
-import { resolveCatalog } from '../../src/settings/service-types.ts';
 import { styxyPaths } from '../../src/system/paths.ts';
+import { readEphemeralPorts } from '../../src/system/ports/ephemeral.ts';
 import { bootId, identify, isAlive } from '../../src/system/process/identity.ts';
 import { endProcesses } from '../../src/system/process/kill-tree.ts';
 import { startTestDaemon } from './daemon.ts';
@@ -42,13 +44,16 @@ function typesIn({ first }: PortBlock): Record<'web' | 'tiny' | 'refused', Servi
 
 type Started = { coordinator: Coordinator } & AsyncDisposable;
 
-async function startEngine(types: Record<string, ServiceTypeConfig>): Promise<Started> {
+async function startEngine(config: object): Promise<Started> {
   const home = tempDir();
   const paths = styxyPaths({ STYXY_HOME: home.path });
+  writeFileSync(paths.config, JSON.stringify(config));
+  const store = openConfigStore(paths.config);
   const recovered = recover(paths, bootId());
-  const sources = createState(resolveCatalog(types), 0, recovered);
+  const sources = createState(store.catalog, 0, recovered);
   const journal = await openJournal(paths.state, bootId(), () => recordsOf(sources));
   const machine = createMachine({});
+  const events = createEventBus(Date.now);
   const engine = createEngine({
     sources,
     journal,
@@ -56,6 +61,15 @@ async function startEngine(types: Record<string, ServiceTypeConfig>): Promise<St
     clock: Date.now,
     newId: randomUUID,
     log: silentLogger,
+    provisioner: createProvisioner({
+      sources,
+      log: silentLogger,
+      config: store,
+      configFile: paths.config,
+      writer: createConfigWriter(paths, store),
+      events,
+      ephemeralPorts: async () => (await readEphemeralPorts()).range,
+    }),
     observer: createObserver(machine, sources.leases, Date.now),
     processes: {
       identify,
@@ -63,9 +77,9 @@ async function startEngine(types: Record<string, ServiceTypeConfig>): Promise<St
       processesOf: createProcessFinder(),
       endProcesses: (list, graceMs) => endProcesses(list, { graceMs }),
     },
-    settings: () => parseUserConfig({}, 'no file'),
-    config: () => openConfigStore(paths.config).describe(),
-    events: createEventBus(Date.now),
+    settings: store.settings,
+    events,
+    config: store.describe,
     status: () => ({
       running: true,
       pid: process.pid,
@@ -88,18 +102,25 @@ async function startEngine(types: Record<string, ServiceTypeConfig>): Promise<St
   };
 }
 
-const IMPLEMENTATIONS: Record<string, (types: Record<string, ServiceTypeConfig>) => Promise<Started>> = {
+const IMPLEMENTATIONS: Record<string, (config: object) => Promise<Started>> = {
   'the engine itself': startEngine,
-  'a daemon over HTTP': (types) => startTestDaemon({ config: { service_types: types } }),
+  'a daemon over HTTP': (config) => startTestDaemon({ config }),
 };
 
-/** The same tests for both implementations of the coordinator. No lease outlives its test. */
-export function describeCoordinator(what: string, tests: (styxy: UnderTest) => void): void {
+/**
+ * The same tests for both implementations of the coordinator. No lease outlives its test.
+ * @param settings what `config.json` says beside the service types
+ */
+export function describeCoordinator(
+  what: string,
+  tests: (styxy: UnderTest) => void,
+  settings: (block: PortBlock) => object = () => ({}),
+): void {
   describe.each(Object.entries(IMPLEMENTATIONS))(`%s: ${what}`, (_, start) => {
     const state: { started?: Started; block?: PortBlock } = {};
     beforeAll(async () => {
       state.block = await claimPorts();
-      state.started = await start(typesIn(state.block));
+      state.started = await start({ service_types: typesIn(state.block), ...settings(state.block) });
     });
     afterEach(async () => {
       const { allocations } = (await state.started?.coordinator.list()) ?? { allocations: [] };
@@ -128,6 +149,9 @@ export function describeCoordinator(what: string, tests: (styxy: UnderTest) => v
       cleanup: () => coordinator().cleanup(),
       config: () => coordinator().config(),
       projectPorts: (body) => coordinator().projectPorts(body),
+      autoAllocation: () => coordinator().autoAllocation(),
+      setAutoAllocation: (body) => coordinator().setAutoAllocation(body),
+      undoAutoAllocation: (type) => coordinator().undoAutoAllocation(type),
       get web() {
         return { first: first(), second: first() + 1, last: first() + 258 };
       },

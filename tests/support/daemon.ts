@@ -30,9 +30,15 @@ interface DaemonOptions {
   config?: object;
   /** 0, the default: the socket alone. */
   httpPort?: number;
+  /** More variables for its environment. */
+  env?: Record<string, string>;
 }
 
-export async function startTestDaemon({ config, httpPort = 0 }: DaemonOptions = {}): Promise<TestDaemon> {
+export async function startTestDaemon({
+  config,
+  httpPort = 0,
+  env: more,
+}: DaemonOptions = {}): Promise<TestDaemon> {
   const home = tempDir();
   const env = {
     PATH: process.env.PATH ?? '',
@@ -40,6 +46,7 @@ export async function startTestDaemon({ config, httpPort = 0 }: DaemonOptions = 
     STYXY_HOME: home.path,
     STYXY_HTTP_PORT: String(httpPort),
     STYXY_LOG: 'debug',
+    ...more,
   };
   const paths = styxyPaths(env);
   if (config) writeFileSync(paths.config, JSON.stringify(config));

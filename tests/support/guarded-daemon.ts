@@ -34,7 +34,10 @@ export function guardedDaemon(): GuardedDaemon {
   beforeAll(async () => {
     const block = (state.block = await claimPorts());
     const web = { port_range: [block.first + 1, block.last] };
-    state.daemon = await startTestDaemon({ httpPort: block.first, config: { service_types: { web } } });
+    state.daemon = await startTestDaemon({
+      httpPort: block.first,
+      config: { service_types: { web }, auto_allocation: { enabled: false } },
+    });
     state.token = readFileSync(state.daemon.paths.token, 'utf8').trim();
   });
   afterAll(async () => {

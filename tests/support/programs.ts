@@ -11,5 +11,6 @@ export const programs = {
   tellTerminal: here(new URL('./programs/tell-terminal.mjs', import.meta.url)),
   rawKeys: here(new URL('./programs/raw-keys.mjs', import.meta.url)),
   chatter: here(new URL('./programs/chatter.mjs', import.meta.url)),
+  askForTypes: here(new URL('./programs/ask-for-types.mjs', import.meta.url)),
   lastWords: here(new URL('./programs/last-words.mjs', import.meta.url)),
 } as const;

@@ -2,6 +2,7 @@ import { formatDuration } from '../../base/duration.ts';
 import { projectTypeIn } from '../../run/project-config.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
+import { newTypeNote } from '../new-type-note.ts';
 
 interface Flags {
   type: string;
@@ -33,6 +34,8 @@ export async function execute({ coordinator, cwd, env, out }: Context, flags: Fl
   if (flags.json) out.json(answer);
   else {
     out.data(String(answer.port));
+    const note = newTypeNote(answer);
+    if (note !== undefined) out.note(`styxy: ${note}`);
     const { holder } = answer;
     const end = holder.expires_at
       ? `in ${formatDuration(Date.parse(holder.expires_at) - Date.now())} unless the port is in use`

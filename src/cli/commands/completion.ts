@@ -30,6 +30,11 @@ function collect(command: Command, path: string): CommandWords[] {
   return [own, ...children.flatMap((child) => collect(child, `${path} ${child.name()}`.trim()))];
 }
 
+/** What stands behind a command's own words is no command: a port, a name. */
+function knownPaths(commands: readonly CommandWords[]): string {
+  return `|${commands.map(({ path }) => path).join('|')}|`;
+}
+
 function bash(commands: CommandWords[]): string {
   const cases = commands.map(
     ({ path, words }) => `    "${path}") words="${words.map(({ word }) => word).join(' ')}" ;;`,
@@ -37,11 +42,12 @@ function bash(commands: CommandWords[]): string {
   return `# styxy completion for bash: eval "$(styxy completion bash)"
 _styxy() {
   local current="\${COMP_WORDS[COMP_CWORD]}" path="" word words=""
+  local known="${knownPaths(commands)}"
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$word" in
       --) COMPREPLY=(); compopt -o default 2>/dev/null; return ;;
       -*) ;;
-      *) [ "\${path#* }" = "$path" ] && path="\${path:+$path }$word" ;;
+      *) case "$known" in *"|\${path:+$path }$word|"*) path="\${path:+$path }$word" ;; *) path="\${path:-?}" ;; esac ;;
     esac
   done
   case "$path" in
@@ -61,13 +67,16 @@ function zsh(commands: CommandWords[]): string {
   return `#compdef styxy
 # styxy completion for zsh: eval "$(styxy completion zsh)"
 _styxy() {
-  local -a entries spoken
-  local word
+  local -a entries
+  local word spoken="" known="${knownPaths(commands)}"
   for word in "\${(@)words[2,CURRENT-1]}"; do
     [[ "$word" == "--" ]] && { shift words; (( CURRENT-- )); _normal; return }
-    [[ "$word" == -* || \${#spoken} -ge 2 ]] || spoken+=("$word")
+    [[ "$word" == -* ]] && continue
+    if [[ "$known" == *"|\${spoken:+$spoken }$word|"* ]]; then spoken="\${spoken:+$spoken }$word"
+    elif [[ -z "$spoken" ]]; then spoken="?"
+    fi
   done
-  case "\${(j: :)spoken}" in
+  case "$spoken" in
 ${cases.join('\n')}
   esac
   _describe 'styxy' entries

@@ -1,29 +1,44 @@
 import { existsSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { StyxyError } from '../../base/styxy-error.ts';
+import { stopDaemon } from '../../client/stop-daemon.ts';
+import { compareVersions, VERSION } from '../../protocol/version.ts';
 import { readPidFile, type PidFile } from '../../system/pid-file.ts';
 import { isHolderAlive } from '../../system/pid-holder.ts';
 import { bootId } from '../../system/process/identity.ts';
 import type { Context } from '../context.ts';
 import type { Result } from '../define.ts';
 
-/** With `--spawned` a client has started us in the background, maybe together with many others. */
+/**
+ * With `--spawned` a client has started us in the background, maybe together with many others; with `--service` a
+ * service manager that keeps us running, in place of a daemon that a client started.
+ */
 export async function execute(
   { env, paths, out }: Context,
-  { spawned }: { spawned?: boolean },
+  { spawned, service }: { spawned?: boolean; service?: boolean },
 ): Promise<Result> {
   // Before the lock: from the moment others can see our pid, they may signal it.
   const orders = takeOrders();
   // Asked before anything else is loaded: when many start at once, all but one end here.
   const holder = readPidFile(paths.pid);
-  if (holder && isHolderAlive(holder, bootId())) return alreadyRunning(holder, spawned ?? false);
+  if (holder && isHolderAlive(holder, bootId())) {
+    if (!service) return alreadyRunning(holder, spawned ?? false);
+    // A newer one would be asked for again by the next newer client.
+    if (compareVersions(holder.version, VERSION) > 0) return 0;
+    await stopDaemon(paths, holder);
+  }
 
   // A daemon lives for days beside programs that need the memory more.
   for (const flag of ['--optimize-for-size', '--max-semi-space-size=1', '--semi-space-growth-factor=1']) {
     setFlagsFromString(flag);
   }
   const { startDaemon } = await import('../../daemon/main.ts');
-  const daemon = await startDaemon(env);
+  const daemon = await startDaemon(env, { service: service ?? false }).catch((error: unknown) => {
+    // In the background the terminal is the log, and there it stands already.
+    if (spawned && error instanceof StyxyError) return error.exitCode;
+    throw error;
+  });
+  if (typeof daemon === 'number') return daemon;
   if ('heldBy' in daemon) return alreadyRunning(daemon.heldBy, spawned ?? false);
   orders.obey(daemon);
   if (!spawned) {

@@ -41,22 +41,25 @@ function print(
 ): void {
   const byPort = allocations.toSorted((a, b) => a.port - b.port);
   if (byPort.length > 0) {
-    const headings = ['PORT', 'SERVICE', 'TYPE', 'STATE', 'PROJECT', 'BRANCH', 'AGE', 'COMMAND'];
+    // Most people have no instances, and a column of dashes tells them nothing.
+    const withInstance = byPort.some(({ instance_id: id }) => id !== null);
+    const instance = withInstance ? ['INSTANCE'] : [];
+    const headings = ['PORT', 'SERVICE', 'TYPE', 'STATE', 'PROJECT', 'BRANCH', ...instance, 'AGE', 'COMMAND'];
     out.data(
       table(
         headings.map((heading) => out.paint('dim', heading)),
-        byPort.map((each) => row(each, out)),
+        byPort.map((each) => row(each, withInstance, out)),
       ),
     );
   } else out.note('No leases. Start something with: styxy run -- npm run dev');
-  if (showExternal) printExternal(external, out);
+  if (showExternal) printExternal(external, byPort.length > 0, out);
   else if (external.length > 0) {
     const ports = external.map(({ port }) => port).join(', ');
     out.note(`${external.length} more on managed ports went past Styxy (${ports}): styxy list --external`);
   }
 }
 
-function row(allocation: Allocation, out: Output): string[] {
+function row(allocation: Allocation, withInstance: boolean, out: Output): string[] {
   const {
     port,
     service_name: name,
@@ -76,12 +79,13 @@ function row(allocation: Allocation, out: Output): string[] {
     `${colour ? out.paint(colour, state) : state}${moved}`,
     path === null ? '-' : shortPath(path),
     branch ?? '-',
+    ...(withInstance ? [allocation.instance_id ?? '-'] : []),
     formatDuration(Date.now() - Date.parse(allocation.allocated_at)),
     shorten(command ?? '-'),
   ];
 }
 
-function printExternal(external: ExternalListener[], out: Output): void {
+function printExternal(external: ExternalListener[], isBelow: boolean, out: Output): void {
   if (external.length === 0) return out.note('Nothing on managed ports goes past Styxy.');
-  out.data(`\n${externalTable(external, out)}`);
+  out.data(`${isBelow ? '\n' : ''}${externalTable(external, out)}`);
 }

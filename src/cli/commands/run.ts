@@ -165,13 +165,17 @@ async function printPlan(
   { plan, portVariables, siblings }: PlannedRun,
 ) {
   const { request, serviceName, adapter, because, projectEnv } = plan;
-  const { service_type, suggestions } = await coordinator.suggest(request.service_type, {
-    service_type_default: request.service_type_default,
-    service_type_definition: request.service_type_definition,
-    project_path: request.project_path,
-    service_name: request.service_name,
-    preferred_port: request.port ?? request.preferred_port,
-  });
+  const { service_type, suggestions, auto_allocated, range } = await coordinator.suggest(
+    request.service_type,
+    {
+      service_type_default: request.service_type_default,
+      service_type_definition: request.service_type_definition,
+      project_path: request.project_path,
+      service_name: request.service_name,
+      preferred_port: request.port ?? request.preferred_port,
+      force: request.force,
+    },
+  );
   const port = suggestions[0];
   if (port === undefined || (request.port !== undefined && port !== request.port)) {
     throw new StyxyError('PORT_TAKEN', `port ${request.port ?? `of type ${service_type}`} is not free`);
@@ -197,6 +201,7 @@ async function printPlan(
       env,
       adapter,
       because,
+      ...(auto_allocated && { auto_allocated, range }),
     });
     return 0;
   }
@@ -204,6 +209,7 @@ async function printPlan(
   out.data(`runs: ${command.join(' ')}`);
   for (const [name, value] of Object.entries(env)) out.data(`  ${name}=${value}`);
   out.data(`because ${because}`);
+  if (range) out.data(`service type "${service_type}" is new: it would get ports ${range.join('-')}`);
   return 0;
 }
 

@@ -1,11 +1,14 @@
 import { formatDuration } from '../../base/duration.ts';
+import { maskSecret } from '../../base/mask-secret.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { StatusAnswer } from '../../protocol/allocation.ts';
+import { readTextIfThere } from '../../system/pid-file.ts';
 import type { Context } from '../context.ts';
+import { repairsOf } from '../repairs.ts';
 import { facts } from '../table.ts';
 
 export async function execute(
-  { runningDaemon, out }: Context,
+  { runningDaemon, paths, env, out }: Context,
   { json }: { json?: boolean },
 ): Promise<number> {
   const status = await runningDaemon.status().catch((error: unknown) => {
@@ -13,17 +16,25 @@ export async function execute(
       return undefined;
     throw error;
   });
-  if (json) out.json(status ?? { running: false });
+  const token = status && shownToken(paths.token, env);
+  if (json) out.json(status ? { ...status, token } : { running: false });
   else
     out.data(
       status
-        ? describe(status)
+        ? describe(status, token)
         : 'not running; it starts by itself with the next styxy command that needs it',
     );
   return status ? 0 : 1;
 }
 
-function describe(status: StatusAnswer): string {
+/** What a program over TCP has to send. Whole only for who asks for it: screens are shared, and logs are kept. */
+function shownToken(path: string, { STYXY_SHOW_FULL_KEY: full }: NodeJS.ProcessEnv): string | null {
+  const token = readTextIfThere(path)?.trim();
+  if (!token) return null;
+  return full === 'true' ? token : maskSecret(token);
+}
+
+function describe(status: StatusAnswer, token: string | null | undefined): string {
   const megabytes = (bytes: number): string => `${Math.round(bytes / 1024 / 1024)} MB`;
   return facts([
     [
@@ -35,7 +46,9 @@ function describe(status: StatusAnswer): string {
       'address',
       status.http_port === null ? 'socket only' : `socket and http://127.0.0.1:${status.http_port}`,
     ],
+    ['token', token],
     ['memory', `${megabytes(status.memory.rss)}, of which ${megabytes(status.memory.heap_used)} heap`],
+    ['last start', repairsOf(status.recovery.system_recovery).join(', ')],
     ...status.notices.map((notice) => ['notice', notice] as const),
   ]);
 }

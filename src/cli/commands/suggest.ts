@@ -5,17 +5,21 @@ import type { Context } from '../context.ts';
 
 export async function execute(
   { coordinator, cwd, out }: Context,
-  { count, json }: { count: number; json?: boolean },
+  { count, force, json }: { count: number; force?: boolean; json?: boolean },
   [type = 'dev']: string[],
 ): Promise<number> {
   if (count < 1 || count > 100) throw new StyxyError('USAGE', `--count ${count} is not from 1 to 100`);
   const { path } = findWorktree(cwd);
   const answer = await coordinator.suggest(type, {
     count,
+    force,
     project_path: path,
     service_type_definition: await projectTypeIn(cwd, path, type),
   });
   if (json) out.json(answer);
-  else for (const port of answer.suggestions) out.data(String(port));
+  else {
+    for (const port of answer.suggestions) out.data(String(port));
+    if (answer.range) out.note(`service type "${type}" is new: it would get ports ${answer.range.join('-')}`);
+  }
   return answer.suggestions.length > 0 ? 0 : 1;
 }

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { jsonOption, type Define } from '../define.ts';
+import { defineAutoAllocation } from './auto-allocation.ts';
 
 /** Commands that show and check what is configured. */
 export function defineConfig(define: Define, program: Command): void {
@@ -43,4 +44,5 @@ export function defineConfig(define: Define, program: Command): void {
     'styxy config instances',
     () => import('../commands/config-instances.ts'),
   ).addOption(jsonOption());
+  defineAutoAllocation(define, config);
 }

@@ -27,7 +27,9 @@ export function defineDaemon(define: Define, program: Command): void {
     'hand over to a new one; nothing that runs is touched',
     'styxy daemon restart',
     () => import('../commands/daemon-restart.ts'),
-  ).addOption(jsonOption());
+  )
+    .option('--if-silent', 'only if it does not answer, asked again for 10 s')
+    .addOption(jsonOption());
   define(
     daemon,
     'status',
@@ -48,5 +50,7 @@ export function defineDaemon(define: Define, program: Command): void {
     'run it in the foreground',
     'styxy daemon run',
     () => import('../commands/daemon-run.ts'),
-  ).addOption(new Option('--spawned').hideHelp());
+  )
+    .addOption(new Option('--spawned').hideHelp())
+    .addOption(new Option('--service').hideHelp());
 }

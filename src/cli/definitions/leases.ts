@@ -15,7 +15,10 @@ export function defineLeases(define: Define, program: Command): void {
     .option('--name <name>', 'service name')
     .option('--port <port>', 'exactly this port, or fail', portOption)
     .option('--prefer <port>', 'this port if it is free', portOption)
-    .option('--force', 'allow ports below 1024 and of other types')
+    .option(
+      '--force',
+      'allow ports below 1024 and of other types, and a new type whose name looks like a typo',
+    )
     .addOption(
       new Option('--pid <pid>', 'the lease ends with this process').argParser(pidOption).conflicts('ttl'),
     )
@@ -49,6 +52,7 @@ export function defineLeases(define: Define, program: Command): void {
     () => import('../commands/suggest.ts'),
   )
     .option('--count <count>', 'how many', countOption, 1)
+    .option('--force', 'the type is new, even if its name looks like a typo')
     .addOption(jsonOption());
 
   define(

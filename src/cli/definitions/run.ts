@@ -41,7 +41,10 @@ export function defineRun(define: Define, program: Command): void {
       ).choices(['new', 'reuse', 'replace', 'fail']),
     )
     .option('--instance <id>', 'the instance (session) this run belongs to')
-    .option('--force', 'allow ports below 1024 and of other types')
+    .option(
+      '--force',
+      'allow ports below 1024 and of other types, and a new type whose name looks like a typo',
+    )
     .option(
       '--detach',
       'run it in the background and print its URL; asked again, print the same URL (see styxy logs, styxy stop)',

@@ -54,13 +54,15 @@ function isOwnHost({ headers, rawHeaders }: IncomingMessage, port: number): bool
   return [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`].includes(headers.host ?? '');
 }
 
-function hasToken(
-  { headers, method, url }: IncomingMessage,
-  { isToken }: { isToken(token: string): boolean },
-): boolean {
-  if (method === 'GET' && OPEN_PAGES.has(url ?? '')) return true;
-  const match = /^Bearer ([^\s]{1,256})$/.exec(headers.authorization ?? '');
-  return match?.[1] !== undefined && isToken(match[1]);
+function hasToken(request: IncomingMessage, { isToken }: { isToken(token: string): boolean }): boolean {
+  if (isOpenPage(request)) return true;
+  const match = /^Bearer ([^\s]{1,256})$/.exec(request.headers.authorization ?? '');
+  return isToken(match?.[1] ?? '');
+}
+
+/** Whoever asks for it has shown nothing. */
+export function isOpenPage({ method, url }: IncomingMessage): boolean {
+  return method === 'GET' && OPEN_PAGES.has(url ?? '');
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

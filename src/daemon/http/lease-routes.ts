@@ -62,5 +62,6 @@ function suggestQuery(query: URLSearchParams): SuggestQuery {
     service_name: query.get('service_name') ?? undefined,
     service_type_default: query.get('service_type_default') === 'true',
     service_type_definition: typeDefinition(query.get('service_type_definition')),
+    force: query.get('force') === 'true',
   };
 }

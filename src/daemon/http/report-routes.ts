@@ -10,6 +10,10 @@ export function reportRoutes(reports: DaemonReports, engine: Engine) {
   return {
     events: ({ response }) => reports.streams.open(response),
     audit: ({ query }) => reports.audit(auditQuery(query)),
+    openapi: async () => {
+      const { openApi } = await import('./openapi.ts');
+      return openApi();
+    },
     async metrics({ query, response }) {
       const format = query.get('format') ?? 'text';
       if (format === 'json') return reports.metricsAsJson(engine);

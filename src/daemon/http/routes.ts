@@ -3,6 +3,7 @@ import { TrieRouter } from 'hono/router/trie-router';
 import { StyxyError } from '../../base/styxy-error.ts';
 import { ENDPOINTS, type EndpointName } from '../../protocol/endpoints.ts';
 import type { Engine } from '../engine.ts';
+import { autoAllocationRoutes } from './auto-allocation-routes.ts';
 import type { DaemonReports } from '../reports.ts';
 import { configRoutes } from './config-routes.ts';
 import type { Exchange, Handler } from './exchange.ts';
@@ -18,6 +19,7 @@ export function createRoutes(engine: Engine, reports: DaemonReports): Router<Han
     ...configRoutes(engine),
     ...observeRoutes(engine),
     ...reportRoutes(reports, engine),
+    ...autoAllocationRoutes(engine),
   };
 
   const router = new TrieRouter<Handler>();

@@ -9,11 +9,13 @@ import { StyxyError } from '../../base/styxy-error.ts';
 import { toErrorBody } from '../../protocol/error-body.ts';
 import { compareVersions, HEADERS, PROTOCOL, VERSION } from '../../protocol/version.ts';
 import { sendJson } from './dispatch.ts';
-import { refusalOfRequest, type Channel } from './guard.ts';
+import { isOpenPage, refusalOfRequest, type Channel } from './guard.ts';
+import { limitStrangers, type Strangers } from './strangers.ts';
 
 /** Bounds for clients that are slow on purpose. */
 const TCP_LIMITS = { headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 1000 };
-const MOST_TCP_CONNECTIONS = 256;
+const MOST_TCP_CONNECTIONS = 1024;
+const MOST_STRANGERS = 256;
 
 export interface Succession {
   /** Nothing would be lost if this daemon ended now. */
@@ -28,6 +30,7 @@ export function createGuardedServer(
   channel: Channel,
   succession: Succession,
 ): Server {
+  let strangers: Strangers | undefined;
   const listener: RequestListener = (request, response) => {
     response.setHeader(HEADERS.version, VERSION);
     response.setHeader(HEADERS.protocol, PROTOCOL);
@@ -37,15 +40,19 @@ export function createGuardedServer(
     const isOurs = channel.kind === 'socket';
     const refusal =
       refusalOfRequest(request, channel) ?? (isOurs ? refusalOfVersion(request, succession) : undefined);
-    if (refusal) refuse(request, response, refusal);
-    else answer(request, response);
+    if (refusal) return refuse(request, response, refusal);
+    if (!isOpenPage(request)) strangers?.know(request.socket);
+    answer(request, response);
   };
 
   const server = createServer(
     { keepAliveTimeout: 60_000, ...(channel.kind === 'tcp' && TCP_LIMITS) },
     listener,
   );
-  if (channel.kind === 'tcp') server.maxConnections = MOST_TCP_CONNECTIONS;
+  if (channel.kind === 'tcp') {
+    server.maxConnections = MOST_TCP_CONNECTIONS;
+    strangers = limitStrangers(server, MOST_STRANGERS);
+  }
   return server;
 }
 

@@ -1,9 +1,11 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, statSync, writeSync } from 'node:fs';
 
 /** A file that only grows, by whole chunks: a chunk is in it completely, or `append` throws and nothing of it is. */
 export interface AppendFile {
   readonly size: number;
   append(chunk: Buffer): void;
+  /** This very file is found under that name. */
+  isAt(path: string): boolean;
   close(): void;
 }
 
@@ -26,6 +28,10 @@ export function openAppendFile(path: string): AppendFile {
         throw error;
       }
       size += chunk.length;
+    },
+    isAt(path) {
+      const [named, own] = [statSync(path, { throwIfNoEntry: false }), fstatSync(fd)];
+      return named !== undefined && named.ino === own.ino && named.dev === own.dev;
     },
     close: () => closeSync(fd),
   };

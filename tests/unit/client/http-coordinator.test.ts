@@ -26,10 +26,14 @@ test('each method is one request to its endpoint', async () => {
   await coordinator.list();
   await coordinator.check(3000);
   await coordinator.suggest('dev');
+  await coordinator.scan();
   await coordinator.status();
   await coordinator.cleanup();
   await coordinator.config();
   await coordinator.projectPorts({ project_path: '/p', services: [] });
+  await coordinator.autoAllocation();
+  await coordinator.undoAutoAllocation('a/b');
+  await coordinator.setAutoAllocation({ enabled: false });
   expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
     'POST /allocate',
     'DELETE /allocate/id%2F1',
@@ -37,17 +41,24 @@ test('each method is one request to its endpoint', async () => {
     'GET /allocations',
     'GET /check/3000',
     'GET /suggest/dev',
+    'GET /scan',
     'GET /status',
     'POST /cleanup',
     'GET /config',
     'POST /project/ports',
+    'GET /config/auto-allocation',
+    'DELETE /config/auto-allocation/a%2Fb',
+    'POST /config/auto-allocation',
   ]);
   expect(asked.map(({ body }) => body)).toEqual([
     { service_type: 'dev', request_id: expect.stringMatching(/^[0-9a-f-]{36}$/) },
     undefined,
     { process_id: 5 },
-    ...Array(6).fill(undefined),
+    ...Array(7).fill(undefined),
     { project_path: '/p', services: [] },
+    undefined,
+    undefined,
+    { enabled: false },
   ]);
   const paths = asked.map(({ method, path }) => `${method} ${path}`);
   expect(new Set(paths).size).toBe(paths.length);

@@ -1,0 +1,30 @@
+import type { Context } from '../context.ts';
+import type { Check } from '../doctor/check.ts';
+import type { Output } from '../output.ts';
+
+export async function execute(context: Context, { json }: { json?: boolean }): Promise<number> {
+  const { examine } = await import('../doctor/examine.ts');
+  const checks = await examine(context);
+  const ok = checks.every((check) => check.ok);
+  if (json) context.out.json({ ok, checks });
+  else print(checks, context.out);
+  return ok ? 0 : 1;
+}
+
+function print(checks: readonly Check[], out: Output): void {
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  for (const check of checks) {
+    out.data(`${markOf(check, out)} ${check.name.padEnd(width)}  ${check.detail}`);
+    if (check.fix !== undefined) out.data(`${' '.repeat(width + 4)}${out.paint('dim', 'fix:')} ${check.fix}`);
+  }
+  const failures = checks.filter(({ ok }) => !ok).length;
+  const hints = checks.filter(({ ok, fix }) => ok && fix !== undefined).length;
+  const parts = [failures === 0 ? 'all is well' : `${failures} of ${checks.length} checks failed`];
+  if (hints > 0) parts.push(`${hints} ${hints === 1 ? 'hint' : 'hints'}`);
+  out.data(`\n${out.paint(failures === 0 ? 'green' : 'red', parts.join(', '))}`);
+}
+
+function markOf({ ok, fix }: Check, out: Output): string {
+  if (!ok) return out.paint('red', '✗');
+  return fix === undefined ? out.paint('green', '✓') : out.paint('yellow', '!');
+}

@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import { jsonOption, type Define } from '../define.ts';
+
+/** Commands that look after this installation. */
+export function defineCare(define: Define, program: Command): void {
+  define(
+    program,
+    'doctor',
+    'check this installation, and say how to mend what is wrong; exit code 1 if something is',
+    'styxy doctor',
+    () => import('../commands/doctor.ts'),
+  ).addOption(jsonOption());
+
+  const service = program
+    .command('service')
+    .description('have the system keep the daemon running, from login on (systemd, launchd)');
+  define(
+    service,
+    'install',
+    'write a unit for systemd or launchd, and start it',
+    'styxy service install --dry-run',
+    () => import('../commands/service-install.ts'),
+  )
+    .option('--dry-run', 'print the unit')
+    .addOption(jsonOption());
+  define(
+    service,
+    'uninstall',
+    'end it and remove the unit',
+    'styxy service uninstall',
+    () => import('../commands/service-uninstall.ts'),
+  ).addOption(jsonOption());
+  define(
+    service,
+    'status',
+    'is it installed, and does it run?',
+    'styxy service status',
+    () => import('../commands/service-status.ts'),
+  ).addOption(jsonOption());
+}

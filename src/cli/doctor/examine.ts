@@ -1,0 +1,152 @@
+import { existsSync } from 'node:fs';
+import { StyxyError } from '../../base/styxy-error.ts';
+import type { StatusAnswer } from '../../protocol/allocation.ts';
+import { PROTOCOL, VERSION } from '../../protocol/version.ts';
+import { loadProjectConfig } from '../../run/project-config.ts';
+import { parseUserConfig } from '../../settings/parse.ts';
+import type { UserConfig } from '../../settings/schema.ts';
+import { resolveCatalog } from '../../settings/service-types.ts';
+import { networkDiskOf } from '../../system/files/network-disk.ts';
+import { whyUnwritable } from '../../system/files/why-unwritable.ts';
+import { readEphemeralPorts } from '../../system/ports/ephemeral.ts';
+import { findWorktree } from '../../system/worktree.ts';
+import { sleep } from '../../system/sleep.ts';
+import type { Context } from '../context.ts';
+import { describeService, serviceManagerOf } from '../service.ts';
+import { failed, type Check } from './check.ts';
+import { checkConfig } from './config.ts';
+import { checkLastStart, checkLock, checkOneDaemon, checkSocket, checkVersions } from './daemon.ts';
+import { checkDisk, checkHome, checkPermissions } from './files.ts';
+import { checkJournal } from './journal.ts';
+import {
+  lookAtFile,
+  lookAtHttpPort,
+  lookAtJournal,
+  lookAtLock,
+  lookAtSocket,
+  lookForDaemons,
+  lookForOutsiders,
+  lookForTools,
+  textOf,
+  whyUnmakable,
+} from './look.ts';
+import { checkEphemeralRange, checkHttpPort, checkOutsiders, type ManagedRange } from './ports.ts';
+import { checkNode, checkService, checkTools } from './system.ts';
+
+const DEFAULT_HTTP_PORT = 9876;
+/** More than a record of the journal needs to get into its file. */
+const WRITE_TAKES_MS = 50;
+
+/** All checks, in the order in which a fault in one explains those behind it. Takes as long as a daemon may to answer. */
+export async function examine(context: Context): Promise<Check[]> {
+  const { paths, env, cwd } = context;
+  const lock = lookAtLock(paths);
+  const socket = await lookAtSocket(paths, lock);
+  const status = socket.answer === 'status' ? socket.status : undefined;
+  const daemon =
+    lock.file && lock.isAlive ? { version: lock.file.version, protocol: status?.protocol } : undefined;
+  const daemons = lookForDaemons(paths.home);
+  const config = readUserConfig(paths.config);
+  const outsiders = status && (await lookForOutsiders(socket.path));
+  return [
+    ...checkFiles(paths, socket.path),
+    checkLock(lock),
+    checkSocket(socket, lock.isAlive),
+    ...(daemons ? [checkOneDaemon(daemons, lock.isAlive ? lock.file?.pid : undefined)] : []),
+    checkVersions({ version: VERSION, protocol: PROTOCOL }, daemon),
+    ...(status ? [checkLastStart(status)] : []),
+    await checkState(paths, lock.isAlive),
+    config.check,
+    await checkProject(cwd),
+    await checkWantedHttpPort(env, status),
+    await checkRanges(config.settings),
+    ...(outsiders ? [checkOutsiders(outsiders)] : []),
+    await checkMachine(),
+    ...checkInstalledService(context),
+    checkNode(process.versions.node),
+  ];
+}
+
+function checkFiles({ home, token, state, pid, log }: Context['paths'], socket: string): Check[] {
+  const folder = lookAtFile(home, true);
+  const ownUid = process.geteuid?.();
+  const files = [token, state, pid, log, ...(process.platform === 'win32' ? [] : [socket])];
+  return [
+    checkHome(home, folder, ownUid, folder ? undefined : whyUnmakable(home)),
+    checkPermissions(
+      files.flatMap((path) => lookAtFile(path) ?? []),
+      ownUid,
+    ),
+    ...(folder?.kind === 'folder' && (ownUid === undefined || folder.uid === ownUid)
+      ? [checkDisk(home, whyUnwritable(home), networkDiskOf(home))]
+      : []),
+  ];
+}
+
+/** A record that is being written right now looks like damage, once. */
+async function checkState(paths: Context['paths'], isDaemonAlive: boolean): Promise<Check> {
+  const check = checkJournal(lookAtJournal(paths), isDaemonAlive);
+  if (check.ok || !isDaemonAlive) return check;
+  await sleep(WRITE_TAKES_MS);
+  return checkJournal(lookAtJournal(paths), isDaemonAlive);
+}
+
+function readUserConfig(path: string): { settings: UserConfig; check: Check } {
+  const check = (problem?: unknown): Check =>
+    checkConfig('config', existsSync(path) ? path : undefined, problem);
+  const text = textOf(path);
+  try {
+    if (text === undefined && existsSync(path)) throw new StyxyError('BAD_CONFIG', `${path} can't be read`);
+    const settings = parseUserConfig(text === undefined ? {} : JSON.parse(text), path);
+    resolveCatalog(settings.service_types);
+    return { settings, check: check() };
+  } catch (error) {
+    const problem =
+      error instanceof SyntaxError
+        ? new StyxyError('BAD_CONFIG', `${path} is not JSON`, { why: error.message })
+        : error;
+    return { settings: parseUserConfig({}, path), check: check(problem) };
+  }
+}
+
+async function checkProject(cwd: string): Promise<Check> {
+  const name = 'project config';
+  try {
+    const project = await loadProjectConfig(cwd, findWorktree(cwd).path);
+    return checkConfig(name, project?.file, undefined);
+  } catch (error) {
+    return checkConfig(name, undefined, error);
+  }
+}
+
+async function checkWantedHttpPort(env: NodeJS.ProcessEnv, status: StatusAnswer | undefined): Promise<Check> {
+  const text = env.STYXY_HTTP_PORT || String(DEFAULT_HTTP_PORT);
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) {
+    return failed(
+      'http port',
+      `STYXY_HTTP_PORT is "${text}"`,
+      'set it to a port, or to 0 for the socket alone',
+    );
+  }
+  return checkHttpPort(await lookAtHttpPort(status?.http_port_wanted ?? Number(text), status));
+}
+
+async function checkRanges({ service_types, auto_allocation: auto }: UserConfig): Promise<Check> {
+  const { range, reserved } = await readEphemeralPorts();
+  const types: ManagedRange[] = [...resolveCatalog(service_types).types.values()];
+  if (auto.enabled) types.push({ name: 'auto_allocation', range: [auto.min_port, auto.max_port] });
+  return checkEphemeralRange(range, reserved, types, process.platform);
+}
+
+async function checkMachine(): Promise<Check> {
+  const { tools, missing } = await lookForTools();
+  return checkTools(tools, missing, process.platform);
+}
+
+function checkInstalledService(context: Context): Check[] {
+  const manager = serviceManagerOf(context);
+  if (!manager) return [];
+  const state = manager.state();
+  const isCurrent = textOf(manager.path) === describeService(manager, context);
+  return [checkService({ ...state, path: manager.path, isCurrent, startCommand: manager.startCommand })];
+}

@@ -1,0 +1,56 @@
+import type { ServiceState } from '../../system/service-manager/service.ts';
+import { advice, failed, fine, type Check } from './check.ts';
+
+/** As in package.json. */
+const OLDEST_NODE = [20, 19] as const;
+
+/** @param missing what of them is not there or does not work, each with what is blind without it */
+export function checkTools(
+  tools: readonly string[],
+  missing: readonly string[],
+  platform: NodeJS.Platform,
+): Check {
+  if (missing.length === 0) return fine('tools', `${tools.join(', ')} can be used`);
+  return failed(
+    'tools',
+    `without ${missing.join(', ')} the daemon does not see who listens`,
+    platform === 'linux' ? 'mount /proc, readable for this user' : `put ${missing.join(', ')} on PATH`,
+  );
+}
+
+export function checkNode(version: string): Check {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const isOld = major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]);
+  return isOld
+    ? failed('node', `node ${version} is too old`, `use node ${OLDEST_NODE.join('.')} or newer`)
+    : fine('node', version);
+}
+
+export interface ServiceFacts extends ServiceState {
+  path: string;
+  /** Its file is what this installation would write. */
+  isCurrent: boolean;
+  startCommand: string;
+}
+
+export function checkService({
+  installed,
+  ours,
+  isCurrent,
+  active,
+  pid,
+  path,
+  startCommand,
+}: ServiceFacts): Check {
+  if (!installed) return fine('service', 'not installed: the daemon starts by itself when it is needed');
+  if (!ours) return fine('service', `${path} was not written by styxy`);
+  if (!isCurrent) {
+    return advice(
+      'service',
+      `${path} starts another installation, or with other variables, than this one`,
+      'styxy service install writes it anew',
+    );
+  }
+  if (active === false) return advice('service', `${path} is installed and does not run`, startCommand);
+  return fine('service', `${path}${pid === undefined ? '' : ` runs as pid ${pid}`}`);
+}
