@@ -7,3 +7,5 @@ export { COMMON_ERRORS, DETAILS, PATH_PARAMETERS } from '../src/protocol/endpoin
 export { ENDPOINTS } from '../src/protocol/endpoints.ts';
 export { EVENTS } from '../src/protocol/events.ts';
 export { METRICS } from '../src/protocol/metrics.ts';
+export { ENVIRONMENT } from '../src/settings/environment.ts';
+export { jsonSchemaOf } from '../src/settings/json-schema.ts';

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { StyxyError } from '../base/styxy-error.ts';
 import { VERSION } from '../protocol/version.ts';
+import { ENVIRONMENT } from '../settings/environment.ts';
 import type { Context } from './context.ts';
 import { createDefine, type Result } from './define.ts';
 import { defineCare } from './definitions/care.ts';
@@ -72,6 +73,11 @@ function understood(thrown: unknown, argv: readonly string[]): void {
   throw new StyxyError('USAGE', `"${words}" needs a command`, { hint: `${words} --help` });
 }
 
+function environmentHelp(): string {
+  const rows = Object.entries(ENVIRONMENT).map(([name, { meaning }]) => [`  ${name}`, meaning]);
+  return rows.map(([name = '', meaning]) => `${name.padEnd(24)}${meaning}`).join('\n');
+}
+
 function emptyProgram(): Command {
   return new Command('styxy')
     .description(
@@ -81,8 +87,5 @@ function emptyProgram(): Command {
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
-    .addHelpText(
-      'after',
-      '\nExample:\n  $ styxy run -- npm run dev\n\nEnvironment: STYXY=0 makes `styxy run` start the command untouched.',
-    );
+    .addHelpText('after', `\nExample:\n  $ styxy run -- npm run dev\n\nEnvironment:\n${environmentHelp()}`);
 }

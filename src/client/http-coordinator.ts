@@ -7,6 +7,8 @@ import type {
   StatusAnswer,
   SuggestAnswer,
 } from '../protocol/allocation.ts';
+import type { ConfigAnswer } from '../protocol/config.ts';
+import type { ProjectPortsAnswer } from '../protocol/project.ts';
 import type {
   AutoAllocationAnswer,
   AutoAllocationSwitched,
@@ -45,6 +47,8 @@ export function createHttpCoordinator(connection: Connection): Coordinator {
     scan: (query) => ask<ScanAnswer>('scan', { query }),
     status: () => ask<StatusAnswer>('status'),
     cleanup: () => ask<CleanupAnswer>('cleanup'),
+    projectPorts: (body) => ask<ProjectPortsAnswer>('projectPorts', { body }),
+    config: () => ask<ConfigAnswer>('config'),
     autoAllocation: () => ask<AutoAllocationAnswer>('autoAllocation'),
     setAutoAllocation: (body) => ask<AutoAllocationSwitched>('setAutoAllocation', { body }),
     undoAutoAllocation: (serviceType) =>

@@ -2,7 +2,8 @@
 export function queryString(query: object): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query))
-    if (value !== undefined) parameters.set(name, String(value));
+    if (value !== undefined)
+      parameters.set(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
   const text = parameters.toString();
   return text && `?${text}`;
 }

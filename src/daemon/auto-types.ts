@@ -3,7 +3,7 @@ import { largestRoom, patternFor, placeRange, type Obstacles, type RangeWish } f
 import type { PortRange } from '../domain/placement.ts';
 import { nearestName, type Catalog, type ServiceType } from '../domain/service-type.ts';
 import { typoOf } from '../domain/typo.ts';
-import type { UserSettings } from './config-store.ts';
+import type { UserSettings } from '../settings/resolve.ts';
 import type { UserConfig } from '../settings/schema.ts';
 
 /** Ports that no range may contain, whatever the configuration says. */

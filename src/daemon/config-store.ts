@@ -1,8 +1,9 @@
 import { messageOf, StyxyError } from '../base/styxy-error.ts';
 import { createSwitchableCatalog, type Catalog } from '../domain/service-type.ts';
-import { parseUserConfig } from '../settings/parse.ts';
+import type { ConfigAnswer } from '../protocol/config.ts';
+import { environmentLayers } from '../settings/environment.ts';
+import { resolveUserSettings, type UserSettings } from '../settings/resolve.ts';
 import type { UserConfig } from '../settings/schema.ts';
-import { resolveCatalog } from '../settings/service-types.ts';
 import { readTextIfThere } from '../system/pid-file.ts';
 
 /** The settings in force. They change while the daemon runs, so nobody keeps a copy. */
@@ -14,42 +15,61 @@ export interface ConfigStore {
   readonly catalog: Catalog;
   /** Why the user's file is not in force, in words for people. */
   notices(): readonly string[];
-  /** Reads the file again. An invalid one is reported, and what was in force stays. @returns whether it is in force */
+  /**
+   * Reads the file again. An invalid one is reported, and what was in force stays; one that says what it said before
+   * changes nothing.
+   * @returns whether it is in force
+   */
   reload(): boolean;
+  /** Everything that is in force, and who said it. */
+  describe(): ConfigAnswer;
   /** What a text would mean as the content of the file. @throws StyxyError BAD_CONFIG listing every problem */
   judge(text: string | undefined): UserSettings;
   /** Told after each change of what is in force. */
   onChange(listener: () => void): void;
 }
 
-/** The user's `config.json`; an invalid one is reported and the built-in settings stay in force. */
-export function openConfigStore(path: string): ConfigStore {
-  let current = readConfig(undefined, path);
+/**
+ * The user's `config.json` under what the environment says; an invalid file is reported, and the built-in settings stay
+ * in force.
+ * @throws StyxyError USAGE for a variable that can't be understood
+ */
+export function openConfigStore(path: string, env: NodeJS.ProcessEnv = {}): ConfigStore {
+  const overruling = environmentLayers(env);
+  let current = resolveUserSettings(undefined, path, overruling);
   const catalog = createSwitchableCatalog(current.catalog);
   let notices: string[] = [];
+  let hasBeenRead = false;
+  let seen: { text: string | undefined; isInForce: boolean } | undefined;
   const listeners: (() => void)[] = [];
 
   function reload(): boolean {
     try {
-      const next = readConfig(readTextIfThere(path), path);
-      notices = [];
-      // A reload may come from more than one who saw the same edit.
-      if (next.text === current.text) return true;
+      const text = readTextIfThere(path);
+      if (seen && seen.text === text) return seen.isInForce;
+      seen = { text, isInForce: false };
+      const next = resolveUserSettings(text, path, overruling);
+      seen.isInForce = true;
+      hasBeenRead = true;
       catalog.switchTo(next.catalog);
       current = next;
-      for (const tell of listeners) tell();
-      return true;
+      notices = [];
     } catch (error) {
       const why = error instanceof StyxyError && error.why ? `: ${error.why}` : '';
-      notices = [`${messageOf(error)}${why}; the settings that were in force stay so`];
+      const rest = hasBeenRead
+        ? 'the settings that were in force stay so'
+        : 'the built-in settings are in force';
+      notices = [`${messageOf(error)}${why}; ${rest}`];
       return false;
     }
+    for (const tell of listeners) tell();
+    return true;
   }
 
   reload();
   return {
     settings: () => current.settings,
-    judge: (text) => readConfig(text, path),
+    judge: (text) => resolveUserSettings(text, path, overruling),
     isWritten: (where) => {
       let value: unknown = current.written;
       for (const key of where.split('.')) {
@@ -61,34 +81,10 @@ export function openConfigStore(path: string): ConfigStore {
     catalog,
     notices: () => notices,
     reload,
+    describe() {
+      const { values, origins } = current.resolved();
+      return { config: values, origins, files: { user: path }, problems: [...notices] };
+    },
     onChange: (listener) => void listeners.push(listener),
   };
-}
-
-/** The settings of a user with everything that belongs to them. */
-export interface UserSettings {
-  readonly settings: UserConfig;
-  readonly catalog: Catalog;
-}
-
-interface Loaded extends UserSettings {
-  /** undefined: there is no file. */
-  readonly text: string | undefined;
-  /** Without defaults. */
-  readonly written: unknown;
-}
-
-function readConfig(text: string | undefined, path: string): Loaded {
-  const written = text === undefined ? {} : parseConfigText(text, path);
-  const settings = parseUserConfig(written, path);
-  return { text, written, settings, catalog: resolveCatalog(settings.service_types) };
-}
-
-/** @throws StyxyError BAD_CONFIG */
-function parseConfigText(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new StyxyError('BAD_CONFIG', `${path} is not JSON`, { why: messageOf(error), cause: error });
-  }
 }

@@ -14,7 +14,8 @@ import { backUp, pruneBackups } from '../system/files/backup.ts';
 import { syncFile, syncFolder } from '../system/files/durable.ts';
 import type { Paths } from '../system/paths.ts';
 import { readTextIfThere } from '../system/pid-file.ts';
-import type { ConfigStore, UserSettings } from './config-store.ts';
+import type { UserSettings } from '../settings/resolve.ts';
+import type { ConfigStore } from './config-store.ts';
 
 const BACKUPS_KEPT = 10;
 /** How often an edit is made anew because somebody else wrote the file meanwhile. */

@@ -3,6 +3,7 @@ import type { EndReason, Lease } from '../domain/lease.ts';
 import type { LeaseRequest } from '../domain/request.ts';
 import { isShared } from '../domain/sharing.ts';
 import type { AllocateAnswer, AllocateBody, RecoveryAnswer, StatusAnswer } from '../protocol/allocation.ts';
+import type { ConfigAnswer } from '../protocol/config.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
 import type { RecoveryReport } from '../protocol/recovery.ts';
 import type { ProcessIdentity } from '../system/process/identity.ts';
@@ -15,6 +16,7 @@ import { createInstances, type SessionFacts } from './instances.ts';
 import { createLeaving } from './leaving.ts';
 import { createLifetimes, type HoldConnection, type Lifetimes, type ProcessFacts } from './lifetimes.ts';
 import type { Observer } from './observe.ts';
+import { createProjectPorts } from './project-ports.ts';
 import type { Granted, Provisioner } from './provision.ts';
 import { createQueries } from './queries.ts';
 import { createRequestReader } from './read-request.ts';
@@ -33,6 +35,7 @@ export interface EngineParts extends Omit<GrantParts, 'conflicts'> {
   readonly observer: Observer;
   readonly processes: ProcessFacts & SessionFacts;
   readonly settings: () => UserConfig;
+  readonly config: () => ConfigAnswer;
   readonly events: EventBus;
   readonly status: () => Omit<StatusAnswer, 'allocations' | 'instances' | 'recovery'> & {
     system_recovery: RecoveryReport;
@@ -94,6 +97,8 @@ export function createEngine(parts: EngineParts): Engine {
     settings: parts.settings,
     end: endAnyway,
   });
+  const queries = createQueries(parts);
+  const projectPorts = createProjectPorts({ ...parts, suggest: queries.suggest });
   const counts = { conflicts: 0, released: 0 };
   const conflicts: GrantParts['conflicts'] = {
     passOver: () => parts.settings().recovery.port_conflict.enabled,
@@ -278,7 +283,7 @@ export function createEngine(parts: EngineParts): Engine {
   }
 
   return {
-    ...createQueries(parts),
+    ...queries,
     allocate,
     release: leaving.release,
     hold(lockId, connection, shareId) {
@@ -320,6 +325,11 @@ export function createEngine(parts: EngineParts): Engine {
       return { ...status, allocations: leases.size, instances: sources.instances.size, recovery };
     },
 
+    projectPorts: (body) => inTurn(() => projectPorts(body)),
+
+    async config() {
+      return parts.config();
+    },
     autoAllocation: async () => parts.provisioner.report(await observer.look()),
     setAutoAllocation: ({ enabled }) => inTurn(() => parts.provisioner.setEnabled(enabled)),
     undoAutoAllocation: (type) => inTurn(() => parts.provisioner.undo(type)),

@@ -2,8 +2,8 @@ import { StyxyError } from '../base/styxy-error.ts';
 import { affinityKey } from '../domain/affinity.ts';
 import { candidatePorts, type CandidateSources } from '../domain/candidates.ts';
 import type { Lease } from '../domain/lease.ts';
-import { refusalOf, type LeaseRequest } from '../domain/request.ts';
-import { requireType, type ServiceType } from '../domain/service-type.ts';
+import { refusalOf, typeOfRequest, type LeaseRequest } from '../domain/request.ts';
+import type { ServiceType } from '../domain/service-type.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
 import type { Journal } from './journal.ts';
@@ -33,7 +33,7 @@ export interface GrantParts {
  */
 export async function grant(request: LeaseRequest, parts: GrantParts): Promise<Lease> {
   const { sources, clock } = parts;
-  const type = requireType(sources.catalog, request.type);
+  const type = typeOfRequest(request, sources.catalog);
   const wish = request.port ?? request.prefer;
   const refusal = wish === undefined ? undefined : refusalOf(wish, type, request.force, sources);
   if (refusal) throw refusal;
@@ -86,9 +86,9 @@ export function reassert(
       details: { lock_id: id, port: port ?? null },
     });
   }
-  const refusal = refusalOf(port, requireType(sources.catalog, request.type), request.force, sources);
+  const refusal = refusalOf(port, typeOfRequest(request, sources.catalog), request.force, sources);
   if (refusal) throw refusal;
-  const { avoid: _, prefer: __, force: ___, preferredAt: ____, ...lease } = request;
+  const { avoid: _, prefer: __, force: ___, preferredAt: ____, projectType: _____, ...lease } = request;
   return enter({ ...lease, port, id, allocatedAt: clock() }, parts);
 }
 

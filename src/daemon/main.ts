@@ -13,6 +13,7 @@ import { endProcesses } from '../system/process/kill-tree.ts';
 import { serviceNotifier } from '../system/service-manager/notify.ts';
 import { isDescendant } from '../system/process/tree.ts';
 import { openConfigStore } from './config-store.ts';
+import { watchConfig } from './config-watch.ts';
 import { createConfigWriter } from './config-writer.ts';
 import { createEngine, type Engine, type EngineParts } from './engine.ts';
 import { createEventBus } from './event-bus.ts';
@@ -28,7 +29,7 @@ import { createFileLogger } from './reporters/log.ts';
 import { createReports } from './reports.ts';
 import { keepTelling } from './watchdog.ts';
 import { becomeSoleInstance, type SoleInstance } from './sole-instance.ts';
-import { createState, DAEMON_PORT, recordsOf } from './state.ts';
+import { createState, recordsOf } from './state.ts';
 
 export interface RunningDaemon {
   readonly socket: string;
@@ -89,9 +90,9 @@ async function startLocked(
   lock: SoleInstance,
   service: boolean,
 ): Promise<RunningDaemon> {
-  const wantedHttpPort = httpPortOf(env);
-  const log = createFileLogger(paths.log, env.STYXY_LOG);
-  const config = openConfigStore(paths.config);
+  const config = openConfigStore(paths.config, env);
+  const { http_port: wantedHttpPort, log_level: logLevel } = config.settings();
+  const log = createFileLogger(paths.log, logLevel);
   const events = createEventBus(Date.now);
   const reports = createReports({ events, paths, catalog: config.catalog, clock: Date.now, log });
   const rules = config.settings().recovery.system_recovery;
@@ -127,6 +128,7 @@ async function startLocked(
     }),
     ...facts,
     settings: config.settings,
+    config: config.describe,
     events,
     status: () => ({
       running: true,
@@ -178,6 +180,12 @@ async function startLocked(
   const notifier = service ? serviceNotifier(env) : undefined;
   const watchdog = notifier && keepTelling(notifier);
   if (rules.enabled) void cleanOrphans(engine, report, log);
+  const stopWatching = watchConfig(paths.config, {
+    config,
+    events,
+    log,
+    onBlind: (notice) => void notices.push(notice),
+  });
   for (const notice of [...config.notices(), ...notices]) log.warn(notice);
   log.info('started', { version: VERSION, socket: front.socket, http_port: httpPort, ...report });
   events.emit('daemon_started', undefined, {
@@ -192,6 +200,7 @@ async function startLocked(
     events.emit('daemon_stopping', undefined, { pid: process.pid, reason });
     watchdog?.close();
     house.close();
+    stopWatching();
     front.close();
     engine.close();
     reports.close();
@@ -245,16 +254,6 @@ function machine(
       endProcesses: (list, graceMs) => endProcesses(list, { graceMs }),
     },
   };
-}
-
-/** @throws StyxyError USAGE */
-function httpPortOf(env: NodeJS.ProcessEnv): number {
-  const text = env.STYXY_HTTP_PORT;
-  if (text === undefined || text === '') return DAEMON_PORT;
-  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
-  throw new StyxyError('USAGE', `STYXY_HTTP_PORT: "${text}" is not a port`, {
-    hint: 'use 0 for the socket alone',
-  });
 }
 
 /** Plain file errors, from whichever step, say that the state can't be kept. */

@@ -11,6 +11,7 @@ import { holderWords } from './holder-words.ts';
 import type { Observation, Observer } from './observe.ts';
 import type { Provisioner } from './provision.ts';
 import { scanPorts } from './scan.ts';
+import { projectTypeOf } from './project-type.ts';
 import { toAllocation } from './wire.ts';
 
 const MOST_SUGGESTIONS = 100;
@@ -39,6 +40,8 @@ export function createQueries({
     });
   }
 
+  const hasLeases = (type: string): boolean => [...leases.all()].some((lease) => lease.type === type);
+
   async function checkUnleased(port: number): Promise<CheckAnswer> {
     const taken = { port, available: false, allocation: null };
     if (reserved.has(port))
@@ -63,7 +66,8 @@ export function createQueries({
 
   return {
     async list({ type, project } = {}) {
-      if (type !== undefined) requireType(catalog, type);
+      // Types that a project has for itself are known by their leases alone.
+      if (type !== undefined && !hasLeases(type)) requireType(catalog, type);
       const seen = await observer.look();
       const allocations: Allocation[] = [];
       for (const lease of leases.all()) {
@@ -88,12 +92,13 @@ export function createQueries({
 
     async suggest(typeName, query = {}) {
       const { preferred_port: wish, service_type_default: isDefault } = query;
-      const isNew = !isDefault && !catalog.types.has(typeName);
+      const own = projectTypeOf({ ...query, service_type: typeName }, catalog);
+      const isNew = !own && !isDefault && !catalog.types.has(typeName);
       const from = isNew
         ? await provisioner.preview(typeName, query.force ?? false)
         : {
             sources,
-            type: requireType(catalog, isDefault ? typeForWish(catalog, typeName, wish) : typeName),
+            type: own ?? requireType(catalog, isDefault ? typeForWish(catalog, typeName, wish) : typeName),
           };
       const { count: wanted = 1 } = query;
       if (!Number.isInteger(wanted) || wanted < 1 || wanted > MOST_SUGGESTIONS) {

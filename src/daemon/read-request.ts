@@ -7,6 +7,7 @@ import { newSharing, singletonKey } from '../domain/singleton.ts';
 import type { AllocateBody } from '../protocol/allocation.ts';
 import type { UserConfig } from '../settings/schema.ts';
 import type { ProcessIdentity } from '../system/process/identity.ts';
+import { projectTypeOf } from './project-type.ts';
 import { createTextPool } from './text-pool.ts';
 
 const DEFAULT_TTL_MS = 600_000;
@@ -55,8 +56,10 @@ export function createRequestReader(parts: RequestReaderParts): RequestReader {
     read(body) {
       const { service_type, service_name: name, project_path: project, instance_id: instance } = body;
       const wish = body.port ?? body.preferred_port;
-      const type = body.service_type_default ? typeForWish(catalog, service_type, wish) : service_type;
-      const key = singletonKey(catalog.types.get(type), name, project);
+      const isOpen = body.service_type_default && !body.service_type_definition;
+      const type = isOpen ? typeForWish(catalog, service_type, wish) : service_type;
+      const projectType = projectTypeOf(body, catalog);
+      const key = singletonKey(projectType ?? catalog.types.get(type), name, project);
       return {
         type: pooled(type),
         name,
@@ -71,6 +74,7 @@ export function createRequestReader(parts: RequestReaderParts): RequestReader {
         sharing: newSharing(key, body.share_id ?? parts.newId(), body.serves),
         avoid: body.avoid ?? [],
         force: body.force ?? false,
+        projectType,
         requestId: body.request_id,
         service: undefined,
       };

@@ -6,9 +6,8 @@ import { createLeaseTable } from '../domain/lease-table.ts';
 import { createQuarantine } from '../domain/quarantine.ts';
 import type { JournalRecord } from '../domain/records.ts';
 import type { Catalog } from '../domain/service-type.ts';
+import { DAEMON_PORT } from '../settings/schema.ts';
 
-/** The daemon's default TCP port, never granted even while it listens elsewhere. */
-export const DAEMON_PORT = 9876;
 /**
  * Who sits on a managed port without Styxy is most likely a server that stays: a minute is long enough to cost nothing,
  * and short enough to come back soon. How fast that grows is the user's `recovery.port_conflict.backoff_multiplier`.
@@ -35,6 +34,7 @@ export function createState(
   const leases = createLeaseTable(catalog);
   for (const lease of known) leases.add(lease);
   for (const [, ports] of affinities.entries()) for (const port of ports) leases.markUsed(port);
+  // The default port stays ours even while the daemon listens elsewhere.
   const reserved = new Set([DAEMON_PORT, httpPort]);
   const quarantine = createQuarantine(() => ({ ...QUARANTINE, multiplier: quarantineMultiplier() }));
   return { catalog, affinities, leases, reserved, quarantine, instances: createInstanceTable(instances) };

@@ -26,27 +26,46 @@ export interface LeaseTable {
   markUsed(port: number): void;
 }
 
+/** Far more than there are types; only what projects define for themselves can grow without bound. */
+const POOLS_KEPT = 200;
+
 export function createLeaseTable(catalog: Catalog): LeaseTable {
   const byId = new Map<string, Lease>();
   const byPort = new Map<number, Lease>();
   const byRequest = new Map<string, string>();
   const byOwner = new Map<string, string>();
   const bySharing = new Map<string, string>();
-  const pools = new Map<string, { range: ServiceType['range']; pool: PortPool }>();
+  const pools = new Map<string, PortPool>();
 
-  /** A type whose range was changed gets a new pool; what is leased there is no fresh port. */
-  function pool({ name, range }: ServiceType): PortPool {
-    const known = pools.get(name);
-    if (known && known.range[0] === range[0] && known.range[1] === range[1]) return known.pool;
+  /**
+   * One for each range: a type whose range was changed gets another, and so do projects that mean different ranges by
+   * the same name. What is leased there is no fresh port.
+   */
+  function pool({ range }: Pick<ServiceType, 'range'>): PortPool {
+    const key = range.join('-');
+    const known = pools.get(key);
+    if (known) return known;
     const made = createPortPool(range);
     for (const port of byPort.keys()) made.take(port);
-    pools.set(name, { range, pool: made });
+    const oldest = pools.size >= POOLS_KEPT ? pools.keys().next().value : undefined;
+    if (oldest !== undefined) pools.delete(oldest);
+    pools.set(key, made);
     return made;
   }
 
-  function poolOfPort(port: number): PortPool | undefined {
+  /** Every pool that the port lies in: ranges of projects may overlap those of other projects. */
+  function poolsOfPort(port: number): Iterable<PortPool> {
     const type = catalog.typeOfPort(port);
-    return type && pool(type);
+    if (type) pool(type);
+    return pools.values();
+  }
+
+  function take(port: number): void {
+    for (const each of poolsOfPort(port)) each.take(port);
+  }
+
+  function giveBack(port: number): void {
+    for (const each of poolsOfPort(port)) each.giveBack(port);
   }
 
   function index(lease: Lease): void {
@@ -90,7 +109,7 @@ export function createLeaseTable(catalog: Catalog): LeaseTable {
       if (byId.has(lease.id)) throw new Error(`lease ${lease.id} would be there twice`);
       requireNobodyElse(lease);
       index(lease);
-      for (const port of portsOf(lease)) poolOfPort(port)?.take(port);
+      for (const port of portsOf(lease)) take(port);
     },
     replace(lease) {
       const old = byId.get(lease.id);
@@ -99,19 +118,19 @@ export function createLeaseTable(catalog: Catalog): LeaseTable {
       unindex(old);
       index(lease);
       const [before, now] = [portsOf(old), portsOf(lease)];
-      for (const port of now) if (!before.includes(port)) poolOfPort(port)?.take(port);
-      for (const port of before) if (!now.includes(port)) poolOfPort(port)?.giveBack(port);
+      for (const port of now) if (!before.includes(port)) take(port);
+      for (const port of before) if (!now.includes(port)) giveBack(port);
     },
     remove(id) {
       const lease = byId.get(id);
       if (!lease) return undefined;
       unindex(lease);
-      for (const port of portsOf(lease)) poolOfPort(port)?.giveBack(port);
+      for (const port of portsOf(lease)) giveBack(port);
       return lease;
     },
     pool,
     markUsed(port) {
-      if (!byPort.has(port)) poolOfPort(port)?.giveBack(port);
+      if (!byPort.has(port)) giveBack(port);
     },
   };
 }

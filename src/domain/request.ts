@@ -1,7 +1,7 @@
 import { StyxyError } from '../base/styxy-error.ts';
 import type { LeaseSubject, Sharing } from './lease.ts';
 import { browsersRefuse, FIRST_UNPRIVILEGED_PORT } from './port.ts';
-import type { Catalog, ServiceType } from './service-type.ts';
+import { requireType, type Catalog, type ServiceType } from './service-type.ts';
 
 /** A wish for one port. */
 export interface LeaseRequest extends LeaseSubject {
@@ -17,6 +17,16 @@ export interface LeaseRequest extends LeaseSubject {
   readonly avoid: readonly number[];
   /** Allows privileged ports and ports of another type's range. */
   readonly force: boolean;
+  /** The type as this project defines it; undefined where the one that everybody knows is meant. */
+  readonly projectType: ServiceType | undefined;
+}
+
+/** @throws StyxyError UNKNOWN_TYPE */
+export function typeOfRequest(
+  { type, projectType }: Pick<LeaseRequest, 'type' | 'projectType'>,
+  catalog: Catalog,
+): ServiceType {
+  return projectType ?? requireType(catalog, type);
 }
 
 export interface PortRules {

@@ -2,6 +2,8 @@ import type { SessionClaim } from './instance.ts';
 
 /** The JSON that travels between a client and the daemon. Names here are fixed by the public contract. */
 
+import type { ServiceTypeDefinition } from './project.ts';
+
 import type { RecoveryReport } from './recovery.ts';
 
 /** A process listening on a port, as the OS tells it. `pid` is null when another user owns it. */
@@ -110,6 +112,8 @@ export interface AllocateBody {
    * `new` another one (default), `reuse` that one without holding it, `fail` with SERVICE_RUNNING.
    */
   if_running?: 'new' | 'reuse' | 'fail' | undefined;
+  /** What the project says about `service_type`, for itself alone. */
+  service_type_definition?: ServiceTypeDefinition | undefined;
 }
 
 export interface AllocateAnswer extends Allocation {

@@ -2,7 +2,9 @@ import * as v from 'valibot';
 import { HIGHEST_PORT, LOWEST_PORT } from '../base/port-number.ts';
 import { StyxyError } from '../base/styxy-error.ts';
 import { isName } from '../domain/service-name.ts';
+import { FIRST_UNPRIVILEGED_PORT } from '../domain/port.ts';
 import type { AllocateBody, AttachBody } from './allocation.ts';
+import type { ProjectPortsBody, ServiceTypeDefinition } from './project.ts';
 import type { AutoAllocationBody } from './auto-allocation.ts';
 import type { HeartbeatBody, RegisterBody } from './instance.ts';
 
@@ -23,6 +25,38 @@ const text = (longest: number) =>
   );
 const DAY_MS = 86_400_000;
 const shareId = v.pipe(v.string(), v.regex(/^[0-9a-z-]{4,64}$/i, 'expected a share id'));
+
+const ownPort = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(FIRST_UNPRIVILEGED_PORT),
+  v.maxValue(HIGHEST_PORT),
+);
+const typeDefinition = v.object({
+  port_range: v.optional(
+    v.pipe(
+      v.tuple([ownPort, ownPort]),
+      v.check(([first, last]) => first <= last, 'expected the lower port first'),
+    ),
+  ),
+  preferred_ports: v.optional(v.pipe(v.array(ownPort), v.maxLength(1000))),
+  instance_behavior: v.optional(v.picklist(['multi', 'single'])),
+  description: v.optional(text(1024)),
+});
+
+const plannedService = v.object({
+  service_name: name,
+  service_type: name,
+  service_type_default: v.optional(v.boolean()),
+  service_type_definition: v.optional(typeDefinition),
+  preferred_port: v.optional(port),
+});
+
+const projectPortsBody = v.object({
+  project_path: v.pipe(text(4096), v.minLength(1)),
+  instance_id: v.optional(name),
+  services: v.pipe(v.array(plannedService), v.maxLength(200)),
+});
 
 const allocateBody = v.object({
   service_type: name,
@@ -45,6 +79,7 @@ const allocateBody = v.object({
   avoid: v.optional(v.pipe(v.array(port), v.maxLength(64))),
   force: v.optional(v.boolean()),
   if_running: v.optional(v.picklist(['new', 'reuse', 'fail'])),
+  service_type_definition: v.optional(typeDefinition),
 });
 
 const attachBody = v.object({
@@ -73,13 +108,20 @@ const autoAllocationBody = v.object({ enabled: v.boolean() });
 const heartbeatBody = v.object({ instance_id: name });
 
 /** By the names of their types. */
-export const BODIES = { AllocateBody: allocateBody, AttachBody: attachBody };
+export const BODIES = {
+  AllocateBody: allocateBody,
+  AttachBody: attachBody,
+  ProjectPortsBody: projectPortsBody,
+};
 
 export const parseAllocateBody = (body: unknown): AllocateBody => parse(allocateBody, body);
 export const parseAttachBody = (body: unknown): AttachBody => parse(attachBody, body);
 export const parseRegisterBody = (body: unknown): RegisterBody => parse(registerBody, body);
 export const parseHeartbeatBody = (body: unknown): HeartbeatBody => parse(heartbeatBody, body);
 export const parseAutoAllocationBody = (body: unknown): AutoAllocationBody => parse(autoAllocationBody, body);
+
+export const parseProjectPortsBody = (body: unknown): ProjectPortsBody => parse(projectPortsBody, body);
+export const parseTypeDefinition = (value: unknown): ServiceTypeDefinition => parse(typeDefinition, value);
 
 /** @throws StyxyError INVALID_REQUEST (INVALID_PORT, INVALID_NAME where that says more), naming the field and the value. */
 function parse<Schema extends v.GenericSchema>(schema: Schema, body: unknown): v.InferOutput<Schema> {

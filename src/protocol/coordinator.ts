@@ -17,6 +17,8 @@ import type {
 } from './auto-allocation.ts';
 import type { ScanAnswer, ScanQuery } from './scan.ts';
 import type { InstanceAnswer, InstanceListAnswer, RegisterBody } from './instance.ts';
+import type { ConfigAnswer } from './config.ts';
+import type { ProjectPortsAnswer, ProjectPortsBody, ServiceTypeDefinition } from './project.ts';
 
 export interface ListQuery {
   /** Also look for listeners on managed ports that no lease explains (reads every process). */
@@ -32,6 +34,8 @@ export interface SuggestQuery {
   project_path?: string | undefined;
   service_name?: string | undefined;
   preferred_port?: number | undefined;
+  /** What the project says about the type, for itself alone. */
+  service_type_definition?: ServiceTypeDefinition | undefined;
   /** As in a request: the type is new, however much it looks like a typo. */
   force?: boolean | undefined;
   instance_id?: string | undefined;
@@ -59,6 +63,8 @@ export interface Coordinator {
   scan(query?: ScanQuery): Promise<ScanAnswer>;
   status(): Promise<StatusAnswer>;
   cleanup(): Promise<CleanupAnswer>;
+  config(): Promise<ConfigAnswer>;
+  projectPorts(body: ProjectPortsBody): Promise<ProjectPortsAnswer>;
   autoAllocation(): Promise<AutoAllocationAnswer>;
   setAutoAllocation(body: AutoAllocationBody): Promise<AutoAllocationSwitched>;
   undoAutoAllocation(serviceType: string): Promise<AutoAllocationUndone>;

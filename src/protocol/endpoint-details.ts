@@ -26,6 +26,15 @@ const BODY_ERRORS: readonly ErrorCode[] = ['INVALID_REQUEST', 'BODY_TOO_LARGE', 
 
 /** A route that is missing here is described by its line in the table alone. */
 export const DETAILS: Readonly<Partial<Record<EndpointName, EndpointDetails>>> = {
+  config: { answer: 'ConfigAnswer' },
+  projectPorts: {
+    body: 'ProjectPortsBody',
+    answer: 'ProjectPortsAnswer',
+    errors: [...BODY_ERRORS, 'INVALID_NAME', 'INVALID_PORT'],
+    example: {
+      body: { project_path: '/home/me/shop', services: [{ service_name: 'web', service_type: 'dev' }] },
+    },
+  },
   allocate: {
     body: 'AllocateBody',
     answer: 'AllocateAnswer',
@@ -81,6 +90,10 @@ export const DETAILS: Readonly<Partial<Record<EndpointName, EndpointDetails>>> =
         about: 'the type is a default: the range in which the preferred port lies decides',
       },
       instance_id: { type: 'string', about: 'one named like a template has a preferred port of its own' },
+      service_type_definition: {
+        type: 'string',
+        about: 'what the project says about the type, for itself alone, as JSON',
+      },
     },
     answer: 'SuggestAnswer',
     errors: ['UNKNOWN_TYPE', 'INVALID_NAME', 'INVALID_PORT', 'INVALID_REQUEST'],

@@ -30,6 +30,16 @@ export const ENDPOINTS = {
     path: '/instance/:id',
     summary: 'end a session and the leases that it holds',
   },
+  projectPorts: {
+    method: 'POST',
+    path: '/project/ports',
+    summary: "the ports of a project's services, of those too that do not run yet",
+  },
+  config: {
+    method: 'GET',
+    path: '/config',
+    summary: 'the settings in force, and who set each',
+  },
   cleanup: { method: 'POST', path: '/cleanup', summary: 'end leases whose holder is gone' },
   events: { method: 'GET', path: '/events', summary: 'what happens from now on, as server-sent events' },
   metrics: { method: 'GET', path: '/metrics', summary: 'numbers about all of this, for Prometheus' },

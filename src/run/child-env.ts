@@ -1,5 +1,6 @@
 import type { AllocateAnswer } from '../protocol/allocation.ts';
 import { LEASE_MARKER } from '../protocol/lease-marker.ts';
+import { fillPlaceholders } from '../settings/placeholders.ts';
 
 /** The instance when nobody names one. */
 const DEFAULT_INSTANCE = 'main';
@@ -12,12 +13,17 @@ export interface ChildEnvParts {
   portVariables: readonly string[];
   /** Ports of the project's services by name, to tell each where the others are. */
   siblings: ReadonlyMap<string, number>;
+  /** Variables of the project, with placeholders for ports. */
+  projectEnv?: Readonly<Record<string, string>>;
 }
 
 /** What the child's environment gets in addition to ours. */
-export function childVariables({ allocation, serviceName, portVariables, siblings }: ChildEnvParts) {
-  const variables: Record<string, string> = {};
-  for (const [name, port] of siblings) Object.assign(variables, serviceVariables(name, port));
+export function childVariables(parts: ChildEnvParts) {
+  const { allocation, serviceName, portVariables, siblings, projectEnv = {} } = parts;
+  const ports = new Map(siblings);
+  // Of this service the real port is known, whatever was planned.
+  if (ports.has(serviceName)) ports.set(serviceName, allocation.port);
+  const variables: Record<string, string> = projectVariables(ports, projectEnv, allocation.port);
   const port = String(allocation.port);
   for (const name of portVariables.length > 0 ? portVariables : ['PORT']) variables[name] = port;
   return {
@@ -30,8 +36,28 @@ export function childVariables({ allocation, serviceName, portVariables, sibling
   };
 }
 
+/**
+ * `<NAME>_PORT` and `<NAME>_URL` of each service, and the project's own variables. Those whose ports are not known are
+ * left out.
+ * @param own the port for which `{port}` stands
+ */
+export function projectVariables(
+  ports: ReadonlyMap<string, number>,
+  projectEnv: Readonly<Record<string, string>>,
+  own?: number,
+): Record<string, string> {
+  const variables: Record<string, string> = {};
+  for (const [name, port] of ports) Object.assign(variables, serviceVariables(name, port));
+  const known = own === undefined ? ports : new Map([...ports, ['', own] as const]);
+  for (const [name, text] of Object.entries(projectEnv)) {
+    const value = fillPlaceholders(text, known);
+    if (value !== undefined) variables[name] = value;
+  }
+  return variables;
+}
+
 /** `WEB_PORT` and `WEB_URL` of a service named `web`. */
-export function serviceVariables(name: string, port: number): Record<string, string> {
+function serviceVariables(name: string, port: number): Record<string, string> {
   const prefix = name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_');
   return { [`${prefix}_PORT`]: String(port), [`${prefix}_URL`]: `http://localhost:${port}` };
 }

@@ -49,6 +49,7 @@ async function unguardedPort(request: AllocateBody, reason: StyxyError): Promise
   const { range, preferred } = builtInTypeFor(
     request.service_type,
     request.service_type_default ? wish : undefined,
+    request.service_type_definition,
   );
   const wishes = [wish, ...preferred].filter((port) => port === undefined || !request.avoid?.includes(port));
   const { findFreePort } = await import('../client/free-port.ts');

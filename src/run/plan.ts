@@ -4,6 +4,7 @@ import type { AllocateBody } from '../protocol/allocation.ts';
 import { needsShellParser, planPort, type PortPlan } from '../tools/port-plan.ts';
 import type { ParseShell } from '../tools/shell-parser.ts';
 import { findWorktree } from '../system/worktree.ts';
+import type { LoadedProject } from './project-config.ts';
 import { readPackage } from './read-package.ts';
 import { scriptVariables } from './script-variables.ts';
 
@@ -18,6 +19,8 @@ export interface RunOptions {
   prefer?: number | undefined;
   force?: boolean | undefined;
   instance?: string | undefined;
+  /** The project's configuration, for what it says about the type. */
+  project?: LoadedProject | undefined;
 }
 
 /** What will be leased, and how the command will be started with it. */
@@ -30,6 +33,8 @@ export interface RunPlan {
   serviceName: string;
   /** A number that the command or its script carries, and that may have to give way. */
   hardCodedPort: number | undefined;
+  /** Variables of the project, with placeholders for ports. */
+  projectEnv: Readonly<Record<string, string>>;
   adapter: string;
   because: string;
   /** The command for a port, and the variables that make the tool or the package script use it. */
@@ -55,9 +60,11 @@ export async function planRun(options: RunOptions): Promise<RunPlan> {
   const serviceName = options.name ?? tool.serviceName;
   const wish = options.prefer ?? tool.wanted;
   const { adapter, because, wanted } = tool;
+  const type = options.type ?? tool.serviceType ?? DEFAULT_TYPE;
+  const { service_types: ownTypes, env: projectEnv = {} } = options.project?.config ?? {};
   return {
     request: {
-      service_type: options.type ?? tool.serviceType ?? DEFAULT_TYPE,
+      service_type: type,
       service_type_default: options.type === undefined,
       service_name: serviceName,
       ...(options.port === undefined ? { preferred_port: wish } : { port: options.port }),
@@ -67,10 +74,12 @@ export async function planRun(options: RunOptions): Promise<RunPlan> {
       serves: true,
       command: printable(command),
       force: options.force,
+      ...(ownTypes?.[type] && { service_type_definition: ownTypes[type] }),
     },
     command,
     serviceName,
     hardCodedPort: wanted,
+    projectEnv,
     adapter,
     because,
     launch: (port) => launch(tool, port, options.env),

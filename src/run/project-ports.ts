@@ -1,40 +1,61 @@
+import { dirname } from 'node:path';
+import type { AllocateBody } from '../protocol/allocation.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
-import type { ProjectConfig } from '../settings/schema.ts';
+import type { PlannedService, ProjectPortsAnswer } from '../protocol/project.ts';
+import { planRun } from './plan.ts';
+import type { LoadedProject } from './project-config.ts';
+import { wordsOf } from './target.ts';
 
-export interface ServicePort {
-  port: number;
-  url: string;
-  /** It has a lease now; otherwise this is the port it would get. */
-  live: boolean;
+interface Asker {
+  /** The worktree. */
+  path: string;
+  env: NodeJS.ProcessEnv;
+  instance?: string | undefined;
+  /** The request of a service that is about to start: it knows more than the configuration. */
+  self?: AllocateBody | undefined;
 }
 
 /**
- * The ports of a worktree's services by name: of those that run, the real ones; of those that are only configured, the
- * ones they would get now.
+ * Where a project's services are: of those that run, where they really are; of those that are only configured, the
+ * ports that are kept for them.
  */
 export async function portsOfProject(
-  coordinator: Coordinator,
-  project: string,
-  config: ProjectConfig | undefined,
-): Promise<Map<string, ServicePort>> {
-  const { allocations } = await coordinator.list({ project });
-  const ports = new Map<string, ServicePort>();
-  for (const { service_name: name, service_type: type, url } of allocations) {
-    const key = name ?? type;
-    if (!ports.has(key)) ports.set(key, { port: Number(new URL(url).port || 80), url, live: true });
-  }
-  for (const [name, { type = 'dev', prefer }] of Object.entries(config?.services ?? {})) {
-    if (ports.has(name)) continue;
-    // Each would get its port for itself, so no two may be told the same.
-    const told = new Set([...ports.values()].map((service) => service.port));
-    const { suggestions } = await coordinator.suggest(type, {
-      count: told.size + 1,
-      project_path: project,
+  coordinator: Pick<Coordinator, 'projectPorts'>,
+  project: LoadedProject | undefined,
+  { path, env, instance, self }: Asker,
+): Promise<ProjectPortsAnswer> {
+  const services: PlannedService[] = [];
+  for (const name of Object.keys(project?.config.services ?? {})) {
+    const request = name === self?.service_name ? self : await requestOf(name, project, env);
+    const { service_type, service_type_default, service_type_definition, preferred_port } = request;
+    services.push({
       service_name: name,
-      preferred_port: prefer,
+      service_type,
+      service_type_default,
+      service_type_definition,
+      preferred_port,
     });
-    const port = suggestions.find((candidate) => !told.has(candidate));
-    if (port !== undefined) ports.set(name, { port, url: `http://localhost:${port}`, live: false });
   }
-  return ports;
+  return coordinator.projectPorts({ project_path: path, instance_id: instance, services });
+}
+
+/** What `styxy run <name>` would ask for. */
+async function requestOf(
+  name: string,
+  project: LoadedProject | undefined,
+  env: NodeJS.ProcessEnv,
+): Promise<AllocateBody> {
+  const { type, prefer, command, args = [] } = project?.config.services?.[name] ?? {};
+  const words = command === undefined ? [] : [...wordsOf(command), ...args];
+  // Without a command there is nothing to learn from it.
+  const plan = await planRun({
+    command: words.length > 0 && words[0] !== '' ? words : [name],
+    cwd: project ? dirname(project.file) : '/',
+    env,
+    type,
+    name,
+    prefer,
+    project,
+  });
+  return plan.request;
 }

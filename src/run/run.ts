@@ -121,6 +121,7 @@ async function runOnce(
     serviceName: plan.serviceName,
     portVariables,
     siblings: new Map([...siblings, ...ports]),
+    projectEnv: plan.projectEnv,
   });
   if (lease.unguarded) report.unguarded(allocation.port, lease.unguarded);
   else report.started(lease, plan);

@@ -40,7 +40,7 @@ export function resolveTarget(
   const folder = dirname(project.file);
   const path = [join(folder, 'node_modules', '.bin'), env.PATH].filter(Boolean).join(delimiter);
   return {
-    command: [...toWords(service.command), ...(service.args ?? [])],
+    command: [...wordsOf(service.command), ...(service.args ?? [])],
     cwd: folder,
     env: {
       ...env,
@@ -51,7 +51,7 @@ export function resolveTarget(
 }
 
 /** A plain command is started directly; one that needs a shell gets it. */
-function toWords(command: string | readonly string[]): string[] {
+export function wordsOf(command: string | readonly string[]): string[] {
   if (typeof command !== 'string') return [...command];
   if (/^[\w@%+=:,./{} -]+$/.test(command)) return command.trim().split(/ +/);
   return process.platform === 'win32' ? ['cmd', '/d', '/s', '/c', command] : ['sh', '-c', command];

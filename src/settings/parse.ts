@@ -1,68 +1,93 @@
 import * as v from 'valibot';
-import { messageOf, StyxyError } from '../base/styxy-error.ts';
-import { nearestName } from '../domain/service-type.ts';
+import { messageOf, StyxyError, systemCode } from '../base/styxy-error.ts';
+import { scanJson } from './json-text.ts';
+import { placeholderProblems } from './placeholders.ts';
+import { badConfig, problem, problemsOf, type ConfigProblem } from './problem.ts';
 import { projectConfigSchema, userConfigSchema, type ProjectConfig, type UserConfig } from './schema.ts';
 
-export const parseUserConfig = (value: unknown, file: string): UserConfig =>
-  parse(userConfigSchema, value, file);
-export const parseProjectConfig = (value: unknown, file: string): ProjectConfig =>
-  parse(projectConfigSchema, value, file);
+/** A value with every default filled in, or all that is wrong with it. */
+export type Checked<Config> = { config: Config; problems: readonly [] } | { problems: ConfigProblem[] };
+
+export const checkUserConfig = (value: unknown, file: string): Checked<UserConfig> =>
+  check(userConfigSchema, value, file);
+
+export function checkProjectConfig(value: unknown, file: string): Checked<ProjectConfig> {
+  const checked = check(projectConfigSchema, value, file);
+  if (!('config' in checked)) return checked;
+  const { env = {}, services = {} } = checked.config;
+  const problems = placeholderProblems(env, Object.keys(services), file);
+  return problems.length > 0 ? { problems } : checked;
+}
 
 /** @throws StyxyError BAD_CONFIG listing every problem: where, what is there, what was expected. */
-function parse<Schema extends v.GenericSchema>(
+export const parseUserConfig = (value: unknown, file: string): UserConfig =>
+  configOf(checkUserConfig(value, file), file);
+export const parseProjectConfig = (value: unknown, file: string): ProjectConfig =>
+  configOf(checkProjectConfig(value, file), file);
+
+function check<Schema extends v.GenericSchema>(
   schema: Schema,
   value: unknown,
   file: string,
-): v.InferOutput<Schema> {
-  const result = v.safeParse(schema, Array.isArray(value) ? null : value);
-  if (result.success) return result.output;
-  const problems = result.issues.map(describe);
-  throw new StyxyError('BAD_CONFIG', `${file} is not valid`, {
-    why: problems.join('; '),
-    details: { file, problems },
+): Checked<v.InferOutput<Schema>> {
+  if (Array.isArray(value)) return { problems: [problem(file, '', value, 'expected an object')] };
+  const result = v.safeParse(schema, value);
+  return result.success
+    ? { config: result.output, problems: [] }
+    : { problems: problemsOf(result.issues, schema, file) };
+}
+
+function configOf<Config>(checked: Checked<Config>, file: string): Config {
+  if ('config' in checked) return checked.config;
+  throw badConfig(file, checked.problems);
+}
+
+/** The value of a JSON text. @throws StyxyError BAD_CONFIG naming the line where it stops being JSON */
+export function parseJsonConfig(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const { fault } = scanJson(text);
+    const { line = null, column = 1, expected = 'JSON' } = fault ?? {};
+    const found = text.split('\n')[(line ?? 1) - 1]?.slice(column - 1, column + 19) || 'the end of the line';
+    const message = `expected ${expected} before ${JSON.stringify(found)}`;
+    const flaw = { ...problem(file, '', found, `expected ${expected}`, line), message };
+    throw new StyxyError('BAD_CONFIG', `${file} is not JSON`, {
+      why: line === null ? messageOf(error) : `line ${line}, column ${column}: ${message}`,
+      details: { file, problems: [flaw] },
+      cause: error,
+    });
+  }
+}
+
+/**
+ * The problems with the lines of the JSON text in which they were found.
+ * @param prefix the key of the text under which the configuration stands
+ */
+export function withLines(problems: readonly ConfigProblem[], text: string, prefix = ''): ConfigProblem[] {
+  if (problems.length === 0) return [];
+  const { lineOf } = scanJson(text);
+  return problems.map((each) => {
+    const path = [prefix, each.path].filter(Boolean).join('.');
+    return { ...each, line: lineOf(path) ?? nearestLine(path) };
   });
-}
 
-function describe(issue: v.BaseIssue<unknown>): string {
-  const path = v.getDotPath(issue);
-  if (issue.type === 'strict_object' && issue.expected === 'never') {
-    const known = knownKeys(issue);
-    const near = nearestName(path?.split('.').at(-1) ?? '', known);
-    return `"${path}" is not a setting${near ? `; did you mean "${near}"?` : ''}`;
+  /** Of something that is missing: the line of what it is missing in. */
+  function nearestLine(path: string): number | null {
+    const above = path.slice(0, Math.max(0, path.lastIndexOf('.')));
+    return lineOf(above) ?? (above ? nearestLine(above) : null);
   }
-  const found = issue.input === undefined ? 'nothing' : JSON.stringify(issue.input);
-  return `${path ? `"${path}"` : 'the file'} is ${found}: ${issue.message}`;
 }
-
-function knownKeys(issue: v.BaseIssue<unknown>): string[] {
-  const { requirement } = issue;
-  if (typeof requirement === 'object' && requirement !== null && 'entries' in requirement) {
-    return Object.keys(requirement.entries as object);
-  }
-  return KNOWN_SETTINGS;
-}
-
-const KNOWN_SETTINGS = [
-  'service_types',
-  'services',
-  'on_wrapper_death',
-  'port_range',
-  'preferred_ports',
-  'instance_behavior',
-  'singleton_scope',
-  'description',
-  'type',
-  'command',
-  'prefer',
-  'env',
-  'args',
-];
 
 /** A file that can't even be read or evaluated. */
-export function unreadableConfig(error: unknown): StyxyError {
-  const filepath =
-    typeof error === 'object' && error !== null && 'filepath' in error
-      ? String(error.filepath)
-      : 'the configuration of styxy';
-  return new StyxyError('BAD_CONFIG', `${filepath} can't be read`, { why: messageOf(error), cause: error });
+export function unreadableConfig(error: unknown, file?: string): StyxyError {
+  if (error instanceof StyxyError) return error;
+  const named = typeof error === 'object' && error !== null && 'filepath' in error && error.filepath;
+  const filepath = file ?? (typeof named === 'string' ? named : "the project's configuration");
+  const code = systemCode(error);
+  return new StyxyError('BAD_CONFIG', `${filepath} can't be read`, {
+    why: code && !messageOf(error).includes(code) ? `${code}: ${messageOf(error)}` : messageOf(error),
+    details: { file: filepath, problems: [] },
+    cause: error,
+  });
 }

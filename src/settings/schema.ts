@@ -1,144 +1,338 @@
 import * as v from 'valibot';
-import { isName } from '../domain/service-name.ts';
+import { NAME } from '../domain/service-name.ts';
+import { FIRST_UNPRIVILEGED_PORT } from '../domain/port.ts';
 import { HIGHEST_PORT, LOWEST_PORT } from '../base/port-number.ts';
+import { LOG_LEVELS } from '../base/log.ts';
 
 /**
- * What can be written into `config.json` and `styxy.config.*`, with what holds when nothing is written. Names, limits
- * and defaults stand here only; types, messages, the JSON Schema and the reference page are made from it.
+ * What can be written into `config.json` and `styxy.config.*`, with what holds when nothing is written. Names, limits,
+ * meanings and defaults stand here only; types, messages, the JSON Schemas and the reference page are made from it.
  */
 
-const name = v.pipe(v.string(), v.check(isName, 'expected letters, digits, ".", "_", "-", at most 64'));
-const port = v.pipe(v.number(), v.integer(), v.minValue(LOWEST_PORT), v.maxValue(HIGHEST_PORT));
-const wholeNumber = (least: number, most: number) =>
-  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
 const HOUR_MS = 3_600_000;
 /** Below this a period costs more than what it watches over. */
 const SHORTEST_PERIOD_MS = 100;
 
-const serviceType = v.strictObject({
-  port_range: v.optional(
-    v.pipe(
-      v.tuple([port, port]),
-      v.check(([first, last]) => first <= last, 'expected the lower port first'),
-    ),
-  ),
-  preferred_ports: v.optional(v.array(port)),
-  instance_behavior: v.optional(v.picklist(['multi', 'single'])),
-  /** Of a type with "single": one for the whole machine (the default), or one for each project. */
-  singleton_scope: v.optional(v.picklist(['machine', 'project'])),
-  description: v.optional(v.string()),
-  /** Made for a name that nobody had written down; `styxy config auto-allocation undo` may remove it. */
-  auto_allocated: v.optional(v.boolean()),
-});
-
-const serviceTypes = v.optional(v.record(name, serviceType), {});
-
-/** How an unknown service type gets a range of its own. */
-const autoAllocation = v.pipe(
-  v.strictObject({
-    enabled: v.optional(v.boolean(), true),
-    default_chunk_size: v.optional(wholeNumber(1, 1000), 10),
-    placement: v.optional(v.picklist(['after', 'before', 'smart']), 'after'),
-    min_port: v.optional(port, 10_000),
-    max_port: v.optional(port, 32_767),
-    preserve_gaps: v.optional(v.boolean(), true),
-    gap_size: v.optional(wholeNumber(0, 1000), 10),
-  }),
-  v.check(({ min_port, max_port }) => min_port <= max_port, 'expected min_port not above max_port'),
-);
-
-/**
- * What is different for the types whose name a pattern fits (`monitoring-*`); of several the one with the most letters.
- * `preferred_range_start` is where room is looked for first; it may lie below `min_port`.
- */
-const autoAllocationRule = v.strictObject({
-  chunk_size: v.optional(wholeNumber(1, 1000)),
-  placement: v.optional(v.picklist(['after', 'before', 'smart'])),
-  preferred_range_start: v.optional(port),
-});
-
-const recovery = v.strictObject({
-  /** A stranger holds, or takes, the port that was to be leased. */
-  port_conflict: v.optional(
-    v.strictObject({
-      /** Go on with the next port. Otherwise the request fails, and a command that lost its port stays ended. */
-      enabled: v.optional(v.boolean(), true),
-      /** How often `styxy run` starts a command again whose port was taken before it could bind it; or --retries. */
-      max_retries: v.optional(wholeNumber(0, 100), 3),
-      /** Before the first such start; before the next ones, and in the quarantine of the port, it grows. */
-      backoff_ms: v.optional(wholeNumber(0, HOUR_MS), 100),
-      backoff_multiplier: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(10)), 2),
-    }),
-    {},
-  ),
-  /** Looks whether the programs of all leases still listen. Dead holders are found at once without it. */
-  health_monitoring: v.optional(
-    v.strictObject({
-      enabled: v.optional(v.boolean(), true),
-      check_interval_ms: v.optional(wholeNumber(SHORTEST_PERIOD_MS, HOUR_MS), 30_000),
-      /** Checks in a row at which a port that was in use is not; before its first use a lease can't fail. */
-      max_failures: v.optional(wholeNumber(1, 100), 3),
-      /** End such leases, if only a deadline keeps them. A live wrapper, process or instance keeps its lease. */
-      cleanup_stale_allocations: v.optional(v.boolean(), true),
-    }),
-    {},
-  ),
-  /** What the daemon does at its start with what the last one left. */
-  system_recovery: v.optional(
-    v.strictObject({
-      /**
-       * Repair a damaged state, clean leases whose holder is gone. If not: a damaged state file makes the start fail
-       * and is left as it is, and nothing is cleaned before its turn.
-       */
-      enabled: v.optional(v.boolean(), true),
-      /** Keep a copy of a damaged state file in `backups/` before it is repaired. */
-      backup_corrupted_state: v.optional(v.boolean(), true),
-      /** The how manieth start in a row that can't read the state file moves it to `backups/` and does without. */
-      max_recovery_attempts: v.optional(wholeNumber(1, 100), 3),
-    }),
-    {},
-  ),
-});
-
-export const userConfigSchema = v.strictObject({
-  $schema: v.optional(v.string()),
-  service_types: serviceTypes,
-  /** Which of a type's preferred ports an instance of that name tries first. */
-  instance_templates: v.optional(v.record(name, wholeNumber(0, 99)), {
-    main: 0,
-    dev: 1,
-    staging: 2,
-    features: 3,
-  }),
-  auto_allocation: v.optional(autoAllocation, {}),
-  auto_allocation_rules: v.optional(v.record(v.pipe(v.string(), v.nonEmpty()), autoAllocationRule), {
-    'monitoring-*': { chunk_size: 20, placement: 'smart', preferred_range_start: 9000 },
-    'database-*': { chunk_size: 5, preferred_range_start: 5400 },
-  }),
-  recovery: v.optional(recovery, {}),
-  on_wrapper_death: v.optional(v.picklist(['reap', 'adopt']), 'reap'),
-});
-
+const wholeNumber = (least: number, most: number, what = 'a whole number') => {
+  const expected = `expected ${what} from ${least} to ${most}`;
+  return v.pipe(
+    v.number(expected),
+    v.integer(expected),
+    v.minValue(least, expected),
+    v.maxValue(most, expected),
+  );
+};
+const port = wholeNumber(LOWEST_PORT, HIGHEST_PORT, 'a port');
+const ownPort = wholeNumber(FIRST_UNPRIVILEGED_PORT, HIGHEST_PORT, 'a port');
+const text = v.string('expected text');
+const name = v.pipe(text, v.regex(NAME, 'expected letters, digits, ".", "_", "-", at most 64'));
 const variableName = v.pipe(
-  v.string(),
-  v.regex(/^(?!STYXY)[A-Za-z_]\w*$/, 'expected the name of a variable that does not begin with STYXY'),
+  text,
+  v.regex(
+    /^(?!STYXY)[A-Za-z_][A-Za-z0-9_]*$/,
+    'expected the name of a variable that does not begin with STYXY',
+  ),
+);
+const texts = v.array(text, 'expected a list of texts');
+const SECTION = 'expected an object';
+
+/** One setting: what it means, and what holds when it is not written. */
+const onOff = (fallback: boolean, meaning: string) =>
+  v.optional(v.pipe(v.boolean('expected true or false'), v.description(meaning)), fallback);
+const count = (least: number, most: number, fallback: number, meaning: string) =>
+  v.optional(v.pipe(wholeNumber(least, most), v.description(meaning)), fallback);
+const choices = <const Choice extends readonly string[]>(of: Choice) =>
+  v.picklist(of, `expected one of ${of.map((each) => `"${each}"`).join(', ')}`);
+
+const serviceType = v.strictObject(
+  {
+    port_range: v.optional(
+      v.pipe(
+        v.tuple([ownPort, ownPort], 'expected two ports: [first, last]'),
+        v.check(([first, last]) => first <= last, 'expected the lower port first'),
+        v.description('first and last port, both included; no port may belong to two types'),
+      ),
+    ),
+    preferred_ports: v.optional(
+      v.pipe(
+        v.array(ownPort, 'expected a list of ports'),
+        v.description('tried first, in this order; ports of the range, and none that browsers refuse'),
+      ),
+    ),
+    instance_behavior: v.optional(
+      v.pipe(
+        choices(['multi', 'single']),
+        v.description(
+          '`single`: whoever asks shares the one that runs. `multi`, the default: each has its own',
+        ),
+      ),
+    ),
+    singleton_scope: v.optional(
+      v.pipe(
+        choices(['machine', 'project']),
+        v.description('of a `single` type: one for the whole machine, the default, or one for each project'),
+      ),
+    ),
+    description: v.optional(v.pipe(text, v.description('for people'))),
+    auto_allocated: v.optional(
+      v.pipe(
+        v.boolean('expected true or false'),
+        v.description(
+          'made for a name that nobody had written down; `styxy config auto-allocation undo` may remove it',
+        ),
+      ),
+    ),
+  },
+  SECTION,
 );
 
-const service = v.strictObject({
-  type: v.optional(name),
-  command: v.optional(v.union([v.string(), v.array(v.string())])),
-  prefer: v.optional(port),
-  env: v.optional(v.union([variableName, v.array(variableName)])),
-  args: v.optional(v.array(v.string())),
-  ifRunning: v.optional(v.picklist(['new', 'reuse', 'replace', 'fail'])),
-});
+const placement = choices(['after', 'before', 'smart']);
 
-export const projectConfigSchema = v.strictObject({
-  $schema: v.optional(v.string()),
-  services: v.optional(v.record(name, service)),
-  env: v.optional(v.record(variableName, v.string())),
-  service_types: v.optional(v.record(name, serviceType)),
-});
+const autoAllocation = v.pipe(
+  v.strictObject(
+    {
+      enabled: onOff(true, 'a service type that nobody has heard of gets a range of its own'),
+      default_chunk_size: count(1, 1000, 10, 'how many ports such a range has'),
+      placement: v.optional(
+        v.pipe(
+          placement,
+          v.description(
+            'where it goes: `after` the highest range, `before` the lowest, or `smart`: into the smallest room that is large enough',
+          ),
+        ),
+        'after',
+      ),
+      min_port: v.optional(v.pipe(ownPort, v.description('the lowest port of such ranges')), 10_000),
+      max_port: v.optional(
+        v.pipe(ownPort, v.description('the highest; above it systems take ports for outgoing connections')),
+        32_767,
+      ),
+      preserve_gaps: onOff(true, 'leave ports between two ranges'),
+      gap_size: count(0, 1000, 10, 'how many'),
+    },
+    SECTION,
+  ),
+  v.forward(
+    v.check(({ min_port, max_port }) => min_port <= max_port, 'expected a port not below min_port'),
+    ['max_port'],
+  ),
+);
+
+const autoAllocationRule = v.strictObject(
+  {
+    chunk_size: v.optional(v.pipe(wholeNumber(1, 1000), v.description('instead of `default_chunk_size`'))),
+    placement: v.optional(v.pipe(placement, v.description('instead of `auto_allocation.placement`'))),
+    preferred_range_start: v.optional(
+      v.pipe(ownPort, v.description('where room is looked for first; it may lie below `min_port`')),
+    ),
+  },
+  SECTION,
+);
+
+const recovery = v.strictObject(
+  {
+    port_conflict: v.optional(
+      v.strictObject(
+        {
+          enabled: onOff(
+            true,
+            'when a stranger holds the port that was to be leased, the next one is tried; if not, the request fails',
+          ),
+          max_retries: count(
+            0,
+            100,
+            3,
+            'how often `styxy run` starts a command again whose port was taken before it could bind it; `--retries` wins',
+          ),
+          backoff_ms: count(0, HOUR_MS, 100, 'how long `styxy run` waits before the first such start, in ms'),
+          backoff_multiplier: v.optional(
+            v.pipe(
+              v.number('expected a number from 1 to 10'),
+              v.minValue(1, 'expected a number from 1 to 10'),
+              v.maxValue(10, 'expected a number from 1 to 10'),
+              v.description(
+                'how much longer each time; the quarantine of a port that strangers hold grows by it as well',
+              ),
+            ),
+            2,
+          ),
+        },
+        SECTION,
+      ),
+      {},
+    ),
+    health_monitoring: v.optional(
+      v.strictObject(
+        {
+          enabled: onOff(
+            true,
+            'look regularly whether leased ports are still used; dead holders are found at once without it',
+          ),
+          check_interval_ms: count(SHORTEST_PERIOD_MS, HOUR_MS, 30_000, 'how often, in ms'),
+          max_failures: count(
+            1,
+            100,
+            3,
+            'how many looks in a row find a port unused that was in use before its lease counts as dead',
+          ),
+          cleanup_stale_allocations: onOff(
+            true,
+            'end such leases, if only a deadline keeps them: a live wrapper, process or instance keeps its lease',
+          ),
+        },
+        SECTION,
+      ),
+      {},
+    ),
+    system_recovery: v.optional(
+      v.strictObject(
+        {
+          enabled: onOff(
+            true,
+            'at its start the daemon repairs a damaged state file and cleans leases whose holder is gone; if not, a damaged file makes the start fail and stays as it is',
+          ),
+          backup_corrupted_state: onOff(
+            true,
+            'keep a copy of a damaged state file in `backups/` before it is repaired',
+          ),
+          max_recovery_attempts: count(
+            1,
+            100,
+            3,
+            'after how many starts in a row that can not read the state file it is moved to `backups/`',
+          ),
+        },
+        SECTION,
+      ),
+      {},
+    ),
+  },
+  SECTION,
+);
+
+const schemaKey = v.optional(v.pipe(text, v.description('where the JSON Schema is, for editors')));
+/** The daemon's TCP port when nothing else is said. */
+export const DAEMON_PORT = 9876;
+
+export const userConfigSchema = v.strictObject(
+  {
+    $schema: schemaKey,
+    service_types: v.optional(
+      v.pipe(
+        v.record(name, serviceType, SECTION),
+        v.description('service types by name: own ones, and what is different about the built-in ones'),
+      ),
+      {},
+    ),
+    instance_templates: v.optional(
+      v.pipe(
+        v.record(name, wholeNumber(0, 99), SECTION),
+        v.description(
+          "which of a type's preferred ports an instance of that name tries first, counted from 0; `styxy config instances` shows them",
+        ),
+      ),
+      { main: 0, dev: 1, staging: 2, features: 3 },
+    ),
+    auto_allocation: v.optional(autoAllocation, {}),
+    auto_allocation_rules: v.optional(
+      v.pipe(
+        v.record(v.pipe(text, v.nonEmpty('expected a pattern')), autoAllocationRule, SECTION),
+        v.description(
+          'what is different for unknown types whose name fits a pattern; `*` stands for anything',
+        ),
+      ),
+      {
+        'monitoring-*': { chunk_size: 20, placement: 'smart', preferred_range_start: 9000 },
+        'database-*': { chunk_size: 5, preferred_range_start: 5400 },
+      },
+    ),
+    recovery: v.optional(recovery, {}),
+    on_wrapper_death: v.optional(
+      v.pipe(
+        choices(['reap', 'adopt']),
+        v.description(
+          'what happens to a command whose `styxy run` was killed: `reap` ends it, `adopt` leaves it its lease',
+        ),
+      ),
+      'reap',
+    ),
+    http_port: v.optional(
+      v.pipe(
+        wholeNumber(0, HIGHEST_PORT, 'a port'),
+        v.description("the daemon's port on 127.0.0.1, 0 for none; in force when the daemon starts"),
+      ),
+      DAEMON_PORT,
+    ),
+    log_level: v.optional(
+      v.pipe(
+        choices(LOG_LEVELS),
+        v.description('how much the daemon writes to its log; in force when the daemon starts'),
+      ),
+      'info',
+    ),
+  },
+  SECTION,
+);
+
+const service = v.strictObject(
+  {
+    type: v.optional(
+      v.pipe(
+        name,
+        v.description('the range its port comes from; when left out, what the command is, else `dev`'),
+      ),
+    ),
+    command: v.optional(
+      v.pipe(
+        v.union([text, texts], 'expected a command or a list of words'),
+        v.description(
+          'what `styxy run <service>` starts, in the folder of the configuration file: a text, or a list of words',
+        ),
+      ),
+    ),
+    prefer: v.optional(v.pipe(port, v.description('the port to use if it is free'))),
+    env: v.optional(
+      v.pipe(
+        v.union([variableName, v.array(variableName)], 'expected the name of a variable, or a list of names'),
+        v.description('the variable, or list of variables, that gets the port; `PORT` when left out'),
+      ),
+    ),
+    args: v.optional(v.pipe(texts, v.description('added to the command; `{port}` stands for the port'))),
+    ifRunning: v.optional(
+      v.pipe(
+        choices(['new', 'reuse', 'replace', 'fail']),
+        v.description(
+          'what `styxy run` does when the service runs already in this worktree, like `--if-running`',
+        ),
+      ),
+    ),
+  },
+  SECTION,
+);
+
+export const projectConfigSchema = v.strictObject(
+  {
+    $schema: schemaKey,
+    services: v.optional(
+      v.pipe(v.record(name, service, SECTION), v.description('the programs of the project by name')),
+    ),
+    env: v.optional(
+      v.pipe(
+        v.record(variableName, text, SECTION),
+        v.description(
+          "variables for every service, also printed by `styxy env`: `{api.port}` and `{api.url}` stand for where the service `api` is, `{port}` for the service's own port",
+        ),
+      ),
+    ),
+    service_types: v.optional(
+      v.pipe(
+        v.record(name, serviceType, SECTION),
+        v.description('service types of this project alone: no other project knows them'),
+      ),
+    ),
+  },
+  SECTION,
+);
 
 export type ServiceTypeConfig = v.InferOutput<typeof serviceType>;
 /** The user's configuration with every default filled in. Durations in ms. */

@@ -41,6 +41,7 @@ function engineWith(probeTurns: () => number): Engine {
       endProcesses: async () => undefined,
     },
     settings: () => parseUserConfig({}, 'no file'),
+    config: unexpected,
     events: createEventBus(Date.now),
     provisioner: {
       grant: async (_request, _mayProvide, grant) => ({ lease: await grant(), range: undefined }),

@@ -89,6 +89,7 @@ async function startEngine(config: object): Promise<Started> {
     },
     settings: store.settings,
     events,
+    config: store.describe,
     status: () => ({
       running: true,
       pid: process.pid,
@@ -156,6 +157,8 @@ export function describeCoordinator(
       scan: (query) => coordinator().scan(query),
       status: () => coordinator().status(),
       cleanup: () => coordinator().cleanup(),
+      config: () => coordinator().config(),
+      projectPorts: (body) => coordinator().projectPorts(body),
       autoAllocation: () => coordinator().autoAllocation(),
       setAutoAllocation: (body) => coordinator().setAutoAllocation(body),
       undoAutoAllocation: (type) => coordinator().undoAutoAllocation(type),

@@ -37,7 +37,15 @@ export function lease(port: number, own: Partial<Lease> = {}): Lease {
 
 export function request(own: Partial<LeaseRequest> = {}): LeaseRequest {
   const { id: _, port: __, allocatedAt: ___, ...wish } = lease(0);
-  return { ...wish, port: undefined, prefer: undefined, avoid: [], force: false, ...own };
+  return {
+    ...wish,
+    port: undefined,
+    prefer: undefined,
+    avoid: [],
+    force: false,
+    projectType: undefined,
+    ...own,
+  };
 }
 
 /** Empty tables for these types. */

@@ -1,4 +1,4 @@
-import { serviceVariables } from '../../run/child-env.ts';
+import { projectVariables } from '../../run/child-env.ts';
 import { loadProjectConfig } from '../../run/project-config.ts';
 import { portsOfProject } from '../../run/project-ports.ts';
 import { findWorktree } from '../../system/worktree.ts';
@@ -9,17 +9,31 @@ interface Flags {
   json?: boolean;
 }
 
-export async function execute({ coordinator, cwd, out }: Context, { format, json }: Flags): Promise<number> {
+export async function execute(context: Context, { format, json }: Flags): Promise<number> {
+  const { coordinator, cwd, env, out } = context;
   const { path } = findWorktree(cwd);
   const project = await loadProjectConfig(cwd, path);
-  const ports = await portsOfProject(coordinator, path, project?.config);
-  const variables: Record<string, string> = {};
-  for (const [name, { port }] of ports) Object.assign(variables, serviceVariables(name, port));
+  const instance = env.STYXY_INSTANCE;
+  const { services, problems } = await portsOfProject(coordinator, project, { path, env, instance });
+  const ports = new Map(services.map(({ service_name, port }) => [service_name, port]));
+  const projectEnv = project?.config.env ?? {};
+  const variables = projectVariables(ports, projectEnv);
   if (json || format === 'json') out.json(variables);
-  else {
-    const prefix = format === 'shell' ? 'export ' : '';
-    for (const [name, value] of Object.entries(variables)) out.data(`${prefix}${name}=${value}`);
-    if (ports.size === 0) out.note('no service of this worktree is running or configured');
+  else for (const [name, value] of Object.entries(variables)) out.data(FORMATS[format](name, value));
+  if (Object.keys(variables).length === 0) out.note('no service of this worktree is running or configured');
+  for (const { service_name, message, why } of problems) {
+    out.note(`styxy: ${service_name} can get no port: ${message}${why ? ` (${why})` : ''}`);
   }
+  const missing = Object.keys(projectEnv).filter((name) => !(name in variables));
+  if (missing.length > 0) out.note(`styxy: only known to a service that runs: ${missing.join(', ')}`);
   return 0;
 }
+
+const FORMATS = {
+  dotenv: (name: string, value: string) => `${name}=${isPlain(value) ? value : JSON.stringify(value)}`,
+  // The text of a configuration must not become a command of the shell that evaluates this.
+  shell: (name: string, value: string) =>
+    `export ${name}=${isPlain(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`}`,
+};
+
+const isPlain = (value: string): boolean => /^[\w@%+=:,./-]*$/.test(value);

@@ -57,14 +57,14 @@ export async function execute(context: Context, flags: RunFlags, words: string[]
     const { detach } = await import('../run-detached.ts');
     return detach(context, { ...planned, flags, words });
   }
-  const siblings = await siblingPorts(context, worktree.path, project, planned.plan.serviceName);
-  if (flags.dryRun) return printPlan(context, flags, { plan: planned.plan, portVariables, siblings });
+  const { plan, siblings } = await joinProject(context, project, planned.plan, flags);
+  if (flags.dryRun) return printPlan(context, flags, { plan, portVariables, siblings });
 
   const caller = flags.detached ? (await import('../../run/detached-caller.ts')).createCaller() : undefined;
   let wait: Promise<boolean> | undefined;
   async function start(): Promise<ExitStatus> {
     return run({
-      plan: await prepare(context, planned.plan, wish),
+      plan: await prepare(context, plan, wish),
       portVariables,
       siblings,
       conflictPolicy: () => conflictPolicy(context, flags.retries),
@@ -93,7 +93,7 @@ async function makePlan(flags: RunFlags, target: RunTarget, project: LoadedProje
   const { type = ports?.[0]?.type, name = ports?.[0]?.name ?? target.service, port, prefer, force } = flags;
   const several = ports && (await import('../../run/several-ports.ts'));
   const command = several ? several.nameMainPort(target.command, ports) : target.command;
-  const options = { ...target, command, type, name, port, prefer, force, instance };
+  const options = { ...target, command, type, name, port, prefer, force, instance, project };
   const first = await planRun(options);
   const service = project?.config.services?.[first.serviceName];
   const variables = flags.env ?? service?.env ?? [];
@@ -124,19 +124,28 @@ async function shareRunning(
   return useRunning(context, flags, found, wish);
 }
 
-async function siblingPorts(
-  context: Context,
-  path: string,
+/**
+ * The ports of the project's other services, and for this one the port that the others were told. A project whose
+ * ports can't be known now must not keep its command from running.
+ */
+async function joinProject(
+  { coordinator, env }: Context,
   project: LoadedProject | undefined,
-  self: string,
-) {
-  const siblings = new Map<string, number>();
-  if (!project) return siblings;
-  const ports = await portsOfProject(context.coordinator, path, project.config).catch(
-    () => new Map<string, never>(),
-  );
-  for (const [name, { port }] of ports) if (name !== self) siblings.set(name, port);
-  return siblings;
+  plan: RunPlan,
+  flags: RunFlags,
+): Promise<{ plan: RunPlan; siblings: Map<string, number> }> {
+  const { request, serviceName } = plan;
+  if (!project?.config.services) return { plan, siblings: new Map() };
+  const asker = { path: request.project_path ?? '', env, instance: request.instance_id, self: request };
+  const answer = await portsOfProject(coordinator, project, asker).catch(() => undefined);
+  const services = answer?.services ?? [];
+  const siblings = new Map(services.map(({ service_name, port }) => [service_name, port]));
+  const told = services.find(({ service_name, live }) => service_name === serviceName && !live);
+  const isFree = flags.port === undefined && flags.prefer === undefined && told !== undefined;
+  return {
+    plan: isFree ? { ...plan, request: { ...request, preferred_port: told.port } } : plan,
+    siblings,
+  };
 }
 
 interface PlannedRun {
@@ -150,11 +159,12 @@ async function printPlan(
   flags: RunFlags,
   { plan, portVariables, siblings }: PlannedRun,
 ) {
-  const { request, serviceName, adapter, because } = plan;
+  const { request, serviceName, adapter, because, projectEnv } = plan;
   const { service_type, suggestions, auto_allocated, range } = await coordinator.suggest(
     request.service_type,
     {
       service_type_default: request.service_type_default,
+      service_type_definition: request.service_type_definition,
       project_path: request.project_path,
       service_name: request.service_name,
       instance_id: request.instance_id,
@@ -175,7 +185,7 @@ async function printPlan(
   };
   const others = plan.more ? new Map([...siblings, ...ports]) : siblings;
   const env = {
-    ...childVariables({ allocation, serviceName, portVariables, siblings: others }),
+    ...childVariables({ allocation, serviceName, portVariables, siblings: others, projectEnv }),
     ...variables,
   };
   if (flags.json) {

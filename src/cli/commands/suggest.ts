@@ -1,4 +1,5 @@
 import { StyxyError } from '../../base/styxy-error.ts';
+import { projectTypeIn } from '../../run/project-config.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 
@@ -8,7 +9,13 @@ export async function execute(
   [type = 'dev']: string[],
 ): Promise<number> {
   if (count < 1 || count > 100) throw new StyxyError('USAGE', `--count ${count} is not from 1 to 100`);
-  const answer = await coordinator.suggest(type, { count, force, project_path: findWorktree(cwd).path });
+  const { path } = findWorktree(cwd);
+  const answer = await coordinator.suggest(type, {
+    count,
+    force,
+    project_path: path,
+    service_type_definition: await projectTypeIn(cwd, path, type),
+  });
   if (json) out.json(answer);
   else {
     for (const port of answer.suggestions) out.data(String(port));

@@ -1,11 +1,48 @@
-import type { Command } from 'commander';
-import type { Define } from '../define.ts';
+import { type Command, Option } from 'commander';
+import { jsonOption, type Define } from '../define.ts';
 import { defineAutoAllocation } from './auto-allocation.ts';
 
-/** Commands about what can be configured. */
+/** Commands that show and check what is configured. */
 export function defineConfig(define: Define, program: Command): void {
   const config = program
     .command('config')
-    .description('the configuration: what is in force, and who says so');
+    .description('what is configured, by whom, and whether it is right');
+  define(
+    config,
+    'show',
+    'every setting that is in force here',
+    'styxy config show --origin',
+    () => import('../commands/config-show.ts'),
+  )
+    .addOption(new Option('--origin', 'also which layer set each: built-in, a file, a variable'))
+    .addOption(jsonOption());
+  define(
+    config,
+    'validate [file]',
+    "check the user's file and the project's; exit code 78 if something is wrong",
+    'styxy config validate',
+    () => import('../commands/config-validate.ts'),
+  ).addOption(jsonOption());
+  define(
+    config,
+    'path',
+    'where the files are',
+    'styxy config path',
+    () => import('../commands/config-path.ts'),
+  ).addOption(jsonOption());
+  define(
+    config,
+    'schema [kind]',
+    'the JSON Schema of a file: user (the default) or project',
+    'styxy config schema project > styxy.schema.json',
+    () => import('../commands/config-schema.ts'),
+  ).addOption(jsonOption());
+  define(
+    config,
+    'instances',
+    'which of the preferred ports an instance of that name tries first',
+    'styxy config instances',
+    () => import('../commands/config-instances.ts'),
+  ).addOption(jsonOption());
   defineAutoAllocation(define, config);
 }

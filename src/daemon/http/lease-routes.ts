@@ -1,7 +1,7 @@
 import { parsePort } from '../../base/port-number.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
 import { requireName } from '../../domain/service-name.ts';
-import { parseAllocateBody, parseAttachBody } from '../../protocol/bodies.ts';
+import { parseAllocateBody, parseAttachBody, parseTypeDefinition } from '../../protocol/bodies.ts';
 import type { SuggestQuery } from '../../protocol/coordinator.ts';
 import type { Engine } from '../engine.ts';
 import type { Handler } from './exchange.ts';
@@ -46,6 +46,18 @@ function lockId({ lockId: id = '' }: Record<string, string>): string {
   });
 }
 
+/** One parameter for all of it, in JSON. @throws StyxyError INVALID_REQUEST */
+function typeDefinition(text: string | null): SuggestQuery['service_type_definition'] {
+  if (text === null) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new StyxyError('INVALID_REQUEST', 'service_type_definition is not JSON', { cause });
+  }
+  return parseTypeDefinition(value);
+}
+
 function suggestQuery(query: URLSearchParams): SuggestQuery {
   const count = query.get('count') ?? '1';
   const preferred = query.get('preferred_port');
@@ -53,9 +65,10 @@ function suggestQuery(query: URLSearchParams): SuggestQuery {
     count: /^\d{1,3}$/.test(count) ? Number(count) : NaN,
     preferred_port: preferred === null ? undefined : parsePort(preferred, 'preferred_port'),
     project_path: query.get('project_path') ?? undefined,
-    service_name: query.get('service_name') ?? undefined,
     instance_id: query.get('instance_id') ?? undefined,
+    service_name: query.get('service_name') ?? undefined,
     service_type_default: query.get('service_type_default') === 'true',
+    service_type_definition: typeDefinition(query.get('service_type_definition')),
     force: query.get('force') === 'true',
   };
 }

@@ -5,6 +5,7 @@ import { ENDPOINTS, type EndpointName } from '../../protocol/endpoints.ts';
 import type { Engine } from '../engine.ts';
 import { autoAllocationRoutes } from './auto-allocation-routes.ts';
 import type { DaemonReports } from '../reports.ts';
+import { configRoutes } from './config-routes.ts';
 import type { Exchange, Handler } from './exchange.ts';
 import { instanceRoutes } from './instance-routes.ts';
 import { leaseRoutes } from './lease-routes.ts';
@@ -17,6 +18,7 @@ export function createRoutes(engine: Engine, reports: DaemonReports): Router<Han
   const handlers: Record<EndpointName, Handler> = {
     ...leaseRoutes(engine),
     ...instanceRoutes(engine),
+    ...configRoutes(engine),
     ...observeRoutes(engine),
     ...reportRoutes(reports, engine),
     ...autoAllocationRoutes(engine),

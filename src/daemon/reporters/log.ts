@@ -1,10 +1,10 @@
 import pino from 'pino';
-import type { Logger, LogLevel } from '../../base/log.ts';
 import { openRotatingFile } from '../../system/files/rotating-file.ts';
+import { LOG_LEVELS, type Logger, type LogLevel } from '../../base/log.ts';
 
 const LARGEST_LOG = 1024 * 1024;
 const OLD_LOGS_KEPT = 2;
-const LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error'] satisfies LogLevel[];
+const LEVELS: readonly string[] = LOG_LEVELS;
 
 /** The daemon's log: JSON lines in a file that is renamed away when it grows past 1 MiB. Never the reason of a failure. */
 export function createFileLogger(path: string, level: string | undefined): Logger {

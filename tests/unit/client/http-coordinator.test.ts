@@ -29,6 +29,8 @@ test('each method is one request to its endpoint', async () => {
   await coordinator.scan();
   await coordinator.status();
   await coordinator.cleanup();
+  await coordinator.config();
+  await coordinator.projectPorts({ project_path: '/p', services: [] });
   await coordinator.autoAllocation();
   await coordinator.undoAutoAllocation('a/b');
   await coordinator.setAutoAllocation({ enabled: false });
@@ -42,6 +44,8 @@ test('each method is one request to its endpoint', async () => {
     'GET /scan',
     'GET /status',
     'POST /cleanup',
+    'GET /config',
+    'POST /project/ports',
     'GET /config/auto-allocation',
     'DELETE /config/auto-allocation/a%2Fb',
     'POST /config/auto-allocation',
@@ -50,7 +54,10 @@ test('each method is one request to its endpoint', async () => {
     { service_type: 'dev', request_id: expect.stringMatching(/^[0-9a-f-]{36}$/) },
     undefined,
     { process_id: 5 },
-    ...Array(8).fill(undefined),
+    ...Array(7).fill(undefined),
+    { project_path: '/p', services: [] },
+    undefined,
+    undefined,
     { enabled: false },
   ]);
   await coordinator.registerInstance({ instance_id: 'agent' });
@@ -70,9 +77,11 @@ test('each method is one request to its endpoint', async () => {
 test('queries hold what was asked for, safe for a URL, and nothing else', async () => {
   await coordinator.list({ type: 'dev', project: '/a b/&ü=1', external: undefined });
   await coordinator.suggest('dev', { count: 3, service_type_default: true, preferred_port: 3000 });
+  await coordinator.suggest('own', { service_type_definition: { port_range: [3300, 3309] } });
   expect(asked.map(({ path }) => path)).toEqual([
     '/allocations?type=dev&project=%2Fa+b%2F%26%C3%BC%3D1',
     '/suggest/dev?count=3&service_type_default=true&preferred_port=3000',
+    '/suggest/own?service_type_definition=%7B%22port_range%22%3A%5B3300%2C3309%5D%7D',
   ]);
 });
 

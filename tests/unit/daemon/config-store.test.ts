@@ -49,7 +49,7 @@ const INVALID = [
 test.each(INVALID)('a file that %s does not keep the daemon from starting, and is told', (_, content) => {
   const config = load(content);
   expect(config.catalog.types.get('dev')?.range).toEqual([3000, 3099]);
-  expect(config.notices()).toEqual([expect.stringContaining('stay so')]);
+  expect(config.notices()).toEqual([expect.stringContaining('the built-in settings are in force')]);
 });
 
 test.each(INVALID)('an edit that %s changes nothing, and a valid one does', (_, content) => {

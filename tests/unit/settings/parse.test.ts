@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ConfigProblem } from '../../../src/settings/problem.ts';
 import { parseProjectConfig, parseUserConfig, unreadableConfig } from '../../../src/settings/parse.ts';
 
 const problems = (parse: () => unknown): string[] => {
@@ -6,7 +7,8 @@ const problems = (parse: () => unknown): string[] => {
     parse();
   } catch (error) {
     expect(error).toMatchObject({ code: 'BAD_CONFIG', message: 'conf.json is not valid' });
-    return (error as { details: { problems: string[] } }).details.problems;
+    const { problems: all } = (error as { details: { problems: ConfigProblem[] } }).details;
+    return all.map(({ message }) => message);
   }
   return [];
 };
@@ -50,7 +52,7 @@ describe('a mistake is named: where it is, what is there, what belongs there', (
     [{ service_types: { dev: { range: [1, 2] } } }, '"service_types.dev.range" is not a setting'],
     [{ service_types: { dev: { prefered_ports: [] } } }, 'did you mean "preferred_ports"?'],
     [{ on_wrapper_death: 'kill' }, '"on_wrapper_death" is "kill"'],
-    [{ service_types: { dev: { port_range: [20, 10] } } }, 'expected the lower port first'],
+    [{ service_types: { dev: { port_range: [2000, 1999] } } }, 'expected the lower port first'],
     [{ service_types: { dev: { port_range: [3000] } } }, '"service_types.dev.port_range.1" is nothing'],
     [
       { service_types: { dev: { port_range: [3000, '3099'] } } },
@@ -88,5 +90,5 @@ test('a file that can not be read is named with the reason', () => {
   const error = Object.assign(new SyntaxError('unexpected }'), { filepath: '/p/styxy.config.json' });
   const cause = { message: "/p/styxy.config.json can't be read", why: 'unexpected }', code: 'BAD_CONFIG' };
   expect(unreadableConfig(error)).toMatchObject(cause);
-  expect(unreadableConfig('odd').message).toBe("the configuration of styxy can't be read");
+  expect(unreadableConfig('odd').message).toBe("the project's configuration can't be read");
 });

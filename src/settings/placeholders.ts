@@ -1,0 +1,52 @@
+import { nearestName } from '../domain/service-type.ts';
+import { problem, type ConfigProblem } from './problem.ts';
+
+/** `{port}`, `{url}`, `{api.port}`, `{api.url}`; braces around anything with quotes, spaces or colons are just text. */
+const PLACEHOLDER = /\{([^{}\s"':,;]+)\}/g;
+
+/** What stands for a service's own address. */
+const OWN = ['port', 'url'];
+
+const addressesOf = (services: readonly string[]): string[] =>
+  services.flatMap((name) => [`${name}.port`, `${name}.url`]);
+
+/** Placeholders of variables that stand for nothing in this project. */
+export function placeholderProblems(
+  variables: Readonly<Record<string, string>>,
+  services: readonly string[],
+  file: string,
+): ConfigProblem[] {
+  const known = [...OWN, ...addressesOf(services)];
+  return Object.entries(variables).flatMap(([name, text]) =>
+    [...text.matchAll(PLACEHOLDER)].flatMap(([placeholder, inner = '']) => {
+      if (known.includes(inner)) return [];
+      const near = nearestName(inner, known) ?? null;
+      const expected = `{${known.join('}, {')}}`;
+      const hint = near ? `; did you mean "{${near}}"?` : `: expected one of ${expected}`;
+      return [
+        {
+          ...problem(file, `env.${name}`, text, `one of ${expected}`),
+          did_you_mean: near && `{${near}}`,
+          message: `"env.${name}" is ${JSON.stringify(text)}, and ${placeholder} stands for nothing${hint}`,
+        },
+      ];
+    }),
+  );
+}
+
+/**
+ * The text with the ports in it; undefined when one of them is not known.
+ * @param ports by service; the one whose own address is meant under ''
+ */
+export function fillPlaceholders(text: string, ports: ReadonlyMap<string, number>): string | undefined {
+  let isComplete = true;
+  const filled = text.replaceAll(PLACEHOLDER, (placeholder, inner: string) => {
+    const at = inner.lastIndexOf('.');
+    const what = inner.slice(at + 1);
+    if (!OWN.includes(what)) return placeholder;
+    const port = ports.get(at < 0 ? '' : inner.slice(0, at));
+    isComplete &&= port !== undefined;
+    return what === 'port' ? String(port) : `http://localhost:${port}`;
+  });
+  return isComplete ? filled : undefined;
+}

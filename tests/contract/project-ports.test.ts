@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import type { PlannedService } from '../../src/protocol/project.ts';
+import { describeCoordinator } from '../support/coordinators.ts';
+
+describeCoordinator('where the services of a project are', (styxy) => {
+  const ask = async (project_path: string, ...services: PlannedService[]) =>
+    (await styxy.projectPorts({ project_path, services })).services;
+  const service = (service_name: string, more: Partial<PlannedService> = {}): PlannedService => ({
+    service_name,
+    service_type: 'web',
+    ...more,
+  });
+
+  test('is told before they run, to each its own, and stays so when they start in another order', async () => {
+    const [shop, admin] = await ask('/told', service('shop'), service('admin'));
+    expect(shop).toMatchObject({ service_name: 'shop', service_type: 'web', live: false });
+    expect(admin?.port).not.toBe(shop?.port);
+    for (const told of [admin, shop]) {
+      const body = { service_type: 'web', service_name: told?.service_name, preferred_port: told?.port };
+      expect((await styxy.allocate({ ...body, project_path: '/told' })).port).toBe(told?.port);
+    }
+    const live = await ask('/told', service('shop'), service('admin'));
+    expect(live.map(({ port, live: runs }) => [port, runs]).toSorted()).toEqual(
+      [shop, admin].map((each) => [each?.port, true]).toSorted(),
+    );
+  });
+
+  test('is another place for each project, also when both wish the same', async () => {
+    const wish = styxy.web.last;
+    const [first] = await ask('/wish-1', service('shop', { preferred_port: wish }));
+    const [second] = await ask('/wish-2', service('shop', { preferred_port: wish }));
+    expect([first?.port, second?.port === wish]).toEqual([wish, false]);
+    expect(await ask('/wish-2', service('shop', { preferred_port: wish }))).toEqual([second]);
+  });
+
+  test('what a project was told is given to others last', async () => {
+    const [told] = await ask('/kept', service('shop'));
+    const other = await styxy.allocate({ service_type: 'web', service_name: 'x', project_path: '/other' });
+    expect(other.port).not.toBe(told?.port);
+  });
+
+  test('a service that can get no port keeps none of the others from theirs', async () => {
+    const { services, problems } = await styxy.projectPorts({
+      project_path: '/partly',
+      services: [
+        service('low', { preferred_port: 80 }),
+        service('refused', { service_type: 'refused' }),
+        service('shop'),
+      ],
+    });
+    expect(services.map(({ service_name }) => service_name)).toEqual(['shop']);
+    expect(problems).toMatchObject([
+      { service_name: 'low', code: 'PORT_NOT_ALLOWED' },
+      { service_name: 'refused', code: 'RANGE_FULL' },
+    ]);
+  });
+
+  test("a project's own type is judged beside the types of all, and known to nobody else", async () => {
+    const range: [number, number] = [styxy.unmanaged, styxy.unmanaged + 1];
+    const own = { service_type: 'own-type', service_type_definition: { port_range: range } };
+    const { port, lock_id } = await styxy.allocate({ ...own, project_path: '/own' });
+    expect(port).toBe(range[0]);
+    expect((await styxy.suggest('own-type', own)).suggestions).toEqual([range[1]]);
+    expect((await styxy.list({ type: 'own-type' })).allocations.map((each) => each.lock_id)).toEqual([
+      lock_id,
+    ]);
+    await expect(styxy.list({ type: 'another-own' })).rejects.toMatchObject({ code: 'UNKNOWN_TYPE' });
+    const clash = { port_range: [styxy.web.last, styxy.web.last + 1] as [number, number] };
+    await expect(styxy.allocate({ ...own, service_type_definition: clash })).rejects.toMatchObject({
+      code: 'BAD_CONFIG',
+      why: expect.stringMatching(/"own-type" .*"web" .*overlap/),
+    });
+  });
+});

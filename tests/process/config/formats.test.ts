@@ -1,0 +1,113 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { styxyHome } from '../../support/home.ts';
+
+const home = styxyHome();
+const repository = (): string => join(home.place, 'repository');
+
+beforeEach(() => {
+  rmSync(repository(), { recursive: true, force: true });
+  mkdirSync(join(repository(), '.git'), { recursive: true });
+  writeFileSync(join(repository(), '.git', 'HEAD'), 'ref: refs/heads/main\n');
+  mkdirSync(join(repository(), 'packages', 'web', 'src'), { recursive: true });
+});
+
+const write = (path: string, text: string): void => writeFileSync(join(repository(), path), text);
+const configIn = async (folder = 'packages/web/src'): Promise<Record<string, unknown>> =>
+  home.json(['config', 'show'], { cwd: join(repository(), folder) });
+const servicesIn = async (folder?: string): Promise<unknown> => (await configIn(folder)).services;
+
+const JSON_TEXT = '{"services": {"web": {"prefer": 3000}}}';
+const FORMATS: [string, string, string][] = [
+  ['styxy.config.json', 'JSON', JSON_TEXT],
+  ['styxy.config.yaml', 'YAML', 'services:\n  web:\n    prefer: 3000\n'],
+  ['.styxyrc', 'JSON without an ending', JSON_TEXT],
+  ['.styxyrc', 'YAML without an ending', 'services: {web: {prefer: 3000}}\n'],
+  ['.styxyrc.yml', 'YAML', 'services:\n  web:\n    prefer: 3000\n'],
+  ['package.json', 'a key of package.json', `{"name": "x", "styxy": ${JSON_TEXT}}`],
+  ['styxy.config.mjs', 'a module', 'export default { services: { web: { prefer: 2999 + 1 } } };'],
+  ['styxy.config.cjs', 'CommonJS', 'module.exports = { services: { web: { prefer: 3000 } } };'],
+  [
+    'styxy.config.js',
+    'a module without saying so',
+    'export default { services: { web: { prefer: 3000 } } };',
+  ],
+  [
+    'styxy.config.mjs',
+    'a module that imports a package which is not installed here: this one',
+    `import { defineConfig as d } from 'styxy';\nexport default d({ services: { web: { prefer: 3000 } } });`,
+  ],
+  [
+    'styxy.config.ts',
+    'TypeScript',
+    `import { defineConfig, type StyxyConfig } from 'styxy';
+     interface Ports { readonly web: number }
+     const ports = { web: 3000 } as const satisfies Ports;
+     enum Kind { Dev = 'dev' }
+     const config: StyxyConfig = { services: { web: { prefer: ports.web as number } } };
+     export default defineConfig(config);`,
+  ],
+];
+
+test.each(FORMATS)('%s (%s) is found from a folder below', async (file, _, text) => {
+  write(file, text);
+  expect(await servicesIn()).toEqual({ web: { prefer: 3000 } });
+});
+
+test('TypeScript may import what lies beside it, and leaves nothing there', async () => {
+  write('ports.mjs', 'export const web = 3000;');
+  write(
+    'styxy.config.ts',
+    `import { web } from './ports.mjs';\nexport default { services: { web: { prefer: web! } } };`,
+  );
+  expect(await servicesIn()).toEqual({ web: { prefer: 3000 } });
+  expect(readdirSync(repository()).toSorted()).toEqual(['.git', 'packages', 'ports.mjs', 'styxy.config.ts']);
+});
+
+test('the nearest configuration counts, and none outside of the repository', async () => {
+  writeFileSync(join(home.place, 'styxy.config.json'), '{"services": {"outside": {}}}');
+  expect(await servicesIn()).toBeUndefined();
+  write('styxy.config.json', '{"services": {"top": {}}}');
+  expect(await servicesIn()).toEqual({ top: {} });
+  write('packages/web/package.json', '{"name": "web"}');
+  expect(await servicesIn()).toEqual({ top: {} });
+  write('packages/web/.styxyrc.json', '{"services": {"near": {}}}');
+  expect(await servicesIn()).toEqual({ near: {} });
+  expect(await servicesIn('packages')).toEqual({ top: {} });
+  rmSync(join(home.place, 'styxy.config.json'));
+});
+
+test.each([
+  [
+    'styxy.config.json',
+    '{\n  "services": {\n    "web": {}\n    "api": {}\n  }\n}',
+    /4.*: expected "," or "}"/,
+  ],
+  [
+    'styxy.config.json',
+    '{\n  "services": {\n    "web": {\n      "prefered": 3000 }}}',
+    /4: .*did you mean "prefer"\?/,
+  ],
+  [
+    'package.json',
+    '{\n "styxy": {\n  "services": {\n   "web": { "prefer": 0 }}}}',
+    /4: "services.web.prefer" is 0/,
+  ],
+  ['styxy.config.yaml', 'services:\n  web: [', /\(\d:\d+\)/],
+  ['styxy.config.mjs', 'throw new Error("not today");', /not today/],
+  ['styxy.config.mjs', 'export const config = {};', /no default export/],
+  ['styxy.config.ts', 'export default {', /Unexpected token/],
+  ['styxy.config.ts', 'export default () => ({});', /expected an object/],
+])(
+  '%s with a mistake (%j) is named by every command that needs it, with exit code 78',
+  async (file, text, why) => {
+    write(file, text);
+    for (const command of [['env'], ['run', 'web'], ['config', 'validate']]) {
+      const exit = await home.cli(command, { cwd: repository() });
+      expect(exit.code, exit.story).toBe(78);
+      expect(`${exit.stdout}${exit.stderr}`).toContain(join(repository(), file));
+      expect(`${exit.stdout}${exit.stderr}`).toMatch(why);
+    }
+  },
+);
