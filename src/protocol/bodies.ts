@@ -89,8 +89,13 @@ const attachBody = v.object({
 });
 
 const MOST_METADATA = 32;
+/** Names that the paths of the API need for themselves. */
+const PATHS = ['register', 'list', 'heartbeat'];
 const registerBody = v.object({
-  instance_id: name,
+  instance_id: v.pipe(
+    name,
+    v.check((id) => !PATHS.includes(id), `expected another name than ${PATHS.join(', ')}`),
+  ),
   working_directory: v.optional(text(4096)),
   process_id: v.optional(pid),
   metadata: v.optional(

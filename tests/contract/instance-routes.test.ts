@@ -42,6 +42,8 @@ describe('the routes about instances', () => {
     ['POST', '/instance/heartbeat', {}, 400, 'INVALID_REQUEST'],
     ['POST', '/instance/register', {}, 400, 'INVALID_REQUEST'],
     ['POST', '/instance/register', { instance_id: '../x' }, 400, 'INVALID_NAME'],
+    ['POST', '/instance/register', { instance_id: 'list' }, 400, 'INVALID_NAME'],
+    ['DELETE', '/instance/list', undefined, 405, 'METHOD_NOT_ALLOWED'],
     ['POST', '/instance/a%20b/heartbeat', undefined, 400, 'INVALID_NAME'],
     ['DELETE', '/instance/..%2f..%2fetc', undefined, 400, 'INVALID_NAME'],
     ['POST', '/instance/register', { instance_id: 'a', process_id: 0 }, 400, 'INVALID_REQUEST'],

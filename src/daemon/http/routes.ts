@@ -25,15 +25,21 @@ export function createRoutes(engine: Engine, reports: DaemonReports): Router<Han
   };
 
   const router = new TrieRouter<Handler>();
-  for (const [name, handler] of Object.entries(handlers)) {
-    const { method, path } = ENDPOINTS[name as EndpointName];
-    router.add(method, path, handler);
-  }
   router.add('GET', '/', startPage);
-  for (const path of new Set(Object.values(ENDPOINTS).map((endpoint) => endpoint.path))) {
+  for (const path of pathsInOrder()) {
+    for (const [name, handler] of Object.entries(handlers)) {
+      const endpoint = ENDPOINTS[name as EndpointName];
+      if (endpoint.path === path) router.add(endpoint.method, path, handler);
+    }
     router.add('ALL', path, wrongMethod(path));
   }
   return router;
+}
+
+/** The first route that fits answers: `/instance/list` is never the instance of that name. */
+function pathsInOrder(): string[] {
+  const paths = [...new Set(Object.values(ENDPOINTS).map(({ path }) => path))];
+  return [...paths.filter((path) => !path.includes(':')), ...paths.filter((path) => path.includes(':'))];
 }
 
 function startPage({ response }: Exchange): undefined {
