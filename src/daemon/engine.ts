@@ -212,7 +212,8 @@ export function createEngine(parts: EngineParts): Engine {
   async function newLease(body: AllocateBody, request: LeaseRequest): Promise<Granted> {
     if (body.lock_id !== undefined) return { lease: reassert(body.lock_id, request), range: undefined };
     const fromItsRange = (): Promise<Lease> => grant(request, { ...parts, conflicts });
-    return parts.provisioner.grant(request, !body.service_type_default, fromItsRange);
+    const mayProvide = !body.service_type_default && !request.projectType;
+    return parts.provisioner.grant(request, mayProvide, fromItsRange);
   }
 
   /** A wrapper comes back with a lease that we don't know (the state was lost): it keeps its port if nobody has it. */
