@@ -26,14 +26,16 @@ export interface ConfigWatchParts {
  */
 export function watchConfig(path: string, { config, events, log, onBlind }: ConfigWatchParts): () => void {
   let timer: NodeJS.Timeout | undefined;
-  config.onChange(() => {
-    log.info('the configuration has changed', { file: path });
-    events.emit('config_changed', undefined, { file: path });
-  });
-
   function read(): void {
+    const inForce = config.settings();
     const [before] = config.notices();
-    if (config.reload()) return;
+    if (config.reload()) {
+      // What the daemon itself wrote is in force already, and whoever wrote it has told so.
+      if (config.settings() === inForce) return;
+      log.info('the configuration has changed', { file: path });
+      events.emit('config_changed', undefined, { file: path });
+      return;
+    }
     const [why] = config.notices();
     if (why === before) return;
     log.warn('the configuration is not in force', { file: path, why });

@@ -52,7 +52,7 @@ export function createConfigWriter(
     if (next === undefined) return true;
     const text = toText(next);
     store.judge(text);
-    return replaceFile(paths, before, text);
+    return replaceFile(paths, before, text, store);
   }
 
   return {
@@ -78,6 +78,7 @@ async function replaceFile(
   { config, backups }: Pick<Paths, 'config' | 'backups'>,
   before: string | undefined,
   text: string,
+  store: Pick<ConfigStore, 'reload'>,
 ): Promise<boolean> {
   const backupName = join(backups, basename(config));
   const made: string[] = [];
@@ -100,7 +101,9 @@ async function replaceFile(
     for (const path of made) rmSync(path, { force: true });
     throw unwritable(config, error);
   }
-  // The new file is in its place, so nothing from here on can make the edit fail.
+  // The new file is in its place, so nothing from here on can make the edit fail. It is in force before anybody who
+  // watches the file can take it for an edit of the user's.
+  store.reload();
   await syncFolder(dirname(target)).catch(() => undefined);
   try {
     pruneBackups(backupName, BACKUPS_KEPT);

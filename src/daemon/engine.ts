@@ -271,7 +271,8 @@ export function createEngine(parts: EngineParts): Engine {
     const key = request.sharing?.key;
     const failed = key === undefined ? undefined : leases.shared(key)?.id;
     const fromItsRange = (): Promise<Lease> => grant(request, { ...parts, conflicts });
-    const granted = await parts.provisioner.grant(request, !body.service_type_default, fromItsRange);
+    const mayProvide = !body.service_type_default && !request.projectType;
+    const granted = await parts.provisioner.grant(request, mayProvide, fromItsRange);
     // Its old port had failed for this asker; who comes next is to find the new one.
     if (failed !== undefined) sharing.hide(failed);
     return granted;

@@ -1,7 +1,5 @@
 import { StyxyError } from '../base/styxy-error.ts';
-import { createPortPool } from '../domain/port-pool.ts';
 import { growRange, type PortRange } from '../domain/placement.ts';
-import type { CandidateSources } from '../domain/candidates.ts';
 import type { Lease } from '../domain/lease.ts';
 import { refusalOf, type LeaseRequest } from '../domain/request.ts';
 import { requireType, type ServiceType } from '../domain/service-type.ts';
@@ -54,12 +52,12 @@ export interface Granted {
 export interface Provisioner {
   /**
    * A lease for the request. An unknown type gets its range first, and the full range of such a type grows.
-   * @param mayProvide false: the type was not named by anybody, so it must be known
+   * @param mayProvide false: nobody named the type, so it must be known, or a project defines it for itself
    * @param grant finds a port in the range of a known type
    */
   grant(request: LeaseRequest, mayProvide: boolean, grant: () => Promise<Lease>): Promise<Granted>;
-  /** The type that an unknown name would become, and what can be granted of it. Changes nothing. */
-  preview(name: string, force: boolean): Promise<{ type: ServiceType; sources: CandidateSources }>;
+  /** The type that an unknown name would become. Changes nothing. */
+  preview(name: string, force: boolean): Promise<ServiceType>;
   setEnabled(enabled: boolean): Promise<AutoAllocationSwitched>;
   /** @throws StyxyError UNKNOWN_TYPE, INVALID_REQUEST when the user made it, TYPE_IN_USE */
   undo(name: string): Promise<AutoAllocationUndone>;
@@ -161,11 +159,7 @@ export function createProvisioner(parts: ProvisionParts): Provisioner {
     },
 
     async preview(name, force) {
-      const { type } = planType(name, force, inForce(), await fixedPorts());
-      // The table keeps the pools of real types; this one may never become one.
-      const pool = createPortPool(type.range);
-      for (const { port } of sources.leases.all()) pool.take(port);
-      return { type, sources: { ...sources, leases: { ...sources.leases, pool: () => pool } } };
+      return planType(name, force, inForce(), await fixedPorts()).type;
     },
 
     async setEnabled(enabled) {

@@ -94,12 +94,10 @@ export function createQueries({
       const { preferred_port: wish, service_type_default: isDefault } = query;
       const own = projectTypeOf({ ...query, service_type: typeName }, catalog);
       const isNew = !own && !isDefault && !catalog.types.has(typeName);
-      const from = isNew
+      const named = isDefault ? typeForWish(catalog, typeName, wish) : typeName;
+      const type = isNew
         ? await provisioner.preview(typeName, query.force ?? false)
-        : {
-            sources,
-            type: own ?? requireType(catalog, isDefault ? typeForWish(catalog, typeName, wish) : typeName),
-          };
+        : (own ?? requireType(catalog, named));
       const { count: wanted = 1 } = query;
       if (!Number.isInteger(wanted) || wanted < 1 || wanted > MOST_SUGGESTIONS) {
         throw new StyxyError(
@@ -118,14 +116,14 @@ export function createQueries({
       };
       // A service that runs already, and runs once, has its port.
       const service = query.service_name;
-      const key = service === undefined ? undefined : singletonKey(from.type, service, query.project_path);
+      const key = service === undefined ? undefined : singletonKey(type, service, query.project_path);
       const running = key === undefined ? undefined : leases.shared(key);
       const suggestions: number[] = running ? [running.port] : [];
-      for (const port of candidatePorts(request, from.type, from.sources, clock())) {
+      for (const port of candidatePorts(request, type, sources, clock())) {
         if (suggestions.length >= wanted) break;
         if (await isPortFree(port)) suggestions.push(port);
       }
-      const { name, range } = from.type;
+      const { name, range } = type;
       return { service_type: name, suggestions, ...(isNew && { auto_allocated: true, range: [...range] }) };
     },
   };

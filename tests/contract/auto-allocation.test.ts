@@ -62,7 +62,11 @@ describeCoordinator(
       expect((await styxy.autoAllocation()).types).toEqual([]);
       const made = await styxy.allocate({ service_type: name });
       expect(made.range).toEqual(preview.range);
-      expect(preview.suggestions).toEqual([made.port, made.port + 1, made.port + 2]);
+      const next = [
+        await styxy.allocate({ service_type: name }),
+        await styxy.allocate({ service_type: name }),
+      ];
+      expect(preview.suggestions).toEqual([made, ...next].map(({ port }) => port));
       await freeAll(styxy);
     });
 
@@ -90,6 +94,19 @@ describeCoordinator(
         code: 'UNKNOWN_TYPE',
       });
       expect((await styxy.autoAllocation()).types).toEqual([]);
+    });
+
+    test('that a project defines for itself stays its own', async () => {
+      const name = newName();
+      const { min_port: min } = await styxy.autoAllocation();
+      const own = {
+        service_type: name,
+        service_type_definition: { port_range: [min, min + 3] as [number, number] },
+      };
+      const { port, auto_allocated: isNew } = await styxy.allocate({ ...own, project_path: '/p' });
+      expect([port >= min && port <= min + 3, isNew]).toEqual([true, undefined]);
+      expect((await styxy.autoAllocation()).types).toEqual([]);
+      await freeAll(styxy);
     });
 
     test('is not made for a port that it could not have', async () => {

@@ -64,7 +64,7 @@ test('a type that was added can be leased, and one that was removed is unknown',
   expect(suggestions[0]).toBeGreaterThanOrEqual(20_100);
   write({});
   await isInForce(undefined, 'the type to be gone');
-  await expect(daemon.coordinator.suggest('grafana')).rejects.toMatchObject({ code: 'UNKNOWN_TYPE' });
+  await expect(daemon.coordinator.list({ type: 'grafana' })).rejects.toMatchObject({ code: 'UNKNOWN_TYPE' });
 });
 
 test.each([

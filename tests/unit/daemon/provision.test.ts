@@ -4,7 +4,7 @@ import { silentLogger } from '../../../src/base/log.ts';
 import { openConfigStore } from '../../../src/daemon/config-store.ts';
 import { createConfigWriter } from '../../../src/daemon/config-writer.ts';
 import { createEventBus } from '../../../src/daemon/event-bus.ts';
-import { enter, grant, type GrantParts } from '../../../src/daemon/grant.ts';
+import { grant, type GrantParts } from '../../../src/daemon/grant.ts';
 import { createProvisioner, type Granted, type Provisioner } from '../../../src/daemon/provision.ts';
 import { createSerial } from '../../../src/daemon/serial.ts';
 import { createState } from '../../../src/daemon/state.ts';
@@ -12,7 +12,7 @@ import { createAffinities } from '../../../src/domain/affinity.ts';
 import type { LeaseRequest } from '../../../src/domain/request.ts';
 import type { DaemonEvent } from '../../../src/protocol/events.ts';
 import { styxyPaths, type Paths } from '../../../src/system/paths.ts';
-import { lease, request } from '../../support/leases.ts';
+import { request } from '../../support/leases.ts';
 import { tempDir } from '../../support/temp.ts';
 
 const EPHEMERAL = { first: 32_768, last: 60_999 };
@@ -167,18 +167,11 @@ test('a range that the user has just written is not overlapped', async () => {
 
 test('a preview and a refusal write nothing', async () => {
   open();
-  expect((await provisioner.preview('grafana', false)).type.range).toEqual([11_510, 11_519]);
+  expect((await provisioner.preview('grafana', false)).range).toEqual([11_510, 11_519]);
   await expect(provisioner.preview('apii', false)).rejects.toMatchObject({ code: 'UNKNOWN_TYPE' });
   await expect(ask('apii')).rejects.toMatchObject({ code: 'UNKNOWN_TYPE', hint: 'did you mean "api"?' });
   await expect(ask('grafana', { prefer: 3000 })).rejects.toMatchObject({ code: 'PORT_NOT_ALLOWED' });
   expect([existsSync(paths.config), existsSync(paths.backups), events]).toEqual([false, false, []]);
-});
-
-test('a preview offers no port that is leased already', async () => {
-  open();
-  enter(lease(11_510, { type: 'dev' }), parts);
-  const { type, sources } = await provisioner.preview('grafana', false);
-  expect([...sources.leases.pool(type).fresh()][0]).toBe(11_511);
 });
 
 test('undoing says which range is free again, and keeps what else the user wrote', async () => {
