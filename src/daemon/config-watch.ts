@@ -26,14 +26,19 @@ export interface ConfigWatchParts {
  */
 export function watchConfig(path: string, { config, events, log, onBlind }: ConfigWatchParts): () => void {
   let timer: NodeJS.Timeout | undefined;
-  config.onChange(() => {
-    log.info('the configuration has changed', { file: path });
-    events.emit('config_changed', undefined, { file: path });
-  });
+  let changes = 0;
+  config.onChange(() => (changes += 1));
 
   function read(): void {
     const [before] = config.notices();
-    if (config.reload()) return;
+    const seen = changes;
+    if (config.reload()) {
+      // What the daemon itself has written is in force already, and no edit.
+      if (changes === seen) return;
+      log.info('the configuration has changed', { file: path });
+      events.emit('config_changed', undefined, { file: path });
+      return;
+    }
     const [why] = config.notices();
     if (why === before) return;
     log.warn('the configuration is not in force', { file: path, why });
