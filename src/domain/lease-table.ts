@@ -38,11 +38,11 @@ export function createLeaseTable(catalog: Catalog): LeaseTable {
   const pools = new Map<string, PortPool>();
 
   /**
-   * One for each range: a type whose range was changed gets another, and so do projects that mean different ranges by
-   * the same name. What is leased there is no fresh port.
+   * One for each type and range: a type whose range was changed gets another, and so do projects that mean different
+   * ranges by the same name. What is leased there is no fresh port.
    */
-  function pool({ range }: Pick<ServiceType, 'range'>): PortPool {
-    const key = range.join('-');
+  function pool({ name, range }: ServiceType): PortPool {
+    const key = `${name} ${range.join('-')}`;
     const known = pools.get(key);
     if (known) return known;
     const made = createPortPool(range);
