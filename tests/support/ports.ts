@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { isPortFree } from '../../src/system/ports/probe.ts';
 
-const BLOCK = 300;
+const BLOCK = 400;
 /** Above all built-in ranges, below the ports that the kernel gives to outgoing connections. */
 const [FIRST_BLOCK, LAST_BLOCK] = [12_000 / BLOCK, 32_400 / BLOCK];
 
