@@ -1,19 +1,28 @@
 import { defineConfig } from 'vitest/config';
 
 /** One project per kind of test, so that `vitest run --project unit` gives an answer in seconds. */
-const project = (name: string, testTimeout: number) => ({
-  test: { name, include: [`tests/${name}/**/*.test.ts`], testTimeout, hookTimeout: testTimeout },
+const project = (name: string, testTimeout: number, retry = 0) => ({
+  test: {
+    retry,
+    name,
+    include: [`tests/${name}/**/*.test.ts`],
+    testTimeout,
+    hookTimeout: testTimeout,
+  },
 });
 
 export default defineConfig({
   test: {
+    // Most of the time is spent waiting for processes, so each core can have a file of its own.
+    maxWorkers: '100%',
     projects: [
       project('architecture', 20_000),
       project('unit', 10_000),
       project('property', 60_000),
       project('contract', 60_000),
-      project('process', 120_000),
-      project('e2e', 180_000),
+      // Real processes on a machine that others use as well: a second try is told in the report.
+      project('process', 120_000, 1),
+      project('e2e', 180_000, 1),
     ],
   },
 });

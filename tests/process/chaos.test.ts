@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { startProgram } from '../support/start-program.ts';
 
 const chaos = fileURLToPath(new URL('../chaos/run.mjs', import.meta.url));
-const SECONDS = 15;
+const SECONDS = 10;
 
 describe.skipIf(process.platform !== 'linux')('everything at once', () => {
   test('leaves what Styxy says true (npm run chaos does the same for longer)', async () => {

@@ -59,6 +59,7 @@ describe.skipIf(process.platform !== 'linux')('what the commands answer', () => 
       'STATE',
       'PROJECT',
       'BRANCH',
+      'INSTANCE',
       'AGE',
       'COMMAND',
     ]);
@@ -143,7 +144,7 @@ describe.skipIf(process.platform !== 'linux')('what the commands answer', () => 
     ]) {
       expect(exit.stdout).toContain(fact);
     }
-    expect(exit.stdout).toMatch(/^since +\d+s ago$/m);
+    expect(exit.stdout).toMatch(/^since +\d{4}-\S+Z \(\d+s ago\)$/m);
     expect(await json('whose', String(live.self.port))).toMatchObject({
       port: live.self.port,
       allocation: expect.objectContaining(bound()),

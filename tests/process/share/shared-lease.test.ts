@@ -39,13 +39,11 @@ describe('a lease that is shared', () => {
       const ask = () => acquirePort({ type: 'once', name: 'model', daemon: 'require' });
       const leases = await Promise.all([ask(), ask()]);
       console.log(JSON.stringify(leases.map(({ port, lockId }) => [port, lockId])));
-      process.stdin.resume();
       setTimeout(() => process.exit(99), 100_000);`;
     const askers = Array.from({ length: 20 }, () =>
       startProgram([process.execPath, '--input-type=module', '-e', program], {
         cwd: home.place,
         env: home.env,
-        via: ['sh', '-c', 'exec "$@" < /dev/zero', 'sh'],
       }),
     );
     onTestFinished(() => {
