@@ -10,6 +10,8 @@ const NEEDED = [
   'README.md',
   'bin/package.json',
   'bin/styxy.js',
+  'config/styxy-project.schema.json',
+  'config/styxy-user.schema.json',
   'dist/THIRD-PARTY-LICENSES.txt',
   'dist/index.js',
   'dist/script-shell.sh',
