@@ -18,8 +18,8 @@ interface Row {
   readonly up: Outcome;
   /** Without a daemon, when none may be started. */
   readonly down: Outcome;
-  /** Its text is JSON line by line. */
-  readonly printsJson?: true;
+  /** Its text is JSON: one document, or one in each line. */
+  readonly printsJson?: 'document' | 'lines';
 }
 
 const UNREACHABLE = 'DAEMON_UNREACHABLE';
@@ -64,11 +64,16 @@ const ROWS: readonly Row[] = [
   { command: 'daemon stop', up: 0, down: 0 },
   { command: 'daemon restart', up: 0, down: UNREACHABLE },
   { command: 'daemon status', up: 0, down: 1 },
-  { command: 'daemon logs', up: 0, down: 0, printsJson: true },
+  { command: 'daemon logs', up: 0, down: 0, printsJson: 'lines' },
   { command: 'doctor', up: 0, down: 0 },
   { command: 'service install', args: () => ['--dry-run'], up: 0, down: 0 },
   { command: 'service uninstall', up: 0, down: 0 },
   { command: 'service status', up: 1, down: 1 },
+  { command: 'config show', args: () => ['--origin'], up: 0, down: 0 },
+  { command: 'config validate', up: 0, down: 0 },
+  { command: 'config path', up: 0, down: 0 },
+  { command: 'config schema', up: 0, down: 0, printsJson: 'document' },
+  { command: 'config instances', up: 0, down: 0 },
   { command: 'config auto-allocation status', up: 0, down: UNREACHABLE },
   { command: 'config auto-allocation enable', up: 0, down: UNREACHABLE },
   { command: 'config auto-allocation disable', up: 0, down: UNREACHABLE },
@@ -98,10 +103,12 @@ const withJson = ({ command }: Row): boolean => !Object.hasOwn(WITHOUT_JSON, com
 /** Words that only a program that forgot something says to people. */
 const FORGOTTEN = /(?<![\w/.-])(undefined|null|NaN|\[object \w+\]|Invalid Date|Infinity)(?![\w-])/;
 
-function expectText(exit: Exit, outcome: Outcome, printsJson = false): void {
+function expectText(exit: Exit, outcome: Outcome, printsJson: Row['printsJson']): void {
   if (typeof outcome === 'string') expectError(exit, ERRORS[outcome].exit, outcome);
   else expect(exit.code, exit.story).toBe(outcome);
-  if (printsJson) for (const line of exit.stdout.split('\n').filter(Boolean)) JSON.parse(line);
+  if (printsJson === 'document') JSON.parse(exit.stdout);
+  else if (printsJson === 'lines')
+    for (const line of exit.stdout.split('\n').filter(Boolean)) JSON.parse(line);
   else expect(exit.stdout).not.toMatch(FORGOTTEN);
   expect(exit.stderr).not.toMatch(FORGOTTEN);
 }
@@ -109,7 +116,7 @@ function expectText(exit: Exit, outcome: Outcome, printsJson = false): void {
 function expectDocument(exit: Exit, outcome: Outcome): void {
   if (typeof outcome === 'string') return expectJsonError(exit, ERRORS[outcome].exit, outcome);
   expect(exit.code, exit.story).toBe(outcome);
-  expect(exit.stdout).toMatch(/^[{[].*\n$/);
+  expect(exit.stdout).toMatch(/^[{[][\s\S]*[\]}]\n$/);
   const document: unknown = JSON.parse(exit.stdout);
   expect(document).not.toMatchObject({ success: false });
   expect(exit.stdout).not.toMatch(/"(undefined|null|NaN|Invalid Date)"/);

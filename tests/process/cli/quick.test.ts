@@ -47,4 +47,17 @@ describe('an answer takes little more than a start of Node', () => {
     );
     inTime(await shortest([bare, ...asked]), 'with a daemon');
   });
+
+  test('a release waits for nothing, however many leases come and go', async () => {
+    const times: number[] = [];
+    for (let round = 0; round < 300; round++) {
+      const { lock_id } = await home.api.allocate({ ttl_ms: 600_000 });
+      const startedAt = performance.now();
+      await home.api.release(lock_id);
+      times.push(performance.now() - startedAt);
+    }
+    const [p50 = NaN, p99 = NaN] = [0.5, 0.99].map((share) => times.toSorted((a, b) => a - b)[share * 300]);
+    console.log(`release: p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`);
+    expect(p99).toBeLessThan(100);
+  });
 });

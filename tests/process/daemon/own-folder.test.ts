@@ -26,8 +26,8 @@ describe.skipIf(process.platform !== 'linux')('what Styxy leaves on the machine'
   }
 
   test('lies in its own folder: no file anywhere else, and no process besides the daemon', async () => {
-    const [temp, other] = [join(home.path, '../', `${home.path}-tmp`), join(home.place, 'xdg')];
-    for (const folder of [temp, other]) mkdirSync(folder, { recursive: true });
+    const [temp, other] = [join(home.place, 'temp'), join(home.place, 'xdg')];
+    for (const folder of [temp, other]) mkdirSync(folder);
     const env = {
       TMPDIR: temp,
       XDG_RUNTIME_DIR: other,
@@ -54,7 +54,7 @@ describe.skipIf(process.platform !== 'linux')('what Styxy leaves on the machine'
       expect(exit.code, exit.story).toBe(0);
     }
     for (const folder of [temp, other, cwd]) expect(readdirSync(folder, { recursive: true })).toEqual([]);
-    expect(readdirSync(home.place).toSorted()).toEqual(['project', 'xdg']);
+    expect(readdirSync(home.place).toSorted()).toEqual(['project', 'temp', 'xdg']);
 
     const [daemon = NaN] = home.daemons();
     const files = writtenBy(daemon);
