@@ -103,7 +103,7 @@ const withJson = ({ command }: Row): boolean => !Object.hasOwn(WITHOUT_JSON, com
 /** Words that only a program that forgot something says to people. */
 const FORGOTTEN = /(?<![\w/.-])(undefined|null|NaN|\[object \w+\]|Invalid Date|Infinity)(?![\w-])/;
 
-function expectText(exit: Exit, outcome: Outcome, printsJson: Row['printsJson']): void {
+function expectText(exit: Exit, outcome: Outcome, printsJson?: Row['printsJson']): void {
   if (typeof outcome === 'string') expectError(exit, ERRORS[outcome].exit, outcome);
   else expect(exit.code, exit.story).toBe(outcome);
   if (printsJson === 'document') JSON.parse(exit.stdout);
@@ -158,6 +158,13 @@ describe.skipIf(process.platform !== 'linux')('with a daemon, as text and as JSO
 
   test.each(ROWS)('`styxy $command` ends with $up', async (row) => {
     await expectBoth(home, row, row.up);
+  });
+
+  test('`styxy stop` of a service without a worktree says where it is', async () => {
+    const { port } = await home.api.allocate({ service_name: 'lonely', ttl_ms: 60_000 });
+    const exit = await home.cli(['stop', 'lonely']);
+    expectText(exit, 'LEASE_NOT_FOUND');
+    expect(exit.stderr).toContain(`it runs outside of any worktree (port ${port})`);
   });
 });
 
