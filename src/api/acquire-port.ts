@@ -1,6 +1,7 @@
 import { createConnection, mayStartDaemon, type Connection } from '../client/connection.ts';
 import { instanceOf } from '../client/session.ts';
 import { holdLease, type HeldLease } from '../client/held-lease.ts';
+import { plainText } from '../base/plain-text.ts';
 import { StyxyError } from '../base/styxy-error.ts';
 import { styxyPaths } from '../system/paths.ts';
 import { findWorktree } from '../system/worktree.ts';
@@ -61,7 +62,7 @@ async function holdAll(options: PortOptions, count: number): Promise<HeldLease[]
           service_name: name,
           port,
           preferred_port: wish,
-          project_path: path,
+          project_path: plainText(path),
           branch: branch ?? undefined,
           command: process.argv.slice(1, 3).join(' '),
           ...instanceOf(process.env),

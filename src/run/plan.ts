@@ -1,3 +1,4 @@
+import { plainText } from '../base/plain-text.ts';
 import { StyxyError } from '../base/styxy-error.ts';
 import { instanceOf } from '../client/session.ts';
 import type { AllocateBody } from '../protocol/allocation.ts';
@@ -68,7 +69,7 @@ export async function planRun(options: RunOptions): Promise<RunPlan> {
       service_type_default: options.type === undefined,
       service_name: serviceName,
       ...(options.port === undefined ? { preferred_port: wish } : { port: options.port }),
-      project_path: worktree.path,
+      project_path: plainText(worktree.path),
       branch: worktree.branch ?? undefined,
       ...instanceOf(options.env, options.instance),
       serves: true,

@@ -194,6 +194,13 @@ describe('what is no request', () => {
     const answer = await guarded.send(bytes);
     expect(answer?.status ?? 400).toBeGreaterThanOrEqual(400);
     expect(answer?.status ?? 400).toBeLessThan(500);
+    if (answer) expect(told(answer)).toEqual([answer.status, expect.any(String)]);
+  });
+
+  test('an address of 20 kB is refused like a body that is too large', async () => {
+    const answer = await guarded.ask('GET', `/check/${'0'.repeat(20_000)}`);
+    expect(told(answer)).toEqual([413, 'BODY_TOO_LARGE']);
+    expect(answer?.headers.get('content-type')).toBe('application/json');
   });
 
   test('a tunnel, an upgrade and an echo are not for us', async () => {

@@ -1,4 +1,5 @@
 import { formatDuration } from '../../base/duration.ts';
+import { plainText } from '../../base/plain-text.ts';
 import { instanceOf } from '../../client/session.ts';
 import type { AllocateAnswer } from '../../protocol/allocation.ts';
 import { projectTypeIn } from '../../run/project-config.ts';
@@ -25,7 +26,7 @@ export async function execute({ coordinator, cwd, env, out }: Context, flags: Fl
     service_name: flags.name,
     port: flags.port,
     preferred_port: flags.prefer,
-    project_path: path,
+    project_path: plainText(path),
     branch: branch ?? undefined,
     ...instanceOf(env, flags.instance),
     process_id: flags.pid,

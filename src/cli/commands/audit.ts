@@ -52,7 +52,7 @@ function row(entry: AuditEntry, out: Output): string[] {
     typeof value === 'string' || typeof value === 'number' ? String(value) : '-';
   const colour = COLOURS[entry.action];
   const more = Object.entries(entry)
-    .filter(([name]) => !NOT_IN_MORE.has(name))
+    .filter(([name, value]) => !NOT_IN_MORE.has(name) && value !== null)
     .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
   return [
     localTime(entry.time),

@@ -61,11 +61,14 @@ async function leasesNamed({ coordinator }: Context, what: string, here: string)
   const others = allocations.filter(({ service_name: name }) => name === what);
   throw new StyxyError('LEASE_NOT_FOUND', `"${what}" does not run here`, {
     why: others[0]
-      ? `it runs in ${others.map(({ project_path: path, port }) => `${path} (port ${port})`).join(' and in ')}`
+      ? `it runs ${others.map(placeOf).join(' and ')}`
       : `no service of ${here} and no lease has this name`,
     hint: others[0] ? `styxy stop ${others[0].port} ends that one` : undefined,
   });
 }
+
+const placeOf = ({ project_path: path, port }: Allocation): string =>
+  path === null ? `outside of any worktree (port ${port})` : `in ${path} (port ${port})`;
 
 function nameOf({ pid, command }: { pid: number | null; command: string | null }): string {
   return pid === null ? "another user's program" : `pid ${pid} (${command ?? 'a program'})`;

@@ -43,7 +43,9 @@ export function defineDaemon(define: Define, program: Command): void {
     'what it said',
     'styxy daemon logs --lines 50',
     () => import('../commands/daemon-logs.ts'),
-  ).option('--lines <count>', 'how many', countOption, 20);
+  )
+    .option('--lines <count>', 'how many', countOption, 20)
+    .addOption(jsonOption());
   define(
     daemon,
     'run',

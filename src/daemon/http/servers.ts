@@ -10,6 +10,7 @@ import { toErrorBody } from '../../protocol/error-body.ts';
 import { compareVersions, HEADERS, PROTOCOL, VERSION } from '../../protocol/version.ts';
 import { sendJson } from './dispatch.ts';
 import { isOpenPage, refusalOfRequest, type Channel } from './guard.ts';
+import { answerMisread } from './misread.ts';
 import { limitStrangers, type Strangers } from './strangers.ts';
 
 /** Bounds for clients that are slow on purpose. */
@@ -49,6 +50,7 @@ export function createGuardedServer(
     { keepAliveTimeout: 60_000, ...(channel.kind === 'tcp' && TCP_LIMITS) },
     listener,
   );
+  answerMisread(server);
   if (channel.kind === 'tcp') {
     server.maxConnections = MOST_TCP_CONNECTIONS;
     strangers = limitStrangers(server, MOST_STRANGERS);

@@ -75,7 +75,7 @@ describe.skipIf(process.platform !== 'linux')('a full disk', () => {
       const { lock_id, port } = await api.allocate({ ttl_ms: 3_600_000 });
       kept.push(`${lock_id} ${port}`);
     };
-    for (let index = 0; index < 5; index++) await allocate();
+    for (let index = 0; index < 20; index++) await allocate();
 
     // What is left of the last block of the file still takes some records.
     await fill(space);
@@ -84,6 +84,16 @@ describe.skipIf(process.platform !== 'linux')('a full disk', () => {
     })().catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Refused);
     expect(failure).toMatchObject({ status: 503, code: 'STATE_UNWRITABLE' });
+
+    // A release that is refused has released nothing; the first ones may still find room.
+    const refusals: unknown[] = [];
+    for (const each of kept.splice(0)) {
+      await api.release(each.split(' ')[0] ?? '').catch((error: unknown) => {
+        refusals.push(error);
+        kept.push(each);
+      });
+    }
+    expect(refusals[0]).toMatchObject({ status: 503, code: 'STATE_UNWRITABLE' });
 
     const refused = await home.cli(['allocate', '--type', 'dev'], options);
     expectError(refused, 74, 'STATE_UNWRITABLE');

@@ -1,0 +1,44 @@
+import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { StyxyError, systemCode } from '../../base/styxy-error.ts';
+import { toErrorBody } from '../../protocol/error-body.ts';
+
+/** What Node can not read as a request gets an answer like any other refusal; by itself Node sends a bare status. */
+export function answerMisread(server: Server): void {
+  const answering = new WeakSet<Duplex>();
+  server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    answering.add(socket);
+    response.once('close', () => answering.delete(socket));
+  });
+  server.on('clientError', (error: Error, socket: Duplex) => {
+    // Words in the middle of another answer would be taken for a part of it.
+    if (!socket.writable || answering.has(socket)) socket.destroy();
+    else socket.end(rawAnswer(refusalOf(error)), () => socket.destroy());
+  });
+}
+
+function refusalOf(error: Error): StyxyError {
+  switch (systemCode(error)) {
+    case 'HPE_HEADER_OVERFLOW':
+      return new StyxyError('BODY_TOO_LARGE', 'the address and the headers are larger than 16 KiB', {
+        hint: 'send shorter names',
+      });
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new StyxyError('INVALID_REQUEST', 'the request did not come to its end in time');
+    default:
+      return new StyxyError('INVALID_REQUEST', 'this is no HTTP request');
+  }
+}
+
+function rawAnswer(error: StyxyError): string {
+  const body = JSON.stringify(toErrorBody(error));
+  const head = [
+    `HTTP/1.1 ${error.httpStatus} ${STATUS_CODES[error.httpStatus]}`,
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'x-content-type-options: nosniff',
+    'cache-control: no-store',
+    'connection: close',
+  ];
+  return `${head.join('\r\n')}\r\n\r\n${body}`;
+}

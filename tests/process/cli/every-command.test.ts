@@ -1,0 +1,178 @@
+import type { Command } from 'commander';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ERRORS, type ErrorCode } from '../../../src/base/error-codes.ts';
+import { createContext } from '../../../src/cli/context.ts';
+import { createProgram } from '../../../src/cli/program.ts';
+import { expectError, expectJsonError } from '../../support/complaints.ts';
+import { styxyHome, type Exit, type StyxyHome } from '../../support/home.ts';
+import { portServer } from '../../support/port-server.ts';
+
+/** An exit code with an answer, or the code of the error that is told. */
+type Outcome = number | ErrorCode;
+
+interface Row {
+  readonly command: string;
+  /** What stands behind the command; made anew for each run. */
+  readonly args?: (home: StyxyHome) => string[] | Promise<string[]>;
+  /** With a daemon that has a few leases. */
+  readonly up: Outcome;
+  /** Without a daemon, when none may be started. */
+  readonly down: Outcome;
+  /** Its text is JSON: one document, or one in each line. */
+  readonly printsJson?: 'document' | 'lines';
+}
+
+const UNREACHABLE = 'DAEMON_UNREACHABLE';
+
+const leasedPort = async (home: StyxyHome): Promise<string[]> => {
+  if (!home.daemon()) return ['3000'];
+  return [String((await home.api.allocate({ ttl_ms: 60_000 })).port)];
+};
+const madeType = async (home: StyxyHome): Promise<string[]> => {
+  if (home.daemon()) await home.api.release((await home.api.allocate({ service_type: 'gizmo' })).lock_id);
+  return ['gizmo'];
+};
+const registered = async (home: StyxyHome): Promise<string[]> => {
+  if (home.daemon()) await home.cli(['instances', 'register', 'visitor']);
+  return ['visitor'];
+};
+
+/** Every command once; what each answers is looked at elsewhere. */
+const ROWS: readonly Row[] = [
+  { command: 'run', args: () => ['--dry-run', '--', 'node', '-e', '0'], up: 0, down: UNREACHABLE },
+  { command: 'stop', args: leasedPort, up: 0, down: UNREACHABLE },
+  { command: 'logs', args: (home) => [home.daemon() ? 'web' : 'nobody'], up: 0, down: 'NOT_LOGGED' },
+  { command: 'allocate', args: () => ['--type', 'dev', '--ttl', '1m'], up: 0, down: UNREACHABLE },
+  { command: 'release', args: leasedPort, up: 0, down: UNREACHABLE },
+  { command: 'check', args: leasedPort, up: 1, down: UNREACHABLE },
+  { command: 'suggest', args: () => ['dev', '--count', '3'], up: 0, down: UNREACHABLE },
+  { command: 'list', args: () => ['--external'], up: 0, down: UNREACHABLE },
+  { command: 'whose', args: leasedPort, up: 0, down: UNREACHABLE },
+  { command: 'wait', args: () => ['web'], up: 0, down: UNREACHABLE },
+  { command: 'env', up: 0, down: UNREACHABLE },
+  { command: 'url', args: () => ['web'], up: 0, down: UNREACHABLE },
+  { command: 'status', up: 0, down: 1 },
+  { command: 'cleanup', up: 0, down: UNREACHABLE },
+  { command: 'scan', up: 0, down: UNREACHABLE },
+  { command: 'audit', up: 0, down: UNREACHABLE },
+  { command: 'metrics', up: 0, down: UNREACHABLE },
+  { command: 'instances list', up: 0, down: UNREACHABLE },
+  { command: 'instances register', args: () => ['visitor'], up: 0, down: UNREACHABLE },
+  { command: 'instances heartbeat', args: registered, up: 0, down: UNREACHABLE },
+  { command: 'instances remove', args: registered, up: 0, down: UNREACHABLE },
+  { command: 'daemon start', up: 0, down: UNREACHABLE },
+  { command: 'daemon stop', up: 0, down: 0 },
+  { command: 'daemon restart', up: 0, down: UNREACHABLE },
+  { command: 'daemon status', up: 0, down: 1 },
+  { command: 'daemon logs', up: 0, down: 0, printsJson: 'lines' },
+  { command: 'doctor', up: 0, down: 0 },
+  { command: 'service install', args: () => ['--dry-run'], up: 0, down: 0 },
+  { command: 'service uninstall', up: 0, down: 0 },
+  { command: 'service status', up: 1, down: 1 },
+  { command: 'config show', args: () => ['--origin'], up: 0, down: 0 },
+  { command: 'config validate', up: 0, down: 0 },
+  { command: 'config path', up: 0, down: 0 },
+  { command: 'config schema', up: 0, down: 0, printsJson: 'document' },
+  { command: 'config instances', up: 0, down: 0 },
+  { command: 'config auto-allocation status', up: 0, down: UNREACHABLE },
+  { command: 'config auto-allocation enable', up: 0, down: UNREACHABLE },
+  { command: 'config auto-allocation disable', up: 0, down: UNREACHABLE },
+  { command: 'config auto-allocation enable', up: 0, down: UNREACHABLE },
+  { command: 'config auto-allocation list', up: 0, down: UNREACHABLE },
+  { command: 'config auto-allocation undo', args: madeType, up: 0, down: UNREACHABLE },
+  { command: 'completion', args: () => ['bash'], up: 0, down: 0 },
+];
+
+/** Without `--json`, and why. */
+const WITHOUT_JSON: Readonly<Record<string, string>> = {
+  completion: 'it prints a script for a shell',
+  'daemon run': 'it is the daemon; tests/process/daemon/start-and-stop.test.ts runs it',
+};
+
+const program = createProgram(createContext({}, '/'), () => undefined);
+const commands = [...leavesOf(program, [])];
+
+function* leavesOf(command: Command, words: readonly string[]): Generator<{ name: string; json: boolean }> {
+  if (command.commands.length === 0)
+    yield { name: words.join(' '), json: command.options.some(({ long }) => long === '--json') };
+  for (const child of command.commands) yield* leavesOf(child, [...words, child.name()]);
+}
+
+const withJson = ({ command }: Row): boolean => !Object.hasOwn(WITHOUT_JSON, command);
+
+/** Words that only a program that forgot something says to people. */
+const FORGOTTEN = /(?<![\w/.-])(undefined|null|NaN|\[object \w+\]|Invalid Date|Infinity)(?![\w-])/;
+
+function expectText(exit: Exit, outcome: Outcome, printsJson?: Row['printsJson']): void {
+  if (typeof outcome === 'string') expectError(exit, ERRORS[outcome].exit, outcome);
+  else expect(exit.code, exit.story).toBe(outcome);
+  if (printsJson === 'document') JSON.parse(exit.stdout);
+  else if (printsJson === 'lines')
+    for (const line of exit.stdout.split('\n').filter(Boolean)) JSON.parse(line);
+  else expect(exit.stdout).not.toMatch(FORGOTTEN);
+  expect(exit.stderr).not.toMatch(FORGOTTEN);
+}
+
+function expectDocument(exit: Exit, outcome: Outcome): void {
+  if (typeof outcome === 'string') return expectJsonError(exit, ERRORS[outcome].exit, outcome);
+  expect(exit.code, exit.story).toBe(outcome);
+  expect(exit.stdout).toMatch(/^[{[][\s\S]*[\]}]\n$/);
+  const document: unknown = JSON.parse(exit.stdout);
+  expect(document).not.toMatchObject({ success: false });
+  expect(exit.stdout).not.toMatch(/"(undefined|null|NaN|Invalid Date)"/);
+}
+
+async function expectBoth(home: StyxyHome, row: Row, outcome: Outcome, env = {}): Promise<void> {
+  const words = row.command.split(' ');
+  const args = async () => (await row.args?.(home)) ?? [];
+  expectText(await home.cli([...words, ...(await args())], { env }), outcome, row.printsJson);
+  if (withJson(row))
+    expectDocument(await home.cli([...words, '--json', ...(await args())], { env }), outcome);
+}
+
+test('every command has a row, and `--json` unless there is a reason', () => {
+  const rows = new Set([...ROWS.map(({ command }) => command), 'daemon run']);
+  expect([...rows].toSorted()).toEqual(commands.map(({ name }) => name).toSorted());
+  expect(commands.flatMap(({ name, json }) => (json ? [] : [name])).toSorted()).toEqual(
+    Object.keys(WITHOUT_JSON).toSorted(),
+  );
+});
+
+test('the words of a program that forgot something are noticed', () => {
+  for (const text of ['pid undefined', 'http_port=null', '(NaN ms)', 'by [object Object]'])
+    expect(text).toMatch(FORGOTTEN);
+  for (const text of ['2>/dev/null', 'nullable', 'is-null-test']) expect(text).not.toMatch(FORGOTTEN);
+});
+
+describe.skipIf(process.platform !== 'linux')('with a daemon, as text and as JSON,', () => {
+  const home = styxyHome();
+
+  beforeAll(async () => {
+    const server = ['--', process.execPath, portServer];
+    await home.json(['run', '--detach', '--wait', '--name', 'web', ...server]);
+    // As little as a lease can say about itself.
+    await home.api.allocate({ ttl_ms: 60_000 });
+    await home.json(['allocate', '--type', 'dev', '--pid', String(process.pid), '--instance', 'session-1']);
+  });
+  afterAll(() => home.cli(['stop', 'web']));
+
+  test.each(ROWS)('`styxy $command` ends with $up', async (row) => {
+    await expectBoth(home, row, row.up);
+  });
+
+  test('`styxy stop` of a service without a worktree says where it is', async () => {
+    const { port } = await home.api.allocate({ service_name: 'lonely', ttl_ms: 60_000 });
+    const exit = await home.cli(['stop', 'lonely']);
+    expectText(exit, 'LEASE_NOT_FOUND');
+    expect(exit.stderr).toContain(`it runs outside of any worktree (port ${port})`);
+  });
+});
+
+describe.concurrent('without a daemon, as text and as JSON,', () => {
+  const home = styxyHome();
+
+  test.each(ROWS)('`styxy $command` ends with $down', async (row) => {
+    await expectBoth(home, row, row.down, { STYXY_NO_DAEMON: '1' });
+    expect(home.daemons()).toEqual([]);
+  });
+});
