@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { startProgram, styxyHome, type Exit } from '../support/home.ts';
@@ -67,9 +67,10 @@ describe('the guides', () => {
     .filter(({ steps }) => steps.length > 0)
     .map(({ name, steps }) => [name, steps] as const);
   test.skipIf(!curl).each(runnable)('%s does what it says (needs curl)', async (name, steps) => {
-    const project = withPackages(writeProject(join(home.place, name.replace('.md', '')), { '.keep': '' }), [
-      'styxy',
-    ]);
+    const folder = join(home.place, name.replace('.md', ''));
+    // A second attempt begins anew.
+    rmSync(folder, { recursive: true, force: true });
+    const project = withPackages(writeProject(folder, { '.keep': '' }), ['styxy']);
     const sh = (text: string) =>
       startProgram(['sh', '-e', '-c', text], {
         cwd: project,
