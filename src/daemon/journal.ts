@@ -13,7 +13,7 @@ const SCHEMA = 1;
 /** Compact when the journal has grown by this much and at least doubled. Bytes. */
 const GROWTH_BEFORE_COMPACTION = 256 * 1024;
 /** Records written between two turns of the event loop while compacting, so that requests are not kept waiting. */
-const RECORDS_PER_TURN = 500;
+const RECORDS_PER_TURN = 100;
 
 interface Header {
   readonly op: 'header';

@@ -130,21 +130,21 @@ async function startLocked(
     settings: config.settings,
     config: config.describe,
     events,
-    status: () => ({
-      running: true,
-      pid: process.pid,
-      version: VERSION,
-      protocol: PROTOCOL,
-      http_port: httpPort,
-      http_port_wanted: wantedHttpPort,
-      notices: [...config.notices(), ...notices],
-      system_recovery: report,
-      uptime_ms: Date.now() - startedAt,
-      memory: {
-        rss: process.memoryUsage.rss(),
-        heap_used: process.memoryUsage().heapUsed,
-      },
-    }),
+    status() {
+      const { rss, heapUsed } = process.memoryUsage();
+      return {
+        running: true,
+        pid: process.pid,
+        version: VERSION,
+        protocol: PROTOCOL,
+        http_port: httpPort,
+        http_port_wanted: wantedHttpPort,
+        notices: [...config.notices(), ...notices],
+        system_recovery: report,
+        uptime_ms: Date.now() - startedAt,
+        memory: { rss, heap_used: heapUsed },
+      };
+    },
   });
 
   let ending: Promise<void> | undefined;

@@ -6,6 +6,7 @@ import { singletonKey } from '../domain/singleton.ts';
 import type { Allocation, CheckAnswer, ExternalListener } from '../protocol/allocation.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
 import type { UserConfig } from '../settings/schema.ts';
+import { inSlices } from '../system/slices.ts';
 import type { GrantParts } from './grant.ts';
 import { holderWords } from './holder-words.ts';
 import type { Observation, Observer } from './observe.ts';
@@ -69,13 +70,16 @@ export function createQueries({
       // Types that a project has for itself are known by their leases alone.
       if (type !== undefined && !hasLeases(type)) requireType(catalog, type);
       const seen = await observer.look();
+      const external = externalAmong(seen);
       const allocations: Allocation[] = [];
-      for (const lease of leases.all()) {
-        if (type !== undefined && lease.type !== type) continue;
-        if (project !== undefined && !isUsedIn(project, lease)) continue;
+      await inSlices(Array.from(leases.all()), ({ id }) => {
+        // It may have ended, or got another holder, while others had their turn.
+        const lease = leases.get(id);
+        if (!lease || (type !== undefined && lease.type !== type)) return;
+        if (project !== undefined && !isUsedIn(project, lease)) return;
         allocations.push(toAllocation(lease, seen.stateOf(lease)));
-      }
-      return { allocations, external: externalAmong(seen) };
+      });
+      return { allocations, external };
     },
 
     async check(port) {

@@ -4,6 +4,7 @@ import type { Logger } from '../../base/log.ts';
 import { messageOf, StyxyError } from '../../base/styxy-error.ts';
 import { toErrorBody } from '../../protocol/error-body.ts';
 import type { Handler } from './exchange.ts';
+import { isLong, sendLong } from './long-answer.ts';
 
 /**
  * Answers each request by its route, in JSON whatever happens.
@@ -22,7 +23,8 @@ export function createDispatcher(router: Router<Handler>, log: Logger): RequestL
       const [[handler, params] = [undefined, {}]] = router.match(request.method ?? 'GET', path)[0];
       if (!handler) throw new StyxyError('NO_ROUTE', `there is no ${printable(path)}`);
       const result = await handler({ request, response, params: params as Record<string, string>, query });
-      if (result !== undefined) sendJson(response, 200, result);
+      if (isLong(result)) await sendLong(response, result);
+      else if (result !== undefined) sendJson(response, 200, result);
     }
 
     answer().catch((thrown: unknown) => {

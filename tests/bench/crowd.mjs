@@ -1,0 +1,58 @@
+/** Leases, sockets and clients in numbers, and what a patient asker sees of them. Nothing here judges. */
+import { fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setInterval as every } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { timed } from './measure.mjs';
+
+const file = (name) => fileURLToPath(new URL(name, import.meta.url));
+
+/** @returns the process that listens on so many ports of the system's choice, and on those from `from` to `to` */
+export async function listenOnMany(count, [from, to]) {
+  const child = fork(file('socket-crowd.mjs'), [count, from, to].map(String));
+  await once(child, 'message');
+  child.disconnect();
+  return child;
+}
+
+/** @returns the process that asks for all leases so many times a second */
+export function askForLists(socket, timesASecond) {
+  return spawn(process.execPath, [file('list-asker.mjs'), socket, String(timesASecond)], { stdio: 'ignore' });
+}
+
+/** @param extra more of the body, by index */
+export async function leaseMany(client, count, extra) {
+  const ids = [];
+  for (let index = 0; index < count; index++) {
+    const { body } = await client.ask('POST', '/allocate', {
+      service_type: 'bench',
+      service_name: `service-${index}`,
+      project_path: `/home/somebody/worktrees/project-${index % 50}`,
+      ...extra(index),
+    });
+    ids.push(body.lock_id);
+  }
+  return ids;
+}
+
+export async function releaseMany(client, ids) {
+  for (const id of ids) await client.ask('DELETE', `/allocate/${id}`);
+}
+
+/**
+ * Asks each of the clients for its status a hundred times a second, in turn, without waiting for earlier answers: a
+ * pause of the asked one meets several requests, and what the machine does to us meets all alike.
+ * @returns the latencies of each, ms
+ */
+export async function askSteadily(clients, seconds) {
+  const times = clients.map(() => []);
+  const open = [];
+  let ticks = 0;
+  for await (const _ of every(10 / clients.length)) {
+    const which = ticks % clients.length;
+    open.push(timed(() => clients[which].ask('GET', '/status')).then((time) => times[which].push(time)));
+    if (++ticks >= seconds * 100 * clients.length) break;
+  }
+  await Promise.all(open);
+  return times;
+}
