@@ -159,7 +159,7 @@ describe.skipIf(process.platform !== 'linux')('what the commands answer', () => 
       port: live.outside,
       allocation: null,
       listener: { pid: process.pid },
-      since: null,
+      since: expect.stringMatching(ISO),
       project_path: expect.any(String),
     });
     const nobody = await cli('whose', String(home.ports.last - 1));
