@@ -77,7 +77,9 @@ test('of two leases of a service that runs once the later is shared, and the ear
     [3001, 'db'],
     [3002, 'other'],
   ]);
-  expect(createState(catalog, 0, { leases, affinities: createAffinities() }).leases.shared('db')?.port).toBe(3001);
+  expect(createState(catalog, 0, { leases, affinities: createAffinities() }).leases.shared('db')?.port).toBe(
+    3001,
+  );
 });
 
 describe('a damaged journal', () => {
