@@ -96,7 +96,7 @@ function* leavesOf({ properties = {}, additionalProperties: named }: Node, path 
 test.each<ConfigKind>(['user', 'project'])(
   'every setting of the %s configuration has a test that shows what it does',
   (kind) => {
-    const settings = [...leavesOf(jsonSchemaOf(kind) as Node)];
+    const settings = [...leavesOf(jsonSchemaOf(kind))];
     expect(settings.length).toBeGreaterThan(10);
     expect(settings.toSorted()).toEqual(Object.keys(PROOFS[kind]).toSorted());
     const missing = Object.values(PROOFS[kind]).filter(
