@@ -7,7 +7,7 @@ import { LEASE_MARKER } from '../protocol/lease-marker.ts';
 import { startDetached, type Detached } from '../run/detach.ts';
 import { findRunning, portsOfRun, waitForRunning, type IfRunning } from '../run/if-running.ts';
 import type { RunPlan } from '../run/plan.ts';
-import { listensBySystem } from '../run/readiness.ts';
+import { createReadyCheck, describeDrift, listensBySystem } from '../run/readiness.ts';
 import { openServiceLog, serviceLogPath, sizeOfLog, tailOfLog } from '../run/service-log.ts';
 import { sleep } from '../system/sleep.ts';
 import type { RunFlags } from './commands/run.ts';
@@ -98,7 +98,8 @@ function wrapperArguments(
 
 function summary({ allocation, existing, pid }: Found, name: string): string {
   if (existing && allocation.lock_id !== undefined) return describeRunning(allocation as Allocation);
-  return `${name} runs in the background (pid ${pid}): styxy logs ${name} shows its output, styxy stop ${name} ends it`;
+  const drift = allocation.lock_id === undefined ? undefined : describeDrift(allocation as Allocation);
+  return `${drift ? `${drift}; it` : name} runs in the background (pid ${pid}): styxy logs ${name} shows its output, styxy stop ${name} ends it`;
 }
 
 /** Somebody has started it already. @returns undefined when it has ended meanwhile */
@@ -118,7 +119,7 @@ async function join(
   }
   const { allocation } = await coordinator.check(running.port);
   if (allocation?.lock_id !== running.lock_id) return undefined;
-  return { ...found, allocation, ready: allocation.state === 'bound' };
+  return { ...found, allocation, ready: isListening(allocation) };
 }
 
 interface Start {
@@ -129,6 +130,8 @@ interface Start {
   log: string;
   deadline: number;
 }
+
+const isListening = ({ state }: Allocation): boolean => state === 'bound' || state === 'drifted';
 
 async function startAnew(
   context: Context,
@@ -156,11 +159,12 @@ async function watchStart(
   deadline: number,
 ): Promise<Found | 'late' | 'ended' | undefined> {
   let startedAt: number | undefined;
+  const isReady = createReadyCheck();
   for (;;) {
     const { failed, running, started, ended, closed } = wrapper.state;
     if (failed) throw fromErrorBody(failed.error, 500);
     if (running) return join(context, flags, running.allocation, deadline);
-    const seen = started && (await look(context, started.allocation));
+    const seen = started && (await look(context, started.allocation, isReady));
     const found = (ready: boolean): Found => ({
       allocation: seen?.allocation ?? started!.allocation,
       existing: false,
@@ -186,11 +190,15 @@ interface Look {
   isLeft?: boolean;
 }
 
-async function look({ coordinator }: Context, { port, lock_id: id }: Found['allocation']): Promise<Look> {
+async function look(
+  { coordinator }: Context,
+  { port, lock_id: id }: Found['allocation'],
+  isReady: (seen: Allocation) => boolean,
+): Promise<Look> {
   if (id === undefined) return { listens: await listensBySystem(port) };
   const { allocation } = await coordinator.check(port).catch(() => ({ allocation: null }));
   if (allocation?.lock_id !== id) return { listens: false };
-  return { allocation, listens: allocation.state === 'bound', isLeft: allocation.holder.kind === 'process' };
+  return { allocation, listens: isReady(allocation), isLeft: allocation.holder.kind === 'process' };
 }
 
 /** @returns the exit code: the program's own, unless that would say that all is well */

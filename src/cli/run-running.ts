@@ -2,6 +2,7 @@ import { StyxyError } from '../base/styxy-error.ts';
 import type { Allocation } from '../protocol/allocation.ts';
 import type { ExitStatus } from '../system/process/exit-status.ts';
 import { endLease } from '../run/end-lease.ts';
+import { describeDrift } from '../run/readiness.ts';
 import { portsOfRun, waitForRunning, type IfRunning } from '../run/if-running.ts';
 import type { RunFlags } from './commands/run.ts';
 import type { Context } from './context.ts';
@@ -41,14 +42,18 @@ export async function useRunning(
 }
 
 /** For people: what runs already, and where. */
-export function describeRunning({
-  service_name,
-  service_type,
-  project_path,
-  process_id,
-}: Allocation): string {
+export function describeRunning(allocation: Allocation): string {
+  const { service_name, service_type, project_path, process_id } = allocation;
+  const drift = describeDrift(allocation);
   const process = process_id === null ? '' : ` (pid ${process_id})`;
-  return `${service_name ?? service_type} runs already${project_path ? ` in ${project_path}` : ''}${process}`;
+  return `${service_name ?? service_type} runs already${project_path ? ` in ${project_path}` : ''}${process}${drift ? `; ${drift}` : ''}`;
+}
+
+/** For people: what `styxy run` would do because of it. */
+export function describeWish(running: Allocation, wish: IfRunning): string {
+  const what = describeRunning(running);
+  if (wish === 'reuse') return `${what}: nothing would be started, its address is ${running.url}`;
+  return wish === 'replace' ? `${what}: it would be ended first` : `${what}: this would be refused`;
 }
 
 /** @param ms how long was waited */

@@ -252,7 +252,8 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
     } finally {
       ending.delete(lease.id);
       // Should anything above have failed, the next tick finds the lease again.
-      if (isAbandoned(lease.id)) keepWatching(lease.id);
+      // An orphan that its wrapper has left on purpose ends with its listener.
+      if (isAbandoned(lease.id) || leases.get(lease.id)?.orphanedAt !== undefined) keepWatching(lease.id);
     }
   }
 

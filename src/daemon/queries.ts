@@ -126,6 +126,8 @@ export function createQueries({
       for (const port of candidatePorts(request, type, sources, clock())) {
         if (suggestions.length >= wanted) break;
         if (await isPortFree(port)) suggestions.push(port);
+        // No request would be passed on to the next port either.
+        else if (!settings().recovery.port_conflict.enabled) break;
       }
       const { name, range } = type;
       return { service_type: name, suggestions, ...(isNew && { auto_allocated: true, range: [...range] }) };

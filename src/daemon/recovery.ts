@@ -5,6 +5,7 @@ import { replayInstances, type Instance } from '../domain/instance-table.ts';
 import type { Lease } from '../domain/lease.ts';
 import { withoutSharedPorts } from '../domain/reconcile.ts';
 import { replay } from '../domain/records.ts';
+import { withoutDoubleKeys } from '../domain/sharing.ts';
 import type { RecoveryReport } from '../protocol/recovery.ts';
 import type { UserConfig } from '../settings/schema.ts';
 import type { Paths } from '../system/paths.ts';
@@ -70,7 +71,7 @@ export function recover(paths: Paths, boot: string, rules: RecoveryRules = EVERY
 }
 
 /** What has to hold among the leases of a state before it is used; each returns those that may stay. */
-const REPAIRS: readonly ((leases: Lease[]) => Lease[])[] = [withoutSharedPorts];
+const REPAIRS: readonly ((leases: Lease[]) => Lease[])[] = [withoutSharedPorts, withoutDoubleKeys];
 
 /**
  * The journal's content. One that can't be read at all makes the start fail, since whoever mends it loses nothing;

@@ -3,8 +3,9 @@ import type { Logger } from '../base/log.ts';
 import { messageOf } from '../base/styxy-error.ts';
 import type { Lease } from '../domain/lease.ts';
 import type { LeaseTable } from '../domain/lease-table.ts';
-import { areAllEphemeral, reconcile, type SeenState } from '../domain/reconcile.ts';
+import { reconcile, type SeenState } from '../domain/reconcile.ts';
 import type { HoldEvent } from '../protocol/allocation.ts';
+import { settledAfterMs } from '../protocol/drift.ts';
 import { inSlices } from '../system/slices.ts';
 import type { Observation, Observer, Sight } from './observe.ts';
 
@@ -39,9 +40,6 @@ const HELD_PAUSES_MS = [1000, 4000, 10_000];
 const SAME_LOOK_MS = 50;
 /** Looks after a pause of a second or more wait for a common moment, however many leases there are. ms */
 const COMMON_MOMENT_MS = 500;
-/** A program may open another port (hot reload, a helper) before its own; only then is it worth a word. ms */
-const SETTLED_MS = 1500;
-const SETTLED_EPHEMERAL_MS = 10_000;
 
 interface Known {
   state: SeenState;
@@ -104,7 +102,7 @@ export function createSweep(parts: SweepParts): Sweep {
   }
 
   function tellDrift(lease: Lease, about: Known, { driftedTo }: Sight): void {
-    const settledMs = areAllEphemeral(driftedTo) ? SETTLED_EPHEMERAL_MS : SETTLED_MS;
+    const settledMs = settledAfterMs(driftedTo);
     if (about.told === driftedTo.join() || clock() - (about.driftedSince ?? clock()) < settledMs) return;
     about.told = driftedTo.join();
     parts.tell(lease.id, { event: 'drifted', port: lease.port, actual_ports: [...driftedTo] });

@@ -28,6 +28,19 @@ export function isUsedIn(project: string, lease: Lease): boolean {
   );
 }
 
+/**
+ * Two leases of a service that runs once can only come from a record that was lost: the later one is what askers get,
+ * and the earlier one stays its holder's alone, as if its port had failed.
+ */
+export function withoutDoubleKeys(leases: readonly Lease[]): Lease[] {
+  const latest = new Map(leases.map((lease) => [lease.sharing?.key, lease]));
+  return leases.map((lease) =>
+    isShared(lease) && latest.get(lease.sharing.key) !== lease
+      ? { ...lease, sharing: { ...lease.sharing, key: undefined } }
+      : lease,
+  );
+}
+
 export function withShare(lease: SharedLease, share: Share): SharedLease {
   const { others } = lease.sharing;
   const isKnown = others.some(({ id }) => id === share.id);

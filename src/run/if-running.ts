@@ -4,6 +4,7 @@ import { LEASE_MARKER } from '../protocol/lease-marker.ts';
 import { sleep } from '../system/sleep.ts';
 import { endLease, type Leases } from './end-lease.ts';
 import type { RunPlan } from './plan.ts';
+import { createReadyCheck } from './readiness.ts';
 
 /** What `styxy run` does if the same service of the same worktree runs already. */
 export type IfRunning = 'new' | 'reuse' | 'replace' | 'fail';
@@ -56,11 +57,12 @@ export async function waitForRunning(
   timeoutMs: number,
 ): Promise<Allocation | 'gone' | 'late'> {
   const deadline = Date.now() + timeoutMs;
+  const isReady = createReadyCheck();
   for (;;) {
     // A daemon that is just being replaced is no reason to fail: the next look asks its successor.
     const seen = await coordinator.check(port).catch(() => undefined);
     if (seen && seen.allocation?.lock_id !== id) return 'gone';
-    if (seen?.allocation && listens(seen.allocation)) return seen.allocation;
+    if (seen?.allocation && (isReady(seen.allocation) || isTaken(seen.allocation))) return seen.allocation;
     if (Date.now() >= deadline) return 'late';
     await sleep(LOOK_EVERY_MS);
   }
@@ -81,6 +83,6 @@ export async function portsOfRun(
 }
 
 /** Of a port that was only put aside nobody knows whose program is to listen. */
-function listens({ state, holder, listeners }: Allocation): boolean {
-  return state === 'bound' || (holder.kind === 'ttl' && listeners.length > 0);
+function isTaken({ holder, listeners }: Allocation): boolean {
+  return holder.kind === 'ttl' && listeners.length > 0;
 }

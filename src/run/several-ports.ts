@@ -1,6 +1,7 @@
 import type { Connection } from '../client/connection.ts';
 import type { AllocateBody } from '../protocol/allocation.ts';
 import { isOthers, obtainPort, type RunLease } from './obtain.ts';
+import type { LoadedProject } from './project-config.ts';
 import type { RunPlan } from './plan.ts';
 
 /** One part of `--ports web=dev,hmr=proxy`. */
@@ -14,13 +15,23 @@ export function nameMainPort(command: readonly string[], [main]: readonly NamedP
   return main ? fill(command, main.name, '{port}') : [...command];
 }
 
-/** The plan of the first port made one for all of them. */
-export function withMorePorts(plan: RunPlan, [, ...more]: readonly NamedPort[]): RunPlan {
+/** The plan of the first port made one for all of them; the project may define their types for itself. */
+export function withMorePorts(
+  plan: RunPlan,
+  [, ...more]: readonly NamedPort[],
+  project?: LoadedProject,
+): RunPlan {
+  const { service_types: ownTypes } = project?.config ?? {};
   const { project_path, branch, instance_id, command } = plan.request;
   const subject = { project_path, branch, instance_id, command };
   return {
     ...plan,
-    more: more.map(({ name, type }) => ({ ...subject, service_type: type, service_name: name })),
+    more: more.map(({ name, type }) => ({
+      ...subject,
+      service_type: type,
+      service_name: name,
+      ...(ownTypes?.[type] && { service_type_definition: ownTypes[type] }),
+    })),
     launch(port, ports = new Map()) {
       const launch = plan.launch(port);
       let words = launch.command;

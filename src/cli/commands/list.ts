@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { formatDuration } from '../../base/duration.ts';
-import type { Allocation, ExternalListener } from '../../protocol/allocation.ts';
+import { StyxyError } from '../../base/styxy-error.ts';
+import type { Allocation, ExternalListener, ListAnswer } from '../../protocol/allocation.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 import { externalTable, shorten, shortPath } from '../listener-words.ts';
@@ -27,10 +28,24 @@ export async function execute(context: Context, flags: Flags): Promise<Result> {
       print: (answer, to) => print(answer.allocations, answer.external, flags.external ?? false, to),
     });
   }
-  const answer = await coordinator.list({ type: flags.type, project });
+  const answer = await coordinator
+    .list({ type: flags.type, project })
+    .catch((error: unknown) => withoutLeases(context, flags.type, error));
   if (flags.json) out.json(answer);
   else print(answer.allocations, answer.external, flags.external ?? false, out);
   return 0;
+}
+
+/** The daemon knows a type that a project has for itself by its leases alone: without any there is nothing to list. */
+async function withoutLeases(
+  { cwd }: Context,
+  type: string | undefined,
+  error: unknown,
+): Promise<ListAnswer> {
+  if (type === undefined || !(error instanceof StyxyError && error.code === 'UNKNOWN_TYPE')) throw error;
+  const { projectTypeIn } = await import('../../run/project-config.ts');
+  if (!(await projectTypeIn(cwd, findWorktree(cwd).path, type))) throw error;
+  return { allocations: [], external: [] };
 }
 
 function print(

@@ -7,7 +7,7 @@ import type { RunLease } from '../../run/obtain.ts';
 import { planRun, type RunPlan } from '../../run/plan.ts';
 import { loadProjectConfig, type LoadedProject } from '../../run/project-config.ts';
 import { portsOfProject } from '../../run/project-ports.ts';
-import { listensByCoordinator, listensBySystem, waitForListener } from '../../run/readiness.ts';
+import { createReadyCheck, describeDrift, listensBySystem, waitForListener } from '../../run/readiness.ts';
 import { run } from '../../run/run.ts';
 import type { NamedPort } from '../../run/several-ports.ts';
 import type { ExitStatus } from '../../system/process/exit-status.ts';
@@ -58,7 +58,7 @@ export async function execute(context: Context, flags: RunFlags, words: string[]
     return detach(context, { ...planned, flags, words });
   }
   const { plan, siblings } = await joinProject(context, project, planned.plan, flags);
-  if (flags.dryRun) return printPlan(context, flags, { plan, portVariables, siblings });
+  if (flags.dryRun) return printPlan(context, flags, { plan, portVariables, siblings, wish });
 
   const caller = flags.detached ? (await import('../../run/detached-caller.ts')).createCaller() : undefined;
   let wait: Promise<boolean> | undefined;
@@ -101,7 +101,7 @@ async function makePlan(flags: RunFlags, target: RunTarget, project: LoadedProje
     ? await planRun({ ...options, type: type ?? service.type, prefer: prefer ?? service.prefer })
     : first;
   return {
-    plan: several ? several.withMorePorts(plan, ports) : plan,
+    plan: several ? several.withMorePorts(plan, ports, project) : plan,
     wish: flags.ifRunning ?? service?.ifRunning,
     portVariables: typeof variables === 'string' ? [variables] : variables,
   };
@@ -152,14 +152,16 @@ interface PlannedRun {
   plan: RunPlan;
   portVariables: string[];
   siblings: Map<string, number>;
+  wish: IfRunning | undefined;
 }
 
 async function printPlan(
   { coordinator, out }: Context,
   flags: RunFlags,
-  { plan, portVariables, siblings }: PlannedRun,
+  { plan, portVariables, siblings, wish = flags.detach ? 'reuse' : 'new' }: PlannedRun,
 ) {
   const { request, serviceName, adapter, because, projectEnv } = plan;
+  const running = await runningFor(coordinator, plan, wish);
   const { service_type, suggestions, auto_allocated, range } = await coordinator.suggest(
     request.service_type,
     {
@@ -172,8 +174,8 @@ async function printPlan(
       force: request.force,
     },
   );
-  const port = suggestions[0];
-  if (port === undefined || (request.port !== undefined && port !== request.port)) {
+  const port = running && wish !== 'fail' ? running.port : suggestions[0];
+  if (port === undefined || (!running && request.port !== undefined && port !== request.port)) {
     throw new StyxyError('PORT_TAKEN', `port ${request.port ?? `of type ${service_type}`} is not free`);
   }
   const ports = plan.more ? await furtherPorts(coordinator, plan, port) : new Map([[serviceName, port]]);
@@ -199,6 +201,7 @@ async function printPlan(
       adapter,
       because,
       ...(auto_allocated && { auto_allocated, range }),
+      ...(running && { if_running: wish, running }),
     });
     return 0;
   }
@@ -206,8 +209,17 @@ async function printPlan(
   out.data(`runs: ${command.join(' ')}`);
   for (const [name, value] of Object.entries(env)) out.data(`  ${name}=${value}`);
   out.data(`because ${because}`);
+  if (running) out.data((await import('../run-running.ts')).describeWish(running, wish));
   if (range) out.data(`service type "${service_type}" is new: it would get ports ${range.join('-')}`);
   return 0;
+}
+
+/** What `--if-running` would have to do with; nothing if another one is to be started anyway. */
+async function runningFor(coordinator: Coordinator, plan: RunPlan, wish: IfRunning) {
+  if (wish === 'new') return undefined;
+  const { findRunning } = await import('../../run/if-running.ts');
+  const [running] = await findRunning(coordinator, plan);
+  return running;
 }
 
 /** The ports of `--ports`, the first of which is known; each is asked for on its own, so none may come twice. */
@@ -217,10 +229,11 @@ async function furtherPorts(
   main: number,
 ) {
   const ports = new Map([[serviceName, main]]);
-  for (const { service_type: type, service_name = type } of more) {
+  for (const { service_type: type, service_name = type, service_type_definition } of more) {
     const told = [...ports.values()];
     const { suggestions } = await suggest(type, {
       count: told.length + 1,
+      service_type_definition,
       project_path: request.project_path,
       service_name,
     });
@@ -235,17 +248,23 @@ async function furtherPorts(
 async function endUnlessListening(
   { coordinator, out }: Context,
   child: Supervised,
-  { allocation: { port }, unguarded }: RunLease,
+  { allocation: { port, lock_id: id }, unguarded }: RunLease,
   timeoutMs: number,
 ) {
   // A daemon that is just being replaced is no reason to fail: the next look asks its successor.
-  const listens = unguarded
-    ? () => listensBySystem(port)
-    : () => listensByCoordinator(coordinator, port).catch(() => false);
+  const isReady = createReadyCheck();
+  let served: Allocation | undefined;
+  const isServed = async (): Promise<boolean> => {
+    const { allocation } = await coordinator.check(port);
+    served = allocation?.lock_id === id ? allocation! : undefined;
+    return served !== undefined && isReady(served);
+  };
+  const listens = unguarded ? () => listensBySystem(port) : () => isServed().catch(() => false);
   const over = new AbortController();
   void child.outcome.finally(() => over.abort());
   if (await waitForListener(listens, timeoutMs, over.signal)) {
-    out.note(`styxy: ready at http://localhost:${port}`);
+    const drift = served && describeDrift(served);
+    out.note(`styxy: ready at ${served?.url ?? `http://localhost:${port}`}${drift ? ` (${drift})` : ''}`);
     return true;
   }
   if (over.signal.aborted) return true;

@@ -1,6 +1,7 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import { parsePort } from '../../base/port-number.ts';
-import { listensByCoordinator, waitForListener } from '../../run/readiness.ts';
+import type { Allocation } from '../../protocol/allocation.ts';
+import { createReadyCheck, describeDrift, waitForListener } from '../../run/readiness.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 import { sleep } from '../../system/sleep.ts';
@@ -13,24 +14,36 @@ export async function execute(
   [what = '']: string[],
 ): Promise<number> {
   const deadline = Date.now() + timeout;
-  const port = /^\d+$/.test(what)
-    ? parsePort(what, 'the port to wait for')
-    : await portOfService(what, deadline);
-  const listens =
-    port !== undefined &&
-    (await waitForListener(() => listensByCoordinator(coordinator, port), deadline - Date.now()));
+  const isPort = /^\d+$/.test(what);
+  const port = isPort ? parsePort(what, 'the port to wait for') : await portOfService(what, deadline);
+  const isReady = createReadyCheck();
+  let served: Allocation | undefined;
+  const listens = port !== undefined && (await waitForListener(() => isServed(port), deadline - Date.now()));
   if (!listens) {
     throw new StyxyError('TIMED_OUT', `${what} did not listen within ${timeout / 1000} s`, {
       why:
         port === undefined
           ? 'no service of that name has a lease in this worktree'
-          : `nothing listens on port ${port}`,
+          : ((served && describeDrift(served)) ?? `nothing listens on port ${port}`),
     });
   }
-  const url = `http://localhost:${port}`;
-  if (json) out.json({ port, url, ready: true });
+  const drift = !isPort && served && describeDrift(served);
+  if (drift) out.note(`styxy: ${drift}`);
+  const [at = port] = (!isPort && served?.actual_ports) || [];
+  const url = `http://localhost:${at}`;
+  if (json) out.json({ port: at, url, ready: true });
   else out.data(url);
   return 0;
+
+  /** The port has a listener; if it is leased, one of the lease's own holder. */
+  async function isServed(asked: number): Promise<boolean> {
+    const { allocation, listener } = await coordinator.check(asked);
+    served = allocation ?? undefined;
+    if (!allocation) return listener !== null;
+    if (!isPort) return isReady(allocation);
+    const { state, actual_ports: ports } = allocation;
+    return state === 'bound' || (state === 'drifted' && ports.includes(asked));
+  }
 
   /** The service may be started by somebody else a moment from now. */
   async function portOfService(name: string, until: number): Promise<number | undefined> {

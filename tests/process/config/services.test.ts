@@ -109,6 +109,14 @@ test('a wish of the configuration is told, to one worktree', async () => {
   await endAll();
 });
 
+test("a project's type without leases has an empty list, and is unknown elsewhere", async () => {
+  const own = { quiet: { port_range: [home.ports.first + 60, home.ports.first + 64] } };
+  const [inside, outside] = [worktree('quiet', { service_types: own }), worktree('loud', {})];
+  const list = ['list', '--type', 'quiet'];
+  expect(await home.json(list, { cwd: inside })).toEqual({ allocations: [], external: [] });
+  expect(await home.cli(list, { cwd: outside })).toMatchObject({ code: 64 });
+});
+
 test('the shell that evaluates the variables runs nothing of them', async () => {
   const { stdout } = await home.cli(['env', '--format', 'shell'], { cwd: a });
   expect(stdout).toMatch(/^export NOTE='it'\\''s \$\(date\) \d+'$/m);
@@ -143,6 +151,9 @@ test("a project's type is known to that project alone, and two projects may mean
   expect(suggestions).toEqual([high + 4]);
   const list = await home.json<{ allocations: object[] }>(['list', '--type', 'graf'], { cwd: none });
   expect(list.allocations).toHaveLength(6);
+  const several = ['run', '--dry-run', '--ports', 'web=dev,charts=graf', '--', 'node', 'server.js'];
+  const { ports: planned } = await home.json<{ ports: { charts: number } }>(several, { cwd: two });
+  expect(planned.charts).toBe(high + 4);
   await endAll();
 });
 

@@ -83,6 +83,23 @@ describe.skipIf(process.platform !== 'linux')('a program that ignores PORT', () 
     expect((await home.json<CheckAnswer>(['check', String(own)])).available).toBe(true);
   });
 
+  test('is ready for whoever waits, who is told where it is', async () => {
+    const { run, own, name } = await drifting(['--wait']);
+    await waitFor(() => run.stderr().includes('ready at'), 20_000, run.stderr);
+    const drift = new RegExp(`${name} listens on ${own} instead of its port \\d+`);
+    expect(run.stderr()).toMatch(new RegExp(`ready at http://localhost:${own} \\(${drift.source}\\)`));
+    const url = `http://localhost:${own}\n`;
+    const waited = await home.cli(['wait', name]);
+    expect(waited).toMatchObject({ code: 0, stdout: url, stderr: expect.stringMatching(drift) });
+    expect(await home.json(['wait', name])).toMatchObject({ port: own, ready: true });
+    expect(await home.cli(['wait', String(own)])).toMatchObject({ code: 0, stdout: url });
+    const ensured = await home.cli(['run', '--detach', '--wait', '--name', name, '--', NODE, '-v']);
+    expect(ensured).toMatchObject({ code: 0, stdout: url, stderr: expect.stringMatching(drift) });
+    expect((await home.cli(['stop', name])).code).toBe(0);
+    await run.finished();
+    await waitFor(async () => !(await leaseOf(name)), 5000, 'the lease to end');
+  });
+
   test('keeps the real port when the daemon is killed, and its user is not told twice', async () => {
     const { run, own, name } = await drifting();
     await waitFor(() => run.stderr().includes('listens on'), 15_000, 'the user to be told');

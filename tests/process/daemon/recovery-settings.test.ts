@@ -74,6 +74,8 @@ describe('the settings of recovery', () => {
     await startOutsider(port, '127.0.0.1');
     const wish = ['allocate', '--type', 'dev', '--prefer', String(port)];
     expectError(await home.cli(wish), 75, 'PORT_TAKEN');
+    const dry = ['run', '--dry-run', '--type', 'dev', '--prefer', String(port), '--', NODE, SEEKER];
+    expectError(await home.cli(dry), 75, 'PORT_TAKEN');
     const { recovery } = await home.api.status();
     expect(recovery.port_conflict).toMatchObject({ enabled: false, conflicts: 1 });
     await setRecovery({});

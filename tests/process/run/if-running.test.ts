@@ -139,6 +139,36 @@ describe('`styxy run --if-running` of a service that runs', () => {
     await second.finished();
   });
 
+  test('--dry-run: says what the option would do, and does nothing', async () => {
+    const { service, first, lease } = await running('planned');
+    const words = (wish: string) => [
+      'run',
+      '--dry-run',
+      '--name',
+      'planned',
+      '--if-running',
+      wish,
+      '--',
+      'x',
+    ];
+    for (const [wish, says] of [
+      ['reuse', `nothing would be started, its address is ${lease.url}`],
+      ['replace', 'it would be ended first'],
+      ['fail', 'this would be refused'],
+    ] as const) {
+      const { code, stdout } = await home.cli(words(wish));
+      expect([code, stdout.includes(says)], stdout).toEqual([0, true]);
+    }
+    expect(await home.json(words('reuse'))).toMatchObject({
+      port: lease.port,
+      if_running: 'reuse',
+      running: { lock_id: lease.lock_id },
+    });
+    expect(service.starts()).toHaveLength(1);
+    first.process.kill('SIGTERM');
+    await first.finished();
+  });
+
   test('in another worktree is another service', async () => {
     const [here = '', there = ''] = makeWorktrees(home.place, 2);
     const service = gatedService(home, 'elsewhere');

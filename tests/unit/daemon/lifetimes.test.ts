@@ -109,6 +109,21 @@ describe('a deadline', () => {
   });
 });
 
+test('an orphan that its wrapper has left ends with its listener, though the wrapper goes after that', async () => {
+  const watcher = lifetimes();
+  const held = leased({ kind: 'connection', ...parent });
+  const wrapper = connection('wrapper');
+  watcher.connect(held.id, wrapper);
+  machine.listening.add(3000);
+  watcher.leaving(held.id);
+  watcher.orphan(held);
+  watcher.disconnected(held.id, wrapper);
+  machine.listening.clear();
+  await expect
+    .poll(() => story, { timeout: 4000 })
+    .toEqual(['lease-3000 orphaned', 'lease-3000 holder_gone']);
+});
+
 describe('a process that holds a lease', () => {
   const holder: Holder = { kind: 'process', ...parent };
 

@@ -67,6 +67,21 @@ test('of two leases on one port the later is true', async () => {
   expect(recovered.leases.map(({ id }) => id).toSorted()).toEqual(['later', 'lease-3001']);
 });
 
+test('of two leases of a service that runs once the later is shared, and the earlier stays with its holder', async () => {
+  const sharing = { key: 'db', self: 's', others: [] };
+  const other = { ...sharing, key: 'other' };
+  await earlier([leased(3000, { sharing }), leased(3001, { sharing }), leased(3002, { sharing: other })]);
+  const { leases } = recover(paths, 'boot-1');
+  expect(leases.map(({ port, sharing: own }) => [port, own?.key])).toEqual([
+    [3000, undefined],
+    [3001, 'db'],
+    [3002, 'other'],
+  ]);
+  expect(createState(catalog, 0, { leases, affinities: createAffinities() }).leases.shared('db')?.port).toBe(
+    3001,
+  );
+});
+
 describe('a damaged journal', () => {
   const damage = async (): Promise<Buffer> => {
     await earlier([leased(3000), leased(3001), leased(3002)]);

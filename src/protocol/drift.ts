@@ -1,0 +1,12 @@
+import { areAllEphemeral } from '../domain/reconcile.ts';
+
+const SETTLED_MS = 1500;
+const SETTLED_EPHEMERAL_MS = 10_000;
+
+/**
+ * How long a program has to be seen on these ports, and not on its own, before it counts as drifted for good: it may
+ * open another one first (hot reload, a helper). ms
+ */
+export function settledAfterMs(ports: readonly number[]): number {
+  return areAllEphemeral(ports) ? SETTLED_EPHEMERAL_MS : SETTLED_MS;
+}
