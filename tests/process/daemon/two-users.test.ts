@@ -93,7 +93,10 @@ describe.runIf(isPossible)('two users on one machine', () => {
     expect(second.port).not.toBe(first.port);
     const seen = await json<ListAnswer>('list');
     expect(seen.allocations.map(({ port }) => port)).toEqual([second.port]);
-    expect(seen.external).toMatchObject([{ port: first.port, pid: null, command: null }]);
+    // The machine may have others, on the ports of other types.
+    expect(seen.external).toContainEqual(
+      expect.objectContaining({ port: first.port, pid: null, command: null }),
+    );
   });
 
   test("can reach neither the other's token nor its socket nor its state", () => {
