@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 
 const PERSON = { name: 'A Tester', email: 'tester@example.invalid' };
 
 /** A git repository in `folder`, with this many linked worktrees beside it. @returns the worktrees' paths */
 export function makeWorktrees(folder: string, count: number): string[] {
-  const repository = join(folder, 'repository');
+  // A place of its own each time, so that a test can be tried again.
+  const place = realpathSync(mkdtempSync(join(folder, 'worktrees-')));
+  const repository = join(place, 'repository');
   mkdirSync(repository);
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', `user.name=${PERSON.name}`, '-c', `user.email=${PERSON.email}`, ...args], {
@@ -17,7 +19,7 @@ export function makeWorktrees(folder: string, count: number): string[] {
   git('init', '--quiet');
   git('commit', '--quiet', '--allow-empty', '--message', 'first');
   return Array.from({ length: count }, (_, index) => {
-    const path = join(folder, `tree-${index}`);
+    const path = join(place, `tree-${index}`);
     git('worktree', 'add', '--quiet', '-b', `branch-${index}`, path);
     return path;
   });
