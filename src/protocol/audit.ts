@@ -119,6 +119,7 @@ function countIn(limit: number): number {
 function refused(field: string, text: string, why: string): StyxyError {
   return new StyxyError('INVALID_REQUEST', `${field}: ${JSON.stringify(text.slice(0, 80))} is not possible`, {
     why,
+    hint: 'styxy audit --help shows what can be asked, and the API reference for programs',
     details: { field },
   });
 }
