@@ -9,8 +9,7 @@ import { childVariables } from './child-env.ts';
 import type { ConflictPolicy } from './conflict-policy.ts';
 import { isOthers, obtainPort, type RunLease } from './obtain.ts';
 import type { RunPlan } from './plan.ts';
-import type * as Supervise from './supervise.ts';
-import type { Outcome, Supervised } from './supervise.ts';
+import { supervise, type Outcome, type Supervised } from './supervise.ts';
 
 /** A server that fails for its port does so at its start. */
 const CONFLICT_WINDOW_MS = 10_000;
@@ -47,12 +46,7 @@ export interface RunParts {
 /** Runs the command inside a lease. @returns how it ended @throws StyxyError before anything was started */
 export async function run(parts: RunParts): Promise<ExitStatus> {
   const { plan, report } = parts;
-  const obtaining = obtain(parts);
-  // Loaded while the daemon looks for a port: setImmediate lets the request leave first.
-  const supervising = new Promise<typeof Supervise>((resolve) => {
-    setImmediate(() => resolve(import('./supervise.ts')));
-  });
-  let lease = await obtaining;
+  let lease = await obtain(parts);
   while (isOthers(lease)) {
     // Before anything is done about the one that runs: it must not end up as ours.
     await lease.release();
@@ -60,9 +54,8 @@ export async function run(parts: RunParts): Promise<ExitStatus> {
     if (status) return status;
     lease = await obtain(parts);
   }
-  const { supervise } = await supervising;
   for (let attempt = 0; ; attempt++) {
-    const outcome = await runOnce(parts, lease, supervise);
+    const outcome = await runOnce(parts, lease);
     const taken = plan.request.port === undefined ? await portsItFailedFor(outcome, lease) : [];
     const next = taken.length > 0 ? await another(parts, lease, taken, attempt) : undefined;
     if (!next) {
@@ -108,11 +101,7 @@ function portInstead(port: number, old: RunLease, next: RunLease): number {
   return (named && next.ports?.get(named[0])) ?? next.allocation.port;
 }
 
-async function runOnce(
-  parts: RunParts,
-  lease: RunLease,
-  supervise: typeof Supervise.supervise,
-): Promise<Outcome> {
+async function runOnce(parts: RunParts, lease: RunLease): Promise<Outcome> {
   const { plan, report, portVariables, siblings } = parts;
   const { allocation, ports = new Map() } = lease;
   const launch = plan.launch(allocation.port, ports);

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { askForLists, askSteadily, leaseMany, listenOnMany, releaseMany } from './crowd.mjs';
 import {
   cpuOf,
   createClient,
@@ -46,7 +47,7 @@ function report(what, value, counterpart, { unit = 'ms', bound } = {}) {
   const show = (number) =>
     number === undefined ? '' : number >= 100 ? number.toFixed(0) : number.toPrecision(3);
   const columns = [
-    what.padEnd(62),
+    what.padEnd(70),
     `${show(value)} ${unit}`.padStart(12),
     counterpart === undefined ? ''.padStart(12) : `${show(counterpart)} ${unit}`.padStart(12),
     ratio === undefined ? ''.padStart(8) : `${ratio.toFixed(2)} x`.padStart(8),
@@ -195,16 +196,51 @@ const fillBody = (index) => ({
 });
 const fill = (client, index) => client.ask('POST', '/allocate', fillBody(index));
 
-async function benchIdle(pid) {
+/** @param what there is besides; @param settleMs what was set going shall be over by then */
+async function benchIdle(pid, what = '', settleMs = 5000) {
   const seconds = quick ? 10 : 60;
-  // What the start has set going shall be over.
-  await sleep(5000);
+  await sleep(settleMs);
   const before = cpuOf(pid);
   await sleep(seconds * 1000);
-  report('idle CPU a minute', ((cpuOf(pid) - before) * 60) / seconds / 1000, undefined, {
+  report(`idle CPU a minute${what}`, ((cpuOf(pid) - before) * 60) / seconds / 1000, undefined, {
     unit: 's',
     bound: 0.1,
   });
+}
+
+/** Beside 500 sockets. The longest answer at a steady rate is the longest time that the daemon attended to nobody. */
+async function benchCrowd(daemon, pid, socket, bareSocket) {
+  // Those of the range are listeners that bypass Styxy.
+  const crowd = await listenOnMany(480, [32_480, 32_499]);
+  const holders = Array.from({ length: 20 }, () => start('sleep', ['1000']));
+  const several = [createClient(socket, 32), createClient(bareSocket, 32)];
+  try {
+    const leases = await leaseMany(daemon, 1000, () => ({ ttl_ms: 3_600_000 }));
+    await sleep(2000);
+    await reportSteady(several, 'alone');
+    const asker = askForLists(socket, 5);
+    await sleep(1000);
+    await reportSteady(several, '5 lists a second');
+    asker.kill();
+    await benchIdle(pid, ', 1,000 leases with a deadline', 15_000);
+    await releaseMany(daemon, leases);
+    const held = await leaseMany(daemon, 1000, (index) => ({ process_id: holders[index % 20].pid }));
+    await benchIdle(pid, ', 1,000 leases of 20 processes', 20_000);
+    await releaseMany(daemon, held);
+  } finally {
+    for (const client of several) client.close();
+    for (const child of [crowd, ...holders]) child.kill();
+  }
+}
+
+async function reportSteady(clients, when) {
+  const [ours, theirs] = await askSteadily(clients, quick ? 5 : 20);
+  const what = `500 sockets, 1,000 leases, ${when}: /status`;
+  report(`${what} p50 / echo`, median(ours), median(theirs));
+  report(`${what} p99`, quantile(ours, 0.99), undefined, { bound: 10 });
+  report(`${what} p99 / echo`, quantile(ours, 0.99), quantile(theirs, 0.99));
+  report(`${what} longest`, Math.max(...ours), undefined, { bound: 20 });
+  report(`${what} longest / echo`, Math.max(...ours), Math.max(...theirs));
 }
 
 async function main() {
@@ -234,6 +270,7 @@ async function main() {
     await benchRoundTrips(daemon, echo);
     await benchConcurrent(socket);
     await benchReap(daemon);
+    await benchCrowd(daemon, pid, socket, bareSocket);
     await benchManyLeases(daemon, pid, bare.pid, echo);
     daemon.close();
     echo.close();

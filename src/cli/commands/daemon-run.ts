@@ -6,8 +6,12 @@ import { compareVersions, VERSION } from '../../protocol/version.ts';
 import { readPidFile, type PidFile } from '../../system/pid-file.ts';
 import { isHolderAlive } from '../../system/pid-holder.ts';
 import { bootId } from '../../system/process/identity.ts';
+import { closeInheritedFiles } from '../../system/process/inherited-files.ts';
 import type { Context } from '../context.ts';
 import type { Result } from '../define.ts';
+
+/** After standard input, output and error. */
+const FIRST_UNEXPECTED_FD = 3;
 
 /**
  * With `--spawned` a client has started us in the background, maybe together with many others; with `--service` a
@@ -17,6 +21,8 @@ export async function execute(
   { env, paths, out }: Context,
   { spawned, service }: { spawned?: boolean; service?: boolean },
 ): Promise<Result> {
+  // A file above a gap in the caller's descriptors comes through to us, and he may wait for its end.
+  if (spawned) closeInheritedFiles(FIRST_UNEXPECTED_FD);
   // Before the lock: from the moment others can see our pid, they may signal it.
   const orders = takeOrders();
   // Asked before anything else is loaded: when many start at once, all but one end here.

@@ -2,8 +2,22 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { styxyHome, type Running } from '../../support/home.ts';
+import { BIN, styxyHome, type Running } from '../../support/home.ts';
 import { isAlive, waitFor } from '../../support/processes.ts';
+import { shellQuote } from '../../support/wrapper.ts';
+
+describe('`styxy daemon start`', () => {
+  const home = styxyHome();
+
+  test('leaves no file of the caller open in the daemon, of whatever number', async () => {
+    // Whoever reads this pipe waits until nobody has its other end any more.
+    const words = shellQuote([process.execPath, BIN, 'daemon', 'start']);
+    const reader = `exec 20> >(cat; echo closed); ${words} >&2; exec 20>&-; wait $!`;
+    const exit = await home.start([], { via: ['bash', '-c', reader] }).finished();
+    expect(exit.stdout, exit.story).toBe('closed\n');
+    expect(isAlive(home.daemon()?.pid ?? -1)).toBe(true);
+  });
+});
 
 describe('`styxy daemon run`', () => {
   const home = styxyHome();
