@@ -24,7 +24,7 @@ describeCoordinator('a lease ends', (styxy) => {
     !(await styxy.list()).allocations.some(({ lock_id }) => lock_id === lockId);
 
   test('at its deadline, when nothing listens on its port', async () => {
-    const { lock_id, port, holder } = await styxy.allocate({ service_type: 'web', ttl_ms: 400 });
+    const { lock_id, port, holder } = await styxy.allocate({ service_type: 'web', ttl_ms: 2000 });
     expect(await isOver(lock_id)).toBe(false);
     await waitFor(() => isOver(lock_id), 5000, 'the lease to expire');
     expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(holder.expires_at ?? ''));
@@ -34,11 +34,11 @@ describeCoordinator('a lease ends', (styxy) => {
   test('not at its deadline, while something listens on its port: it is an orphan until that has gone', async () => {
     const { lock_id, port } = await styxy.allocate({
       service_type: 'web',
-      ttl_ms: 300,
+      ttl_ms: 1500,
       preferred_port: styxy.web.first + 10,
     });
     const server = await listenOn(port, '127.0.0.1');
-    const short = await styxy.allocate({ service_type: 'web', ttl_ms: 500 });
+    const short = await styxy.allocate({ service_type: 'web', ttl_ms: 1700 });
     await waitFor(() => isOver(short.lock_id), 5000, 'the other lease to expire');
     expect(await isOver(lock_id)).toBe(false);
     expect(await styxy.check(port)).toMatchObject({
@@ -53,7 +53,7 @@ describeCoordinator('a lease ends', (styxy) => {
 
   test('not as an orphan when its asker renews it', async () => {
     const body = { service_type: 'web', request_id: 'renewed', preferred_port: styxy.web.first + 11 };
-    const { lock_id, port } = await styxy.allocate({ ...body, ttl_ms: 300 });
+    const { lock_id, port } = await styxy.allocate({ ...body, ttl_ms: 1500 });
     const server = await listenOn(port, '127.0.0.1');
     const state = async () => (await styxy.check(port)).allocation?.state;
     await waitFor(async () => (await state()) === 'orphaned', 5000, 'the orphan');

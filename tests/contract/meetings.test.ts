@@ -38,9 +38,9 @@ describeCoordinator('requests that meet', (styxy) => {
     expect(await styxy.check(port)).toMatchObject({ available: false, listener: { pid: process.pid } });
   });
   test('a lease is not ended at its deadline when its program came up a moment before', async () => {
-    const { port, lock_id } = await styxy.allocate({ service_type: 'web', ttl_ms: 400 });
-    const end = Date.now() + 400;
-    while (Date.now() < end - 60) await new Promise((resolve) => setTimeout(resolve, 5));
+    const { port, lock_id } = await styxy.allocate({ service_type: 'web', ttl_ms: 1500 });
+    const end = Date.now() + 1500;
+    while (Date.now() < end - 300) await new Promise((resolve) => setTimeout(resolve, 5));
     await styxy.list();
     const server = await listenOn(port, '127.0.0.1');
     onTestFinished(() => close(server));
