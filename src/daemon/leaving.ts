@@ -4,12 +4,15 @@ import type { LeaseTable } from '../domain/lease-table.ts';
 import { isShared } from '../domain/sharing.ts';
 import type { Allocation } from '../protocol/allocation.ts';
 import type { ReleaseQuery } from '../protocol/coordinator.ts';
+import { sleep } from '../system/sleep.ts';
 import type { Journal } from './journal.ts';
 import type { Lifetimes, ProcessFacts } from './lifetimes.ts';
 import type { Observer } from './observe.ts';
 import type { SharedLeases } from './shared-leases.ts';
 import type { Sweep } from './sweep.ts';
 import { toAllocation, unseen } from './wire.ts';
+
+const SECOND_LOOK_MS = 50;
 
 export interface LeavingParts {
   readonly leases: LeaseTable;
@@ -74,16 +77,32 @@ export function createLeaving(parts: LeavingParts): Leaving {
     return toAllocation(lease, { state: 'released', listeners: [] });
   }
 
+  async function isAnyInUse(ports: readonly number[]): Promise<boolean> {
+    const isFree = await Promise.all(ports.map((port) => parts.isPortFree(port)));
+    return isFree.includes(false);
+  }
+
+  /** Somebody's probe listens for a moment, and so does a server that is just ending; neither makes an orphan. */
+  async function isStillInUse(ports: readonly number[]): Promise<boolean> {
+    await sleep(SECOND_LOOK_MS);
+    return isAnyInUse(ports);
+  }
+
   async function inherit(lease: Lease, share = lease.sharing?.self): Promise<Allocation> {
     const { self, servedBy = share, others = [] } = lease.sharing ?? {};
     if (share === self) lifetimes.leaving(lease.id);
     // What another sharer started is not this one's to leave to itself.
     const ports = servedBy === share ? portsOf(lease) : [];
-    const isFree = await Promise.all(ports.map((port) => parts.isPortFree(port)));
-    const [heir] = isFree.includes(false) ? await parts.processesOf(lease) : [];
+    const isInUse = await isAnyInUse(ports);
+    const [heir] = isInUse ? await parts.processesOf(lease) : [];
+    const isUsed =
+      !heir &&
+      isInUse &&
+      others.length === 0 &&
+      parts.sweep.wasInUse(lease.id) &&
+      (await isStillInUse(ports));
     const current = requireLease(lease.id);
     if (!heir) {
-      const isUsed = isFree.includes(false) && parts.sweep.wasInUse(lease.id) && others.length === 0;
       if (!isUsed) return release(lease.id, { share_id: share });
       // It threw its marker away and left the tree, but it was seen there before.
       lifetimes.orphan(current);

@@ -13,10 +13,11 @@ describe('the node-server example', () => {
     const lease = await boundLease(home, run, project);
     expect(await textAt(lease.url)).toBe(`Hello from port ${lease.port}.\n`);
     expect(run.stdout()).toContain(`listening on http://localhost:${lease.port}\n`);
-    expect(lease.port).toBe(home.ports.first);
+    expect(lease.port).toBeGreaterThanOrEqual(home.ports.first);
     await end(run, lease);
     expect(await isFree(lease.port)).toBe(true);
-    expect((await home.api.list()).allocations).toEqual([]);
+    // Our own look at the port may have met the daemon's.
+    await expect.poll(async () => (await home.api.list()).allocations, { timeout: 5000 }).toEqual([]);
   });
 
   test('runs twice at once on two ports', async () => {
