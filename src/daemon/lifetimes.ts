@@ -80,6 +80,8 @@ const FEW_TO_PROBE = 10;
 const REASSERT_GRACE_MS = 3000;
 /** What a wrapper says when it leaves travels by another connection, and may arrive after the end of its response. */
 const LAST_WORD_MS = 20;
+/** Between two looks at a port that should be free by now. */
+const SECOND_LOOK_MS = 50;
 /** From SIGTERM to SIGKILL for the program of a wrapper that was killed. */
 const REAP_GRACE_MS = 600;
 /** When the system can't tell whether a port is in use, it is asked again after this time. */
@@ -176,6 +178,12 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
     }
   }
 
+  /** What has just been ended may hold its port for a moment longer. */
+  async function isStillInUse(lease: Lease): Promise<boolean> {
+    await sleep(SECOND_LOOK_MS);
+    return isInUse(lease);
+  }
+
   function orphan(lease: Lease): void {
     parts.orphan(lease);
     keepWatching(lease.id);
@@ -245,7 +253,7 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
         });
         await processes.endProcesses(orphans, REAP_GRACE_MS);
       }
-      const isUsed = parts.wasInUse(lease.id) && (await isInUse(lease));
+      const isUsed = parts.wasInUse(lease.id) && (await isInUse(lease)) && (await isStillInUse(lease));
       if (!isAbandoned(lease.id)) return;
       if (isUsed) orphan(lease);
       else parts.end(lease.id, heir ? 'reaped' : 'holder_gone');
