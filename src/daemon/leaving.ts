@@ -4,15 +4,13 @@ import type { LeaseTable } from '../domain/lease-table.ts';
 import { isShared } from '../domain/sharing.ts';
 import type { Allocation } from '../protocol/allocation.ts';
 import type { ReleaseQuery } from '../protocol/coordinator.ts';
-import { sleep } from '../system/sleep.ts';
 import type { Journal } from './journal.ts';
 import type { Lifetimes, ProcessFacts } from './lifetimes.ts';
 import type { Observer } from './observe.ts';
+import { isStillInUse } from './second-look.ts';
 import type { SharedLeases } from './shared-leases.ts';
 import type { Sweep } from './sweep.ts';
 import { toAllocation, unseen } from './wire.ts';
-
-const SECOND_LOOK_MS = 50;
 
 export interface LeavingParts {
   readonly leases: LeaseTable;
@@ -82,12 +80,6 @@ export function createLeaving(parts: LeavingParts): Leaving {
     return isFree.includes(false);
   }
 
-  /** Somebody's probe listens for a moment, and so does a server that is just ending; neither makes an orphan. */
-  async function isStillInUse(ports: readonly number[]): Promise<boolean> {
-    await sleep(SECOND_LOOK_MS);
-    return isAnyInUse(ports);
-  }
-
   async function inherit(lease: Lease, share = lease.sharing?.self): Promise<Allocation> {
     const { self, servedBy = share, others = [] } = lease.sharing ?? {};
     if (share === self) lifetimes.leaving(lease.id);
@@ -100,7 +92,7 @@ export function createLeaving(parts: LeavingParts): Leaving {
       isInUse &&
       others.length === 0 &&
       parts.sweep.wasInUse(lease.id) &&
-      (await isStillInUse(ports));
+      (await isStillInUse(() => isAnyInUse(ports)));
     const current = requireLease(lease.id);
     if (!heir) {
       if (!isUsed) return release(lease.id, { share_id: share });

@@ -6,6 +6,7 @@ import type { LeaseTable } from '../domain/lease-table.ts';
 import type { HoldEvent } from '../protocol/allocation.ts';
 import { exists, type ProcessIdentity } from '../system/process/identity.ts';
 import { sleep } from '../system/sleep.ts';
+import { isStillInUse } from './second-look.ts';
 import { inSlices } from '../system/slices.ts';
 
 /** The open response that a lease lives by. */
@@ -80,8 +81,6 @@ const FEW_TO_PROBE = 10;
 const REASSERT_GRACE_MS = 3000;
 /** What a wrapper says when it leaves travels by another connection, and may arrive after the end of its response. */
 const LAST_WORD_MS = 20;
-/** Between two looks at a port that should be free by now. */
-const SECOND_LOOK_MS = 50;
 /** From SIGTERM to SIGKILL for the program of a wrapper that was killed. */
 const REAP_GRACE_MS = 600;
 /** When the system can't tell whether a port is in use, it is asked again after this time. */
@@ -178,12 +177,6 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
     }
   }
 
-  /** What has just been ended may hold its port for a moment longer. */
-  async function isStillInUse(lease: Lease): Promise<boolean> {
-    await sleep(SECOND_LOOK_MS);
-    return isInUse(lease);
-  }
-
   function orphan(lease: Lease): void {
     parts.orphan(lease);
     keepWatching(lease.id);
@@ -253,7 +246,8 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
         });
         await processes.endProcesses(orphans, REAP_GRACE_MS);
       }
-      const isUsed = parts.wasInUse(lease.id) && (await isInUse(lease)) && (await isStillInUse(lease));
+      const isUsed =
+        parts.wasInUse(lease.id) && (await isInUse(lease)) && (await isStillInUse(() => isInUse(lease)));
       if (!isAbandoned(lease.id)) return;
       if (isUsed) orphan(lease);
       else parts.end(lease.id, heir ? 'reaped' : 'holder_gone');
