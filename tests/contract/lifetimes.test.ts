@@ -1,23 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
+import { bystander } from '../support/bystander.ts';
 import { describeCoordinator } from '../support/coordinators.ts';
 import { close, listenOn } from '../support/ports.ts';
 import { waitFor } from '../support/processes.ts';
-
-/** A process that does nothing until it is killed. */
-function bystander(): { pid: number; end(): Promise<void> } {
-  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
-  const ended = once(child, 'exit');
-  onTestFinished(() => void child.kill('SIGKILL'));
-  return {
-    pid: child.pid ?? -1,
-    async end() {
-      child.kill('SIGKILL');
-      await ended;
-    },
-  };
-}
 
 describeCoordinator('a lease ends', (styxy) => {
   const isOver = async (lockId: string) =>

@@ -1,21 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
+import { bystander } from '../support/bystander.ts';
 import { describeCoordinator } from '../support/coordinators.ts';
 import { waitFor } from '../support/processes.ts';
-
-function bystander(): { pid: number; end(): Promise<void> } {
-  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
-  const ended = once(child, 'exit');
-  onTestFinished(() => void child.kill('SIGKILL'));
-  return {
-    pid: child.pid ?? -1,
-    async end() {
-      child.kill('SIGKILL');
-      await ended;
-    },
-  };
-}
 
 describeCoordinator('a service that runs once', (styxy) => {
   const ask = (name: string, own = {}) =>
