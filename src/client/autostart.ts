@@ -13,8 +13,8 @@ const INHERITED =
 const INHERITED_STYXY = new Set(['STYXY_HOME', 'STYXY_HTTP_PORT', 'STYXY_LOG', 'STYXY_SKIP_AUTH']);
 
 export interface Spawned {
-  /** The exit code once it has ended. */
-  readonly exit: { code: number } | undefined;
+  /** Its exit code once it has ended; null when a signal ended it. */
+  readonly exit: { code: number | null } | undefined;
   /** Where its log ended before, in bytes. */
   readonly logStart: number;
 }
@@ -53,7 +53,7 @@ async function spawnOurselves(words: string[], paths: Paths, env: NodeJS.Process
     });
     const state = { exit: undefined as Spawned['exit'], logStart };
     child.once('error', () => (state.exit = { code: ERRORS.DAEMON_UNREACHABLE.exit }));
-    child.once('exit', (code) => (state.exit = { code: code ?? ERRORS.DAEMON_UNREACHABLE.exit }));
+    child.once('exit', (code) => (state.exit = { code }));
     child.unref();
     return state;
   } finally {

@@ -3,18 +3,17 @@ import { StyxyError } from '../base/styxy-error.ts';
 import { whyUnwritable } from '../system/files/why-unwritable.ts';
 import { readPidFile, type PidFile } from '../system/pid-file.ts';
 import type { Paths } from '../system/paths.ts';
-import { spawnDaemon, spawnWatchdog, type Spawned } from './autostart.ts';
+import { spawnWatchdog, type Spawned } from './autostart.ts';
 import { readStartFailure } from './start-failure.ts';
+import type { Starter } from './starter.ts';
 import { call, callAndHold, NoDaemonError, tell, type Call, type LineStream } from './transport.ts';
 import { sleep } from '../system/sleep.ts';
 
 const FIRST_RETRY_MS = 10;
 const LONGEST_RETRY_MS = 200;
-/** How long another starter, or one of our own that found another, is left to its work. */
-const STARTER_PATIENCE_MS = 1000;
 /** How long a daemon may take to start, on a machine that starts many things at once. */
 const START_LIMIT_MS = 10_000;
-/** A daemon that starts and is killed again and again has started; its successor gets its own time, up to this. */
+/** How long one that starts and is killed, again and again, is waited for. */
 const PATIENCE_LIMIT_MS = 4 * START_LIMIT_MS;
 
 export interface ConnectionOptions {
@@ -50,59 +49,54 @@ export function createConnection(options: ConnectionOptions): Connection {
  * for this newer version, or have been killed a moment ago.
  */
 async function reach<T>(options: ConnectionOptions, ask: (socket: string) => Promise<T>): Promise<T> {
-  const { paths } = options;
-  const limit = Date.now() + PATIENCE_LIMIT_MS;
-  let deadline = Date.now() + START_LIMIT_MS;
-  let lastDaemon: string | undefined;
-  let spawned: Spawned | undefined;
-  let nextStarterAt = 0;
+  const isTooLate = createStartLimit();
+  let starter: Starter | undefined;
   let wait = FIRST_RETRY_MS;
-  for (;;) {
-    try {
-      return await ask(socketOf(paths));
-    } catch (error) {
-      const isGone = error instanceof NoDaemonError;
-      if (!isGone && !isLeaving(error)) {
-        if (options.autostart) await callWatchdog(error, options);
-        throw error;
+  try {
+    for (;;) {
+      try {
+        return await ask(socketOf(options.paths));
+      } catch (error) {
+        const isGone = error instanceof NoDaemonError;
+        if (!isGone && !isLeaving(error)) {
+          if (options.autostart) await callWatchdog(error, options);
+          throw error;
+        }
+        if (isGone && !options.autostart) throw notRunning(options.paths);
+        const daemon = daemonIn(options.paths);
+        // One that was killed could have started; what it says itself is another matter.
+        const hasFailed = Boolean(starter?.spawned?.exit?.code);
+        if (hasFailed || isTooLate(daemon)) throw didNotStart(options.paths, starter?.spawned);
+        if (isGone) {
+          starter ??= (await import('./starter.ts')).createStarter(options);
+          await starter.help(daemon);
+        }
       }
-      if (isGone && !options.autostart) throw notRunning(paths);
-      if (spawned?.exit?.code) throw didNotStart(paths, spawned);
-      const now = Date.now();
-      const daemon = daemonIn(paths)?.nonce;
-      if (daemon !== lastDaemon) {
-        lastDaemon = daemon;
-        deadline = Math.min(now + START_LIMIT_MS, limit);
-      }
-      if (now > deadline) throw didNotStart(paths, spawned);
-      if (isGone && now >= nextStarterAt) {
-        const mayWait = nextStarterAt === 0 && (await isBeingStarted(paths));
-        if (!mayWait) spawned = await spawnDaemon(paths, options.env);
-        nextStarterAt = now + STARTER_PATIENCE_MS;
-      }
+      await sleep(wait);
+      wait = Math.min(wait * 1.3, LONGEST_RETRY_MS);
     }
-    await sleep(wait);
-    wait = Math.min(wait * 1.3, LONGEST_RETRY_MS);
+  } finally {
+    starter?.close();
   }
+}
+
+/** A daemon that came up and was killed has started: its successor gets its own time. */
+function createStartLimit(): (daemon: PidFile | undefined) => boolean {
+  const limit = performance.now() + PATIENCE_LIMIT_MS;
+  let deadline = performance.now() + START_LIMIT_MS;
+  let last: string | undefined;
+  return (daemon) => {
+    const now = performance.now();
+    if (daemon?.nonce !== last) deadline = Math.min(now + START_LIMIT_MS, limit);
+    last = daemon?.nonce;
+    return now > deadline;
+  };
 }
 
 /** Sees to a daemon that took our connection and said nothing; whoever asked does not wait for it any longer. */
 async function callWatchdog(problem: unknown, { paths, env }: ConnectionOptions): Promise<void> {
   if (!(problem instanceof StyxyError) || problem.details.silent !== true) return;
   await spawnWatchdog(paths, env).catch(() => undefined);
-}
-
-/**
- * Somebody holds the lock, so a daemon is on its way; another starter would only compete with it for the processor.
- * Not believed for long: a daemon that has lost its socket holds the lock as well, and a starter reminds it.
- */
-async function isBeingStarted(paths: Paths): Promise<boolean> {
-  const [{ isHolderAlive }, { bootId }] = await Promise.all([
-    import('../system/pid-holder.ts'),
-    import('../system/process/identity.ts'),
-  ]);
-  const holder = daemonIn(paths);
-  return holder !== undefined && isHolderAlive(holder, bootId());
 }
 
 function isLeaving(error: unknown): boolean {

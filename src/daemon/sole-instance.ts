@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { systemCode } from '../base/styxy-error.ts';
+import { linkIfAbsent } from '../system/files/link-if-absent.ts';
 import { parsePidFile, readPidFile, readTextIfThere, type PidFile } from '../system/pid-file.ts';
 import { isHolderAlive } from '../system/pid-holder.ts';
 import { identify } from '../system/process/identity.ts';
@@ -19,9 +20,8 @@ export interface SoleInstance {
  * Becomes the one daemon of this home, or returns who already is. `daemon.pid` is the lock: whoever linked it into
  * place is the daemon, and only the daemon may remove and bind the socket.
  *
- * link(2) either makes the name or fails, and the name appears with its whole content. A file left behind by a dead
- * daemon is moved away first; what was moved is compared with what was judged dead, and put back if another starter
- * was faster. Age plays no role: a suspended laptop or a stopped process is not a dead one.
+ * A file left behind by a dead daemon is moved away first; what was moved is compared with what was judged dead, and
+ * put back if another starter was faster. Age plays no role: a suspended laptop or a stopped process is not a dead one.
  */
 export function becomeSoleInstance(
   path: string,
@@ -67,16 +67,6 @@ export function becomeSoleInstance(
       if (readPidFile(path)?.nonce === mine.nonce) rmSync(path, { force: true });
     },
   };
-}
-
-function linkIfAbsent(from: string, to: string): boolean {
-  try {
-    linkSync(from, to);
-    return true;
-  } catch (error) {
-    if (systemCode(error) === 'EEXIST') return false;
-    throw error;
-  }
 }
 
 function moveAway(path: string, judged: string, nonce: string): void {

@@ -9,6 +9,8 @@ export interface Paths {
   socket: string;
   state: string;
   pid: string;
+  /** There while somebody starts a daemon. */
+  starting: string;
   token: string;
   log: string;
   audit: string;
@@ -24,6 +26,7 @@ export function styxyPaths(env: NodeJS.ProcessEnv = process.env): Paths {
     socket: socketPathFor(home),
     state: join(home, 'daemon.state'),
     pid: join(home, 'daemon.pid'),
+    starting: join(home, 'daemon.starting'),
     token: join(home, 'auth.token'),
     log: join(home, 'logs', 'daemon.log'),
     audit: join(home, 'audit.log'),

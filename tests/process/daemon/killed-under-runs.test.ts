@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { styxyHome, type Running } from '../../support/home.ts';
+import { bareStart } from '../../support/pace.ts';
 import { isAlive, waitFor } from '../../support/processes.ts';
 import { portServer, serverOf, whoIsAt, type ServerSelf } from '../../support/port-server.ts';
 import { Refused } from '../../support/socket-api.ts';
@@ -89,7 +90,8 @@ describe.skipIf(process.platform !== 'linux')('SIGKILL to the daemon under 20 li
     const killed = await home.killDaemon();
     const tookMs = await newDaemonAfter(killed, killedAt);
     console.log(`new daemon after SIGKILL: ${tookMs.toFixed(0)} ms`);
-    expect(tookMs).toBeLessThan(4000);
+    // 2 s are fifty bare starts on a machine that has nothing else to do.
+    expect(tookMs / (await bareStart())).toBeLessThan(100);
     expect(await leasesOf()).toEqual(expect.arrayContaining(leasesThatShouldBe(live)));
 
     // A wrapper that has taken up its lease again is missed at once when it dies, by the end of its connection.
@@ -151,34 +153,27 @@ describe.skipIf(process.platform !== 'linux')('SIGKILL to the daemon under 20 li
     await endRuns(live);
   });
 
-  // Twenty starts and five dead daemons at once: on a machine that is busy anyway the last of them may be too late.
-  test(
-    'while they still start, again and again: each gets a port of its own, and nobody is bothered',
-    {
-      retry: 3,
-    },
-    async () => {
-      let kills = 0;
-      const starting = startRuns();
-      const killing = (async () => {
-        while (kills < 5) {
-          const pid = await waitFor(() => home.daemons()[0], 20_000, 'a daemon to kill');
-          process.kill(pid, 'SIGKILL');
-          kills += 1;
-          await waitFor(() => !isAlive(pid), 5000);
-        }
-      })();
-      const [live] = await Promise.all([starting, killing]);
-      expect(live.map(({ run }) => run.stderr()).filter((text) => text !== '')).toEqual([]);
-      expect(new Set(live.map(({ self }) => self.port)).size).toBe(RUNS);
-      await waitFor(
-        async () =>
-          (await home.api.list().catch(() => undefined))?.allocations.every(({ state }) => state === 'bound'),
-        15_000,
-        'every lease to be bound',
-      );
-      expect(await leasesOf()).toEqual(leasesThatShouldBe(live));
-      await endRuns(live);
-    },
-  );
+  test('while they still start, again and again: each gets a port of its own, and nobody is bothered', async () => {
+    let kills = 0;
+    const starting = startRuns();
+    const killing = (async () => {
+      while (kills < 5) {
+        const pid = await waitFor(() => home.daemons()[0], 20_000, 'a daemon to kill');
+        process.kill(pid, 'SIGKILL');
+        kills += 1;
+        await waitFor(() => !isAlive(pid), 5000);
+      }
+    })();
+    const [live] = await Promise.all([starting, killing]);
+    expect(live.map(({ run }) => run.stderr()).filter((text) => text !== '')).toEqual([]);
+    expect(new Set(live.map(({ self }) => self.port)).size).toBe(RUNS);
+    await waitFor(
+      async () =>
+        (await home.api.list().catch(() => undefined))?.allocations.every(({ state }) => state === 'bound'),
+      15_000,
+      'every lease to be bound',
+    );
+    expect(await leasesOf()).toEqual(leasesThatShouldBe(live));
+    await endRuns(live);
+  });
 });
