@@ -8,7 +8,7 @@ const crowd: Socket[] = [];
 afterEach(() => crowd.splice(0).forEach((socket) => socket.destroy()));
 
 /** Far more than an answer takes on a busy machine, far less than a lock-out. ms */
-const PROMPT_MS = 3000;
+const PROMPT_MS = 8000;
 
 async function idle(count: number): Promise<void> {
   const connected = Array.from({ length: count }, () => {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import { claimPortBlock, type PortBlock } from './port-block.ts';
 import { allPids, isAlive, waitFor } from './processes.ts';
 import { socketApi, type SocketApi } from './socket-api.ts';
@@ -95,11 +95,18 @@ export function styxyHome({ types = devOnly }: HomeOptions = {}): StyxyHome {
     writeFileSync(join(home.path, 'config.json'), JSON.stringify({ service_types: types(made.ports) }));
   });
 
+  // What a failed test leaves behind would be found by its next try, and would start the next daemon.
+  const killRest = (): void => {
+    const daemonPids = daemons();
+    for (const { pid } of processes()) if (!daemonPids.includes(pid)) kill(pid);
+  };
+  afterEach(({ task }) => {
+    if (task.result?.state === 'fail') killRest();
+  });
+
   afterAll(async () => {
     try {
-      // A wrapper that a failed test left behind would start the next daemon.
-      const daemonPids = daemons();
-      for (const { pid } of processes()) if (!daemonPids.includes(pid)) kill(pid);
+      killRest();
       const stop = await cli(['daemon', 'stop']);
       if (stop.code !== 0) throw new Error(`the daemon could not be stopped: ${stop.story}`);
       await waitFor(() => daemons().length === 0, 10_000, 'every daemon to end after `daemon stop`');

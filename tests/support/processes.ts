@@ -1,22 +1,26 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 const POLL_MS = 20;
+/** Machines are busy at times; where all is well nobody waits. */
+const PATIENCE = 4;
+const LONGEST_PATIENCE_MS = 60_000;
 
 /**
- * Polls until `predicate` gives something truthy and returns it.
- * Throws after `deadlineMs`; `what` says then what was missing.
+ * Polls until `predicate` gives something truthy and returns it. Throws long after `deadlineMs`, which is what a machine
+ * takes that has nothing else to do; `what` says then what was missing.
  */
 export async function waitFor<T>(
   predicate: () => T | Promise<T>,
   deadlineMs = 15_000,
   what: string | (() => string) = 'the condition of waitFor()',
 ): Promise<NonNullable<T>> {
-  const deadline = Date.now() + deadlineMs;
+  const patienceMs = Math.max(deadlineMs, Math.min(deadlineMs * PATIENCE, LONGEST_PATIENCE_MS));
+  const deadline = Date.now() + patienceMs;
   for (;;) {
     const value = await predicate();
     if (value) return value;
     if (Date.now() >= deadline) {
-      throw new Error(`waited ${deadlineMs} ms for ${typeof what === 'string' ? what : what()}`);
+      throw new Error(`waited ${patienceMs} ms for ${typeof what === 'string' ? what : what()}`);
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }

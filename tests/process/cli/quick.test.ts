@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { expect, describe, test } from 'vitest';
 import { startProgram, styxyHome } from '../../support/home.ts';
+import { bareStart } from '../../support/pace.ts';
 
 const ROUNDS = 6;
 /** A bare Node start is the floor; this is the room above it, on a machine that is busy with other tests. */
@@ -58,6 +59,6 @@ describe('an answer takes little more than a start of Node', () => {
     }
     const [p50 = NaN, p99 = NaN] = [0.5, 0.99].map((share) => times.toSorted((a, b) => a - b)[share * 300]);
     console.log(`release: p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`);
-    expect(p99).toBeLessThan(100);
+    expect(p99 / (await bareStart())).toBeLessThan(3);
   });
 });

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { Allocation, CheckAnswer, SuggestAnswer } from '../../../src/protocol/allocation.ts';
 import { expectError } from '../../support/complaints.ts';
 import { styxyHome, type Running } from '../../support/home.ts';
+import { bareStart } from '../../support/pace.ts';
 import { waitFor } from '../../support/processes.ts';
 
 const ELSEWHERE = fileURLToPath(new URL('../../support/programs/elsewhere.mjs', import.meta.url));
@@ -39,8 +40,8 @@ describe.skipIf(process.platform !== 'linux')('a program that ignores PORT', () 
       const found = await leaseOf(name);
       return found?.state === 'drifted' ? found : undefined;
     });
-    // Promised: 1 s. The machine may be busy.
-    expect(performance.now() - listensSince).toBeLessThan(3000);
+    // Promised: 1 s, which is 25 bare starts on a machine that has nothing else to do.
+    expect((performance.now() - listensSince) / (await bareStart())).toBeLessThan(75);
     const { port } = lease;
     expect(lease).toMatchObject({
       actual_ports: [own],

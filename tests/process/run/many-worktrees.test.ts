@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { ListAnswer } from '../../../src/protocol/allocation.ts';
 import { styxyHome } from '../../support/home.ts';
+import { bareStart } from '../../support/pace.ts';
 import { waitFor } from '../../support/processes.ts';
 import { portServer, serverOf, whoIsAt } from '../../support/port-server.ts';
 import { makeWorktrees } from '../../support/repository.ts';
@@ -69,8 +70,8 @@ describe.skipIf(process.platform !== 'linux')(
         }),
       );
       console.log(`freed after exit: slowest of ${RUNS} ${Math.max(...delays).toFixed(0)} ms`);
-      // 200 ms on a machine that has nothing else to do; other tests run beside this one.
-      expect(Math.max(...delays)).toBeLessThan(2000);
+      // 200 ms, five bare starts, on a machine that has nothing else to do; other tests run beside this one.
+      expect(Math.max(...delays) / (await bareStart())).toBeLessThan(50);
       expect((await home.api.list()).allocations).toEqual([]);
       const [some] = selves;
       expect((await home.cli(['check', String(some?.port)])).code).toBe(0);
