@@ -41,6 +41,7 @@ const typeDefinition = v.object({
   ),
   preferred_ports: v.optional(v.pipe(v.array(ownPort), v.maxLength(1000))),
   instance_behavior: v.optional(v.picklist(['multi', 'single'])),
+  singleton_scope: v.optional(v.picklist(['machine', 'project'])),
   description: v.optional(text(1024)),
 });
 

@@ -4,6 +4,8 @@ export interface ServiceTypeDefinition {
   port_range?: [first: number, last: number] | undefined;
   preferred_ports?: number[] | undefined;
   instance_behavior?: 'multi' | 'single' | undefined;
+  /** Of a `single` type: one for the whole machine (default), or one for each project. */
+  singleton_scope?: 'machine' | 'project' | undefined;
   description?: string | undefined;
 }
 

@@ -77,6 +77,10 @@ const PROOFS: Record<ConfigKind, Record<string, Proof>> = {
     ...serviceType('service_types'),
     'service_types.*.port_range': [SERVICES, "a project's type is known to that project alone"],
     'service_types.*.preferred_ports': [TYPES, 'is laid over the type of that name'],
+    'service_types.*.singleton_scope': [
+      'contract/project-ports.test.ts',
+      "a project's own type may run once: with the scope",
+    ],
   },
 };
 

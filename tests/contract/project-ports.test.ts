@@ -71,4 +71,26 @@ describeCoordinator('where the services of a project are', (styxy) => {
       why: expect.stringMatching(/"own-type" .*"web" .*overlap/),
     });
   });
+
+  test.each([
+    ['project', 'each project has its own', false],
+    ['machine', 'all who mean it share one', true],
+  ] as const)("a project's own type may run once: with the scope %s %s", async (scope, _, shared) => {
+    const [first, last] = [styxy.unmanaged, styxy.unmanaged + 1];
+    const ask = (project_path: string) =>
+      styxy.allocate({
+        project_path,
+        service_type: 'own-once',
+        service_type_definition: {
+          port_range: [first, last],
+          preferred_ports: [last],
+          instance_behavior: 'single',
+          singleton_scope: scope,
+        },
+      });
+    const [one, again, other] = [await ask('/one'), await ask('/one'), await ask('/other')];
+    expect(one.port).toBe(last);
+    expect(again).toMatchObject({ existing: true, port: last });
+    expect([other.port, other.existing]).toEqual(shared ? [last, true] : [first, undefined]);
+  });
 });
