@@ -1,6 +1,6 @@
 import { StyxyError } from '../base/styxy-error.ts';
 import type { ConfigAnswer } from '../protocol/config.ts';
-import { loadProjectConfig } from '../run/project-config.ts';
+import { loadProjectConfig } from '../project/load-config.ts';
 import { environmentLayers } from '../settings/environment.ts';
 import { mergeLayers } from '../settings/layers.ts';
 import { resolveUserSettings } from '../settings/resolve.ts';

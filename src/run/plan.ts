@@ -1,11 +1,12 @@
 import { plainText } from '../base/plain-text.ts';
 import { StyxyError } from '../base/styxy-error.ts';
 import { instanceOf } from '../client/session.ts';
+import type { LoadedProject } from '../project/load-config.ts';
+import { ownTypeOf } from '../project/own-types.ts';
 import type { AllocateBody } from '../protocol/allocation.ts';
 import { needsShellParser, planPort, type PortPlan } from '../tools/port-plan.ts';
 import type { ParseShell } from '../tools/shell-parser.ts';
 import { findWorktree } from '../system/worktree.ts';
-import type { LoadedProject } from './project-config.ts';
 import { readPackage } from './read-package.ts';
 import { scriptVariables } from './script-variables.ts';
 
@@ -62,7 +63,7 @@ export async function planRun(options: RunOptions): Promise<RunPlan> {
   const wish = options.prefer ?? tool.wanted;
   const { adapter, because, wanted } = tool;
   const type = options.type ?? tool.serviceType ?? DEFAULT_TYPE;
-  const { service_types: ownTypes, env: projectEnv = {} } = options.project?.config ?? {};
+  const config = options.project?.config;
   return {
     request: {
       service_type: type,
@@ -75,12 +76,12 @@ export async function planRun(options: RunOptions): Promise<RunPlan> {
       serves: true,
       command: printable(command),
       force: options.force,
-      ...(ownTypes?.[type] && { service_type_definition: ownTypes[type] }),
+      service_type_definition: ownTypeOf(config, type),
     },
     command,
     serviceName,
     hardCodedPort: wanted,
-    projectEnv,
+    projectEnv: config?.env ?? {},
     adapter,
     because,
     launch: (port) => launch(tool, port, options.env),

@@ -1,9 +1,9 @@
 import { dirname } from 'node:path';
+import type { LoadedProject } from '../project/load-config.ts';
 import type { AllocateBody } from '../protocol/allocation.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
 import type { PlannedService, ProjectPortsAnswer } from '../protocol/project.ts';
 import { planRun } from './plan.ts';
-import type { LoadedProject } from './project-config.ts';
 import { wordsOf } from './target.ts';
 
 interface Asker {

@@ -1,7 +1,8 @@
 import type { Connection } from '../client/connection.ts';
+import type { LoadedProject } from '../project/load-config.ts';
+import { ownTypeOf } from '../project/own-types.ts';
 import type { AllocateBody } from '../protocol/allocation.ts';
 import { isOthers, obtainPort, type RunLease } from './obtain.ts';
-import type { LoadedProject } from './project-config.ts';
 import type { RunPlan } from './plan.ts';
 
 /** One part of `--ports web=dev,hmr=proxy`. */
@@ -21,7 +22,6 @@ export function withMorePorts(
   [, ...more]: readonly NamedPort[],
   project?: LoadedProject,
 ): RunPlan {
-  const { service_types: ownTypes } = project?.config ?? {};
   const { project_path, branch, instance_id, command } = plan.request;
   const subject = { project_path, branch, instance_id, command };
   return {
@@ -30,7 +30,7 @@ export function withMorePorts(
       ...subject,
       service_type: type,
       service_name: name,
-      ...(ownTypes?.[type] && { service_type_definition: ownTypes[type] }),
+      service_type_definition: ownTypeOf(project?.config, type),
     })),
     launch(port, ports = new Map()) {
       const launch = plan.launch(port);

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { brokenImports, LAYERS } from '../support/import-rules.ts';
 import { readSources, sourceFile } from '../support/source-tree.ts';
@@ -16,6 +18,24 @@ test('all of the sources were looked at, and their imports seen', () => {
   expect(sources.flatMap(({ imports }) => imports)).toHaveLength(written.length);
 });
 
+test('the table that people read has a row for each folder, and says the same', () => {
+  const page = readFileSync(fileURLToPath(new URL('../../CONTRIBUTING.md', import.meta.url)), 'utf8');
+  const rows = new Map(
+    [...page.matchAll(/^\| `src\/(\w+)` \|.*\| (.+) \|$/gm)].map(([, folder = '', may = '']) => [
+      folder,
+      may,
+    ]),
+  );
+  const folders = new Set(
+    sources.map(({ path }) => path.split('/')[1] ?? '').filter((name) => name in LAYERS),
+  );
+  expect([...rows.keys()].toSorted()).toEqual([...folders].toSorted());
+  expect(rows.get('cli')).toBe('all but domain');
+  rows.delete('cli');
+  for (const [folder, may] of rows)
+    expect(may, folder).toBe(LAYERS[folder]?.mayImport.join(', ') || 'nothing');
+});
+
 test('the table itself has no circle', () => {
   const reaches = (from: string, to: string): boolean =>
     (LAYERS[from]?.mayImport ?? []).some((next) => next === to || reaches(next, to));
@@ -31,6 +51,7 @@ describe('the check finds', () => {
     ['an import of several lines', 'src/client/x.ts', `import {\n  a,\n  b,\n} from '../daemon/engine.ts';`],
     ['an export', 'src/system/x.ts', `export { ENDPOINTS } from '../protocol/endpoints.ts';`],
     ['an import for its effect', 'src/settings/x.ts', `import '../system/paths.ts';`],
+    ['a project that leases', 'src/project/x.ts', `import { holdLease } from '../client/held-lease.ts';`],
     ['an import at run time', 'src/api/x.ts', `const { run } = await import('../run/run.ts');`],
     ['the daemon in the command line', 'src/cli/x.ts', `import { startDaemon } from '../daemon/main.ts';`],
     ['a part of the daemon', 'src/cli/x.ts', `await import('../daemon/engine.ts');`],

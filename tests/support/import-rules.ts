@@ -18,6 +18,10 @@ export const LAYERS: Readonly<Record<string, Rule>> = {
   protocol: { mayImport: ['base', 'domain'], because: 'the wire has names, not behaviour' },
   tools: { mayImport: ['base'], because: 'how programs take ports does not depend on a daemon' },
   system: { mayImport: ['base'], because: 'facts of the machine know no leases, ranges or services' },
+  project: {
+    mayImport: ['base', 'settings'],
+    because: 'reading what a project says about itself leases nothing and starts nothing',
+  },
   client: {
     mayImport: ['base', 'protocol', 'system'],
     because: "a client does not know the daemon's inside",
@@ -27,7 +31,7 @@ export const LAYERS: Readonly<Record<string, Rule>> = {
     because: 'the daemon knows no flags, no colours and no client',
   },
   run: {
-    mayImport: ['base', 'settings', 'tools', 'protocol', 'client', 'system'],
+    mayImport: ['base', 'settings', 'tools', 'protocol', 'project', 'client', 'system'],
     because: 'a child lives inside a lease whatever the command line looked like',
   },
   init: {
@@ -39,11 +43,23 @@ export const LAYERS: Readonly<Record<string, Rule>> = {
     because: 'deciding on a command does not run or lease anything',
   },
   api: {
-    mayImport: ['base', 'settings', 'protocol', 'client', 'system'],
+    mayImport: ['base', 'settings', 'protocol', 'project', 'client', 'system'],
     because: 'a library must not drag the command line along',
   },
   cli: {
-    mayImport: ['base', 'settings', 'protocol', 'tools', 'system', 'client', 'run', 'init', 'hook', 'api'],
+    mayImport: [
+      'base',
+      'settings',
+      'protocol',
+      'tools',
+      'system',
+      'project',
+      'client',
+      'run',
+      'init',
+      'hook',
+      'api',
+    ],
     because: 'the edge speaks to the rules through the protocol, and loads the daemon only to become it',
   },
 };

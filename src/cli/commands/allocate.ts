@@ -1,8 +1,8 @@
 import { formatDuration } from '../../base/duration.ts';
 import { plainText } from '../../base/plain-text.ts';
 import { instanceOf } from '../../client/session.ts';
+import { ownTypeIn } from '../../project/own-types.ts';
 import type { AllocateAnswer } from '../../protocol/allocation.ts';
-import { projectTypeIn } from '../../run/project-config.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 import { newTypeNote } from '../new-type-note.ts';
@@ -32,7 +32,7 @@ export async function execute({ coordinator, cwd, env, out }: Context, flags: Fl
     process_id: flags.pid,
     ttl_ms: flags.ttl,
     force: flags.force,
-    service_type_definition: await projectTypeIn(cwd, path, flags.type),
+    service_type_definition: await ownTypeIn(cwd, path, flags.type),
   });
   if (flags.json) out.json(answer);
   else {

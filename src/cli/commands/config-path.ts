@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { findProjectConfig } from '../../run/project-config.ts';
+import { findProjectConfig } from '../../project/find-config.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 import { facts } from '../table.ts';

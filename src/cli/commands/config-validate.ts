@@ -1,8 +1,8 @@
 import { basename, resolve } from 'node:path';
 import { ERRORS } from '../../base/error-codes.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
-import { findProjectConfig, problemsOfProject, readProjectConfig } from '../../run/project-config.ts';
-import type { FoundConfig } from '../../run/project-config.ts';
+import { findProjectConfig, readProjectConfig, type FoundConfig } from '../../project/find-config.ts';
+import { problemsOfProject } from '../../project/load-config.ts';
 import { parseJsonConfig, parseProjectConfig, parseUserConfig, withLines } from '../../settings/parse.ts';
 import type { ConfigProblem } from '../../settings/problem.ts';
 import { userProblems } from '../../settings/resolve.ts';

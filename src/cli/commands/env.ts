@@ -1,5 +1,5 @@
+import { loadProjectConfig } from '../../project/load-config.ts';
 import { projectVariables } from '../../run/child-env.ts';
-import { loadProjectConfig } from '../../run/project-config.ts';
 import { portsOfProject } from '../../run/project-ports.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';

@@ -43,8 +43,8 @@ async function withoutLeases(
   error: unknown,
 ): Promise<ListAnswer> {
   if (type === undefined || !(error instanceof StyxyError && error.code === 'UNKNOWN_TYPE')) throw error;
-  const { projectTypeIn } = await import('../../run/project-config.ts');
-  if (!(await projectTypeIn(cwd, findWorktree(cwd).path, type))) throw error;
+  const { ownTypeIn } = await import('../../project/own-types.ts');
+  if (!(await ownTypeIn(cwd, findWorktree(cwd).path, type))) throw error;
   return { allocations: [], external: [] };
 }
 

@@ -1,11 +1,11 @@
 import { StyxyError } from '../../base/styxy-error.ts';
+import { loadProjectConfig, type LoadedProject } from '../../project/load-config.ts';
 import type { AllocateAnswer, Allocation } from '../../protocol/allocation.ts';
 import type { Coordinator } from '../../protocol/coordinator.ts';
 import { childVariables } from '../../run/child-env.ts';
 import type { IfRunning } from '../../run/if-running.ts';
 import type { RunLease } from '../../run/obtain.ts';
 import { planRun, type RunPlan } from '../../run/plan.ts';
-import { loadProjectConfig, type LoadedProject } from '../../run/project-config.ts';
 import { portsOfProject } from '../../run/project-ports.ts';
 import { createReadyCheck, describeDrift, listensBySystem, waitForListener } from '../../run/readiness.ts';
 import { run } from '../../run/run.ts';

@@ -1,5 +1,5 @@
 import { StyxyError } from '../../base/styxy-error.ts';
-import { projectTypeIn } from '../../run/project-config.ts';
+import { ownTypeIn } from '../../project/own-types.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 
@@ -14,7 +14,7 @@ export async function execute(
     count,
     force,
     project_path: path,
-    service_type_definition: await projectTypeIn(cwd, path, type),
+    service_type_definition: await ownTypeIn(cwd, path, type),
   });
   if (json) out.json(answer);
   else {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { StatusAnswer } from '../../protocol/allocation.ts';
 import { PROTOCOL, VERSION } from '../../protocol/version.ts';
-import { loadProjectConfig } from '../../run/project-config.ts';
+import { loadProjectConfig } from '../../project/load-config.ts';
 import { parseUserConfig } from '../../settings/parse.ts';
 import type { UserConfig } from '../../settings/schema.ts';
 import { resolveCatalog } from '../../settings/service-types.ts';

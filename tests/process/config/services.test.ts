@@ -123,7 +123,11 @@ test('the shell that evaluates the variables runs nothing of them', async () => 
 });
 
 test("a project's type is known to that project alone, and two projects may mean different ranges", async () => {
-  const range = (first: number) => ({ port_range: [first, first + 4], instance_behavior: 'multi' });
+  const range = (first: number) => ({
+    port_range: [first, first + 4],
+    instance_behavior: 'multi',
+    description: 'Graphs.\nFor people.',
+  });
   const [low, high] = [home.ports.first + 50, home.ports.first + 52];
   const graf = (type: object) => ({
     services: { graf: { type: 'graf', command: 'node server.js' } },

@@ -1,17 +1,9 @@
 import { readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import type { ConfigProblem } from '../settings/problem.ts';
-import type { ProjectConfig, ServiceTypeConfig } from '../settings/schema.ts';
+import { dirname, join } from 'node:path';
 
 const EXTENSIONS = ['json', 'yaml', 'yml', 'js', 'mjs', 'cjs', 'ts', 'mts'];
 const FILES = ['.styxyrc', ...EXTENSIONS.flatMap((each) => [`.styxyrc.${each}`, `styxy.config.${each}`])];
-const KEY_OF_PACKAGE = 'styxy';
-
-export interface LoadedProject {
-  config: ProjectConfig;
-  /** Absolute path of the file it came from. */
-  file: string;
-}
+export const KEY_OF_PACKAGE = 'styxy';
 
 /** A configuration as it was read, before anybody looked whether it makes sense. */
 export interface FoundConfig {
@@ -20,21 +12,10 @@ export interface FoundConfig {
 }
 
 /**
- * The project's configuration: the nearest file from `cwd` up to the worktree's top. A configuration may be a program,
- * so it is read here, by the user's own command, and never by the daemon.
- * @throws StyxyError BAD_CONFIG
+ * The nearest configuration from `cwd` up to the worktree's top. A configuration may be a program, so it is read here,
+ * by the user's own command or test, and never by the daemon.
+ * @throws StyxyError BAD_CONFIG when it can't be read or evaluated
  */
-export async function loadProjectConfig(cwd: string, top: string): Promise<LoadedProject | undefined> {
-  const found = await findProjectConfig(cwd, top);
-  if (!found) return undefined;
-  const { parseProjectConfig } = await import('../settings/parse.ts');
-  const { badConfig } = await import('../settings/problem.ts');
-  const problems = await problemsOfProject(found);
-  if (problems.length > 0) throw badConfig(found.file, problems);
-  return { config: parseProjectConfig(found.content, found.file), file: found.file };
-}
-
-/** @throws StyxyError BAD_CONFIG when it can't be read or evaluated */
 export async function findProjectConfig(cwd: string, top: string): Promise<FoundConfig | undefined> {
   // Loading the loader costs more than the whole rest of a run; most projects have no such file.
   const folders = foldersWithConfig(cwd, top);
@@ -50,25 +31,6 @@ export async function findProjectConfig(cwd: string, top: string): Promise<Found
 /** The configuration in one file. @throws StyxyError BAD_CONFIG */
 export async function readProjectConfig(file: string): Promise<FoundConfig | undefined> {
   return (await createExplorer()).load(file);
-}
-
-/** What the project says about a service type, for itself alone. @throws StyxyError BAD_CONFIG */
-export async function projectTypeIn(
-  cwd: string,
-  top: string,
-  type: string,
-): Promise<ServiceTypeConfig | undefined> {
-  return (await loadProjectConfig(cwd, top))?.config.service_types?.[type];
-}
-
-/** All that is wrong with it in itself, with lines where the file is JSON. */
-export async function problemsOfProject({ file, content }: FoundConfig): Promise<ConfigProblem[]> {
-  const { checkProjectConfig, withLines } = await import('../settings/parse.ts');
-  const checked = checkProjectConfig(content, file);
-  if ('config' in checked) return [];
-  if (!file.endsWith('.json')) return checked.problems;
-  const prefix = basename(file) === 'package.json' ? KEY_OF_PACKAGE : '';
-  return withLines(checked.problems, readFileSync(file, 'utf8'), prefix);
 }
 
 async function createExplorer() {

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { ConfigProblem } from '../settings/problem.ts';
+import type { ProjectConfig } from '../settings/schema.ts';
+import { findProjectConfig, KEY_OF_PACKAGE, type FoundConfig } from './find-config.ts';
+
+export interface LoadedProject {
+  config: ProjectConfig;
+  /** Absolute path of the file it came from. */
+  file: string;
+}
+
+/** The project's configuration: the nearest from `cwd` up to the worktree's top. @throws StyxyError BAD_CONFIG */
+export async function loadProjectConfig(cwd: string, top: string): Promise<LoadedProject | undefined> {
+  const found = await findProjectConfig(cwd, top);
+  if (!found) return undefined;
+  const { parseProjectConfig } = await import('../settings/parse.ts');
+  const { badConfig } = await import('../settings/problem.ts');
+  const problems = await problemsOfProject(found);
+  if (problems.length > 0) throw badConfig(found.file, problems);
+  return { config: parseProjectConfig(found.content, found.file), file: found.file };
+}
+
+/** All that is wrong with it in itself, with lines where the file is JSON. */
+export async function problemsOfProject({ file, content }: FoundConfig): Promise<ConfigProblem[]> {
+  const { checkProjectConfig, withLines } = await import('../settings/parse.ts');
+  const checked = checkProjectConfig(content, file);
+  if ('config' in checked) return [];
+  if (!file.endsWith('.json')) return checked.problems;
+  const prefix = basename(file) === 'package.json' ? KEY_OF_PACKAGE : '';
+  return withLines(checked.problems, readFileSync(file, 'utf8'), prefix);
+}
