@@ -51,12 +51,9 @@ async function unguardedPort(request: AllocateBody, reason: StyxyError): Promise
     request.service_type_default ? wish : undefined,
     request.service_type_definition,
   );
-  const wishes = [wish, ...preferred].filter((port) => port === undefined || !request.avoid?.includes(port));
   const { findFreePort } = await import('../client/free-port.ts');
-  let port = await findFreePort(range, request.port === undefined ? wishes : [request.port]);
-  while (port !== undefined && request.avoid?.includes(port)) {
-    port = port < range[1] ? await findFreePort([port + 1, range[1]], []) : undefined;
-  }
+  const wishes = request.port === undefined ? [wish, ...preferred] : [wish];
+  const port = await findFreePort(range, wishes, request.avoid);
   if (port === undefined || (request.port !== undefined && port !== request.port)) {
     throw request.port === undefined
       ? new StyxyError('RANGE_FULL', `no port from ${range.join(' to ')} is free`)

@@ -32,3 +32,12 @@ test.each(['127.0.0.1', '::1', '::'])(
     expect(await findFreePort([taken, taken], [])).toBeUndefined();
   },
 );
+
+test('ports that are to be left out are neither wishes nor found in the range', async () => {
+  const range = [22_000, 22_050] as const;
+  const first = (await findFreePort(range, [])) ?? NaN;
+  const second = (await findFreePort(range, [first], [first])) ?? NaN;
+  expect(second).toBeGreaterThan(first);
+  expect(await findFreePort(range, [first, second], [first])).toBe(second);
+  expect(await findFreePort([first, first], [first], [first])).toBeUndefined();
+});
