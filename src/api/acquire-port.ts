@@ -5,39 +5,44 @@ import { plainText } from '../base/plain-text.ts';
 import { StyxyError } from '../base/styxy-error.ts';
 import { styxyPaths } from '../system/paths.ts';
 import { findWorktree } from '../system/worktree.ts';
+import { ownTypeIn } from '../project/own-types.ts';
+import type { AllocateBody } from '../protocol/allocation.ts';
 import type { PortLease, PortOptions } from './types.ts';
-import { takeFreePorts } from './without-daemon.ts';
+import { takeExactPort, takeFreePorts } from './without-daemon.ts';
 
 const DEFAULT_TYPE = 'test';
 const MOST_PORTS = 100;
 
 /**
- * Leases a port from the machine's coordinator for as long as this process holds it.
+ * Leases a port from the machine's coordinator for as long as this process holds it. The type is what the project's
+ * configuration says about it, else what everybody means.
  *
  * ```ts
  * await using lease = await acquirePort();
  * server.listen(lease.port);
  * ```
- * @throws StyxyError RANGE_FULL, PORT_TAKEN, UNKNOWN_TYPE, or DAEMON_UNREACHABLE with `daemon: 'require'`;
+ * @throws StyxyError RANGE_FULL, PORT_TAKEN, UNKNOWN_TYPE, BAD_CONFIG, or DAEMON_UNREACHABLE with `daemon: 'require'`;
  *   the signal's reason when it fires first
  */
 export async function acquirePort(options: PortOptions = {}): Promise<PortLease> {
-  const { count = 1, signal, daemon = 'auto' } = options;
+  const { port, count = 1, signal, daemon = 'auto' } = options;
   if (!Number.isInteger(count) || count < 1 || count > MOST_PORTS) {
     throw new StyxyError('USAGE', `count: ${count} is not a number from 1 to ${MOST_PORTS}`);
   }
-  if (options.port !== undefined && count > 1)
-    throw new StyxyError('USAGE', 'port and count exclude each other');
+  if (port !== undefined && count > 1) throw new StyxyError('USAGE', 'port and count exclude each other');
   signal?.throwIfAborted();
-  if (daemon === 'never') return takeFreePorts(options, DEFAULT_TYPE);
+  // Whether one port is free is no question of types: nothing has to be read for it.
+  if (daemon === 'never' && port !== undefined) return takeExactPort(port);
+  const request = await requestOf(options);
+  if (daemon === 'never') return takeFreePorts(options, request);
 
-  const held = await holdAll(options, count).catch((error: unknown) => {
+  const held = await holdAll(request, count).catch((error: unknown) => {
     if (daemon === 'auto' && isUnreachable(error)) return error;
     throw error;
   });
   if (held instanceof StyxyError) {
     process.emitWarning(`${held.message}: the port is free now, but nothing reserves it`, 'StyxyWarning');
-    return takeFreePorts(options, DEFAULT_TYPE);
+    return port === undefined ? takeFreePorts(options, request) : takeExactPort(port);
   }
   const lease = toPortLease(held);
   if (signal?.aborted) {
@@ -48,26 +53,31 @@ export async function acquirePort(options: PortOptions = {}): Promise<PortLease>
   return lease;
 }
 
-async function holdAll(options: PortOptions, count: number): Promise<HeldLease[]> {
+/** @throws StyxyError BAD_CONFIG */
+async function requestOf({ type = DEFAULT_TYPE, name, port, prefer }: PortOptions): Promise<AllocateBody> {
+  const cwd = process.cwd();
+  const { path, branch } = findWorktree(cwd);
+  return {
+    service_type: type,
+    service_type_definition: await ownTypeIn(cwd, path, type),
+    service_name: name,
+    port,
+    preferred_port: prefer,
+    project_path: plainText(path),
+    branch: branch ?? undefined,
+    command: process.argv.slice(1, 3).join(' '),
+    ...instanceOf(process.env),
+  };
+}
+
+async function holdAll(request: AllocateBody, count: number): Promise<HeldLease[]> {
   const connection = connect();
-  const { path, branch } = findWorktree(process.cwd());
-  const { type = DEFAULT_TYPE, name, port, prefer } = options;
   const held: HeldLease[] = [];
   try {
     for (let index = 0; index < count; index++) {
-      const wish = index === 0 ? prefer : undefined;
-      held.push(
-        await holdLease(connection, {
-          service_type: type,
-          service_name: name,
-          port,
-          preferred_port: wish,
-          project_path: plainText(path),
-          branch: branch ?? undefined,
-          command: process.argv.slice(1, 3).join(' '),
-          ...instanceOf(process.env),
-        }),
-      );
+      // Only one of them can have the wish.
+      const body = index === 0 ? request : { ...request, preferred_port: undefined };
+      held.push(await holdLease(connection, body));
     }
     return held;
   } catch (error) {

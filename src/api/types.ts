@@ -2,7 +2,7 @@
 
 /** Options of `acquirePort` and `withPort`. Everything may be left out. */
 export interface PortOptions {
-  /** Service type: the range the port comes from. Default `test`. */
+  /** Service type, of the project's configuration or of everybody: the range the port comes from. Default `test`. */
   type?: string;
   /** Service name: with it, the same worktree gets the same port again. */
   name?: string;
@@ -58,8 +58,10 @@ export interface ServiceTypeConfig {
   port_range?: [first: number, last: number] | undefined;
   /** Tried first, in this order. */
   preferred_ports?: number[] | undefined;
-  /** `single`: one for everybody. */
+  /** `single`: whoever asks shares the one that runs. */
   instance_behavior?: 'multi' | 'single' | undefined;
+  /** Of a `single` type: one for the whole machine (default), or one for each project. */
+  singleton_scope?: 'machine' | 'project' | undefined;
   description?: string | undefined;
 }
 

@@ -1,36 +1,45 @@
 import { StyxyError } from '../base/styxy-error.ts';
 import { findFreePort } from '../client/free-port.ts';
+import type { AllocateBody } from '../protocol/allocation.ts';
 import { builtInTypeFor } from '../settings/service-types.ts';
+import { isPortFree } from '../system/ports/probe.ts';
 import type { PortLease, PortOptions } from './types.ts';
 
-/** Ports that are free at this moment, with nobody to keep them so. @throws StyxyError RANGE_FULL, PORT_TAKEN */
+/** A port that is free at this moment, with nobody to keep it so. @throws StyxyError PORT_TAKEN */
+export async function takeExactPort(port: number): Promise<PortLease> {
+  if (!(await isPortFree(port))) throw new StyxyError('PORT_TAKEN', `port ${port} is taken`);
+  return unguarded([port]);
+}
+
+/** The same for ports of a type's range. @throws StyxyError RANGE_FULL, UNKNOWN_TYPE, BAD_CONFIG */
 export async function takeFreePorts(
-  { type, port, prefer, count = 1 }: PortOptions,
-  defaultType: string,
+  { prefer, count = 1 }: PortOptions,
+  { service_type: type, service_type_definition: ownType }: AllocateBody,
 ): Promise<PortLease> {
-  const [first, last] = builtInTypeFor(type ?? defaultType, undefined).range;
+  const { range, preferred } = builtInTypeFor(type, undefined, ownType);
   const ports: number[] = [];
   while (ports.length < count) {
-    const after = ports.at(-1);
-    const range = [after === undefined ? first : after + 1, last] as const;
-    const found =
-      range[0] > last ? undefined : await findFreePort(range, ports.length === 0 ? [port ?? prefer] : []);
-    if (found === undefined)
-      throw new StyxyError('RANGE_FULL', `fewer than ${count} ports of ${first}-${last} are free`);
-    if (port !== undefined && found !== port) throw new StyxyError('PORT_TAKEN', `port ${port} is taken`);
-    ports.push(found);
+    const port = await findFreePort(range, [prefer, ...preferred], ports);
+    if (port === undefined)
+      throw new StyxyError('RANGE_FULL', `fewer than ${count} ports of ${range.join('-')} are free`);
+    ports.push(port);
   }
-  const url = `http://localhost:${ports[0]}`;
+  return unguarded(ports);
+}
+
+function unguarded(ports: readonly number[]): PortLease {
+  const port = ports[0]!;
+  const url = `http://localhost:${port}`;
   const release = async (): Promise<void> => undefined;
   return {
-    port: ports[0]!,
+    port,
     ports,
     url,
     lockId: null,
     release,
     env: {
-      PORT: String(ports[0]),
-      STYXY_PORT: String(ports[0]),
+      PORT: String(port),
+      STYXY_PORT: String(port),
       STYXY_URL: url,
     },
     [Symbol.asyncDispose]: release,

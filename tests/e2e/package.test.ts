@@ -22,7 +22,7 @@ const NEEDED = [
 describe('the packed package, installed into an empty project,', () => {
   const home = styxyHome({
     types: ({ first, last }) => ({
-      dev: { port_range: [first, last - 40] },
+      dev: { port_range: [first, last - 50] },
       test: { port_range: [last - 39, last] },
     }),
   });
@@ -99,6 +99,26 @@ describe('the packed package, installed into an empty project,', () => {
       config: { services: { web: { type: 'dev' } } },
     });
     expect(new Set(said.both).size).toBe(2);
+  });
+
+  test("gives its library the project's own service types, also those of a configuration in TypeScript", async () => {
+    const { last } = home.ports;
+    const charts = writeProject(join(project, 'charts'), {
+      'use.mjs': `
+        import { withPort } from 'styxy';
+        console.log(await withPort({ type: 'charts' }, ({ port }) => port));
+      `,
+      'styxy.config.ts': `
+        import { defineConfig } from 'styxy';
+        const range: [number, number] = [${last - 49}, ${last - 40}];
+        export default defineConfig({ service_types: { charts: { port_range: range } } });
+      `,
+    });
+    const { stdout } = await succeed(['node', 'use.mjs'], {
+      cwd: charts,
+      env: { ...networkEnv(), ...home.env },
+    });
+    expect(stdout).toBe(`${last - 49}\n`);
   });
 
   test('has types that a strict project checks, declarations included', async () => {
