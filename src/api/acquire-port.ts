@@ -77,13 +77,23 @@ async function holdAll(request: AllocateBody, count: number): Promise<HeldLease[
     for (let index = 0; index < count; index++) {
       // Only one of them can have the wish.
       const body = index === 0 ? request : { ...request, preferred_port: undefined };
-      held.push(await holdLease(connection, body));
+      const lease = await holdLease(connection, body);
+      const isShared = held.some(({ allocation }) => allocation.lock_id === lease.allocation.lock_id);
+      held.push(lease);
+      if (isShared) throw runsOnce(request.service_type, lease.allocation.port, count);
     }
     return held;
   } catch (error) {
     await Promise.all(held.map((lease) => lease.release()));
     throw error;
   }
+}
+
+function runsOnce(type: string, port: number, count: number): StyxyError {
+  return new StyxyError('USAGE', `count: there are no ${count} ports for one service of type "${type}"`, {
+    why: `services of this type run once, and this one has port ${port}`,
+    hint: 'leave count out, or ask for services of several names',
+  });
 }
 
 function connect(): Connection {

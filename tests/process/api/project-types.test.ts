@@ -87,6 +87,13 @@ describe('the library, in a project with service types of its own,', () => {
     const body = `return withPort({ type: 'once', name: 'model' }, portOf);`;
     expect(await ask(one, body)).toBe(port);
     expect((await ask<number>(two, body)) === port).toBe(isShared);
+    const twice = `return withPort({ type: 'once', name: 'model', count: 2 }, portOf);`;
+    expect(await ask(one, twice)).toMatchObject({
+      code: 'USAGE',
+      why: expect.stringContaining(`port ${port}`),
+    });
+    const { allocations } = await home.api.list();
+    expect(allocations).toMatchObject([{ port, sharers: [{ holder: { pid: process.pid } }] }]);
     await home.cli(['release', String(port), '--all']);
   });
 
