@@ -1,35 +1,19 @@
-import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import type { Logger } from '../base/log.ts';
 import { messageOf, StyxyError, systemCode } from '../base/styxy-error.ts';
-import type { RecoveryReport } from '../protocol/recovery.ts';
-import { PROTOCOL, VERSION } from '../protocol/version.ts';
+import { VERSION } from '../protocol/version.ts';
 import { ensurePrivateFolder } from '../system/files/private-folder.ts';
-import { styxyPaths, type Paths } from '../system/paths.ts';
+import { styxyPaths } from '../system/paths.ts';
 import type { PidFile } from '../system/pid-file.ts';
-import { readEphemeralPorts } from '../system/ports/ephemeral.ts';
-import { bootId, identify, isAlive } from '../system/process/identity.ts';
-import { endProcesses } from '../system/process/kill-tree.ts';
+import { bootId } from '../system/process/identity.ts';
 import { serviceNotifier } from '../system/service-manager/notify.ts';
-import { isDescendant } from '../system/process/tree.ts';
-import { openConfigStore } from './config-store.ts';
+import { assemble, type Home, type Parts } from './assemble.ts';
 import { watchConfig } from './config-watch.ts';
-import { createConfigWriter } from './config-writer.ts';
-import { createEngine, type Engine, type EngineParts } from './engine.ts';
-import { createEventBus } from './event-bus.ts';
-import { openFront } from './front.ts';
+import { createEnding, type Ending } from './ending.ts';
+import { openFront, type Front } from './front.ts';
 import { keepHouse } from './housekeeping.ts';
-import { openJournal } from './journal.ts';
-import { createMachine } from './machine-facts.ts';
-import { createObserver } from './observe.ts';
-import { createProcessFinder } from './orphans.ts';
-import { createProvisioner } from './provision.ts';
-import { recover } from './recovery.ts';
 import { createFileLogger } from './reporters/log.ts';
-import { createReports } from './reports.ts';
+import { becomeSoleInstance } from './sole-instance.ts';
 import { keepTelling } from './watchdog.ts';
-import { becomeSoleInstance, type SoleInstance } from './sole-instance.ts';
-import { createState, recordsOf } from './state.ts';
 
 export interface RunningDaemon {
   readonly socket: string;
@@ -65,7 +49,7 @@ export async function startDaemon(
     const lock = becomeSoleInstance(paths.pid, { version: VERSION, socket: paths.socket, bootId: boot });
     if ('heldBy' in lock) return { heldBy: lock.heldBy };
     try {
-      return await startLocked(paths, env, boot, lock, service);
+      return await startLocked({ paths, env, boot, lock }, service);
     } catch (error) {
       lock.release();
       throw error;
@@ -83,85 +67,58 @@ function logFailedStart(error: unknown, path: string): void {
   createFileLogger(path, undefined).error('the daemon did not start', { error: messageOf(error), ...facts });
 }
 
-async function startLocked(
-  paths: Paths,
-  env: NodeJS.ProcessEnv,
-  boot: string,
-  lock: SoleInstance,
-  service: boolean,
-): Promise<RunningDaemon> {
-  const config = openConfigStore(paths.config, env);
-  const { http_port: wantedHttpPort, log_level: logLevel } = config.settings();
-  const log = createFileLogger(paths.log, logLevel);
-  const events = createEventBus(Date.now);
-  const reports = createReports({ events, paths, catalog: config.catalog, clock: Date.now, log });
-  const rules = config.settings().recovery.system_recovery;
-  const recovered = recover(paths, boot, rules);
-  const report: RecoveryReport = { ...recovered.report, killed_before: endedSilently(lock.previous) };
-  const sources = createState(
-    config.catalog,
-    wantedHttpPort,
-    recovered,
-    () => config.settings().recovery.port_conflict.backoff_multiplier,
-  );
-  const journal = await openJournal(paths.state, boot, () => recordsOf(sources));
-  const notices = [...recovered.notices];
+/** The life of a daemon, step by step: each stands on those before it. */
+async function startLocked(home: Home, service: boolean): Promise<RunningDaemon> {
+  const ending = createEnding();
+  const parts = await assemble(home);
+  const front = await openDoors(parts, home, ending.stop);
+  const duties = takeUpDuties(parts, front, home, { service, stop: ending.stop });
+  sayHello(parts, front);
+  ending.by((reason) => closeDown(parts, front, home, duties, reason));
+  return {
+    socket: front.socket,
+    httpPort: front.httpPort,
+    notices: parts.self.notices(),
+    stop: ending.stop,
+    ended: ending.ended,
+    checkSocket: duties.checkSocket,
+  };
+}
 
-  const startedAt = Date.now();
-  let httpPort: number | null = null;
-  const facts = machine(sources, env);
-  facts.observer.onLook(reports.sawMachine);
-  const engine = createEngine({
-    sources,
-    journal,
-    log,
-    clock: Date.now,
-    newId: randomUUID,
-    provisioner: createProvisioner({
-      sources,
-      log,
-      config,
-      configFile: paths.config,
-      writer: createConfigWriter(paths, config),
-      events,
-      ephemeralPorts: async () => (await readEphemeralPorts()).range,
-    }),
-    ...facts,
-    settings: config.settings,
-    config: config.describe,
-    events,
-    status() {
-      const { rss, heapUsed } = process.memoryUsage();
-      return {
-        running: true,
-        pid: process.pid,
-        version: VERSION,
-        protocol: PROTOCOL,
-        http_port: httpPort,
-        http_port_wanted: wantedHttpPort,
-        notices: [...config.notices(), ...notices],
-        system_recovery: report,
-        uptime_ms: Date.now() - startedAt,
-        memory: { rss, heap_used: heapUsed },
-      };
-    },
-  });
-
-  let ending: Promise<void> | undefined;
-  const { promise: ended, resolve: endedNow } = deferred();
-  const stop = (reason: string): Promise<void> => (ending ??= end(reason));
-
+/** From here on clients are answered. */
+async function openDoors(
+  { engine, reports, log, self }: Parts,
+  { paths, env, lock }: Home,
+  stop: Ending['stop'],
+): Promise<Front> {
+  const { wantedHttpPort } = self;
   const skipAuth = env.STYXY_SKIP_AUTH === 'true';
-  if (skipAuth) notices.push('STYXY_SKIP_AUTH is set: the TCP port asks for no token');
+  if (skipAuth) self.note('STYXY_SKIP_AUTH is set: the TCP port asks for no token');
   const retire = (): void => void setImmediate(() => void stop('a newer version takes over'));
   const front = await openFront({ engine, reports, paths, log, wantedHttpPort, skipAuth, retire });
-  httpPort = front.httpPort;
-  if (wantedHttpPort !== 0 && httpPort === null) {
-    notices.push(
+  self.httpPort = front.httpPort;
+  if (wantedHttpPort !== 0 && front.httpPort === null) {
+    self.note(
       `port ${wantedHttpPort} is taken by another program: the daemon is reached by its socket alone`,
     );
   }
   if (front.socket !== paths.socket) lock.describe({ socket: front.socket });
+  return front;
+}
+
+interface Duties {
+  checkSocket(): void;
+  close(): void;
+}
+
+/** What the daemon does without being asked. */
+function takeUpDuties(
+  parts: Parts,
+  front: Front,
+  { paths, env, lock }: Home,
+  { service, stop }: { service: boolean; stop: Ending['stop'] },
+): Duties {
+  const { config, events, log, reports, journal, engine, self } = parts;
   const house = keepHouse({
     log,
     stop,
@@ -179,81 +136,53 @@ async function startLocked(
   engine.resume();
   const notifier = service ? serviceNotifier(env) : undefined;
   const watchdog = notifier && keepTelling(notifier);
-  if (rules.enabled) void cleanOrphans(engine, report, log);
-  const stopWatching = watchConfig(paths.config, {
-    config,
-    events,
-    log,
-    onBlind: (notice) => void notices.push(notice),
-  });
-  for (const notice of [...config.notices(), ...notices]) log.warn(notice);
-  log.info('started', { version: VERSION, socket: front.socket, http_port: httpPort, ...report });
-  events.emit('daemon_started', undefined, {
-    pid: process.pid,
-    version: VERSION,
-    http_port: httpPort,
-    ...report,
-  });
-
-  async function end(reason: string): Promise<void> {
-    log.info('stopping', { reason, leases: engine.leases });
-    events.emit('daemon_stopping', undefined, { pid: process.pid, reason });
-    watchdog?.close();
-    house.close();
-    stopWatching();
-    front.close();
-    engine.close();
-    reports.close();
-    await journal.close();
-    // A daemon that took over meanwhile has put its own socket there.
-    if (lock.isOurs()) rmSync(front.socket, { force: true });
-    lock.release();
-    endedNow();
-  }
-
+  if (config.settings().recovery.system_recovery.enabled) void cleanOrphans(parts);
+  const stopWatching = watchConfig(paths.config, { config, events, log, onBlind: self.note });
   return {
-    socket: front.socket,
-    httpPort,
-    notices: [...config.notices(), ...notices],
-    stop,
-    ended,
     checkSocket: house.checkSocket,
+    close() {
+      watchdog?.close();
+      house.close();
+      stopWatching();
+    },
   };
 }
 
 /** Leases whose holder ended while no daemon ran. Not waited for: looking for what they left behind takes time. */
-async function cleanOrphans(engine: Engine, report: RecoveryReport, log: Logger): Promise<void> {
+async function cleanOrphans({ engine, self, log }: Parts): Promise<void> {
   try {
-    report.orphaned = (await engine.cleanup()).released.length;
-    if (report.orphaned > 0) log.info('cleaned orphaned leases', { count: report.orphaned });
+    self.recovery.orphaned = (await engine.cleanup()).released.length;
+    if (self.recovery.orphaned > 0) log.info('cleaned orphaned leases', { count: self.recovery.orphaned });
   } catch (error) {
     log.error('orphaned leases could not be cleaned', { error: messageOf(error) });
   }
 }
 
-function endedSilently(previous: PidFile | undefined): RecoveryReport['killed_before'] {
-  if (!previous) return null;
-  const { pid, version, started_at } = previous;
-  return { pid, version, started_at };
+function sayHello({ log, events, self }: Parts, { socket, httpPort }: Front): void {
+  for (const notice of self.notices()) log.warn(notice);
+  const facts = { http_port: httpPort, ...self.recovery };
+  log.info('started', { version: VERSION, socket, ...facts });
+  events.emit('daemon_started', undefined, { pid: process.pid, version: VERSION, ...facts });
 }
 
-/** The facts and effects of this machine that the engine needs. */
-function machine(
-  { leases, reserved }: EngineParts['sources'],
-  env: NodeJS.ProcessEnv,
-): Pick<EngineParts, 'isPortFree' | 'observer' | 'processes'> {
-  const seen = createMachine(env);
-  return {
-    isPortFree: seen.isPortFree,
-    observer: createObserver(seen, leases, Date.now, reserved),
-    processes: {
-      identify,
-      isAlive,
-      isDescendant,
-      processesOf: createProcessFinder(),
-      endProcesses: (list, graceMs) => endProcesses(list, { graceMs }),
-    },
-  };
+/** Leases stay in the journal. What runs with them is not touched. */
+async function closeDown(
+  { log, events, reports, journal, engine }: Parts,
+  front: Front,
+  { lock }: Home,
+  duties: Duties,
+  reason: string,
+): Promise<void> {
+  log.info('stopping', { reason, leases: engine.leases });
+  events.emit('daemon_stopping', undefined, { pid: process.pid, reason });
+  duties.close();
+  front.close();
+  engine.close();
+  reports.close();
+  await journal.close();
+  // A daemon that took over meanwhile has put its own socket there.
+  if (lock.isOurs()) rmSync(front.socket, { force: true });
+  lock.release();
 }
 
 /** Plain file errors, from whichever step, say that the state can't be kept. */
@@ -264,10 +193,4 @@ function asStateError(error: unknown, home: string): unknown {
     details: { path: home },
     cause: error,
   });
-}
-
-function deferred(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>((done) => (resolve = done));
-  return { promise, resolve };
 }
