@@ -137,6 +137,12 @@ describe('a question', () => {
     expect((await audit.answer({ type: 'api', limit: 0 })).statistics.by_type).toEqual({ api: 10 });
   });
 
+  test('counts a type that has the name of something every object has', async () => {
+    for (const type of ['constructor', 'toString']) events.emit('refused', undefined, { service_type: type });
+    const { by_type } = (await audit.answer({ action: 'refused' })).statistics;
+    expect(JSON.parse(JSON.stringify(by_type))).toEqual({ constructor: 1, toString: 1 });
+  });
+
   test('finds what happened a moment ago, before it is written', async () => {
     events.emit('refused', undefined, { code: 'RANGE_FULL' });
     expect((await audit.answer({ action: 'refused' })).entries).toMatchObject([{ code: 'RANGE_FULL' }]);
