@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../base/duration.ts';
 import { messageOf } from '../base/styxy-error.ts';
 import { isPort } from '../base/port-number.ts';
+import { LONGEST_TTL_MS, MOST_SUGGESTIONS } from '../protocol/coordinator.ts';
 
 /** Readers of option values. What they throw, commander reports together with the option's name. */
 
@@ -14,6 +15,12 @@ export function portOption(text: string): number {
 export function countOption(text: string): number {
   if (/^\d{1,3}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('Give a whole number from 0 to 999.');
+}
+
+export function suggestionsOption(text: string): number {
+  const count = /^\d{1,3}$/.test(text) ? Number(text) : NaN;
+  if (count >= 1 && count <= MOST_SUGGESTIONS) return count;
+  throw new InvalidArgumentError(`Give a whole number from 1 to ${MOST_SUGGESTIONS}.`);
 }
 
 export function entriesOption(text: string): number {
@@ -35,6 +42,13 @@ export function durationOption(text: string): number {
     throw new InvalidArgumentError(`${messageOf(error)}: write it like 30s, 10m or 2h.`);
   }
   throw new InvalidArgumentError('Give more time than none.');
+}
+
+/** @returns ms */
+export function ttlOption(text: string): number {
+  const ms = durationOption(text);
+  if (ms <= LONGEST_TTL_MS) return ms;
+  throw new InvalidArgumentError('Give at most 30d.');
 }
 
 /** May be given several times. */

@@ -4,7 +4,7 @@ import { requireType, typeForWish } from '../domain/service-type.ts';
 import { isUsedIn } from '../domain/sharing.ts';
 import { singletonKey } from '../domain/singleton.ts';
 import type { Allocation, CheckAnswer, ExternalListener } from '../protocol/allocation.ts';
-import type { Coordinator } from '../protocol/coordinator.ts';
+import { MOST_SUGGESTIONS, type Coordinator } from '../protocol/coordinator.ts';
 import type { UserConfig } from '../settings/schema.ts';
 import { inSlices } from '../system/slices.ts';
 import type { GrantParts } from './grant.ts';
@@ -14,8 +14,6 @@ import type { Provisioner } from './provision.ts';
 import { scanPorts } from './scan.ts';
 import { projectTypeOf } from './project-type.ts';
 import { toAllocation } from './wire.ts';
-
-const MOST_SUGGESTIONS = 100;
 
 /** The questions that change nothing: what is leased, what really listens, what is free. */
 export function createQueries({

@@ -74,7 +74,7 @@ export interface AuditFilter {
 }
 
 const DEFAULT_LIMIT = 100;
-const MOST_ENTRIES = 10_000;
+export const MOST_AUDIT_ENTRIES = 10_000;
 
 /** @throws StyxyError INVALID_REQUEST, naming the field */
 export function readAuditQuery({ action, type, since, limit }: AuditQuery, now: number): AuditFilter {
@@ -112,8 +112,8 @@ function timeOf(text: string, now: number): number {
 }
 
 function countIn(limit: number): number {
-  if (Number.isInteger(limit) && limit >= 0 && limit <= MOST_ENTRIES) return limit;
-  throw refused('limit', String(limit), `it is a whole number from 0 to ${MOST_ENTRIES}`);
+  if (Number.isInteger(limit) && limit >= 0 && limit <= MOST_AUDIT_ENTRIES) return limit;
+  throw refused('limit', String(limit), `it is a whole number from 0 to ${MOST_AUDIT_ENTRIES}`);
 }
 
 function refused(field: string, text: string, why: string): StyxyError {

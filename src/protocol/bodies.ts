@@ -4,6 +4,7 @@ import { StyxyError } from '../base/styxy-error.ts';
 import { isName } from '../domain/service-name.ts';
 import { FIRST_UNPRIVILEGED_PORT } from '../domain/port.ts';
 import type { AllocateBody, AttachBody } from './allocation.ts';
+import { LONGEST_TTL_MS } from './coordinator.ts';
 import type { ProjectPortsBody, ServiceTypeDefinition } from './project.ts';
 import type { AutoAllocationBody } from './auto-allocation.ts';
 import type { HeartbeatBody, RegisterBody } from './instance.ts';
@@ -23,7 +24,6 @@ const text = (longest: number) =>
     v.maxLength(longest),
     v.regex(/^[^\u0000-\u001f\u007f]*$/, 'expected text without control characters'),
   );
-const DAY_MS = 86_400_000;
 const shareId = v.pipe(v.string(), v.regex(/^[0-9a-z-]{4,64}$/i, 'expected a share id'));
 
 const ownPort = v.pipe(
@@ -69,7 +69,7 @@ const allocateBody = v.object({
   branch: v.optional(text(256)),
   instance_id: v.optional(name),
   process_id: v.optional(pid),
-  ttl_ms: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(30 * DAY_MS))),
+  ttl_ms: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(LONGEST_TTL_MS))),
   hold: v.optional(v.boolean()),
   request_id: v.optional(v.pipe(text(128), v.minLength(1))),
   lock_id: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-z-]{8,64}$/i, 'expected a lock id'))),

@@ -27,6 +27,11 @@ export interface ListQuery {
   project?: string | undefined;
 }
 
+/** As many ports may be suggested at once. */
+export const MOST_SUGGESTIONS = 100;
+/** A lease may be asked for as long as this: 30 days. */
+export const LONGEST_TTL_MS = 30 * 86_400_000;
+
 /** Whose suggestions: with these, the first one is the port that `allocate` would give now, though it may be in use. */
 export interface SuggestQuery {
   count?: number | undefined;

@@ -169,6 +169,19 @@ describe('what may be asked', () => {
     expect(answer?.headers.get('allow')).toBe(allowed);
   });
 
+  test.each([
+    ['/suggest/web?count=abc', '"abc"'],
+    ['/suggest/web?count=1000', '"1000"'],
+    ['/suggest/web?count=-1', '"-1"'],
+    ['/suggest/web?count=', '""'],
+    ['/audit?limit=many', '"many"'],
+    ['/audit?limit=10001', '"10001"'],
+  ])('GET %s is refused with what was given: %s', async (path, given) => {
+    const answer = await guarded.ask('GET', path);
+    expect(told(answer)).toEqual([400, 'INVALID_REQUEST']);
+    expect((JSON.parse(answer?.body ?? '') as { error: { message: string } }).error.message).toContain(given);
+  });
+
   test('a lease that is none is not found, whatever its id looks like', async () => {
     for (const id of ['nope', '__proto__', '..%2fstatus', '%00', 'x'.repeat(5000)]) {
       expect(told(await guarded.ask('DELETE', `/allocate/${id}`))).toEqual([404, 'LEASE_NOT_FOUND']);
@@ -210,6 +223,20 @@ describe('what is no request', () => {
     const trace = await guarded.ask('TRACE', '/status');
     expect(trace?.status ?? 400).toBeGreaterThanOrEqual(400);
     expect(trace?.status ?? 400).toBeLessThan(500);
+  });
+
+  test('a method that nobody knows is not possible, and told so in JSON', async () => {
+    for (const method of ['FOO', 'STATUS', 'get']) {
+      expect(told(await guarded.ask(method, '/status'))).toEqual([405, 'METHOD_NOT_ALLOWED']);
+    }
+    expect(told(await guarded.send('FOO\r\n\r\n'))).toEqual([400, 'INVALID_REQUEST']);
+  });
+
+  test('a request without a host, or with an expectation that is none, gets its answer in JSON', async () => {
+    expect(told(await guarded.ask('GET', '/status', { host: undefined }))).toEqual([403, 'FORBIDDEN']);
+    const expecting = { expect: 'miracles', authorization: undefined };
+    expect(told(await guarded.ask('GET', '/status', expecting))).toEqual([401, 'UNAUTHORIZED']);
+    expect((await guarded.ask('GET', '/status', { expect: 'miracles' }))?.status).toBe(200);
   });
 
   test('a client that leaves in the middle of its body costs nothing', async () => {

@@ -1,4 +1,3 @@
-import { StyxyError } from '../../base/styxy-error.ts';
 import { ownTypeIn } from '../../project/own-types.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
@@ -8,7 +7,6 @@ export async function execute(
   { count, force, json }: { count: number; force?: boolean; json?: boolean },
   [type = 'dev']: string[],
 ): Promise<number> {
-  if (count < 1 || count > 100) throw new StyxyError('USAGE', `--count ${count} is not from 1 to 100`);
   const { path } = findWorktree(cwd);
   const answer = await coordinator.suggest(type, {
     count,

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { jsonOption, type Define } from '../define.ts';
-import { countOption, durationOption, pidOption, portOption, timeoutOption } from '../options.ts';
+import { pidOption, portOption, suggestionsOption, timeoutOption, ttlOption } from '../options.ts';
 
 /** Commands that ask about ports and change leases. */
 export function defineLeases(define: Define, program: Command): void {
@@ -24,7 +24,7 @@ export function defineLeases(define: Define, program: Command): void {
     )
     .addOption(
       new Option('--ttl <time>', 'the lease ends after this time, unless the port is in use').argParser(
-        durationOption,
+        ttlOption,
       ),
     )
     .option('--instance <id>', 'the instance (session) this lease belongs to')
@@ -54,7 +54,7 @@ export function defineLeases(define: Define, program: Command): void {
     'styxy suggest api --count 3',
     () => import('../commands/suggest.ts'),
   )
-    .option('--count <count>', 'how many', countOption, 1)
+    .option('--count <count>', 'how many', suggestionsOption, 1)
     .option('--force', 'the type is new, even if its name looks like a typo')
     .addOption(jsonOption());
 

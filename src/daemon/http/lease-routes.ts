@@ -2,11 +2,12 @@ import { parsePort } from '../../base/port-number.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
 import { requireName } from '../../domain/service-name.ts';
 import { parseAllocateBody, parseAttachBody, parseTypeDefinition } from '../../protocol/bodies.ts';
-import type { SuggestQuery } from '../../protocol/coordinator.ts';
+import { MOST_SUGGESTIONS, type SuggestQuery } from '../../protocol/coordinator.ts';
 import type { Engine } from '../engine.ts';
 import type { Handler } from './exchange.ts';
 import { holdOpen, holdNothing } from './hold-stream.ts';
 import { readJsonObject } from './read-json.ts';
+import { wholeNumberIn } from './read-query.ts';
 
 /** Routes about leases and ports. */
 export function leaseRoutes(engine: Engine) {
@@ -59,10 +60,9 @@ function typeDefinition(text: string | null): SuggestQuery['service_type_definit
 }
 
 function suggestQuery(query: URLSearchParams): SuggestQuery {
-  const count = query.get('count') ?? '1';
   const preferred = query.get('preferred_port');
   return {
-    count: /^\d{1,3}$/.test(count) ? Number(count) : NaN,
+    count: wholeNumberIn(query, 'count', [1, MOST_SUGGESTIONS]),
     preferred_port: preferred === null ? undefined : parsePort(preferred, 'preferred_port'),
     project_path: query.get('project_path') ?? undefined,
     instance_id: query.get('instance_id') ?? undefined,

@@ -25,9 +25,19 @@ function refusalOf(error: Error): StyxyError {
       });
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return new StyxyError('INVALID_REQUEST', 'the request did not come to its end in time');
+    case 'HPE_INVALID_METHOD':
+      return isRequestLine(error)
+        ? new StyxyError('METHOD_NOT_ALLOWED', 'no such method is possible here')
+        : new StyxyError('INVALID_REQUEST', 'this is no HTTP request');
     default:
       return new StyxyError('INVALID_REQUEST', 'this is no HTTP request');
   }
+}
+
+/** HTTP but for the method: one that Node has never heard of. */
+function isRequestLine(error: Error): boolean {
+  const packet = 'rawPacket' in error && Buffer.isBuffer(error.rawPacket) ? error.rawPacket : Buffer.alloc(0);
+  return /^[!-~]{1,64} [!-~]{1,1024} HTTP\/1\.[01]\r?\n/.test(packet.toString('latin1', 0, 1200));
 }
 
 function rawAnswer(error: StyxyError): string {

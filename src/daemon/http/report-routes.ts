@@ -1,9 +1,10 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import { requireName } from '../../domain/service-name.ts';
-import type { AuditQuery } from '../../protocol/audit.ts';
+import { MOST_AUDIT_ENTRIES, type AuditQuery } from '../../protocol/audit.ts';
 import type { Engine } from '../engine.ts';
 import type { DaemonReports } from '../reports.ts';
 import type { Handler } from './exchange.ts';
+import { wholeNumberIn } from './read-query.ts';
 
 /** Routes about what happened and what is going on. */
 export function reportRoutes(reports: DaemonReports, engine: Engine) {
@@ -30,11 +31,11 @@ export function reportRoutes(reports: DaemonReports, engine: Engine) {
 }
 
 function auditQuery(query: URLSearchParams): AuditQuery {
-  const [type, limit] = [query.get('type'), query.get('limit')];
+  const type = query.get('type');
   return {
     action: query.get('action') ?? undefined,
     type: type === null ? undefined : requireName(type, 'service type'),
     since: query.get('since') ?? undefined,
-    limit: limit === null ? undefined : /^\d{1,9}$/.test(limit) ? Number(limit) : NaN,
+    limit: wholeNumberIn(query, 'limit', [0, MOST_AUDIT_ENTRIES]),
   };
 }

@@ -47,9 +47,12 @@ export function createGuardedServer(
   };
 
   const server = createServer(
-    { keepAliveTimeout: 60_000, ...(channel.kind === 'tcp' && TCP_LIMITS) },
+    // A missing host is the guard's to refuse: Node would do it without a word.
+    { keepAliveTimeout: 60_000, requireHostHeader: false, ...(channel.kind === 'tcp' && TCP_LIMITS) },
     listener,
   );
+  // Likewise an `Expect` that Node does not know.
+  server.on('checkExpectation', listener);
   answerMisread(server);
   if (channel.kind === 'tcp') {
     server.maxConnections = MOST_TCP_CONNECTIONS;

@@ -7,6 +7,8 @@ import {
   pidOption,
   portOption,
   portsOption,
+  suggestionsOption,
+  ttlOption,
   variableOption,
 } from '../../../src/cli/options.ts';
 import { createProgram } from '../../../src/cli/program.ts';
@@ -17,6 +19,8 @@ test.each([
   [countOption, '999', 999],
   [pidOption, '4711', 4711],
   [durationOption, '10m', 600_000],
+  [ttlOption, '30d', 2_592_000_000],
+  [suggestionsOption, '100', 100],
 ])('%o reads %s', (read, text, value) => {
   expect(read(text)).toBe(value);
 });
@@ -26,6 +30,8 @@ test.each([
   ...['', '-1', '1.5', '1000', 'x'].map((text) => [countOption, text] as const),
   ...['', '0', '-1', '1.5', '12345678901'].map((text) => [pidOption, text] as const),
   ...['', 'soon', '5 m'].map((text) => [durationOption, text] as const),
+  ...['', '0', '31d'].map((text) => [ttlOption, text] as const),
+  ...['', '0', '101', '1000', '-1'].map((text) => [suggestionsOption, text] as const),
 ])('%o refuses %j', (read, text) => {
   expect(() => read(text)).toThrow(InvalidArgumentError);
 });
