@@ -4,7 +4,8 @@ const { enableCompileCache } = require('node:module');
 const { join } = require('node:path');
 
 // Node 22 and later can keep the compiled code of the last run: in our own folder, where nobody else can exchange it.
-const home = process.env.STYXY_HOME || join(process.env.HOME || '', '.styxy');
-if (enableCompileCache && existsSync(home)) enableCompileCache(join(home, 'cache'));
+const { HOME, STYXY_HOME } = process.env;
+const home = STYXY_HOME || (HOME && join(HOME, '.styxy'));
+if (enableCompileCache && home && existsSync(home)) enableCompileCache(join(home, 'cache'));
 
 require('../dist/cli.cjs');

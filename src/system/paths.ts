@@ -34,10 +34,13 @@ export function styxyPaths(env: NodeJS.ProcessEnv = process.env): Paths {
   };
 }
 
-/** A bare uid without a home, as containers have them, can write nowhere; that is said where it matters. */
+/**
+ * A bare uid without a home, as containers have them, can write nowhere; that is said where it matters. An empty HOME is
+ * as good as none: taken at its word, everything would go into the current folder.
+ */
 function userHome(): string {
   try {
-    return homedir();
+    return homedir() || userInfo().homedir;
   } catch {
     return '/';
   }

@@ -1,0 +1,19 @@
+import { userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+import { styxyPaths } from '../../../src/system/paths.ts';
+
+afterEach(() => vi.unstubAllEnvs());
+
+test('everything lies in STYXY_HOME, also if that is a relative path', () => {
+  expect(styxyPaths({ STYXY_HOME: '/x/y' })).toMatchObject({ home: '/x/y', config: '/x/y/config.json' });
+  expect(styxyPaths({ STYXY_HOME: 'x' }).home).toBe(resolve('x'));
+});
+
+test("without it, in the user's home; an empty HOME is not the current folder", () => {
+  vi.stubEnv('HOME', '/home/me');
+  expect(styxyPaths({}).home).toBe('/home/me/.styxy');
+  expect(styxyPaths({ STYXY_HOME: '' }).home).toBe('/home/me/.styxy');
+  vi.stubEnv('HOME', '');
+  expect(styxyPaths({}).home).toBe(join(userInfo().homedir, '.styxy'));
+});
