@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { LEASE_MARKER } from '../protocol/lease-marker.ts';
 import { packageRoot } from '../system/package-root.ts';
 import { CALLER_FD, type CallerEvent } from './detached-caller.ts';
-import type { Place } from './supervise.ts';
+import { enterable, type Place } from './supervise.ts';
 
 type Told<Kind extends CallerEvent['event']> = Extract<CallerEvent, { event: Kind }>;
 
@@ -34,7 +34,7 @@ export interface Detached {
 export function startDetached(args: readonly string[], { cwd, env }: Place, log: number): Detached {
   const { [LEASE_MARKER]: _, ...own } = env;
   const child = spawn(process.execPath, [join(packageRoot(), 'bin', 'styxy.js'), ...args], {
-    cwd,
+    cwd: enterable(cwd),
     // With the marker of a run around us it would count as a part of that run, and end with it.
     env: own,
     detached: true,

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { StyxyError, systemCode } from '../base/styxy-error.ts';
 import type { ExitStatus } from '../system/process/exit-status.ts';
 import type { ProcessIdentity } from '../system/process/identity.ts';
@@ -94,8 +95,11 @@ async function sweep(family: ProcessIdentity[], toldByUs: boolean): Promise<void
 }
 
 function start([file = '', ...args]: readonly string[], { cwd, env }: Place): ChildProcess {
-  return spawn(file, args, { stdio: 'inherit', cwd, env });
+  return spawn(file, args, { stdio: 'inherit', cwd: enterable(cwd), env });
 }
+
+/** A folder that was removed under us can't be entered again: the child stays in it as we do. */
+export const enterable = (folder: string): string | undefined => (existsSync(folder) ? folder : undefined);
 
 /** @throws the system's error when the child could not be started */
 function exitOf(child: ChildProcess): Promise<ExitStatus> {

@@ -1,0 +1,32 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { BIN, styxyHome } from '../../support/home.ts';
+import { startProgram } from '../../support/start-program.ts';
+
+describe('in a folder that was removed', () => {
+  const home = styxyHome();
+  const inRemoved = (name: string, ...args: string[]) => {
+    const folder = join(home.place, name);
+    mkdirSync(folder);
+    const script = 'rmdir "$PWD"; exec "$@"';
+    const words = ['sh', '-c', script, 'sh', process.execPath, BIN, ...args];
+    return startProgram(words, { cwd: folder, env: { ...home.env, PWD: folder } }).finished();
+  };
+
+  test('`run` still runs the command, as a shell would', async () => {
+    const exit = await inRemoved('a', 'run', '--', 'sh', '-c', 'echo "port $PORT"; exit 3');
+    expect(exit.code, exit.story).toBe(3);
+    expect(exit.stdout).toMatch(/^port \d+\n$/);
+  });
+
+  test('`run --detach` starts it as well', async () => {
+    const exit = await inRemoved('b', 'run', '--detach', '--name', 'kept', '--', 'sleep', '60');
+    expect(exit.code, exit.story).toBe(0);
+    const { allocations } = await home.json<{ allocations: { service_name: string; port: number }[] }>([
+      'list',
+    ]);
+    const kept = allocations.find(({ service_name: name }) => name === 'kept');
+    expect((await home.cli(['stop', String(kept?.port)])).code).toBe(0);
+  });
+});
