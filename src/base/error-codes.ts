@@ -45,6 +45,7 @@ export const ERRORS = {
     exit: 74,
     hint: 'free some disk space, or point STYXY_HOME to a folder you can write',
   },
+  OUTPUT_LOST: { http: 500, exit: 74, hint: 'free some disk space, or send the output elsewhere' },
   INTERNAL: { http: 500, exit: 70, hint: 'this is a bug in styxy; styxy daemon logs has the details' },
   PROTOCOL_MISMATCH: { http: 426, exit: 76, hint: 'run styxy daemon restart with the newer version' },
   DAEMON_OUTDATED: { http: 426, exit: 76, hint: 'run styxy daemon restart' },

@@ -1,3 +1,4 @@
+import { StyxyError } from '../base/styxy-error.ts';
 import { dieLike } from '../system/process/exit-status.ts';
 import { execute as run, RUN_DEFAULTS } from './commands/run.ts';
 import { createContext, type Context } from './context.ts';
@@ -9,7 +10,10 @@ import { asStyxyError, reportError } from './report-error.ts';
 async function main(argv: readonly string[]): Promise<void> {
   const { own, command } = splitAtTerminator(argv);
   try {
-    end(await execute(own, createContext(process.env, currentFolder(), command)));
+    const context = createContext(process.env, currentFolder(), command);
+    const result = await execute(own, context);
+    if (context.out.failure) throw outputLost(context.out.failure);
+    end(result);
   } catch (thrown) {
     const error = asStyxyError(thrown);
     reportError(error, createOutput(process.env), {
@@ -27,6 +31,14 @@ async function execute(own: readonly string[], context: Context): Promise<Result
   return executeProgram(own, context);
 }
 
+/** Whoever reads the file later must not take what is missing for an answer. */
+function outputLost(cause: Error): StyxyError {
+  return new StyxyError('OUTPUT_LOST', 'what was to be printed could not be written', {
+    why: cause.message,
+    cause,
+  });
+}
+
 function end(result: Result): void {
   if (typeof result === 'number') process.exitCode = result;
   else dieLike(result);
@@ -34,7 +46,8 @@ function end(result: Result): void {
 
 /** `styxy run [options] -- <command...>`: what stands behind `--` is not ours to read. */
 function splitAtTerminator(argv: readonly string[]): { own: string[]; command: string[] | undefined } {
-  const at = argv[0] === 'run' ? argv.indexOf('--') : -1;
+  const isRun = argv.find((word) => !word.startsWith('-')) === 'run';
+  const at = isRun ? argv.indexOf('--') : -1;
   return at < 0
     ? { own: [...argv], command: undefined }
     : { own: argv.slice(0, at), command: argv.slice(at + 1) };

@@ -13,6 +13,8 @@ export interface Output {
   /** The same for stderr. */
   paintNote(style: Style, text: string): string;
   readonly notesAreRead: boolean;
+  /** Why data got lost on its way to stdout: a full disk. That nobody reads any more is none. */
+  readonly failure: NodeJS.ErrnoException | undefined;
   readonly dataIsRead: boolean;
 }
 
@@ -37,10 +39,17 @@ export function createOutput(env: NodeJS.ProcessEnv): Output {
       const [on, off] = CODES[style];
       return `\u001b[${on}m${text}\u001b[${off}m`;
     };
+  let failure: NodeJS.ErrnoException | undefined;
+  const data = (text: string): void => {
+    failure ??= write(1, `${text}\n`);
+  };
   return {
-    data: (text) => write(1, `${text}\n`),
-    json: (value) => write(1, `${JSON.stringify(value, null, isatty(1) ? 2 : undefined)}\n`),
-    note: (text) => write(2, `${text}\n`),
+    data,
+    json: (value) => data(JSON.stringify(value, null, isatty(1) ? 2 : undefined)),
+    note: (text) => void write(2, `${text}\n`),
+    get failure() {
+      return failure;
+    },
     paint: painter(1),
     paintNote: painter(2),
     notesAreRead: isatty(2),
@@ -54,16 +63,22 @@ function wantsColour(env: NodeJS.ProcessEnv, fd: number): boolean {
   return isatty(fd) && env.TERM !== 'dumb';
 }
 
-function write(fd: number, text: string): void {
+const DISK_ERRORS = ['ENOSPC', 'EDQUOT', 'EFBIG'];
+
+/** @returns the error of a disk that took only a part of it */
+function write(fd: number, text: string): NodeJS.ErrnoException | undefined {
   const bytes = Buffer.from(text);
   let written = 0;
   while (written < bytes.length) {
     try {
       written += writeSync(fd, bytes, written);
     } catch (error) {
+      const failure = error as NodeJS.ErrnoException;
+      if (DISK_ERRORS.includes(failure.code ?? '')) return failure;
       // A full pipe whose reader is slow, if somebody made it non-blocking; any other error means nobody reads.
-      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) return;
+      if (failure.code !== 'EAGAIN') return undefined;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }
+  return undefined;
 }

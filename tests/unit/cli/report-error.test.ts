@@ -7,6 +7,7 @@ import { asStyxyError, reportError } from '../../../src/cli/report-error.ts';
 let notes: string[];
 let documents: unknown[];
 const out: Output = {
+  failure: undefined,
   data: () => expect.unreachable('an error is no data'),
   notesAreRead: false,
   dataIsRead: false,
