@@ -61,7 +61,8 @@ export async function detach(
   }
   if (typeof found === 'number') return found;
   const { allocation, existing, ready, pid, ports } = found;
-  if (!flags.quiet) out.note(`${out.paintNote('dim', 'styxy:')} ${summary(found, plan.serviceName)}`);
+  if (!flags.quiet || allocation.lock_id === undefined)
+    out.note(`${out.paintNote('dim', 'styxy:')} ${summary(found, plan.serviceName)}`);
   if (flags.json) {
     const file = existsSync(log) ? log : null;
     out.json({ success: true, ...allocation, ...(ports && { ports }), existing, ready, pid, log: file });
@@ -97,8 +98,11 @@ function wrapperArguments(
 }
 
 function summary({ allocation, existing, pid }: Found, name: string): string {
-  if (existing && allocation.lock_id !== undefined) return describeRunning(allocation as Allocation);
-  const drift = allocation.lock_id === undefined ? undefined : describeDrift(allocation as Allocation);
+  // Without a coordinator there is no lease to find it by.
+  if (allocation.lock_id === undefined)
+    return `no coordinator: ${name} runs in the background (pid ${pid}) on a port that is not reserved; styxy logs ${name} shows its output, kill ${pid} ends it`;
+  if (existing) return describeRunning(allocation as Allocation);
+  const drift = describeDrift(allocation as Allocation);
   return `${drift ? `${drift}; it` : name} runs in the background (pid ${pid}): styxy logs ${name} shows its output, styxy stop ${name} ends it`;
 }
 

@@ -17,7 +17,7 @@ export async function execute(
     throw error;
   });
   const token = status && shownToken(paths.token, env);
-  if (json) out.json(status ? { ...status, token } : { running: false });
+  if (json) out.json(status ? { ...status, token } : NOT_RUNNING);
   else
     out.data(
       status
@@ -26,6 +26,23 @@ export async function execute(
     );
   return status ? 0 : 1;
 }
+
+/** The fields of a daemon that runs: what nobody is there to tell is null. */
+const NOT_RUNNING: Record<keyof StatusAnswer | 'token', unknown> = {
+  running: false,
+  pid: null,
+  version: null,
+  protocol: null,
+  uptime_ms: null,
+  http_port: null,
+  http_port_wanted: null,
+  allocations: null,
+  instances: null,
+  memory: null,
+  notices: [],
+  recovery: null,
+  token: null,
+};
 
 /** What a program over TCP has to send. Whole only for who asks for it: screens are shared, and logs are kept. */
 function shownToken(path: string, { STYXY_SHOW_FULL_KEY: full }: NodeJS.ProcessEnv): string | null {

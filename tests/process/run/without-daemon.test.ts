@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { expectError, expectJsonError, expectUnguardedRun } from '../../support/complaints.ts';
 import { styxyHome } from '../../support/home.ts';
+import { isAlive, waitFor } from '../../support/processes.ts';
 
 const TELL = ['sh', '-c', 'echo $PORT; exit 3'];
 const ALONE = { STYXY_NO_DAEMON: '1' };
@@ -44,6 +45,18 @@ describe('without a daemon (STYXY_NO_DAEMON=1)', () => {
     expect(variables).not.toHaveProperty('STYXY_LOCK_ID');
   });
 
+  test('`run --detach` says that nothing guards the port, even if it is to be quiet, and how to end it', async () => {
+    const server = 'require("http").createServer().listen(process.env.PORT)';
+    const words = ['run', '--detach', '--wait', '--quiet', '--name', 'alone', '--', process.execPath];
+    const exit = await home.cli([...words, '-e', server], { env: ALONE });
+    expect(exit.code, exit.story).toBe(0);
+    expect(exit.stderr).toContain('no coordinator: alone runs in the background');
+    expect(exit.stderr).not.toContain('styxy stop');
+    const [, pid = ''] = /kill (\d+) ends it/.exec(exit.stderr) ?? [];
+    process.kill(Number(pid));
+    await waitFor(() => !isAlive(Number(pid)), 10_000, 'the wrapper to end');
+  });
+
   test('`run` does not choose a port that somebody listens on', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(home.ports.first, '127.0.0.1', resolve));
@@ -77,7 +90,12 @@ describe('without a daemon (STYXY_NO_DAEMON=1)', () => {
       expect(status.stdout).toMatch(/^not running/);
       const json = await home.cli(['daemon', 'status', '--json'], { env });
       expect(json.code, json.story).toBe(1);
-      expect(JSON.parse(json.stdout)).toMatchObject({ running: false });
+      expect(JSON.parse(json.stdout)).toMatchObject({
+        running: false,
+        pid: null,
+        uptime_ms: null,
+        memory: null,
+      });
       const stop = await home.cli(['daemon', 'stop'], { env });
       expect(stop.code, stop.story).toBe(0);
       expect(stop.stderr).toBe('the daemon was not running\n');
