@@ -43,6 +43,7 @@ export const ENVIRONMENT: Readonly<Record<string, Variable>> = {
   },
   NO_COLOR: { readBy: 'commands', meaning: 'no colours' },
   FORCE_COLOR: { readBy: 'commands', meaning: 'colours even where nobody reads' },
+  CI: { readBy: 'commands', meaning: '`styxy list --watch` prints one list after the other, as in a pipe' },
 };
 
 /** What the environment says about settings, one layer for each variable. @throws StyxyError USAGE */

@@ -33,7 +33,7 @@ export async function watchList({ connection, paths, env, out }: Context, view: 
   const withoutStarting = createConnection({ paths, env, autostart: false });
   const coordinator = createHttpCoordinator(withoutStarting);
   let events: EventWatch | undefined = await watchEvents(connection, alarm.ring);
-  const picture = openPicture(view, out, env.TERM === 'dumb');
+  const picture = openPicture(view, out, isForReading(env));
   try {
     while (end.result === undefined) {
       if (events) {
@@ -137,8 +137,13 @@ interface Picture {
   close(): void;
 }
 
-function openPicture(view: View, out: Output, isDumb: boolean): Picture {
-  return process.stdout.isTTY && !view.json && !isDumb ? onScreen(view, out) : inTurn(view, out);
+/** A log of a CI job, or a terminal that can only print: what was drawn over would be gone, or in the way. */
+function isForReading({ CI, TERM }: NodeJS.ProcessEnv): boolean {
+  return TERM === 'dumb' || (CI !== undefined && !['', '0', 'false'].includes(CI));
+}
+
+function openPicture(view: View, out: Output, isPlain: boolean): Picture {
+  return process.stdout.isTTY && !view.json && !isPlain ? onScreen(view, out) : inTurn(view, out);
 }
 
 function onScreen({ print }: View, out: Output): Picture {

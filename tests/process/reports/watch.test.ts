@@ -64,6 +64,20 @@ describe('`styxy list --watch`', () => {
     expect(terminal.screen().trimEnd().endsWith('\u001b[?7h\u001b[?25h\u001b[?1049l')).toBe(true);
   });
 
+  test('redraws nothing where CI is set', async () => {
+    const place = {
+      environment: () => ({ env: home.env, survivors: () => [], gone: async () => undefined }),
+      path: () => home.place,
+    };
+    const words = [process.execPath, BIN, 'list', '--watch'];
+    const terminal = openTerminal(place, words, { TERM: 'xterm-256color', CI: 'true' });
+    await lease('in-ci');
+    await terminal.until(/in-ci/);
+    expect(terminal.screen()).not.toContain('\u001b[?1049h');
+    terminal.press('c');
+    expect((await terminal.exited()).code).toBe(0);
+  });
+
   test('without a terminal prints the table again at each change', async () => {
     const watch = home.start(['list', '--watch']);
     await waitFor(() => watch.stdout().includes('PORT'), 15_000, 'the first table');
