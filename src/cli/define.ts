@@ -6,8 +6,13 @@ import type { Context } from './context.ts';
 export type Result = number | ExitStatus;
 
 /** What a command does, loaded only when it is the one that was asked for. */
-// oxlint-disable-next-line typescript/no-explicit-any -- each command names the options it declared
-export type Execute = (context: Context, options: any, args: string[]) => Promise<Result> | Result;
+export type Execute = (
+  context: Context,
+  // oxlint-disable-next-line typescript/no-explicit-any -- each command names the options it declared
+  options: any,
+  args: string[],
+  self: Command,
+) => Promise<Result> | Result;
 
 /** Adds a command with its words and its example; the caller adds its options. */
 export type Define = (
@@ -28,7 +33,7 @@ export function createDefine(context: Context, finish: (result: Result) => void)
       .action(async (...received: unknown[]) => {
         const self = received.at(-1) as Command;
         const { execute } = await load();
-        finish(await execute(context, self.opts(), self.args));
+        finish(await execute(context, self.optsWithGlobals(), self.args, self));
       });
 }
 

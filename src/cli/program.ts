@@ -84,6 +84,7 @@ function emptyProgram(): Command {
       'A port of its own for every dev server on this machine, and the truth about who holds which port.',
     )
     .version(VERSION, '-V, --version')
+    .option('--json', 'print one JSON document; also behind the command')
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .configureHelp({ sortSubcommands: false, showGlobalOptions: false })

@@ -18,8 +18,13 @@ export async function loadProjectConfig(cwd: string, top: string): Promise<Loade
   const { badConfig } = await import('../settings/problem.ts');
   const problems = await problemsOfProject(found);
   if (problems.length > 0) throw badConfig(found.file, problems);
-  return { config: parseProjectConfig(found.content, found.file), file: found.file };
+  const { services, ...config } = parseProjectConfig(found.content, found.file);
+  return { config: { ...config, ...(services && { services: byName(services) }) }, file: found.file };
 }
+
+/** Looked up by what users type: `toString` is a service only if somebody has named one so. */
+const byName = <Value>(record: Record<string, Value>): Record<string, Value> =>
+  Object.assign(Object.create(null) as Record<string, Value>, record);
 
 /** All that is wrong with it in itself, with lines where the file is JSON. */
 export async function problemsOfProject({ file, content }: FoundConfig): Promise<ConfigProblem[]> {

@@ -42,9 +42,21 @@ export interface RunFlags {
   dryRun?: boolean;
 }
 
-export async function execute(context: Context, flags: RunFlags, words: string[]): Promise<Result> {
+/** What reads options; commander's, if there are any. */
+interface OptionParser {
+  parseOptions(words: string[]): { operands: string[]; unknown: string[] };
+  optsWithGlobals(): RunFlags;
+}
+
+export async function execute(
+  context: Context,
+  given: RunFlags,
+  typed: string[],
+  parser?: OptionParser,
+): Promise<Result> {
   const worktree = findWorktree(context.cwd);
   const project = await loadProjectConfig(context.cwd, worktree.path);
+  const { flags, words } = readBehindService(given, typed, project, parser);
   const target = resolveTarget(words, context.command, project, context);
   if (context.env.STYXY === '0') {
     const { outcome } = await supervise(target.command, target);
@@ -80,6 +92,24 @@ export async function execute(context: Context, flags: RunFlags, words: string[]
   }
   const status = await (caller ? caller.follow(start()) : start());
   return (await wait) === false ? 1 : status;
+}
+
+/** Behind the name of a service only options can follow: its command is in the configuration. */
+function readBehindService(
+  flags: RunFlags,
+  words: string[],
+  project: LoadedProject | undefined,
+  parser: OptionParser | undefined,
+): { flags: RunFlags; words: string[] } {
+  const [name = '', ...rest] = words;
+  if (!parser || rest.length === 0 || !project?.config.services?.[name]) return { flags, words };
+  const { operands, unknown } = parser.parseOptions(rest);
+  const [unexpected] = [...operands, ...unknown];
+  if (unexpected === undefined) return { flags: parser.optsWithGlobals(), words: [name] };
+  throw new StyxyError('USAGE', `service "${name}" takes no "${unexpected}"`, {
+    why: `${project.file} names the service, and with it the whole command`,
+    hint: `styxy run ${name}, or styxy run -- ${words.join(' ')} for a command of that name`,
+  });
 }
 
 async function conflictPolicy({ runningDaemon }: Context, retries: number | undefined) {

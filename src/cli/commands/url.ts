@@ -1,4 +1,5 @@
 import { StyxyError } from '../../base/styxy-error.ts';
+import type { Allocation } from '../../protocol/allocation.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 
@@ -9,8 +10,7 @@ export async function execute(
 ) {
   const project = findWorktree(cwd).path;
   const { allocations } = await coordinator.list({ project });
-  const matching =
-    name === undefined ? allocations : allocations.filter(({ service_name }) => service_name === name);
+  const matching = name === undefined ? allocations : allocations.filter((lease) => nameOf(lease) === name);
   const [first, second] = matching;
   if (!first) {
     throw new StyxyError(
@@ -23,11 +23,16 @@ export async function execute(
     );
   }
   if (second && name === undefined) {
-    const names = matching.map(({ service_name, service_type }) => service_name ?? service_type);
-    throw new StyxyError('USAGE', 'several services run here', { hint: `name one of ${names.join(', ')}` });
+    const names = new Set(matching.map(nameOf));
+    throw new StyxyError('USAGE', 'several services run here', {
+      hint: `name one of ${[...names].join(', ')}`,
+    });
   }
   const { service_name: service, port, url } = first;
   if (json) out.json({ service_name: service, port, url });
   else out.data(url);
   return 0;
 }
+
+/** What was leased without a name goes by its type. */
+const nameOf = ({ service_name: name, service_type: type }: Allocation): string => name ?? type;

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { expectError } from '../../support/complaints.ts';
 import { styxyHome, type Running } from '../../support/home.ts';
 import { waitFor } from '../../support/processes.ts';
 
@@ -176,4 +177,21 @@ test.each([
   const exit = await home.cli(['run', 'graf'], { cwd: folder });
   expect(exit.code, exit.story).toBe(78);
   expect(exit.stderr).toMatch(why);
+});
+
+test('options may also stand behind the name of a service, and nothing else', async () => {
+  const plain = await home.json<{ port: number }>(['run', '--dry-run', 'web'], { cwd: a });
+  const behind = await home.cli(['run', 'web', '--dry-run', '--json', '--type=api'], { cwd: a });
+  expect(behind.code, behind.story).toBe(0);
+  expect(JSON.parse(behind.stdout)).toMatchObject({ service_name: 'web', service_type: 'api' });
+  expect(plain.port).not.toBe((JSON.parse(behind.stdout) as { port: number }).port);
+  for (const word of ['extra', '--bogus']) {
+    const refused = await home.cli(['run', 'web', word], { cwd: a });
+    expectError(refused, 64, 'USAGE');
+    expect(refused.stderr).toContain(`service "web" takes no "${word}"`);
+  }
+});
+
+test('a service is one that the file names, whatever else objects have', async () => {
+  expectError(await home.cli(['run', 'toString'], { cwd: a }), 127, 'COMMAND_NOT_FOUND');
 });
