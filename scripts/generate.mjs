@@ -189,7 +189,8 @@ passed over. \`GET /openapi.json\` says all of this to programs.`,
     `## Held leases
 
 With \`"hold": true\` the answer to \`POST /allocate\` stays open, as \`application/x-ndjson\`: its first line is the lease, later
-lines are events of this lease. The lease lives as long as the connection. Without \`hold\` it ends with the process
+lines are events of this lease. The lease lives as long as the connection. If the client dies, the program that it has named by
+\`PATCH /allocate/{lockId}\` is ended; if it has only closed the connection, not. Without \`hold\` the lease ends with the process
 \`process_id\`, or after \`ttl_ms\` (10 minutes when neither is given), unless the port is in use then.
 
 A request that is sent again with the same \`request_id\` gets the same lease, so that a retry never costs a second port.`,

@@ -4,7 +4,7 @@ import type { Paths } from '../system/paths.ts';
 import { readEphemeralPorts } from '../system/ports/ephemeral.ts';
 import { identify, isAlive } from '../system/process/identity.ts';
 import { endProcesses } from '../system/process/kill-tree.ts';
-import { isDescendant } from '../system/process/tree.ts';
+import { isDescendant, parentOf } from '../system/process/tree.ts';
 import { openConfigStore, type ConfigStore } from './config-store.ts';
 import { createConfigWriter } from './config-writer.ts';
 import { createEngine, type Engine, type EngineParts } from './engine.ts';
@@ -94,6 +94,7 @@ function machineFor(
       identify,
       isAlive,
       isDescendant,
+      parentOf,
       processesOf: createProcessFinder(),
       endProcesses: (list, graceMs) => endProcesses(list, { graceMs }),
     },

@@ -22,6 +22,7 @@ import { createQueries } from './queries.ts';
 import { createRequestReader } from './read-request.ts';
 import { createSerial } from './serial.ts';
 import { createSharedLeases } from './shared-leases.ts';
+import { starterOf, type StarterFacts } from './starter.ts';
 import type { State } from './state.ts';
 import { createSweep } from './sweep.ts';
 import { createTakingUp } from './taking-up.ts';
@@ -33,7 +34,7 @@ const monotonic = (): number => performance.now();
 export interface EngineParts extends Omit<GrantParts, 'conflicts'> {
   readonly sources: State;
   readonly observer: Observer;
-  readonly processes: ProcessFacts & SessionFacts;
+  readonly processes: ProcessFacts & SessionFacts & StarterFacts;
   readonly settings: () => UserConfig;
   readonly config: () => ConfigAnswer;
   readonly events: EventBus;
@@ -312,7 +313,9 @@ export function createEngine(parts: EngineParts): Engine {
       let lease = leaving.requireLease(lockId);
       if (pid !== undefined) {
         const service = requests.requireProcess(pid);
-        lease = isShared(lease) ? sharing.served(lease, service, share) : { ...lease, service };
+        lease = isShared(lease)
+          ? sharing.served(lease, service, share)
+          : { ...lease, service, startedBy: starterOf(lease, pid, processes) };
         change(lease);
         sweep.attend(lease);
       }

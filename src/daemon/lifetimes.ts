@@ -7,6 +7,7 @@ import type { HoldEvent } from '../protocol/allocation.ts';
 import { exists, type ProcessIdentity } from '../system/process/identity.ts';
 import { sleep } from '../system/sleep.ts';
 import { isStillInUse } from './second-look.ts';
+import { livesOn } from './starter.ts';
 import { inSlices } from '../system/slices.ts';
 
 /** The open response that a lease lives by. */
@@ -230,7 +231,8 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
     try {
       await sleep(LAST_WORD_MS);
       if (!isAbandoned(lease.id)) return;
-      const orphans = await processes.processesOf(lease);
+      const family = await processes.processesOf(lease);
+      const orphans = family.length > 0 && (await livesOn(lease, processes.isAlive)) ? [] : family;
       if (!isAbandoned(lease.id)) return;
       const [heir] = orphans;
       if (heir && parts.onWrapperDeath() === 'adopt') {

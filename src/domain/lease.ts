@@ -33,6 +33,8 @@ export interface Lease extends LeaseSubject {
   readonly id: string;
   readonly port: number;
   readonly allocatedAt: number;
+  /** Who started the program, where the holder does not say which process it is. */
+  readonly startedBy?: ServiceProcess | undefined;
   /** Where the program really listens, when that is not its port. Nobody else gets these ports either. */
   readonly driftedTo?: readonly number[] | undefined;
   /** When the holder was found gone while the port was still in use. */

@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { holdLease } from '../../src/client/held-lease.ts';
 import { startTestDaemon, type TestDaemon } from '../support/daemon.ts';
 import { claimPorts, type PortBlock } from '../support/ports.ts';
-import { waitFor } from '../support/processes.ts';
+import { bystander } from '../support/bystander.ts';
+import { isAlive, waitFor } from '../support/processes.ts';
 
 let block: PortBlock;
 let daemon: TestDaemon;
@@ -39,6 +40,20 @@ test('a connection that is cut ends the lease at once', async () => {
   expect(await leases()).toHaveLength(1);
   stream.close();
   await waitFor(async () => (await leases()).length === 0, 1000, 'the lease to end');
+});
+
+test.each([
+  ['says which process it is', process.pid],
+  ['does not', undefined],
+])('whoever lives on after its answer was closed keeps what it started, if it %s', async (_, pid) => {
+  const child = bystander();
+  const body = { service_type: 'web', hold: true, process_id: pid };
+  const stream = await daemon.connection.hold({ method: 'POST', path: '/allocate', body });
+  const [lease] = await leases();
+  await daemon.coordinator.attach(lease?.lock_id ?? '', { process_id: child.pid });
+  stream.close();
+  await waitFor(async () => (await leases()).length === 0, 5000, 'the lease to end');
+  expect(isAlive(child.pid)).toBe(true);
 });
 
 test('the holder hears that somebody else has ended its lease', async () => {

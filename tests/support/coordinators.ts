@@ -19,7 +19,7 @@ import { styxyPaths } from '../../src/system/paths.ts';
 import { readEphemeralPorts } from '../../src/system/ports/ephemeral.ts';
 import { bootId, identify, isAlive } from '../../src/system/process/identity.ts';
 import { endProcesses } from '../../src/system/process/kill-tree.ts';
-import { isDescendant } from '../../src/system/process/tree.ts';
+import { isDescendant, parentOf } from '../../src/system/process/tree.ts';
 import { startTestDaemon } from './daemon.ts';
 import { claimPorts, type PortBlock } from './ports.ts';
 import { tempDir } from './temp.ts';
@@ -84,6 +84,7 @@ async function startEngine(config: object): Promise<Started> {
       identify,
       isAlive,
       isDescendant,
+      parentOf,
       processesOf: createProcessFinder(),
       endProcesses: (list, graceMs) => endProcesses(list, { graceMs }),
     },

@@ -232,6 +232,32 @@ describe('a connection that holds a lease', () => {
     await expect.poll(() => story).toEqual(['ended processes 7', 'lease-3000 reaped']);
   });
 
+  test.each<[string, Holder, ProcessIdentity | undefined]>([
+    ['known by its own word', holder, undefined],
+    ['known by the program that it started', { kind: 'connection' }, parent],
+  ])('leaves alone what runs when the client, %s, is still there', async (_, held, startedBy) => {
+    const watcher = lifetimes();
+    const open = connection('client');
+    machine.children = [child];
+    machine.alive = [parent];
+    watcher.watch(leased(held, { startedBy }));
+    watcher.connect('lease-3000', open);
+    watcher.disconnected('lease-3000', open);
+    await expect.poll(() => story, { timeout: 10_000 }).toEqual(['lease-3000 holder_gone']);
+  });
+
+  test('takes the program of a client with it whose end shows a moment later', async () => {
+    const watcher = lifetimes();
+    const open = connection('client');
+    machine.children = [child];
+    machine.alive = [parent];
+    watcher.watch(leased({ kind: 'connection' }, { startedBy: parent }));
+    watcher.connect('lease-3000', open);
+    watcher.disconnected('lease-3000', open);
+    setTimeout(() => (machine.alive = []), 60);
+    await expect.poll(() => story).toEqual(['ended processes 7', 'lease-3000 reaped']);
+  });
+
   test('leaves the lease to that program where the user wants it so', async () => {
     const watcher = lifetimes({ onWrapperDeath: () => 'adopt' });
     const open = connection('wrapper');
