@@ -50,9 +50,14 @@ export function resolveUserSettings(
 /** All that is wrong with the content of a user's file, with the built-in types beside its own. */
 export function userProblems(content: unknown, file: string): ConfigProblem[] {
   const checked = checkUserConfig(content, file);
-  if (!('config' in checked)) return checked.problems;
-  return layTypes([{ file, types: checked.config.service_types }]).problems;
+  // Ranges that overlap are told together with what is wrong elsewhere in the file.
+  const types = 'config' in checked ? checked : checkUserConfig(onlyTypes(content), file);
+  const overlaps = 'config' in types ? layTypes([{ file, types: types.config.service_types }]).problems : [];
+  return [...checked.problems, ...overlaps];
 }
+
+const onlyTypes = (content: unknown) =>
+  isSection(content) && 'service_types' in content ? { service_types: content.service_types } : {};
 
 /** What holds of a built-in type where its file says nothing. */
 function typesWithDefaults() {
