@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { StyxyError } from '../base/styxy-error.ts';
 import type { ExitStatus } from '../system/process/exit-status.ts';
 import type { Context } from './context.ts';
 
@@ -32,9 +33,18 @@ export function createDefine(context: Context, finish: (result: Result) => void)
       .addHelpText('after', `\nExample:\n  $ ${example}`)
       .action(async (...received: unknown[]) => {
         const self = received.at(-1) as Command;
+        if (self.name() !== 'run' && self.args.includes('')) throw emptyArgument();
         const { execute } = await load();
         finish(await execute(context, self.optsWithGlobals(), self.args, self));
       });
+}
+
+/** `styxy release "$LEASE"` where no LEASE is set. */
+function emptyArgument(): StyxyError {
+  return new StyxyError('USAGE', 'an argument is empty', {
+    why: 'perhaps a variable in it is not set',
+    hint: 'leave it out, or say what is meant',
+  });
 }
 
 export const jsonOption = (): Option => new Option('--json', 'print one JSON document');

@@ -24,7 +24,6 @@ export async function execute(context: Context, flags: Flags, [what = '']: strin
 /** A port, a service of this worktree by its name, or else the id itself. */
 async function lockIdOf({ coordinator, cwd }: Context, what: string): Promise<string> {
   if (/^\d+$/.test(what)) return lockIdOfPort(coordinator, what);
-  if (what === '') throw new StyxyError('LEASE_NOT_FOUND', 'no lease was named');
   const { allocations } = await coordinator.list();
   if (allocations.some(({ lock_id }) => lock_id === what)) return what;
   const { path } = findWorktree(cwd);

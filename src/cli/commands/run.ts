@@ -189,7 +189,8 @@ async function printPlan(
   flags: RunFlags,
   { plan, portVariables, siblings, wish = flags.detach ? 'reuse' : 'new' }: PlannedRun,
 ) {
-  const { request, serviceName, adapter, because, projectEnv } = plan;
+  const { request, serviceName, adapter, projectEnv } = plan;
+  const because = withVariables(plan.because, portVariables);
   const running = await runningFor(coordinator, plan, wish);
   const { service_type, suggestions, auto_allocated, range } = await coordinator.suggest(
     request.service_type,
@@ -242,6 +243,10 @@ async function printPlan(
   if (range) out.data(`service type "${service_type}" is new: it would get ports ${range.join('-')}`);
   return 0;
 }
+
+/** The plan is about tools, and knows PORT alone; `--env` and the configuration may name other variables. */
+const withVariables = (because: string, names: readonly string[]): string =>
+  names.length === 0 ? because : because.replace(/ read PORT$/, ` read ${names.join(' and ')}`);
 
 /** What `--if-running` would have to do with; nothing if another one is to be started anyway. */
 async function runningFor(coordinator: Coordinator, plan: RunPlan, wish: IfRunning) {

@@ -126,6 +126,11 @@ describe('`styxy run --dry-run`', () => {
     const real = await home.cli(['run', '--name', 'web', '--', 'sh', '-c', 'echo $PORT']);
     expect(real.stdout).toBe(`${plan.port}\n`);
   });
+
+  test('names the variables that get the port', async () => {
+    const plan = await home.json(['run', '--dry-run', '--env', 'A_PORT', '--env', 'B_PORT', '--', 'serve']);
+    expect(plan).toMatchObject({ because: 'serve is expected to read A_PORT and B_PORT' });
+  });
 });
 
 describe('`styxy run --wait`', () => {
