@@ -69,7 +69,12 @@ function understood(thrown: unknown, argv: readonly string[]): void {
   if (!(thrown instanceof CommanderError)) throw thrown;
   if (thrown.exitCode === 0) return;
   if (thrown.code !== 'commander.help') throw thrown;
-  const words = `styxy ${argv.join(' ')}`;
+  const typed = argv.filter((word) => !word.startsWith('-'));
+  if (typed[0] === 'help') {
+    const wanted = typed.slice(1).join(' ');
+    throw new StyxyError('USAGE', `there is no command "${wanted}"`, { hint: 'styxy --help names them all' });
+  }
+  const words = ['styxy', ...typed].join(' ');
   throw new StyxyError('USAGE', `"${words}" needs a command`, { hint: `${words} --help` });
 }
 

@@ -17,6 +17,7 @@ const aPort = /whole number from 1 to 65535/i;
 /** What a person or a script may well type; `run` cases end before anything is started. */
 const CASES: readonly Case[] = [
   { args: ['lst'], code: 64, error: 'USAGE', says: /unknown command 'lst'[\s\S]*did you mean list/ },
+  { args: ['help', 'lst'], code: 64, error: 'USAGE', says: /no command "lst"/ },
   { args: ['--bogus'], code: 64, error: 'USAGE', says: /--bogus/ },
   { args: ['list', '--bogus'], code: 64, error: 'USAGE', says: /unknown option '--bogus'/ },
   { args: ['run', '--bogus', '--', 'true'], code: 64, error: 'USAGE', says: /unknown option '--bogus'/ },
