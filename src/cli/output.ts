@@ -14,6 +14,8 @@ export interface Output {
   paintNote(style: Style, text: string): string;
   readonly notesAreRead: boolean;
   readonly dataIsRead: boolean;
+  /** Of the window that shows stdout, in characters; undefined when it is no terminal. */
+  readonly width: number | undefined;
 }
 
 const CODES: Record<Style, [number, number]> = {
@@ -45,6 +47,10 @@ export function createOutput(env: NodeJS.ProcessEnv): Output {
     paintNote: painter(2),
     notesAreRead: isatty(2),
     dataIsRead: isatty(1),
+    get width() {
+      // Asked for only by commands that start no child in this terminal.
+      return isatty(1) ? process.stdout.columns || undefined : undefined;
+    },
   };
 }
 

@@ -119,6 +119,8 @@ function endOf(tell: () => void): { readonly result: Result | undefined; forget(
     SIGHUP: () => end({ code: null, signal: 'SIGHUP' }),
   } satisfies Partial<Record<NodeJS.Signals, () => void>>;
   for (const [signal, listener] of Object.entries(listeners)) process.on(signal, listener);
+  // A window of another size has room for more, or for less.
+  process.stdout.on('resize', tell);
   // Nobody reads any more: `styxy list --watch | head`.
   process.stdout.on('error', () => end(0));
   return {
@@ -127,6 +129,7 @@ function endOf(tell: () => void): { readonly result: Result | undefined; forget(
     },
     forget() {
       for (const [signal, listener] of Object.entries(listeners)) process.off(signal, listener);
+      process.stdout.off('resize', tell);
     },
   };
 }
@@ -142,9 +145,9 @@ function openPicture(view: View, out: Output, isDumb: boolean): Picture {
 }
 
 function onScreen({ print }: View, out: Output): Picture {
-  const screen = openScreen(process.stdout);
+  const screen = openScreen(process.stdout, (text) => out.paint('dim', text));
   let lines: string[] = [];
-  const draw = (footer: string): void => screen.draw([...lines, '', out.paint('dim', footer)]);
+  const draw = (footer: string): void => screen.draw(lines, footer);
   return {
     show(answer) {
       lines = [];
