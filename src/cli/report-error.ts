@@ -1,4 +1,3 @@
-import type { CommanderError } from 'commander';
 import { messageOf, StyxyError } from '../base/styxy-error.ts';
 import { toErrorBody } from '../protocol/error-body.ts';
 import type { Output } from './output.ts';
@@ -6,22 +5,10 @@ import type { Output } from './output.ts';
 /** Any failure as one of ours; what we did not foresee is our own bug. */
 export function asStyxyError(thrown: unknown): StyxyError {
   if (thrown instanceof StyxyError) return thrown;
-  if (isUsageError(thrown)) return usageError(thrown);
   return new StyxyError('INTERNAL', `unexpected: ${messageOf(thrown)}`, {
     hint: 'please report this; STYXY_LOG=debug shows where it happened',
     cause: thrown,
   });
-}
-
-/** Told by its name: commander itself is loaded only when there are options to read. */
-function isUsageError(thrown: unknown): thrown is CommanderError {
-  return thrown instanceof Error && /^(Commander|InvalidArgument)Error$/.test(thrown.name);
-}
-
-function usageError({ message }: CommanderError): StyxyError {
-  const [what = message, suggestion] = message.replace(/^error: /, '').split('\n');
-  const hint = suggestion?.replace(/^\((.*)\)$/, '$1').toLowerCase();
-  return new StyxyError('USAGE', what, { hint });
 }
 
 /** What, why and what to try, on stderr; with `--json` the same as one document on stdout. */

@@ -29,7 +29,7 @@ const CASES: readonly Case[] = [
   { args: ['run', '--port', '70000', '--', 'true'], code: 64, error: 'USAGE', says: aPort },
   { args: ['run', '--port', '3000abc', '--', 'true'], code: 64, error: 'USAGE', says: aPort },
   { args: ['run', '--prefer', '-1', '--', 'true'], code: 64, error: 'USAGE', says: aPort },
-  { args: ['run', '--retries', 'many', '--', 'true'], code: 64, error: 'USAGE', says: /'many'/ },
+  { args: ['run', '--retries', 'many', '--', 'true'], code: 64, error: 'USAGE', says: /"many"/ },
   { args: ['run', '--wait', '--timeout', 'soon', '--', 'true'], code: 64, error: 'USAGE', says: /"soon"/ },
   { args: ['run', '--name', 'a/b', '--', 'true'], code: 64, error: 'INVALID_NAME', says: /"a\/b"/ },
   { args: ['run', '--env', 'A=B', '--', 'true'], code: 64, error: '(USAGE|INVALID_NAME)', says: /A=B/ },
