@@ -138,7 +138,7 @@ function portTaken(port: number, { leases }: CandidateSources): StyxyError {
     why: lease ? describeHolder(lease, port) : 'a program that does not go through Styxy holds it',
     hint: lease
       ? undefined
-      : `styxy check ${port} shows which program, or leave --port out to get the next free port`,
+      : `styxy whose ${port} shows which program, or leave --port out to get the next free port`,
     details: { port, lock_id: lease?.id ?? null },
   });
 }
