@@ -126,6 +126,26 @@ describe('`styxy run --dry-run`', () => {
     const real = await home.cli(['run', '--name', 'web', '--', 'sh', '-c', 'echo $PORT']);
     expect(real.stdout).toBe(`${plan.port}\n`);
   });
+
+  test('says what becomes of a package script, and not by which variables', async () => {
+    const scripts = { demo: 'python3 -m http.server 8000' };
+    writeFileSync(join(home.place, 'package.json'), JSON.stringify({ scripts }));
+    const { stdout, story } = await home.cli([
+      'run',
+      '--type',
+      'dev',
+      '--dry-run',
+      '--',
+      'npm',
+      'run',
+      'demo',
+    ]);
+    const [, port] = /^(\d+) {2}demo \(dev\)\nruns: npm run demo\n/.exec(stdout) ?? [];
+    expect(stdout, story).toContain(
+      `\nscript "demo" becomes: python3 -m http.server ${port}\n  PORT=${port}\n`,
+    );
+    expect(stdout).not.toMatch(/STYXY_SCRIPT|script_shell/);
+  });
 });
 
 describe('`styxy run --wait`', () => {
