@@ -42,6 +42,20 @@ export interface RunFlags {
 export async function execute(context: Context, flags: RunFlags, words: string[]): Promise<Result> {
   const worktree = findWorktree(context.cwd);
   const project = await loadProjectConfig(context.cwd, worktree.path);
+  try {
+    return await runTarget(context, flags, words, project);
+  } catch (error) {
+    const { explainUnknown } = await import('../unknown-service.ts');
+    throw explainUnknown(error, words, { cwd: context.cwd, project });
+  }
+}
+
+async function runTarget(
+  context: Context,
+  flags: RunFlags,
+  words: string[],
+  project: LoadedProject | undefined,
+): Promise<Result> {
   const target = resolveTarget(words, context.command, project, context);
   if (context.env.STYXY === '0') {
     const { outcome } = await supervise(target.command, target);

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { expectError } from '../../support/complaints.ts';
 import { styxyHome, type Running } from '../../support/home.ts';
 import { waitFor } from '../../support/processes.ts';
 
@@ -176,4 +177,18 @@ test.each([
   const exit = await home.cli(['run', 'graf'], { cwd: folder });
   expect(exit.code, exit.story).toBe(78);
   expect(exit.stderr).toMatch(why);
+});
+
+test('a name that is no service is told which ones there are, and a package script how it is run', async () => {
+  const shop = worktree('mistaken', {
+    services: { ...CONFIG.services, broken: { command: 'no-such-program' } },
+  });
+  writeFileSync(join(shop, 'package.json'), JSON.stringify({ scripts: { dev: 'node server.js' } }));
+  const typo = await home.cli(['run', 'wbe'], { cwd: shop });
+  expectError(typo, 127, 'COMMAND_NOT_FOUND');
+  expect(typo.stderr).toMatch(/"wbe" is no service and no command\n.*are web, admin, api, broken\n/);
+  const script = await home.cli(['run', 'dev'], { cwd: shop });
+  expectError(script, 127, 'COMMAND_NOT_FOUND');
+  expect(script.stderr).toContain('try: styxy run -- npm run dev ');
+  expect((await home.cli(['run', 'broken'], { cwd: shop })).stderr).toContain('no command "no-such-program"');
 });
