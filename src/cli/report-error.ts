@@ -1,5 +1,6 @@
 import { messageOf, StyxyError } from '../base/styxy-error.ts';
 import { toErrorBody } from '../protocol/error-body.ts';
+import type { ConfigProblem } from '../settings/problem.ts';
 import type { Output } from './output.ts';
 
 /** Any failure as one of ours; what we did not foresee is our own bug. */
@@ -19,8 +20,19 @@ export function reportError(
 ): void {
   const label = (text: string): string => out.paintNote('dim', text);
   out.note(`styxy: ${out.paintNote('red', `error[${error.code}]`)}: ${error.message}`);
-  if (error.why) out.note(`  ${label('why:')} ${error.why}`);
+  const reasons = reasonsOf(error);
+  if (reasons) out.note(`  ${label('why:')} ${reasons.join('\n       ')}`);
   out.note(`  ${label('try:')} ${error.hint}`);
   if (debug) out.note(String((error.cause instanceof Error ? error.cause : error).stack));
   if (json) out.json(toErrorBody(error));
+}
+
+/** Each problem of a configuration file has a line of its own. */
+function reasonsOf({ why, details }: StyxyError): string[] | undefined {
+  const told = Array.isArray(details.problems) ? (details.problems as Partial<ConfigProblem>[]) : [];
+  const lines = told.flatMap(({ line, message }) =>
+    message === undefined ? [] : [line ? `line ${line}: ${message}` : message],
+  );
+  if (lines.length > 1) return lines;
+  return why ? [why] : undefined;
 }

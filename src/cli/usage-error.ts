@@ -25,8 +25,12 @@ export function usageError(
   return new StyxyError('USAGE', what, { why: why === undefined ? why : plain(why), hint: meant ?? help });
 }
 
-/** `styxy config` alone. */
+/** `styxy config` alone, or `styxy help` of what is no command. */
 export function missingCommand(program: Command, argv: readonly string[]): StyxyError {
+  const unknown = argv[0] === 'help' ? argv[1] : undefined;
+  if (unknown !== undefined) {
+    return new StyxyError('USAGE', `unknown command '${unknown}'`, { hint: 'styxy --help lists them' });
+  }
   const asked = find(program, argv);
   const names = asked.commands.map((each) => each.name()).join(', ');
   const words = pathOf(asked);

@@ -3,6 +3,7 @@ import type { EventName } from '../../protocol/events.ts';
 import type { Context } from '../context.ts';
 import type { Column } from '../fit-columns.ts';
 import { shortPath } from '../listener-words.ts';
+import { localTime } from '../local-time.ts';
 import type { Output } from '../output.ts';
 import { table } from '../table.ts';
 
@@ -72,12 +73,4 @@ function row(entry: AuditEntry, out: Output): string[] {
     text(entry.pid),
     more.join(' '),
   ];
-}
-
-/** `2030-12-31 23:59:01` where the reader is. */
-function localTime(iso: string): string {
-  const time = new Date(iso);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const date = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join('-');
-  return `${date} ${[time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(':')}`;
 }

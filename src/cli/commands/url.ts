@@ -13,18 +13,27 @@ export async function execute(
     name === undefined ? allocations : allocations.filter(({ service_name }) => service_name === name);
   const [first, second] = matching;
   if (!first) {
+    const running = [...new Set(allocations.flatMap(({ service_name }) => service_name ?? []))];
     throw new StyxyError(
       'LEASE_NOT_FOUND',
       name === undefined ? 'nothing runs here' : `"${name}" does not run here`,
       {
-        why: `${project} has ${allocations.length} leases`,
-        hint: name === undefined ? 'start it with styxy run' : `styxy run --name ${name} -- <command>`,
+        why:
+          running.length > 0
+            ? `what runs here is ${running.join(', ')}`
+            : `no service of ${project} has a lease`,
+        hint:
+          name === undefined
+            ? 'styxy run -- <command> starts something'
+            : `styxy run --name ${name} -- <command>`,
       },
     );
   }
   if (second && name === undefined) {
-    const names = matching.map(({ service_name, service_type }) => service_name ?? service_type);
-    throw new StyxyError('USAGE', 'several services run here', { hint: `name one of ${names.join(', ')}` });
+    const names = new Set(matching.flatMap(({ service_name }) => service_name ?? []));
+    throw new StyxyError('USAGE', 'several services run here', {
+      hint: names.size > 0 ? `name one of ${[...names].join(', ')}` : 'styxy list shows their ports',
+    });
   }
   const { service_name: service, port, url } = first;
   if (json) out.json({ service_name: service, port, url });

@@ -34,6 +34,19 @@ test('a reason that nobody knows is left out', () => {
   expect(notes).toHaveLength(2);
 });
 
+test('each of several problems of a file has its own line', () => {
+  const problems = [
+    { line: 2, message: '"a" is wrong' },
+    { line: null, message: 'so is "b"' },
+  ];
+  const bad = new StyxyError('BAD_CONFIG', 'f is not valid', {
+    why: 'all of it; in one',
+    details: { problems },
+  });
+  reportError(bad, out, { json: false, debug: false });
+  expect(notes[1]).toBe('  why: line 2: "a" is wrong\n       so is "b"');
+});
+
 test('a program gets the same as one document', () => {
   reportError(error, out, { json: true, debug: false });
   const told = {

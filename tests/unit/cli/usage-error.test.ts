@@ -28,6 +28,7 @@ test.each([
   ],
   ['chekc 3000', { message: "unknown command 'chekc'", hint: 'did you mean check?' }],
   ['npm run dev', { hint: expect.stringMatching(/styxy --help.*styxy run -- npm run dev$/) }],
+  ['help nope', { message: "unknown command 'nope'", hint: 'styxy --help lists them' }],
   ['daemon', { why: 'it is one of start, stop, restart, status, logs, run', hint: 'styxy daemon --help' }],
 ])('`styxy %s` is told what is wrong, and where to look', async (line, told) => {
   expect(await complaintOf(line)).toMatchObject({ code: 'USAGE', ...told });
