@@ -23,7 +23,8 @@ export function openScreen(terminal: NodeJS.WriteStream, dim: (text: string) => 
       const hidden = Math.max(0, lines.length - room);
       const more = hidden > 0 ? `${hidden} more lines. ` : '';
       const visible = [...lines.slice(0, room), '', dim(more + footer)].slice(-(terminal.rows || 0));
-      const text = visible.map((line) => line + CLEAR_TO_END_OF_LINE).join('\n');
+      // Cleared first: behind a line as wide as the window, the last letter would be taken away.
+      const text = visible.map((line) => CLEAR_TO_END_OF_LINE + line).join('\n');
       terminal.write(`${HOME}${text}${CLEAR_BELOW}`);
     },
     close: () => void terminal.write(LEAVE),

@@ -152,12 +152,22 @@ function onScreen({ print }: View, out: Output): Picture {
     show(answer) {
       lines = [];
       const add = (text: string): void => void lines.push(...text.split('\n'));
-      print(answer, { ...out, data: add, note: (text) => add(out.paint('dim', text)) });
+      print(answer, {
+        ...out,
+        data: add,
+        note: (text) => wrapped(text, out.width).forEach((line) => add(out.paint('dim', line))),
+      });
       draw('Live. Ctrl-C ends it.');
     },
     notice: draw,
     close: screen.close,
   };
+}
+
+/** The screen cuts long lines: a sentence goes on in the next one. */
+function wrapped(text: string, width = text.length): string[] {
+  const lines = text.match(new RegExp(`\\S.{0,${Math.max(1, width - 1)}}(?=\\s|$)`, 'g'));
+  return lines ?? [text];
 }
 
 /** Only what has changed, except by growing older. */

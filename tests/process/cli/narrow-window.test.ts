@@ -45,6 +45,8 @@ describe('in a window of 60 columns', () => {
   test('`styxy list --watch` says how many lines a low window has no room for, and draws anew when it grows', async () => {
     for (const name of ['a', 'b', 'c', 'd']) await home.api.allocate({ service_name: name });
     const terminal = open('stty rows 5 cols 60; exec "$@" list --watch');
+    // The last letter of a line as wide as the window is still there when the line is cleared.
+    await terminal.until(/\u001b\[K\S*PORT/);
     await terminal.until(/\d+ more lines.*Ctrl-C/);
     terminal.resize(120, 40);
     await terminal.until(/Live\. Ctrl-C/);
