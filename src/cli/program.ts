@@ -34,7 +34,7 @@ export function createProgram(context: Context, finish: (result: Result) => void
     program,
     'completion <shell>',
     'completion script for bash, zsh or fish',
-    'styxy completion bash >> ~/.bashrc',
+    'eval "$(styxy completion bash)"',
     async () => {
       const { completionScript } = await import('./commands/completion.ts');
       return { execute: ({ out }, _, [shell = '']) => (out.data(completionScript(program, shell)), 0) };

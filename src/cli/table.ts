@@ -35,6 +35,12 @@ export function facts(
   return known.map(([label, value]) => `${pad(label, longest)}  ${value}`).join('\n');
 }
 
+/** A sentence in lines of this width; only a word that is longer is broken. */
+export function wrapWords(text: string, width = text.length): string[] {
+  const room = Math.max(1, width);
+  return text.match(new RegExp(`\\S.{0,${room - 1}}(?=\\s|$)|\\S{${room}}`, 'g')) ?? [text];
+}
+
 const widthOf = (text: string): number => stripVTControlCharacters(text).length;
 const pad = (text: string, to: number): string => text + ' '.repeat(Math.max(0, to - widthOf(text)));
 

@@ -9,6 +9,7 @@ import type { Context } from '../context.ts';
 import type { Result } from '../define.ts';
 import type { Output } from '../output.ts';
 import { openScreen } from '../screen.ts';
+import { wrapWords } from '../table.ts';
 
 /** Ages grow, and programs outside Styxy come and go, without an event. */
 const LOOK_AGAIN_MS = 2000;
@@ -155,19 +156,13 @@ function onScreen({ print }: View, out: Output): Picture {
       print(answer, {
         ...out,
         data: add,
-        note: (text) => wrapped(text, out.width).forEach((line) => add(out.paint('dim', line))),
+        note: (text) => wrapWords(text, out.width).forEach((line) => add(out.paint('dim', line))),
       });
       draw('Live. Ctrl-C ends it.');
     },
     notice: draw,
     close: screen.close,
   };
-}
-
-/** The screen cuts long lines: a sentence goes on in the next one. */
-function wrapped(text: string, width = text.length): string[] {
-  const lines = text.match(new RegExp(`\\S.{0,${Math.max(1, width - 1)}}(?=\\s|$)`, 'g'));
-  return lines ?? [text];
 }
 
 /** Only what has changed, except by growing older. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { facts, table } from '../../../src/cli/table.ts';
+import { facts, table, wrapWords } from '../../../src/cli/table.ts';
 
 test('columns are as wide as their widest cell, and no line ends with spaces', () => {
   const rows = [
@@ -91,4 +91,11 @@ describe('in a window that is too narrow', () => {
     ).split('\n');
     expect(line).toBe('\u001b[32mabcd…\u001b[39m');
   });
+});
+
+test('a sentence goes on in the next line, and loses nothing', () => {
+  expect(wrapWords('one more on managed ports')).toEqual(['one more on managed ports']);
+  expect(wrapWords('one more on managed ports', 12)).toEqual(['one more on', 'managed', 'ports']);
+  expect(wrapWords('at /a/long/path/to/it or so', 8)).toEqual(['at', '/a/long/', 'path/to/', 'it or so']);
+  expect(wrapWords('', 5)).toEqual(['']);
 });
