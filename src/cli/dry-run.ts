@@ -4,7 +4,7 @@ import type { Coordinator } from '../protocol/coordinator.ts';
 import { childVariables } from '../run/child-env.ts';
 import { findRunning, type IfRunning } from '../run/if-running.ts';
 import type { RunPlan } from '../run/plan.ts';
-import { isScriptVariable } from '../run/script-variables.ts';
+import { scriptVariables } from '../run/script-variables.ts';
 import type { RunFlags } from './commands/run.ts';
 import type { Context } from './context.ts';
 
@@ -17,7 +17,7 @@ interface PlannedRun {
 
 /** `styxy run --dry-run`: what would be run, with which ports, and why. */
 export async function printPlan(
-  { coordinator, out }: Context,
+  { coordinator, env: ours, out }: Context,
   flags: RunFlags,
   { plan, portVariables, siblings, wish = flags.detach ? 'reuse' : 'new' }: PlannedRun,
 ) {
@@ -74,10 +74,11 @@ export async function printPlan(
     out.data(`${out.paint('bold', String(each))}  ${name} (${types.get(name)})`);
   }
   out.data(`runs: ${command.join(' ')}`);
+  const exchange = script ? scriptVariables(script, ours) : {};
   if (script) out.data(`script "${script.script}" becomes: ${script.to}`);
   for (const [name, value] of Object.entries(env)) {
-    // How that is done is told by the line above.
-    if (!isScriptVariable(name)) out.data(`  ${name}=${value}`);
+    // What the line above says is done by these.
+    if (!Object.hasOwn(exchange, name)) out.data(`  ${name}=${value}`);
   }
   out.data(`because ${because}`);
   if (running) out.data((await import('./run-running.ts')).describeWish(running, wish));

@@ -2,10 +2,6 @@ import { join } from 'node:path';
 import { packageRoot } from '../system/package-root.ts';
 import type { ScriptRewrite } from '../tools/port-plan.ts';
 
-/** The variables that exchange a script's text: how it is done, and of no use to a reader. */
-export const isScriptVariable = (name: string): boolean =>
-  /^STYXY_SCRIPT_|^p?npm_config_script_shell$/.test(name);
-
 /**
  * Makes npm, pnpm and yarn (classic) run a package script with another text: they start scripts by our script shell,
  * which exchanges `from` for `to` in the script of that name and hands over to the real shell. Everything else about
