@@ -1,5 +1,5 @@
 import { StyxyError } from '../base/styxy-error.ts';
-import type { LoadedProject } from '../run/project-config.ts';
+import type { LoadedProject } from '../project/load-config.ts';
 import { readPackage } from '../run/read-package.ts';
 import { shortPath } from './listener-words.ts';
 
