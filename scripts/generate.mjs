@@ -112,7 +112,10 @@ writes its document to stderr.`,
 function describeCommand(command) {
   const help = command.createHelp();
   const options = help.visibleOptions(command).filter((option) => option.long !== '--help');
-  const rows = options.map((option) => [`\`${option.flags}\``, help.optionDescription(option)]);
+  const rows = options.map((option) => [
+    `\`${option.flags}\``,
+    help.optionDescription(option).replaceAll('<', String.raw`\<`),
+  ]);
   return [
     `## ${namesOf(command).join(' ')}`,
     help.commandDescription(command),
@@ -131,8 +134,8 @@ function examplesOf(command) {
   let text = '';
   command.configureOutput({ writeOut: (chunk) => (text += chunk) });
   command.outputHelp();
-  const [, example] = /\nExample:\n +\$ (.+)/.exec(text) ?? [];
-  return example ? [`\`\`\`sh\n${example}\n\`\`\``] : [];
+  const [, examples] = /\nExamples?:\n((?: +\$ .+\n?)+)/.exec(text) ?? [];
+  return examples ? [`\`\`\`sh\n${examples.trim().replaceAll(/^ *\$ /gm, '')}\n\`\`\``] : [];
 }
 
 function errorsPage() {

@@ -55,7 +55,11 @@ export const ERRORS = {
     hint: 'send the token of auth.token as "Authorization: Bearer <token>"',
   },
   FORBIDDEN: { http: 403, exit: 77, hint: 'only programs of this user on this machine may ask the daemon' },
-  BAD_CONFIG: { http: 400, exit: 78, hint: 'correct the value in the file that is named' },
+  BAD_CONFIG: {
+    http: 400,
+    exit: 78,
+    hint: 'correct the file that is named; styxy config validate checks it again',
+  },
   COMMAND_NOT_FOUND: {
     http: 400,
     exit: 127,

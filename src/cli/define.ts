@@ -15,22 +15,22 @@ export type Execute = (
   self: Command,
 ) => Promise<Result> | Result;
 
-/** Adds a command with its words and its example; the caller adds its options. */
+/** Adds a command with its words and its examples; the caller adds its options. */
 export type Define = (
   parent: Command,
   signature: string,
   description: string,
-  example: string,
+  examples: string | readonly string[],
   load: () => { execute: Execute } | Promise<{ execute: Execute }>,
 ) => Command;
 
 /** @param finish told how the command that ran has ended */
 export function createDefine(context: Context, finish: (result: Result) => void): Define {
-  return (parent, signature, description, example, load) =>
+  return (parent, signature, description, examples, load) =>
     parent
       .command(signature)
       .description(description)
-      .addHelpText('after', `\nExample:\n  $ ${example}`)
+      .addHelpText('after', `\n${exampleHelp([examples].flat())}`)
       .action(async (...received: unknown[]) => {
         const self = received.at(-1) as Command;
         if (self.name() !== 'run' && self.args.includes('')) throw emptyArgument();
@@ -45,6 +45,11 @@ function emptyArgument(): StyxyError {
     why: 'perhaps a variable in it is not set',
     hint: 'leave it out, or say what is meant',
   });
+}
+
+export function exampleHelp(examples: readonly string[]): string {
+  const heading = examples.length > 1 ? 'Examples:' : 'Example:';
+  return [heading, ...examples.map((example) => `  $ ${example}`)].join('\n');
 }
 
 export const jsonOption = (): Option => new Option('--json', 'print one JSON document');

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { formatDuration } from '../base/duration.ts';
 import type { ExternalListener, WireListener } from '../protocol/allocation.ts';
+import type { Column } from './fit-columns.ts';
 import type { Output } from './output.ts';
 import { table } from './table.ts';
 
@@ -10,9 +11,11 @@ export function shortPath(path: string): string {
   return path === home || path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 }
 
-/** The end of a command tells more than the folder of its program. */
+/** The end of a command tells more than the folder of its program, or of the script that an interpreter runs. */
 export function shorten(command: string): string {
-  const text = command.replace(/^\S*\/(?=[^/\s]+(\s|$))/, '');
+  const text = command
+    .replace(/^\S*\/(?=[^/\s]+(\s|$))/, '')
+    .replace(/^((?:node|bun|deno|python\S*|ruby|php|perl|sh|bash) )\/\S*\/(?=[^/\s]+(\s|$))/, '$1');
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }
 
@@ -32,6 +35,14 @@ export function containerWords({
   return `container ${name}${project === null ? '' : ` (compose project ${project})`}`;
 }
 
+export const ORIGIN_COLUMNS: readonly Column[] = [
+  { heading: 'PID', spare: 5 },
+  { heading: 'USER', spare: 1 },
+  { heading: 'PROJECT', cut: 'start', least: 14 },
+  { heading: 'BRANCH', cut: 'end', least: 12, spare: 2 },
+  { heading: 'SINCE', spare: 3 },
+];
+
 /** Pid, user, worktree, branch and age, for a table. */
 export function originCells({
   pid,
@@ -50,9 +61,14 @@ export function originCells({
 }
 
 export function externalTable(external: readonly ExternalListener[], out: Output): string {
-  const headings = ['PORT', 'ADDRESS', 'TYPE', 'PID', 'USER', 'PROJECT', 'BRANCH', 'SINCE', 'COMMAND'];
   return table(
-    headings.map((heading) => out.paint('dim', heading)),
+    [
+      'PORT',
+      { heading: 'ADDRESS', spare: 4 },
+      'TYPE',
+      ...ORIGIN_COLUMNS,
+      { heading: 'COMMAND', cut: 'end', least: 18 },
+    ],
     external
       .toSorted((a, b) => a.port - b.port)
       .map((listener) => [
@@ -62,5 +78,6 @@ export function externalTable(external: readonly ExternalListener[], out: Output
         ...originCells(listener),
         holderOf(listener),
       ]),
+    out,
   );
 }

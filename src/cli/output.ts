@@ -16,6 +16,8 @@ export interface Output {
   /** Why data got lost on its way to stdout: a full disk. That nobody reads any more is none. */
   readonly failure: NodeJS.ErrnoException | undefined;
   readonly dataIsRead: boolean;
+  /** Of the window that shows stdout, in characters; undefined when it is no terminal. */
+  readonly width: number | undefined;
 }
 
 const CODES: Record<Style, [number, number]> = {
@@ -54,6 +56,10 @@ export function createOutput(env: NodeJS.ProcessEnv): Output {
     paintNote: painter(2),
     notesAreRead: isatty(2),
     dataIsRead: isatty(1),
+    get width() {
+      // Asked for only by commands that start no child in this terminal.
+      return isatty(1) ? process.stdout.columns || undefined : undefined;
+    },
   };
 }
 

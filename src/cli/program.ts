@@ -1,9 +1,8 @@
 import { Command, CommanderError } from 'commander';
-import { StyxyError } from '../base/styxy-error.ts';
 import { VERSION } from '../protocol/version.ts';
 import { ENVIRONMENT } from '../settings/environment.ts';
 import type { Context } from './context.ts';
-import { createDefine, type Result } from './define.ts';
+import { createDefine, exampleHelp, type Result } from './define.ts';
 import { defineCare } from './definitions/care.ts';
 import { defineConfig } from './definitions/config.ts';
 import { defineDaemon } from './definitions/daemon.ts';
@@ -13,6 +12,7 @@ import { defineObserve } from './definitions/observe.ts';
 import { defineReports } from './definitions/reports.ts';
 import { defineRun } from './definitions/run.ts';
 import { defineServices } from './definitions/services.ts';
+import { missingCommand, usageError } from './usage-error.ts';
 
 /**
  * All commands: their words, options and help. A command's work is in `commands/`, one file each.
@@ -23,29 +23,29 @@ export function createProgram(context: Context, finish: (result: Result) => void
   const define = createDefine(context, finish);
   defineRun(define, program);
   defineServices(define, program);
-  defineLeases(define, program);
   defineObserve(define, program);
-  defineReports(define, program);
+  defineLeases(define, program);
   defineInstances(define, program);
-  defineDaemon(define, program);
   defineCare(define, program);
+  defineReports(define, program);
   defineConfig(define, program);
+  defineDaemon(define, program);
   define(
     program,
     'completion <shell>',
     'completion script for bash, zsh or fish',
-    'styxy completion bash >> ~/.bashrc',
+    'eval "$(styxy completion bash)"',
     async () => {
       const { completionScript } = await import('./commands/completion.ts');
       return { execute: ({ out }, _, [shell = '']) => (out.data(completionScript(program, shell)), 0) };
     },
   );
-  return program;
+  return program.helpCommand('help [command]', 'show the help of a command');
 }
 
 /**
  * Runs what the arguments say.
- * @throws StyxyError, or CommanderError when the arguments are not understood
+ * @throws StyxyError USAGE when the arguments are not understood
  */
 export async function executeProgram(argv: readonly string[], context: Context): Promise<Result> {
   let result: Result = 0;
@@ -56,7 +56,7 @@ export async function executeProgram(argv: readonly string[], context: Context):
   else
     await program
       .parseAsync([...argv], { from: 'user' })
-      .catch((thrown: unknown) => understood(thrown, argv));
+      .catch((thrown: unknown) => understood(thrown, program, argv));
   return result;
 }
 
@@ -65,22 +65,31 @@ function withChildren(command: Command): Command[] {
 }
 
 /** commander also throws when it has printed what was asked for, and when a command is missing. */
-function understood(thrown: unknown, argv: readonly string[]): void {
+function understood(thrown: unknown, program: Command, argv: readonly string[]): void {
   if (!(thrown instanceof CommanderError)) throw thrown;
   if (thrown.exitCode === 0) return;
-  if (thrown.code !== 'commander.help') throw thrown;
-  const typed = argv.filter((word) => !word.startsWith('-'));
-  if (typed[0] === 'help') {
-    const wanted = typed.slice(1).join(' ');
-    throw new StyxyError('USAGE', `there is no command "${wanted}"`, { hint: 'styxy --help names them all' });
-  }
-  const words = ['styxy', ...typed].join(' ');
-  throw new StyxyError('USAGE', `"${words}" needs a command`, { hint: `${words} --help` });
+  throw thrown.code === 'commander.help' ? missingCommand(program, argv) : usageError(thrown, program, argv);
 }
 
-function environmentHelp(): string {
-  const rows = Object.entries(ENVIRONMENT).map(([name, { meaning }]) => [`  ${name}`, meaning]);
-  return rows.map(([name = '', meaning]) => `${name.padEnd(24)}${meaning}`).join('\n');
+/** In the form that commander gives to its own lists. */
+function environmentHelp(program: Command): string {
+  const help = program.createHelp();
+  help.prepareContext({ helpWidth: process.stdout.columns || 80 });
+  const names = Object.keys(ENVIRONMENT);
+  const longest = Math.max(...names.map((name) => name.length));
+  const items = names.map((name) =>
+    help.formatItem(name, longest, ENVIRONMENT[name]!.meaning.replaceAll('`', ''), help),
+  );
+  return ['Environment:', ...items].join('\n');
+}
+
+/** The line of a command in a list of commands: its own help says the rest. */
+function commandTerm(command: Command): string {
+  const isOfStyxy = command.parent?.parent === null;
+  const words = command.registeredArguments.map((each) =>
+    each.required ? `<${each.name()}>` : `[${each.name()}]`,
+  );
+  return [command.name(), ...(isOfStyxy ? [] : words)].join(' ');
 }
 
 function emptyProgram(): Command {
@@ -88,10 +97,19 @@ function emptyProgram(): Command {
     .description(
       'A port of its own for every dev server on this machine, and the truth about who holds which port.',
     )
-    .version(VERSION, '-V, --version')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help')
     .option('--json', 'print one JSON document; also behind the command')
     .enablePositionalOptions()
     .showSuggestionAfterError()
-    .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
-    .addHelpText('after', `\nExample:\n  $ styxy run -- npm run dev\n\nEnvironment:\n${environmentHelp()}`);
+    .configureHelp({
+      sortSubcommands: false,
+      showGlobalOptions: false,
+      minWidthToWrap: 24,
+      subcommandTerm: commandTerm,
+    })
+    .addHelpText(
+      'after',
+      ({ command }) => `\n${exampleHelp(['styxy run -- npm run dev'])}\n\n${environmentHelp(command)}`,
+    );
 }

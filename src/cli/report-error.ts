@@ -1,27 +1,15 @@
-import type { CommanderError } from 'commander';
 import { messageOf, StyxyError } from '../base/styxy-error.ts';
 import { toErrorBody } from '../protocol/error-body.ts';
+import type { ConfigProblem } from '../settings/problem.ts';
 import type { Output } from './output.ts';
 
 /** Any failure as one of ours; what we did not foresee is our own bug. */
 export function asStyxyError(thrown: unknown): StyxyError {
   if (thrown instanceof StyxyError) return thrown;
-  if (isUsageError(thrown)) return usageError(thrown);
   return new StyxyError('INTERNAL', `unexpected: ${messageOf(thrown)}`, {
     hint: 'please report this; STYXY_LOG=debug shows where it happened',
     cause: thrown,
   });
-}
-
-/** Told by its name: commander itself is loaded only when there are options to read. */
-function isUsageError(thrown: unknown): thrown is CommanderError {
-  return thrown instanceof Error && /^(Commander|InvalidArgument)Error$/.test(thrown.name);
-}
-
-function usageError({ message }: CommanderError): StyxyError {
-  const [what = message, suggestion] = message.replace(/^error: /, '').split('\n');
-  const hint = suggestion?.replace(/^\((.*)\)$/, '$1').toLowerCase();
-  return new StyxyError('USAGE', what, { hint });
 }
 
 /** What, why and what to try, on stderr; with `--json` the same as one document on stdout. */
@@ -32,8 +20,19 @@ export function reportError(
 ): void {
   const label = (text: string): string => out.paintNote('dim', text);
   out.note(`styxy: ${out.paintNote('red', `error[${error.code}]`)}: ${error.message}`);
-  if (error.why) out.note(`  ${label('why:')} ${error.why}`);
+  const reasons = reasonsOf(error);
+  if (reasons) out.note(`  ${label('why:')} ${reasons.join('\n       ')}`);
   out.note(`  ${label('try:')} ${error.hint}`);
   if (debug) out.note(String((error.cause instanceof Error ? error.cause : error).stack));
   if (json) out.json(toErrorBody(error));
+}
+
+/** Each problem of a configuration file has a line of its own. */
+function reasonsOf({ why, details }: StyxyError): string[] | undefined {
+  const told = Array.isArray(details.problems) ? (details.problems as Partial<ConfigProblem>[]) : [];
+  const lines = told.flatMap(({ line, message }) =>
+    message === undefined ? [] : [line ? `line ${line}: ${message}` : message],
+  );
+  if (lines.length > 1) return lines;
+  return why ? [why] : undefined;
 }

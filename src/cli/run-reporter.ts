@@ -3,6 +3,7 @@ import type { RunReporter } from '../run/run.ts';
 import { isInForeground } from '../run/signals.ts';
 import { newTypeNote } from './new-type-note.ts';
 import type { Output } from './output.ts';
+import { portAdvice } from './port-advice.ts';
 
 /**
  * What `styxy run` says on stderr: the address, where a person reads it; and whatever is not as the command expects.
@@ -52,8 +53,5 @@ function describeMove(event: MoveEvent, service: string, command: readonly strin
   if (event.event === 'bound') return `${service} listens on its port ${event.port} now`;
   const [actual = 0, ...more] = event.actual_ports;
   const ports = [actual, ...more].join(' and ');
-  const example = command.some((word) => word.includes('{port}'))
-    ? 'does it get the {port} of its command?'
-    : `give it the port with {port}, e.g. styxy run -- ${command.join(' ')} --port {port}`;
-  return `${service} listens on ${ports}, not on its port ${event.port}: it does not read PORT; ${example}`;
+  return `${service} listens on ${ports}, not on its port ${event.port}: it does not read PORT; ${portAdvice(command)}`;
 }

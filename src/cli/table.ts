@@ -1,15 +1,29 @@
 import { stripVTControlCharacters } from 'node:util';
+import { fitColumns, type Column } from './fit-columns.ts';
+import type { Output } from './output.ts';
 
-/** Rows under headings, aligned; the last column is never padded. Widths count characters, not colour codes. */
-export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [headings, ...rows];
-  const widths = headings.map((_, column) => Math.max(...lines.map((line) => width(line[column] ?? ''))));
-  return lines
-    .map((line) =>
-      line.map((cell, column) => pad(cell, column === line.length - 1 ? 0 : widths[column]!)).join('  '),
-    )
-    .map((line) => line.trimEnd())
-    .join('\n');
+/**
+ * Rows under headings, aligned; the last column is never padded. Widths count characters, not colour codes.
+ * @param out where it will be read; when left out, or when that is no window, all is shown, however long
+ */
+export function table(
+  columns: readonly (string | Column)[],
+  rows: readonly (readonly string[])[],
+  out?: Pick<Output, 'width' | 'paint'>,
+): string {
+  const wanted = columns.map((column) => (typeof column === 'string' ? { heading: column } : column));
+  const natural = wanted.map(({ heading }, at) =>
+    Math.max(heading.length, ...rows.map((row) => widthOf(row[at] ?? ''))),
+  );
+  const shown = fitColumns(wanted, natural, out?.width);
+  const last = shown.at(-1)?.at;
+  const line = (cells: readonly string[]): string =>
+    shown
+      .map(({ at, width: room, cut }) => pad(cutTo(cells[at] ?? '', room, cut), at === last ? 0 : room))
+      .join('  ')
+      .trimEnd();
+  const headings = wanted.map(({ heading }) => out?.paint('dim', heading) ?? heading);
+  return [headings, ...rows].map(line).join('\n');
 }
 
 /** Labels and values, one below the other. */
@@ -21,5 +35,26 @@ export function facts(
   return known.map(([label, value]) => `${pad(label, longest)}  ${value}`).join('\n');
 }
 
-const width = (text: string): number => stripVTControlCharacters(text).length;
-const pad = (text: string, to: number): string => text + ' '.repeat(Math.max(0, to - width(text)));
+/** A sentence in lines of this width; only a word that is longer is broken. */
+export function wrapWords(text: string, width = text.length): string[] {
+  const room = Math.max(1, width);
+  return text.match(new RegExp(`\\S.{0,${room - 1}}(?=\\s|$)|\\S{${room}}`, 'g')) ?? [text];
+}
+
+const widthOf = (text: string): number => stripVTControlCharacters(text).length;
+const pad = (text: string, to: number): string => text + ' '.repeat(Math.max(0, to - widthOf(text)));
+
+/** What is cut keeps its colour. */
+function cutTo(text: string, room: number, side: 'start' | 'end' | undefined): string {
+  const plain = stripVTControlCharacters(text);
+  if (plain.length <= room || side === undefined) return text;
+  const rest = side === 'start' ? `…${endOf(plain, room - 1)}` : `${plain.slice(0, room - 1)}…`;
+  return text.replace(plain, () => rest);
+}
+
+/** Whole folders of a path, if at least half of the room is used. */
+function endOf(text: string, room: number): string {
+  const end = text.slice(text.length - room);
+  const slash = end.indexOf('/');
+  return slash > 0 && slash <= room / 2 ? end.slice(slash) : end;
+}

@@ -138,7 +138,7 @@ function portTaken(port: number, { leases }: CandidateSources): StyxyError {
     why: lease ? describeHolder(lease, port) : 'a program that does not go through Styxy holds it',
     hint: lease
       ? undefined
-      : `styxy check ${port} shows which program, or leave --port out to get the next free port`,
+      : `styxy whose ${port} shows which program, or leave --port out to get the next free port`,
     details: { port, lock_id: lease?.id ?? null },
   });
 }
@@ -157,6 +157,7 @@ function rangeFull(type: ServiceType, taken: number[], { leases }: CandidateSour
   for (let port = first; port <= last; port++) if (leases.at(port)) leased += 1;
   return new StyxyError('RANGE_FULL', `no free port for "${type.name}" in ${first}-${last}`, {
     why: `${leased} of ${last - first + 1} are leased and ${taken.length} are held by programs outside Styxy`,
+    hint: `styxy list --type ${type.name} --external shows who holds them; styxy stop and styxy release give back`,
     details: { service_type: type.name, leased, taken },
   });
 }

@@ -92,7 +92,7 @@ export function createInstances(parts: InstanceParts): Instances {
     const instance: Instance = { ...fresh, registeredAt: known?.registeredAt ?? now, lastHeartbeat: now };
     put(instance);
     if (!known) {
-      log.info('instance registered', { instance: fresh.id, pid: fresh.process?.pid });
+      log.info('instance registered', { instance: fresh.id, process: fresh.process?.pid });
       parts.events.emit('instance_registered', undefined, aboutInstance(instance));
     }
     return instance;

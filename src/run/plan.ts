@@ -4,7 +4,7 @@ import { instanceOf } from '../client/session.ts';
 import type { LoadedProject } from '../project/load-config.ts';
 import { ownTypeOf } from '../project/own-types.ts';
 import type { AllocateBody } from '../protocol/allocation.ts';
-import { needsShellParser, planPort, type PortPlan } from '../tools/port-plan.ts';
+import { needsShellParser, planPort, type PortPlan, type ScriptRewrite } from '../tools/port-plan.ts';
 import type { ParseShell } from '../tools/shell-parser.ts';
 import { findWorktree } from '../system/worktree.ts';
 import { readPackage } from './read-package.ts';
@@ -43,7 +43,7 @@ export interface RunPlan {
   launch(
     port: number,
     ports?: ReadonlyMap<string, number>,
-  ): { command: string[]; variables: Record<string, string> };
+  ): { command: string[]; variables: Record<string, string>; script: ScriptRewrite | undefined };
 }
 
 const DEFAULT_TYPE = 'dev';
@@ -101,6 +101,7 @@ function launch(tool: PortPlan, port: number, ours: NodeJS.ProcessEnv): ReturnTy
   return {
     command: argv.map((word) => word.replaceAll('{port}', String(port))),
     variables: { ...env, ...(scriptRewrite && scriptVariables(scriptRewrite, ours)) },
+    script: scriptRewrite,
   };
 }
 

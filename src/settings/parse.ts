@@ -61,16 +61,17 @@ export function parseJsonConfig(text: string, file: string): unknown {
 }
 
 /**
- * The problems with the lines of the JSON text in which they were found.
+ * The problems with the lines of the JSON text in which they were found, from top to bottom.
  * @param prefix the key of the text under which the configuration stands
  */
 export function withLines(problems: readonly ConfigProblem[], text: string, prefix = ''): ConfigProblem[] {
   if (problems.length === 0) return [];
   const { lineOf } = scanJson(text);
-  return problems.map((each) => {
+  const found = problems.map((each) => {
     const path = [prefix, each.path].filter(Boolean).join('.');
     return { ...each, line: lineOf(path) ?? nearestLine(path) };
   });
+  return found.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
 
   /** Of something that is missing: the line of what it is missing in. */
   function nearestLine(path: string): number | null {

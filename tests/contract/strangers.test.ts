@@ -22,7 +22,7 @@ describeCoordinator('a stranger', (styxy) => {
     await stranger(port, host);
     await expect(styxy.allocate({ service_type: 'web', port })).rejects.toMatchObject({
       code: 'PORT_TAKEN',
-      hint: expect.stringContaining(`styxy check ${port}`),
+      hint: expect.stringContaining(`styxy whose ${port}`),
       details: { port, lock_id: null },
     });
     expect((await styxy.allocate({ service_type: 'web', preferred_port: port })).port).not.toBe(port);

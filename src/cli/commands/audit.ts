@@ -1,6 +1,9 @@
 import type { AuditAnswer, AuditEntry } from '../../protocol/audit.ts';
 import type { EventName } from '../../protocol/events.ts';
 import type { Context } from '../context.ts';
+import type { Column } from '../fit-columns.ts';
+import { shortPath } from '../listener-words.ts';
+import { localTime } from '../local-time.ts';
 import type { Output } from '../output.ts';
 import { table } from '../table.ts';
 
@@ -19,16 +22,22 @@ export async function execute({ reports, out }: Context, { json, ...query }: Fla
   return 0;
 }
 
+const COLUMNS: readonly (string | Column)[] = [
+  'TIME',
+  'ACTION',
+  'PORT',
+  { heading: 'TYPE', spare: 2 },
+  { heading: 'SERVICE', cut: 'end', least: 8, spare: 4 },
+  { heading: 'PROJECT', cut: 'start', least: 12, spare: 3 },
+  { heading: 'PID', spare: 1 },
+  { heading: 'MORE', cut: 'end', least: 14 },
+];
+
 function print({ entries, total, statistics, damaged }: AuditAnswer, out: Output): void {
   if (damaged > 0) out.note(`${damaged} lines of the audit log can't be read`);
   if (total === 0) return out.note('Nothing of that kind has happened.');
-  const headings = ['TIME', 'ACTION', 'PORT', 'TYPE', 'SERVICE', 'PROJECT', 'PID', 'MORE'];
-  out.data(
-    table(
-      headings.map((heading) => out.paint('dim', heading)),
-      entries.map((entry) => row(entry, out)),
-    ),
-  );
+  const rows = entries.map((entry) => row(entry, out));
+  out.data(table(COLUMNS, rows, out));
   const counts = Object.entries(statistics.by_action).map(([action, count]) => `${count} ${action}`);
   const shown = entries.length < total ? ` (the last ${entries.length} of them above)` : '';
   out.note(`${total} in all${shown}: ${counts.join(', ')}`);
@@ -60,16 +69,8 @@ function row(entry: AuditEntry, out: Output): string[] {
     text(entry.port),
     text(entry.type),
     text(entry.service_name),
-    text(entry.project_path),
+    typeof entry.project_path === 'string' ? shortPath(entry.project_path) : '-',
     text(entry.pid),
     more.join(' '),
   ];
-}
-
-/** `2030-12-31 23:59:01` where the reader is. */
-function localTime(iso: string): string {
-  const time = new Date(iso);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const date = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join('-');
-  return `${date} ${[time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(':')}`;
 }

@@ -8,12 +8,7 @@ export async function execute({ coordinator, out }: Context, { json }: { json?: 
   else if (types.length === 0) out.note('No service type has been made by auto-allocation.');
   else {
     const headings = ['TYPE', 'PORTS', 'LEASED', 'FREE', 'RULE'];
-    out.data(
-      table(
-        headings.map((heading) => out.paint('dim', heading)),
-        types.map(row),
-      ),
-    );
+    out.data(table(headings, types.map(row), out));
   }
   return 0;
 }

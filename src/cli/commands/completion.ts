@@ -40,12 +40,21 @@ function bash(commands: CommandWords[]): string {
     ({ path, words }) => `    "${path}") words="${words.map(({ word }) => word).join(' ')}" ;;`,
   );
   return `# styxy completion for bash: eval "$(styxy completion bash)"
+# Behind -- stands a command of its own, which may have a completion of its own.
+_styxy_command() {
+  local at=1
+  while [[ "\${COMP_WORDS[at]}" != -- ]]; do at=$((at + 1)); done
+  if declare -F _command_offset >/dev/null; then _command_offset $((at + 1))
+  elif (( COMP_CWORD == at + 1 )); then COMPREPLY=($(compgen -c -- "\${COMP_WORDS[COMP_CWORD]}" | sort -u))
+  else COMPREPLY=(); compopt -o default 2>/dev/null
+  fi
+}
 _styxy() {
   local current="\${COMP_WORDS[COMP_CWORD]}" path="" word words=""
   local known="${knownPaths(commands)}"
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$word" in
-      --) COMPREPLY=(); compopt -o default 2>/dev/null; return ;;
+      --) _styxy_command; return ;;
       -*) ;;
       *) case "$known" in *"|\${path:+$path }$word|"*) path="\${path:+$path }$word" ;; *) path="\${path:-?}" ;; esac ;;
     esac
@@ -53,6 +62,9 @@ _styxy() {
   case "$path" in
 ${cases.join('\n')}
   esac
+  # Services of this worktree; no daemon is started for them.
+  [[ "$path" =~ ^(stop|logs|wait|url)$ && "$COMP_CWORD" == 2 && "$current" != -* ]] &&
+    words="$(STYXY_NO_DAEMON=1 styxy list --project . 2>/dev/null | awk 'NR > 1 && $2 != "-" { print $2 }')"
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }
 complete -o bashdefault -F _styxy styxy`;

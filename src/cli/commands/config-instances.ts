@@ -31,12 +31,7 @@ export async function execute(context: Context, { json }: { json?: boolean }): P
       `+${offset}`,
       ...COLUMNS.map((type) => String(ports[type] ?? '-')),
     ]);
-    out.data(
-      table(
-        headings.map((heading) => out.paint('dim', heading)),
-        rows,
-      ),
-    );
+    out.data(table(headings, rows, out));
     out.note('a port that is taken gives way to the next one; --json shows every type');
   }
   return 0;

@@ -1,7 +1,13 @@
 import type { WireOrigin } from '../../protocol/config.ts';
 import type { Context } from '../context.ts';
 import { effectiveConfig } from '../effective-config.ts';
+import type { Column } from '../fit-columns.ts';
+import { shortPath } from '../listener-words.ts';
 import { table } from '../table.ts';
+
+const SETTING: Column = { heading: 'SETTING', cut: 'start', least: 36 };
+const ORIGIN: Column = { heading: 'ORIGIN', cut: 'start', least: 8 };
+const VALUE: Column = { heading: 'VALUE', cut: 'end', least: 12 };
 
 export async function execute(
   context: Context,
@@ -11,24 +17,19 @@ export async function execute(
   const { config, origins, files, problems } = await effectiveConfig(context);
   if (json) out.json(origin ? { config, origins, files, problems } : config);
   else {
-    const headings = ['SETTING', ...(origin ? ['ORIGIN'] : []), 'VALUE'];
     const rows = Object.entries(origins).map(([path, by]) => [
       path,
       ...(origin ? [describe(by)] : []),
       JSON.stringify(valueAt(config, path)) ?? '',
     ]);
-    out.data(
-      table(
-        headings.map((heading) => out.paint('dim', heading)),
-        rows,
-      ),
-    );
+    out.data(table([SETTING, ...(origin ? [ORIGIN] : []), VALUE], rows, out));
   }
   for (const problem of problems) out.note(`styxy: ${out.paintNote('yellow', 'notice')}: ${problem}`);
   return 0;
 }
 
-const describe = ({ layer, source }: WireOrigin): string => (source === null ? layer : `${layer} ${source}`);
+const describe = ({ layer, source }: WireOrigin): string =>
+  source === null ? layer : `${layer} ${shortPath(source)}`;
 
 /** Names of services and types may hold dots themselves. */
 function valueAt(value: unknown, path: string): unknown {

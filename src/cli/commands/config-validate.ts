@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path';
+import { basename, relative, resolve } from 'node:path';
 import { ERRORS } from '../../base/error-codes.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
 import { findProjectConfig, readProjectConfig, type FoundConfig } from '../../project/find-config.ts';
@@ -38,12 +38,19 @@ export async function execute(
   if (json) out.json({ valid, files: checked.map((each) => each.file), problems });
   else {
     for (const { file: where, line, message } of problems) {
-      out.data(`${out.paint('bold', line === null ? where : `${where}:${line}`)}: ${message}`);
+      const file = near(where, cwd);
+      out.data(`${out.paint('bold', line === null ? file : `${file}:${line}`)}: ${message}`);
     }
-    for (const each of checked) if (each.problems.length === 0) out.data(`${each.file}: valid`);
+    for (const each of checked) if (each.problems.length === 0) out.data(`${near(each.file, cwd)}: valid`);
     if (checked.length === 0) out.note('there is no configuration: everything is as built in');
   }
   return valid ? 0 : ERRORS.BAD_CONFIG.exit;
+}
+
+/** A path that an editor opens from here, and no longer than it must be. */
+function near(file: string, cwd: string): string {
+  const short = relative(cwd, file);
+  return short.startsWith('..') ? file : short;
 }
 
 /** Told by its name: a project's files have one of their own. */

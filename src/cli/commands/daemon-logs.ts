@@ -1,5 +1,7 @@
 import { lastLogLines } from '../../client/autostart.ts';
 import type { Context } from '../context.ts';
+import { localTime } from '../local-time.ts';
+import type { Output } from '../output.ts';
 
 interface Flags {
   lines: number;
@@ -12,7 +14,30 @@ export function execute({ paths, out }: Context, flags: Flags): number {
     out.json({ log: paths.log, lines });
     return 0;
   }
-  for (const line of lines) out.data(line);
+  for (const line of lines) out.data(out.dataIsRead ? readable(line, out) : line);
   if (lines.length === 0) out.note(`nothing in ${paths.log} yet`);
   return 0;
+}
+
+/** A pipe gets the lines as they are, which are JSON. */
+function readable(line: string, out: Output): string {
+  const { time, level, msg, ...facts } = parse(line);
+  if (typeof time !== 'string' || typeof msg !== 'string') return line;
+  const more = Object.entries(facts)
+    .filter(([name, value]) => name !== 'pid' && value !== null)
+    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  const colour = ({ warn: 'yellow', error: 'red' } as const)[level as 'warn'];
+  const label = String(level).padEnd(5);
+  return [localTime(time), colour ? out.paint(colour, label) : label, msg, out.paint('dim', more.join(' '))]
+    .join('  ')
+    .trimEnd();
+}
+
+function parse(line: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
 }

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import type { Check } from '../doctor/check.ts';
 import type { Output } from '../output.ts';
+import { wrapWords } from '../table.ts';
 
 export async function execute(context: Context, { json }: { json?: boolean }): Promise<number> {
   const { examine } = await import('../doctor/examine.ts');
@@ -11,11 +12,16 @@ export async function execute(context: Context, { json }: { json?: boolean }): P
   return ok ? 0 : 1;
 }
 
+/** Of what a check says, in however narrow a window. */
+const LEAST_WIDTH = 20;
+
 function print(checks: readonly Check[], out: Output): void {
   const width = Math.max(...checks.map(({ name }) => name.length));
+  const indent = ' '.repeat(width + 4);
   for (const check of checks) {
-    out.data(`${markOf(check, out)} ${check.name.padEnd(width)}  ${check.detail}`);
-    if (check.fix !== undefined) out.data(`${' '.repeat(width + 4)}${out.paint('dim', 'fix:')} ${check.fix}`);
+    const detail = wrapWords(check.detail, out.width && Math.max(LEAST_WIDTH, out.width - indent.length));
+    out.data(`${markOf(check, out)} ${check.name.padEnd(width)}  ${detail.join(`\n${indent}`)}`);
+    if (check.fix !== undefined) out.data(`${indent}${out.paint('dim', 'fix:')} ${check.fix}`);
   }
   const failures = checks.filter(({ ok }) => !ok).length;
   const hints = checks.filter(({ ok, fix }) => ok && fix !== undefined).length;

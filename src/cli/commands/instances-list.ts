@@ -10,13 +10,14 @@ export async function execute({ coordinator, out }: Context, { json }: { json?: 
   else if (answer.instances.length === 0)
     out.note('No instances. Agents register themselves; others with: styxy instances register');
   else {
-    const headings = ['INSTANCE', 'PORTS', 'PROCESS', 'LAST SEEN', 'DIRECTORY'];
-    out.data(
-      table(
-        headings.map((heading) => out.paint('dim', heading)),
-        answer.instances.map(row),
-      ),
-    );
+    const headings = [
+      'INSTANCE',
+      'PORTS',
+      'PROCESS',
+      'LAST SEEN',
+      { heading: 'DIRECTORY', cut: 'start', least: 16 } as const,
+    ];
+    out.data(table(headings, answer.instances.map(row), out));
   }
   return 0;
 }

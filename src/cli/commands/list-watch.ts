@@ -9,6 +9,7 @@ import type { Context } from '../context.ts';
 import type { Result } from '../define.ts';
 import type { Output } from '../output.ts';
 import { openScreen } from '../screen.ts';
+import { wrapWords } from '../table.ts';
 
 /** Ages grow, and programs outside Styxy come and go, without an event. */
 const LOOK_AGAIN_MS = 2000;
@@ -119,6 +120,8 @@ function endOf(tell: () => void): { readonly result: Result | undefined; forget(
     SIGHUP: () => end({ code: null, signal: 'SIGHUP' }),
   } satisfies Partial<Record<NodeJS.Signals, () => void>>;
   for (const [signal, listener] of Object.entries(listeners)) process.on(signal, listener);
+  // A window of another size has room for more, or for less.
+  process.stdout.on('resize', tell);
   // Nobody reads any more: `styxy list --watch | head`.
   process.stdout.on('error', () => end(0));
   return {
@@ -127,6 +130,7 @@ function endOf(tell: () => void): { readonly result: Result | undefined; forget(
     },
     forget() {
       for (const [signal, listener] of Object.entries(listeners)) process.off(signal, listener);
+      process.stdout.off('resize', tell);
     },
   };
 }
@@ -147,14 +151,18 @@ function openPicture(view: View, out: Output, isPlain: boolean): Picture {
 }
 
 function onScreen({ print }: View, out: Output): Picture {
-  const screen = openScreen(process.stdout);
+  const screen = openScreen(process.stdout, (text) => out.paint('dim', text));
   let lines: string[] = [];
-  const draw = (footer: string): void => screen.draw([...lines, '', out.paint('dim', footer)]);
+  const draw = (footer: string): void => screen.draw(lines, footer);
   return {
     show(answer) {
       lines = [];
       const add = (text: string): void => void lines.push(...text.split('\n'));
-      print(answer, { ...out, data: add, note: (text) => add(out.paint('dim', text)) });
+      print(answer, {
+        ...out,
+        data: add,
+        note: (text) => wrapWords(text, out.width).forEach((line) => add(out.paint('dim', line))),
+      });
       draw('Live. Ctrl-C ends it.');
     },
     notice: draw,

@@ -7,6 +7,7 @@ import type { Context } from '../context.ts';
 import { externalTable, shorten, shortPath } from '../listener-words.ts';
 import type { Result } from '../define.ts';
 import type { Output } from '../output.ts';
+import type { Column } from '../fit-columns.ts';
 import { table } from '../table.ts';
 
 interface Flags {
@@ -48,6 +49,20 @@ async function withoutLeases(
   return { allocations: [], external: [] };
 }
 
+/** Of the listeners that only `--external` shows. */
+const MOST_PORTS = 5;
+const COLUMNS: readonly Column[] = [
+  { heading: 'PORT' },
+  { heading: 'SERVICE', cut: 'end', least: 16 },
+  { heading: 'TYPE', spare: 1 },
+  { heading: 'STATE' },
+  { heading: 'PROJECT', cut: 'start', least: 14 },
+  { heading: 'BRANCH', cut: 'end', least: 12, spare: 3 },
+  { heading: 'INSTANCE', cut: 'end', least: 12, spare: 4 },
+  { heading: 'AGE' },
+  { heading: 'COMMAND', cut: 'end', least: 12, spare: 2 },
+];
+
 function print(
   allocations: Allocation[],
   external: ExternalListener[],
@@ -58,19 +73,17 @@ function print(
   if (byPort.length > 0) {
     // Most people have no instances, and a column of dashes tells them nothing.
     const withInstance = byPort.some(({ instance_id: id }) => id !== null);
-    const instance = withInstance ? ['INSTANCE'] : [];
-    const headings = ['PORT', 'SERVICE', 'TYPE', 'STATE', 'PROJECT', 'BRANCH', ...instance, 'AGE', 'COMMAND'];
-    out.data(
-      table(
-        headings.map((heading) => out.paint('dim', heading)),
-        byPort.map((each) => row(each, withInstance, out)),
-      ),
-    );
+    const columns = COLUMNS.filter(({ heading }) => withInstance || heading !== 'INSTANCE');
+    const rows = byPort.map((each) => row(each, withInstance, out));
+    out.data(table(columns, rows, out));
   } else out.note('No leases. Start something with: styxy run -- npm run dev');
   if (showExternal) printExternal(external, byPort.length > 0, out);
   else if (external.length > 0) {
-    const ports = external.map(({ port }) => port).join(', ');
-    out.note(`${external.length} more on managed ports went past Styxy (${ports}): styxy list --external`);
+    const ports = external.slice(0, MOST_PORTS).map(({ port }) => String(port));
+    if (external.length > MOST_PORTS) ports.push('…');
+    out.note(
+      `${external.length} more on managed ports went past Styxy (${ports.join(', ')}): styxy list --external`,
+    );
   }
 }
 

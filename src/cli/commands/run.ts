@@ -1,8 +1,6 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import { loadProjectConfig, type LoadedProject } from '../../project/load-config.ts';
-import type { AllocateAnswer, Allocation } from '../../protocol/allocation.ts';
-import type { Coordinator } from '../../protocol/coordinator.ts';
-import { childVariables } from '../../run/child-env.ts';
+import type { Allocation } from '../../protocol/allocation.ts';
 import type { IfRunning } from '../../run/if-running.ts';
 import type { RunLease } from '../../run/obtain.ts';
 import { planRun, type RunPlan } from '../../run/plan.ts';
@@ -57,6 +55,20 @@ export async function execute(
   const worktree = findWorktree(context.cwd);
   const project = await loadProjectConfig(context.cwd, worktree.path);
   const { flags, words } = readBehindService(given, typed, project, parser);
+  try {
+    return await runTarget(context, flags, words, project);
+  } catch (error) {
+    const { explainUnknown } = await import('../unknown-service.ts');
+    throw explainUnknown(error, words, { cwd: context.cwd, project });
+  }
+}
+
+async function runTarget(
+  context: Context,
+  flags: RunFlags,
+  words: string[],
+  project: LoadedProject | undefined,
+): Promise<Result> {
   const target = resolveTarget(words, context.command, project, context);
   if (context.env.STYXY === '0') {
     const { outcome } = await supervise(target.command, target);
@@ -69,7 +81,10 @@ export async function execute(
     return detach(context, { ...planned, flags, words });
   }
   const { plan, siblings } = await joinProject(context, project, planned.plan, flags);
-  if (flags.dryRun) return printPlan(context, flags, { plan, portVariables, siblings, wish });
+  if (flags.dryRun) {
+    const { printPlan } = await import('../dry-run.ts');
+    return printPlan(context, flags, { plan, portVariables, siblings, wish });
+  }
 
   const caller = flags.detached ? (await import('../../run/detached-caller.ts')).createCaller() : undefined;
   let wait: Promise<boolean> | undefined;
@@ -175,107 +190,6 @@ async function joinProject(
     plan: isFree ? { ...plan, request: { ...request, preferred_port: told.port } } : plan,
     siblings,
   };
-}
-
-interface PlannedRun {
-  plan: RunPlan;
-  portVariables: string[];
-  siblings: Map<string, number>;
-  wish: IfRunning | undefined;
-}
-
-async function printPlan(
-  { coordinator, out }: Context,
-  flags: RunFlags,
-  { plan, portVariables, siblings, wish = flags.detach ? 'reuse' : 'new' }: PlannedRun,
-) {
-  const { request, serviceName, adapter, projectEnv } = plan;
-  const because = withVariables(plan.because, portVariables);
-  const running = await runningFor(coordinator, plan, wish);
-  const { service_type, suggestions, auto_allocated, range } = await coordinator.suggest(
-    request.service_type,
-    {
-      service_type_default: request.service_type_default,
-      service_type_definition: request.service_type_definition,
-      project_path: request.project_path,
-      service_name: request.service_name,
-      instance_id: request.instance_id,
-      preferred_port: request.port ?? request.preferred_port,
-      force: request.force,
-    },
-  );
-  const port = running && wish !== 'fail' ? running.port : suggestions[0];
-  if (port === undefined || (!running && request.port !== undefined && port !== request.port)) {
-    throw new StyxyError('PORT_TAKEN', `port ${request.port ?? `of type ${service_type}`} is not free`);
-  }
-  const ports = plan.more ? await furtherPorts(coordinator, plan, port) : new Map([[serviceName, port]]);
-  const { command, variables } = plan.launch(port, ports);
-  const allocation: Partial<AllocateAnswer> & { port: number; url: string } = {
-    port,
-    url: `http://localhost:${port}`,
-    instance_id: request.instance_id ?? null,
-  };
-  const others = plan.more ? new Map([...siblings, ...ports]) : siblings;
-  const env = {
-    ...childVariables({ allocation, serviceName, portVariables, siblings: others, projectEnv }),
-    ...variables,
-  };
-  if (flags.json) {
-    out.json({
-      port,
-      ports: Object.fromEntries(ports),
-      service_type,
-      service_name: serviceName,
-      command,
-      env,
-      adapter,
-      because,
-      ...(auto_allocated && { auto_allocated, range }),
-      ...(running && { if_running: wish, running }),
-    });
-    return 0;
-  }
-  out.data(`${out.paint('bold', String(port))}  ${serviceName} (${service_type})`);
-  out.data(`runs: ${command.join(' ')}`);
-  for (const [name, value] of Object.entries(env)) out.data(`  ${name}=${value}`);
-  out.data(`because ${because}`);
-  if (running) out.data((await import('../run-running.ts')).describeWish(running, wish));
-  if (range) out.data(`service type "${service_type}" is new: it would get ports ${range.join('-')}`);
-  return 0;
-}
-
-/** The plan is about tools, and knows PORT alone; `--env` and the configuration may name other variables. */
-const withVariables = (because: string, names: readonly string[]): string =>
-  names.length === 0 ? because : because.replace(/ read PORT$/, ` read ${names.join(' and ')}`);
-
-/** What `--if-running` would have to do with; nothing if another one is to be started anyway. */
-async function runningFor(coordinator: Coordinator, plan: RunPlan, wish: IfRunning) {
-  if (wish === 'new') return undefined;
-  const { findRunning } = await import('../../run/if-running.ts');
-  const [running] = await findRunning(coordinator, plan);
-  return running;
-}
-
-/** The ports of `--ports`, the first of which is known; each is asked for on its own, so none may come twice. */
-async function furtherPorts(
-  { suggest }: Coordinator,
-  { serviceName, request, more = [] }: RunPlan,
-  main: number,
-) {
-  const ports = new Map([[serviceName, main]]);
-  for (const { service_type: type, service_name = type, service_type_definition } of more) {
-    const told = [...ports.values()];
-    const { suggestions } = await suggest(type, {
-      count: told.length + 1,
-      service_type_definition,
-      project_path: request.project_path,
-      service_name,
-    });
-    const port = suggestions.find((candidate) => !told.includes(candidate));
-    if (port === undefined) throw new StyxyError('RANGE_FULL', `no port of type ${type} is free`);
-    ports.set(service_name, port);
-  }
-  return ports;
 }
 
 /** @returns false when the command was ended because it did not listen in time */

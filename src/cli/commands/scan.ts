@@ -1,6 +1,6 @@
 import type { ScannedPort, ScanQuery } from '../../protocol/scan.ts';
 import type { Context } from '../context.ts';
-import { ago, holderOf, originCells, shortPath } from '../listener-words.ts';
+import { ago, holderOf, ORIGIN_COLUMNS, originCells, shorten, shortPath } from '../listener-words.ts';
 import type { Output } from '../output.ts';
 import { table } from '../table.ts';
 
@@ -15,23 +15,18 @@ export async function execute(
   return 0;
 }
 
+const COLUMNS = [
+  'PORT',
+  { heading: 'ADDRESS', spare: 4 },
+  'STATE',
+  { heading: 'SERVICE', cut: 'end', least: 8 },
+  ...ORIGIN_COLUMNS,
+  { heading: 'WHO', cut: 'end', least: 16 },
+] as const;
+
 function describe(ports: readonly ScannedPort[], out: Output): string {
-  const headings = [
-    'PORT',
-    'ADDRESS',
-    'STATE',
-    'SERVICE',
-    'PID',
-    'USER',
-    'PROJECT',
-    'BRANCH',
-    'SINCE',
-    'WHO',
-  ];
-  return table(
-    headings.map((heading) => out.paint('dim', heading)),
-    ports.flatMap((each) => rows(each, out)),
-  );
+  const all = ports.flatMap((each) => rows(each, out));
+  return table(COLUMNS, all, out);
 }
 
 /** One row for each listener; for a lease that nobody uses yet, what the lease says. */
@@ -48,7 +43,7 @@ function rows(scanned: ScannedPort, out: Output): string[][] {
       branch ?? '-',
       ago(since),
     ];
-    return [[...first, '-', ...what, ...origin, command ?? '-']];
+    return [[...first, '-', ...what, ...origin, shorten(command ?? '-')]];
   }
   return listeners.map((listener) => [
     ...first,

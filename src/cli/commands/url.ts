@@ -13,12 +13,19 @@ export async function execute(
   const matching = name === undefined ? allocations : allocations.filter((lease) => nameOf(lease) === name);
   const [first, second] = matching;
   if (!first) {
+    const running = [...new Set(allocations.flatMap(({ service_name }) => service_name ?? []))];
     throw new StyxyError(
       'LEASE_NOT_FOUND',
       name === undefined ? 'nothing runs here' : `"${name}" does not run here`,
       {
-        why: `${project} has ${allocations.length} leases`,
-        hint: name === undefined ? 'start it with styxy run' : `styxy run --name ${name} -- <command>`,
+        why:
+          running.length > 0
+            ? `what runs here is ${running.join(', ')}`
+            : `no service of ${project} has a lease`,
+        hint:
+          name === undefined
+            ? 'styxy run -- <command> starts something'
+            : `styxy run --name ${name} -- <command>`,
       },
     );
   }

@@ -25,6 +25,9 @@ export async function execute(
         port === undefined
           ? 'no service of that name has a lease in this worktree'
           : ((served && describeDrift(served)) ?? `nothing listens on port ${port}`),
+      ...(port === undefined && {
+        hint: `start it with styxy run --name ${what} -- <command>, or see what runs with styxy list`,
+      }),
     });
   }
   const drift = !isPort && served && describeDrift(served);

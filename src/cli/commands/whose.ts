@@ -1,5 +1,6 @@
 import { parsePort } from '../../base/port-number.ts';
 import type { CheckAnswer, WireContainer, WireListener } from '../../protocol/allocation.ts';
+import type { Coordinator } from '../../protocol/coordinator.ts';
 import { provenanceOf, type Provenance } from '../../protocol/provenance.ts';
 import { processDescriber } from '../../system/process/identity.ts';
 import { ancestorsOf } from '../../system/process/tree.ts';
@@ -36,7 +37,7 @@ export async function execute(
   };
   if (json) out.json(whose);
   else if (checked.available) out.data(`${port} is nobody's: it is free`);
-  else out.data(describe(whose));
+  else out.data(describe(whose, await stateOf(checked, coordinator)));
   return checked.available ? 1 : 0;
 }
 
@@ -51,12 +52,23 @@ function startedBy(listener: WireListener | null): Whose['started_by'] {
   }));
 }
 
-function describe(whose: Whose): string {
+/** What the port is, in a word or two; undefined when only the reason can tell. */
+async function stateOf(
+  { port, allocation, listener }: CheckAnswer,
+  coordinator: Coordinator,
+): Promise<string | undefined> {
+  if (allocation) return allocation.state;
+  if (!listener) return undefined;
+  const [scanned] = (await coordinator.scan({ from: port, to: port })).ports;
+  return scanned?.state === 'unmanaged' ? 'unmanaged: no service type has this port' : 'went past Styxy';
+}
+
+function describe(whose: Whose, state: string | undefined): string {
   const { allocation, listener, container, since } = whose;
   return facts([
     ['port', String(whose.port)],
     ['service', allocation ? `${allocation.service_name ?? '-'} (${allocation.service_type})` : null],
-    ['state', allocation?.state ?? 'went past Styxy'],
+    ['state', state],
     ['container', container && `${containerWords(container)}, image ${container.image}`],
     ['worktree', whose.project_path],
     ['branch', whose.branch],
@@ -73,6 +85,7 @@ function describe(whose: Whose): string {
     ],
     ['since', since && `${since} (${ago(since)})`],
     ['lease', allocation?.lock_id],
-    ['note', allocation ? null : whose.reason],
+    // What is known of a process or a container stands above.
+    ['note', allocation || listener?.pid || container ? null : whose.reason],
   ]);
 }

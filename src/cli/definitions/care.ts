@@ -3,16 +3,27 @@ import { jsonOption, type Define } from '../define.ts';
 
 /** Commands that look after this installation. */
 export function defineCare(define: Define, program: Command): void {
+  program.commandsGroup('Look after Styxy:');
+  define(
+    program,
+    'status',
+    'the daemon: is it running, since when, how busy',
+    'styxy status',
+    () => import('../commands/status.ts'),
+  ).addOption(jsonOption());
   define(
     program,
     'doctor',
     'check this installation, and say how to mend what is wrong; exit code 1 if something is',
     'styxy doctor',
     () => import('../commands/doctor.ts'),
-  ).addOption(jsonOption());
+  )
+    .summary('check this installation, and say how to mend it')
+    .addOption(jsonOption());
 
   const service = program
     .command('service')
+    .summary('have systemd or launchd keep the daemon running')
     .description('have the system keep the daemon running, from login on (systemd, launchd)');
   define(
     service,

@@ -2,9 +2,47 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { messageOf, StyxyError } from '../../base/styxy-error.ts';
 import { scanRange, type ScanQuery } from '../../protocol/scan.ts';
 import { jsonOption, type Define } from '../define.ts';
+import { suggestionsOption } from '../options.ts';
 
-/** Commands that look at the machine. */
+/** Commands that ask about ports. */
 export function defineObserve(define: Define, program: Command): void {
+  program.commandsGroup('See who has which port:');
+  define(
+    program,
+    'list',
+    'all leases, and what really listens',
+    'styxy list --type dev',
+    () => import('../commands/list.ts'),
+  )
+    .option('--type <type>', 'only this service type')
+    .option('--project <dir>', 'only this worktree')
+    .option('--external', 'also listeners on managed ports that no lease explains')
+    .option('--watch', 'keep it up to date until Ctrl-C; without a terminal, print it again at each change')
+    .addOption(jsonOption());
+  define(
+    program,
+    'whose <port>',
+    'who holds a port, from which worktree and branch, and who started it',
+    'styxy whose 3000',
+    () => import('../commands/whose.ts'),
+  ).addOption(jsonOption());
+  define(
+    program,
+    'check <port>',
+    'is this port free? exit code 1 if not',
+    'styxy check 8000',
+    () => import('../commands/check.ts'),
+  ).addOption(jsonOption());
+  define(
+    program,
+    'suggest [type]',
+    'ports that are free now',
+    'styxy suggest api --count 3',
+    () => import('../commands/suggest.ts'),
+  )
+    .option('--count <count>', 'how many', suggestionsOption, 1)
+    .option('--force', 'the type is new, even if its name looks like a typo')
+    .addOption(jsonOption());
   define(
     program,
     'scan',

@@ -11,6 +11,7 @@ export function defineReports(define: Define, program: Command): void {
     'styxy audit --action released --since 1h',
     () => import('../commands/audit.ts'),
   )
+    .summary('what happened: ports granted, refused, lost, given back')
     .option('--action <action>', 'only this kind: granted, released, refused, conflict...')
     .option('--type <type>', 'only this service type')
     .option('--since <time>', 'not older than 30s, 10m, 1h, 7d, or than a time (ISO 8601)')
@@ -22,5 +23,7 @@ export function defineReports(define: Define, program: Command): void {
     'how much of it: leases, grants, refusals, conflicts, times, as Prometheus reads them',
     'styxy metrics | grep styxy_leases',
     () => import('../commands/metrics.ts'),
-  ).addOption(jsonOption());
+  )
+    .summary('how much of it, as Prometheus reads it')
+    .addOption(jsonOption());
 }

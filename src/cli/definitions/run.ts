@@ -4,11 +4,16 @@ import { jsonOption, type Define } from '../define.ts';
 import { countOption, portOption, portsOption, timeoutOption, variableOption } from '../options.ts';
 
 export function defineRun(define: Define, program: Command): void {
+  program.commandsGroup('Run services:');
   define(
     program,
     'run [command...]',
     'lease a port, run a command with it, release it at its end',
-    'styxy run -- npm run dev',
+    [
+      'styxy run -- npm run dev',
+      'styxy run --detach --wait --json --name web -- npm run dev',
+      'styxy run --ports web=dev,hmr=proxy -- npm run dev -- --hmr-port {hmr}',
+    ],
     () => ({ execute }),
   )
     .passThroughOptions()
@@ -59,12 +64,5 @@ export function defineRun(define: Define, program: Command): void {
     )
     .option('--quiet', 'no notes of our own')
     .option('--dry-run', 'print what would be done')
-    .addOption(jsonOption())
-    .addHelpText(
-      'after',
-      [
-        '  $ styxy run --detach --wait --json --name web -- npm run dev',
-        '  $ styxy run --ports web=dev,hmr=proxy -- npm run dev -- --hmr-port {hmr}',
-      ].join('\n'),
-    );
+    .addOption(jsonOption());
 }

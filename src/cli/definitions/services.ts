@@ -1,6 +1,6 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { jsonOption, type Define } from '../define.ts';
-import { countOption } from '../options.ts';
+import { countOption, timeoutOption } from '../options.ts';
 
 const LINES = 100;
 
@@ -8,11 +8,13 @@ const LINES = 100;
 export function defineServices(define: Define, program: Command): void {
   define(
     program,
-    'stop <service-or-port-or-lock-id>',
+    'stop <service|port|lock-id>',
     'end what holds a lease, and all that it started; a service is one of this worktree',
     'styxy stop web',
     () => import('../commands/stop.ts'),
-  ).addOption(jsonOption());
+  )
+    .summary('end a service and all that it started')
+    .addOption(jsonOption());
   define(
     program,
     'logs <service>',
@@ -20,7 +22,37 @@ export function defineServices(define: Define, program: Command): void {
     'styxy logs web --follow',
     () => import('../commands/logs.ts'),
   )
+    .summary('the output of a service that was started with --detach')
     .option('--follow', 'go on with what is added, until Ctrl-C')
     .option('--lines <count>', 'how many of the last lines', countOption, LINES)
+    .addOption(jsonOption());
+  define(
+    program,
+    'url [service]',
+    'the URL of a running service of this project',
+    'open "$(styxy url web)"',
+    () => import('../commands/url.ts'),
+  ).addOption(jsonOption());
+  define(
+    program,
+    'wait <service|port>',
+    'wait until a service listens, and print its URL',
+    'styxy wait web --timeout 1m',
+    () => import('../commands/wait.ts'),
+  )
+    .addOption(timeoutOption('how long'))
+    .addOption(jsonOption());
+  define(
+    program,
+    'env',
+    "the ports of this project's services as variables",
+    'eval "$(styxy env --format shell)"',
+    () => import('../commands/env.ts'),
+  )
+    .addOption(
+      new Option('--format <format>', 'how to print them')
+        .choices(['dotenv', 'shell', 'json'])
+        .default('dotenv'),
+    )
     .addOption(jsonOption());
 }

@@ -75,6 +75,7 @@ test('validate names every problem of both files at once: file, line, path, valu
   const { valid, problems } = JSON.parse(exit.stdout) as { valid: boolean; problems: object[] };
   expect(valid).toBe(false);
   expect(problems).toEqual([
+    expect.objectContaining({ path: 'service_typs', line: 2, did_you_mean: 'service_types' }),
     expect.objectContaining({
       file: userFile(),
       line: 5,
@@ -83,7 +84,6 @@ test('validate names every problem of both files at once: file, line, path, valu
       expected: 'a whole number from 0 to 100',
     }),
     expect.objectContaining({ path: 'on_wrapper_death', line: 8, value: 'kill' }),
-    expect.objectContaining({ path: 'service_typs', line: 2, did_you_mean: 'service_types' }),
     expect.objectContaining({
       file: projectFile(),
       path: 'services.web.prefered',

@@ -55,7 +55,7 @@ describe('the commands that need no running service', () => {
     const exits = await Promise.all(words.map((each) => home.cli([...each.split(' '), '--help'])));
     for (const exit of exits) {
       expect(exit.code, exit.story).toBe(0);
-      expect(exit.stdout).toMatch(/Example:\n {2}\$ .*styxy /);
+      expect(exit.stdout).toMatch(/Examples?:\n {2}\$ .*styxy /);
       expect(exit.stderr).toBe('');
     }
     expect((await home.cli(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);

@@ -131,6 +131,26 @@ describe('`styxy run --dry-run`', () => {
     const plan = await home.json(['run', '--dry-run', '--env', 'A_PORT', '--env', 'B_PORT', '--', 'serve']);
     expect(plan).toMatchObject({ because: 'serve is expected to read A_PORT and B_PORT' });
   });
+
+  test('says what becomes of a package script, and not by which variables', async () => {
+    const scripts = { demo: 'python3 -m http.server 8000' };
+    writeFileSync(join(home.place, 'package.json'), JSON.stringify({ scripts }));
+    const { stdout, story } = await home.cli([
+      'run',
+      '--type',
+      'dev',
+      '--dry-run',
+      '--',
+      'npm',
+      'run',
+      'demo',
+    ]);
+    const [, port] = /^(\d+) {2}demo \(dev\)\nruns: npm run demo\n/.exec(stdout) ?? [];
+    expect(stdout, story).toContain(
+      `\nscript "demo" becomes: python3 -m http.server ${port}\n  PORT=${port}\n`,
+    );
+    expect(stdout).not.toMatch(/STYXY_SCRIPT|script_shell/);
+  });
 });
 
 describe('`styxy run --wait`', () => {

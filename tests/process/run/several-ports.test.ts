@@ -74,6 +74,8 @@ describe('`styxy run --ports`', () => {
     expect(plan).toMatchObject({ port: web, command: ['echo', web, a, b].map(String), service_name: 'web' });
     const exit = await home.cli(['run', ...words, '--', 'echo', '{web}', '{a}', '{b}']);
     expect(exit.stdout).toBe(`${web} ${a} ${b}\n`);
+    const text = await home.cli(['run', '--dry-run', ...words, '--', 'echo']);
+    expect(text.stdout).toContain(`${web}  web (dev)\n${a}  a (proxy)\n${b}  b (proxy)\nruns: echo\n`);
   });
 
   test('shows each as bound when the program listens on it, and ends all with the wrapper', async () => {

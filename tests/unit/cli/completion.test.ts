@@ -16,6 +16,7 @@ describe.runIf(isInstalled('bash'))('in bash', () => {
   /** What bash offers behind these words; the last one is being typed. */
   function offered(...words: string[]): string[] {
     const script = `${completionScript(program, 'bash')}
+      styxy() { printf '%s\\n' 'PORT  SERVICE  TYPE' '3000  web  dev' '3001  -  dev' '3002  worker  dev'; }
       COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
       _styxy
       printf '%s\\n' "\${COMPREPLY[@]}"`;
@@ -45,12 +46,19 @@ describe.runIf(isInstalled('bash'))('in bash', () => {
     expect(offered(...words)).toEqual(expected);
   });
 
+  test.each(['stop', 'logs', 'wait', 'url'])('behind %s stand the services of this worktree', (command) => {
+    expect(offered(command, '')).toEqual(['web', 'worker']);
+    expect(offered(command, 'wo')).toEqual(['worker']);
+    expect(offered(command, '--j')).toEqual(['--json']);
+  });
+
   test('hidden options stay hidden', () => {
     expect(offered('daemon', 'run', '--')).toEqual(['--help']);
   });
 
   test("behind the terminator the command's own completion goes on", () => {
-    expect(offered('run', '--', 'np')).toEqual([]);
+    expect(offered('run', '--', 'np')).toContain('npm');
+    expect(offered('run', '--quiet', '--', 'npm', 'ru')).toEqual([]);
   });
 
   test('it is the completion of the word styxy', () => {

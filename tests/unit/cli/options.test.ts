@@ -72,7 +72,7 @@ test('every command explains itself, with an example of itself', () => {
     if (command.commands.length > 0) continue;
     let help = '';
     command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
-    expect(help).toMatch(new RegExp(`Example:\\n.*styxy.* ${command.name()}`));
+    expect(help).toMatch(new RegExp(`Examples?:\\n.*styxy.* ${command.name()}`));
   }
 });
 

@@ -1,4 +1,3 @@
-import { CommanderError } from 'commander';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { StyxyError } from '../../../src/base/styxy-error.ts';
 import type { Output } from '../../../src/cli/output.ts';
@@ -11,6 +10,7 @@ const out: Output = {
   data: () => expect.unreachable('an error is no data'),
   notesAreRead: false,
   dataIsRead: false,
+  width: undefined,
   note: (text) => void notes.push(text),
   json: (value) => void documents.push(value),
   paint: (_, text) => text,
@@ -35,6 +35,19 @@ test('a reason that nobody knows is left out', () => {
   expect(notes).toHaveLength(2);
 });
 
+test('each of several problems of a file has its own line', () => {
+  const problems = [
+    { line: 2, message: '"a" is wrong' },
+    { line: null, message: 'so is "b"' },
+  ];
+  const bad = new StyxyError('BAD_CONFIG', 'f is not valid', {
+    why: 'all of it; in one',
+    details: { problems },
+  });
+  reportError(bad, out, { json: false, debug: false });
+  expect(notes[1]).toBe('  why: line 2: "a" is wrong\n       so is "b"');
+});
+
 test('a program gets the same as one document', () => {
   reportError(error, out, { json: true, debug: false });
   const told = {
@@ -55,19 +68,8 @@ test('who looks for a bug gets the place of the cause', () => {
 });
 
 describe('what was thrown', () => {
-  test('is ours, or a mistake in the words, or our bug', () => {
+  test('is ours, or our bug', () => {
     expect(asStyxyError(error)).toBe(error);
-    expect(
-      asStyxyError(new CommanderError(1, 'x', "error: unknown option '--prot'\n(Did you mean --port?)")),
-    ).toMatchObject({
-      code: 'USAGE',
-      message: "unknown option '--prot'",
-      hint: 'did you mean --port?',
-    });
-    expect(asStyxyError(new CommanderError(1, 'x', "error: missing argument 'port'"))).toMatchObject({
-      code: 'USAGE',
-      hint: expect.stringContaining('--help'),
-    });
     expect(asStyxyError(new TypeError('x is undefined'))).toMatchObject({ code: 'INTERNAL', exitCode: 70 });
     expect(asStyxyError('odd').message).toContain('odd');
   });

@@ -75,7 +75,7 @@ test('an exact port that a stranger holds is refused, and no other is tried', as
   strangers.add(3001);
   const taken = {
     code: 'PORT_TAKEN',
-    hint: expect.stringContaining('styxy check 3001'),
+    hint: expect.stringContaining('styxy whose 3001'),
     details: { port: 3001, lock_id: null },
   };
   await expect(grant(request({ port: 3001 }), parts())).rejects.toMatchObject(taken);
