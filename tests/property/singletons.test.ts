@@ -37,6 +37,7 @@ function engineWith(probeTurns: () => number): Engine {
       identify: (pid) => ({ pid, startTime: '1' }),
       isAlive: () => true,
       isDescendant: () => false,
+      ageOf: () => undefined,
       processesOf: async () => [],
       endProcesses: async () => undefined,
     },
