@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from '../base/log.ts';
 import type { Paths } from '../system/paths.ts';
 import { readEphemeralPorts } from '../system/ports/ephemeral.ts';
-import { identify, isAlive } from '../system/process/identity.ts';
+import { ageOf, identify, isAlive } from '../system/process/identity.ts';
 import { endProcesses } from '../system/process/kill-tree.ts';
 import { isDescendant, parentOf } from '../system/process/tree.ts';
 import { openConfigStore, type ConfigStore } from './config-store.ts';
@@ -95,6 +95,7 @@ function machineFor(
       isAlive,
       isDescendant,
       parentOf,
+      ageOf,
       processesOf: createProcessFinder(),
       endProcesses: (list, graceMs) => endProcesses(list, { graceMs }),
     },

@@ -13,7 +13,7 @@ import { aboutRequest, grant, reassert, type GrantParts } from './grant.ts';
 import { createHealth } from './health.ts';
 import { createRunningServices } from './if-running.ts';
 import { createInstances, type SessionFacts } from './instances.ts';
-import { createLeaving } from './leaving.ts';
+import { createLeaving, type LeavingParts } from './leaving.ts';
 import { createLifetimes, type HoldConnection, type Lifetimes, type ProcessFacts } from './lifetimes.ts';
 import type { Observer } from './observe.ts';
 import { createProjectPorts } from './project-ports.ts';
@@ -34,7 +34,7 @@ const monotonic = (): number => performance.now();
 export interface EngineParts extends Omit<GrantParts, 'conflicts'> {
   readonly sources: State;
   readonly observer: Observer;
-  readonly processes: ProcessFacts & SessionFacts & StarterFacts;
+  readonly processes: ProcessFacts & SessionFacts & StarterFacts & Pick<LeavingParts, 'ageOf'>;
   readonly settings: () => UserConfig;
   readonly config: () => ConfigAnswer;
   readonly events: EventBus;
@@ -144,6 +144,7 @@ export function createEngine(parts: EngineParts): Engine {
     watch,
     forget,
     processesOf: processes.processesOf,
+    ageOf: processes.ageOf,
   });
 
   const takingUp = createTakingUp({
@@ -247,6 +248,7 @@ export function createEngine(parts: EngineParts): Engine {
     // Asked once before the queue, so that an old lease need not wait, and once inside, where nobody else can make it.
     const known = takingUp.known(body, request);
     if (known) return known;
+    await leaving.settled(request);
     await running.settle(body, request);
     return inTurn(async () => {
       const made = takingUp.known(body, request);

@@ -1,9 +1,12 @@
 import { StyxyError } from '../base/styxy-error.ts';
-import { portsOf, type EndReason, type Lease } from '../domain/lease.ts';
+import { heldByHeir, type EndReason, type Lease } from '../domain/lease.ts';
 import type { LeaseTable } from '../domain/lease-table.ts';
+import type { LeaseRequest } from '../domain/request.ts';
 import { isShared } from '../domain/sharing.ts';
 import type { Allocation } from '../protocol/allocation.ts';
 import type { ReleaseQuery } from '../protocol/coordinator.ts';
+import type { ProcessIdentity } from '../system/process/identity.ts';
+import { HEIR_GRACE_MS, servingPorts } from './heirs.ts';
 import type { Journal } from './journal.ts';
 import type { Lifetimes, ProcessFacts } from './lifetimes.ts';
 import type { Observer } from './observe.ts';
@@ -18,8 +21,10 @@ export interface LeavingParts {
   readonly lifetimes: Pick<Lifetimes, 'leaving' | 'orphan'>;
   readonly sharing: SharedLeases;
   readonly sweep: Pick<Sweep, 'wasInUse'>;
-  readonly observer: Pick<Observer, 'look'>;
+  readonly observer: Pick<Observer, 'look' | 'portsInUse'>;
   readonly processesOf: ProcessFacts['processesOf'];
+  /** How long a process has been running, ms; undefined when that can't be told. */
+  readonly ageOf: (process: ProcessIdentity) => number | undefined;
   readonly isPortFree: (port: number) => Promise<boolean>;
   readonly change: (lease: Lease) => void;
   readonly watch: (lease: Lease) => void;
@@ -31,8 +36,12 @@ export interface Leaving {
   requireLease(id: string): Lease;
   /** @throws StyxyError LEASE_NOT_FOUND, LEASE_SHARED, STATE_UNWRITABLE */
   release(lockId: string, query?: ReleaseQuery): Promise<Allocation>;
-  /** The holder leaves. A server that made itself a daemon keeps its port; else the port is free at once. */
+  /**
+   * The holder leaves. A server that made itself a daemon, or has just begun to, keeps the port; else it is free at once.
+   */
   inherit(lease: Lease, share?: string): Promise<Allocation>;
+  /** Waits for those who are about to leave what this asker would get. */
+  settled(request: LeaseRequest): Promise<void>;
   /** With what really listens; as if nothing did where the system can't tell. */
   describe(lease: Lease, options?: { afresh?: boolean | undefined }): Promise<Allocation>;
 }
@@ -40,6 +49,7 @@ export interface Leaving {
 /** How those who have a lease give it up. */
 export function createLeaving(parts: LeavingParts): Leaving {
   const { leases, lifetimes, sharing, change } = parts;
+  const underway = new Map<Promise<unknown>, Lease>();
 
   function requireLease(id: string): Lease {
     const lease = leases.get(id);
@@ -80,19 +90,28 @@ export function createLeaving(parts: LeavingParts): Leaving {
     return isFree.includes(false);
   }
 
-  async function inherit(lease: Lease, share = lease.sharing?.self): Promise<Allocation> {
+  function inherit(lease: Lease, share = lease.sharing?.self): Promise<Allocation> {
+    const leaving = leave(lease, share).finally(() => underway.delete(leaving));
+    underway.set(leaving, lease);
+    return leaving;
+  }
+
+  async function leave(lease: Lease, share: string | undefined): Promise<Allocation> {
     const { self, servedBy = share, others = [] } = lease.sharing ?? {};
     if (share === self) lifetimes.leaving(lease.id);
     // What another sharer started is not this one's to leave to itself.
-    const ports = servedBy === share ? portsOf(lease) : [];
-    const isInUse = await isAnyInUse(ports);
-    const [heir] = isInUse ? await parts.processesOf(lease) : [];
+    const isServer = servedBy === share;
+    // Should the search fail, the lease must not stay for ever.
+    const kin = isServer ? await parts.processesOf(lease).catch(() => []) : [];
+    const isServed = kin.length > 0 && (await isServedNow(lease));
+    const [heir] = isServed || kin.some(isYoung) ? kin : [];
     const isUsed =
+      isServer &&
       !heir &&
-      isInUse &&
       others.length === 0 &&
       parts.sweep.wasInUse(lease.id) &&
-      (await isStillInUse(() => isAnyInUse(ports)));
+      (await isAnyInUse(servingPorts(lease))) &&
+      (await isStillInUse(() => isAnyInUse(servingPorts(lease))));
     const current = requireLease(lease.id);
     if (!heir) {
       if (!isUsed) return release(lease.id, { share_id: share });
@@ -103,12 +122,31 @@ export function createLeaving(parts: LeavingParts): Leaving {
     const inherited =
       isShared(current) && share !== undefined
         ? sharing.bequeath(current, share, heir)
-        : { ...current, service: heir, holder: { kind: 'process' as const, ...heir } };
+        : { ...current, service: heir, holder: heldByHeir(heir) };
     change(inherited);
     parts.watch(inherited);
-    const { driftedTo } = inherited;
-    return toAllocation(inherited, { state: driftedTo ? 'drifted' : 'bound', listeners: [], driftedTo });
+    const seen = unseen(inherited);
+    return toAllocation(inherited, isServed && seen.state === 'granted' ? { ...seen, state: 'bound' } : seen);
   }
 
-  return { requireLease, release, inherit, describe };
+  /** In doubt it is. Read, not probed: what was started may be about to listen. */
+  async function isServedNow(lease: Lease): Promise<boolean> {
+    const inUse = await parts.observer.portsInUse().catch(() => undefined);
+    return inUse ? servingPorts(lease).some((port) => inUse.has(port)) : true;
+  }
+
+  /** It may be a server on its way. What has been there for longer than that is a helper. In doubt it is young. */
+  function isYoung(process: ProcessIdentity): boolean {
+    return (parts.ageOf(process) ?? 0) < HEIR_GRACE_MS;
+  }
+
+  async function settled({ project, name, port, prefer }: LeaseRequest): Promise<void> {
+    const awaited = [...underway].filter(
+      ([, lease]) =>
+        (lease.project === project && lease.name === name) || lease.port === port || lease.port === prefer,
+    );
+    await Promise.allSettled(awaited.map(([leaving]) => leaving));
+  }
+
+  return { requireLease, release, inherit, settled, describe };
 }

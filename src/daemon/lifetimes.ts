@@ -1,11 +1,12 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
 import { messageOf } from '../base/styxy-error.ts';
-import { portsOf, type EndReason, type Lease } from '../domain/lease.ts';
+import { heldByHeir, portsOf, type EndReason, type Lease } from '../domain/lease.ts';
 import type { LeaseTable } from '../domain/lease-table.ts';
 import type { HoldEvent } from '../protocol/allocation.ts';
 import { exists, type ProcessIdentity } from '../system/process/identity.ts';
 import { sleep } from '../system/sleep.ts';
+import { createHeirs } from './heirs.ts';
 import { isStillInUse } from './second-look.ts';
 import { livesOn } from './starter.ts';
 import { inSlices } from '../system/slices.ts';
@@ -101,12 +102,14 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
   const ending = new Set<string>();
   const left = new Set<string>();
   const waitUntil = new Map<string, number>();
+  const heirs = createHeirs({ ...parts, portsInUse, uptime });
   let ticks = 0;
   let isOddTick = false;
   let ticker: NodeJS.Timeout | undefined;
   let expiry: { timer: NodeJS.Timeout; at: number } | undefined;
 
   function watch(lease: Lease): void {
+    heirs.watch(lease);
     if (lease.orphanedAt !== undefined) keepWatching(lease.id);
     else if (lease.holder.kind === 'ttl') scheduleExpiry(lease.holder.expiresAt);
     else if (lease.holder.kind === 'process' || !connections.has(lease.id)) {
@@ -215,13 +218,18 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
       await inSlices(ended.entries(), ([index, lease]) => {
         const heir = kin[index]?.[0];
         if (leases.get(lease.id) !== lease) return;
-        if (heir) parts.change({ ...lease, service: heir, holder: { kind: 'process', ...heir } });
+        if (heir) goOn({ ...lease, service: heir, holder: heldByHeir(heir) });
         else if (used.has(lease)) orphan(lease);
         else parts.end(lease.id, 'holder_gone');
       });
     } finally {
       for (const { id } of ended) ending.delete(id);
     }
+  }
+
+  function goOn(lease: Lease): void {
+    parts.change(lease);
+    watch(lease);
   }
 
   async function wrapperDied(lease: Lease): Promise<void> {
@@ -236,10 +244,14 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
       if (!isAbandoned(lease.id)) return;
       const [heir] = orphans;
       if (heir && parts.onWrapperDeath() === 'adopt') {
-        const adopted: Lease = { ...lease, service: heir, holder: { kind: 'process', ...heir } };
-        parts.change(adopted);
-        watch(adopted);
-        return;
+        const { service } = lease;
+        const isService = service?.pid === heir.pid && service.startTime === heir.startTime;
+        return goOn({
+          ...lease,
+          service: heir,
+          // The command itself keeps its lease however long it takes to listen, as with its wrapper.
+          holder: isService ? { kind: 'process', ...heir } : heldByHeir(heir),
+        });
       }
       if (heir) {
         log.info('ending what a killed wrapper left behind', {
@@ -344,6 +356,7 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
     },
     ended(id, reason) {
       unwatch(id);
+      heirs.forget(id);
       left.delete(id);
       const connection = connections.get(id);
       connections.delete(id);
@@ -357,6 +370,7 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
     close() {
       clearInterval(ticker);
       clearTimeout(expiry?.timer);
+      heirs.close();
     },
   };
 }

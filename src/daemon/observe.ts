@@ -1,6 +1,6 @@
 import { portsOf, type Lease } from '../domain/lease.ts';
 import type { LeaseTable } from '../domain/lease-table.ts';
-import { judge, type SeenState } from '../domain/reconcile.ts';
+import { isServedByContainer, judge, type SeenState } from '../domain/reconcile.ts';
 import type { Listener } from '../system/ports/listeners.ts';
 import { inSlices } from '../system/slices.ts';
 
@@ -20,6 +20,8 @@ export interface MachineFacts {
 /** What the machine says about one lease. */
 export interface Sight {
   readonly state: SeenState;
+  /** A process of the lease is among the listeners. One that is bound without that is served by a container. */
+  readonly isOwn: boolean;
   /** On the lease's port, or where it has drifted to; the one to go to first. */
   readonly listeners: readonly Listener[];
   /** The ports it has drifted to. */
@@ -69,27 +71,33 @@ export function createObserver(
       all: () => listeners,
       leaseOf: (listener) => kinship.leaseOf(listener),
       listenersOn,
-      stateOf(lease) {
-        const groups = kinship.groupsOf(lease);
-        const on = (port: number): Listener[] => groups.flatMap(({ ports }) => ports.get(port) ?? []);
-        const isBound = groups.some(({ ports }) => ports.has(lease.port));
-        const started = isBound ? [] : groups.filter(({ isStarted }) => isStarted);
-        const isClaimable = (port: number): boolean =>
-          !reserved.has(port) && (leases.at(port) ?? lease).id === lease.id;
-        const verdict = judge(
-          lease,
-          { isBound, started: started.flatMap(({ ports }) => [...ports.keys()]) },
-          isClaimable,
-        );
-        const { state, driftedTo } = verdict;
-        if (state === 'bound') return { ...verdict, listeners: unique(on(lease.port)) };
-        if (state === 'drifted') return { ...verdict, listeners: unique(driftedTo.flatMap(on)) };
-        const ports = state === 'orphaned' ? portsOf(lease) : [lease.port];
-        return { ...verdict, listeners: ports.flatMap(listenersOn) };
-      },
+      stateOf: (lease) => sightOf(lease, kinship.groupsOf(lease), listenersOn),
     };
     for (const tell of watchers) await tell(seen);
     return seen;
+  }
+
+  function sightOf(lease: Lease, groups: readonly Group[], listenersOn: Observation['listenersOn']): Sight {
+    const on = (port: number): Listener[] => groups.flatMap(({ ports }) => ports.get(port) ?? []);
+    // Docker listens, or the firewall leads the port into the container: no process of the lease does.
+    const published = listenersOn(lease.port).filter(({ container }) =>
+      isServedByContainer(lease, container?.created_at),
+    );
+    const isOwn = groups.some(({ ports }) => ports.has(lease.port));
+    const isBound = isOwn || published.length > 0;
+    const started = isBound ? [] : groups.filter(({ isStarted }) => isStarted);
+    const isClaimable = (port: number): boolean =>
+      !reserved.has(port) && (leases.at(port) ?? lease).id === lease.id;
+    const verdict = judge(
+      lease,
+      { isBound, started: started.flatMap(({ ports }) => [...ports.keys()]) },
+      isClaimable,
+    );
+    const { state, driftedTo } = verdict;
+    if (state === 'bound') return { ...verdict, isOwn, listeners: unique([...on(lease.port), ...published]) };
+    if (state === 'drifted') return { ...verdict, isOwn: true, listeners: unique(driftedTo.flatMap(on)) };
+    const ports = state === 'orphaned' ? portsOf(lease) : [lease.port];
+    return { ...verdict, isOwn, listeners: ports.flatMap(listenersOn) };
   }
 
   const look: Observer['look'] = ({ afresh = false } = {}) => {

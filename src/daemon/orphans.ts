@@ -1,8 +1,7 @@
 import type { Lease } from '../domain/lease.ts';
 import { LEASE_MARKER } from '../protocol/lease-marker.ts';
 import { isAlive, type ProcessIdentity } from '../system/process/identity.ts';
-import { findAllMarked } from '../system/process/marked.ts';
-import { findMarked, snapshotTree } from '../system/process/tree.ts';
+import { findAllMarked, snapshotTree } from '../system/process/tree.ts';
 
 type Marked = Map<string, ProcessIdentity[]>;
 
@@ -27,8 +26,7 @@ export function createProcessFinder(): (lease: Lease) => Promise<ProcessIdentity
   }
 
   return async ({ id, service }) => {
-    const marked =
-      process.platform === 'linux' ? ((await search()).get(id) ?? []) : await findMarked(LEASE_MARKER, id);
+    const marked = (await search()).get(id) ?? [];
     const found = new Map<number, ProcessIdentity>();
     if (service?.startTime !== undefined && isAlive({ pid: service.pid, startTime: service.startTime })) {
       for (const member of snapshotTree(service.pid)) found.set(member.pid, member);

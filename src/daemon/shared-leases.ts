@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { StyxyError } from '../base/styxy-error.ts';
-import type { EndReason, Holder, Lease, ServiceProcess, Share } from '../domain/lease.ts';
+import { heldByHeir, type EndReason, type Holder, type Lease } from '../domain/lease.ts';
+import type { ServiceProcess, Share } from '../domain/lease.ts';
 import type { LeaseTable } from '../domain/lease-table.ts';
 import type { LeaseRequest } from '../domain/request.ts';
 import {
@@ -187,7 +188,7 @@ export function createSharedLeases(parts: SharedLeaseParts): SharedLeases {
     leaveToDeceased,
 
     bequeath(lease, shareId, heir) {
-      const holder: Holder = { kind: 'process', ...heir };
+      const holder = heldByHeir(heir);
       if (shareId === lease.sharing.self) return { ...lease, holder, service: heir };
       const [first, ...rest] = sharesOf(lease);
       const share = { ...(rest.find(({ id }) => id === shareId) ?? first), id: shareId, holder };

@@ -85,7 +85,7 @@ export function createSweep(parts: SweepParts): Sweep {
     if (changed) parts.change(changed);
     if (about.state !== sight.state || (changed && sight.state === 'drifted')) turn(lease, about, sight);
     about.state = sight.state;
-    if (sight.state === 'bound' || sight.state === 'drifted') about.wasInUse = true;
+    if (sight.isOwn && (sight.state === 'bound' || sight.state === 'drifted')) about.wasInUse = true;
     if (sight.state === 'drifted') tellDrift(lease, about, sight);
     if (sight.state === 'bound' && about.told !== undefined) {
       about.told = undefined;

@@ -5,9 +5,20 @@ export type Holder =
       readonly pid?: number | undefined;
       readonly startTime?: string | undefined;
     }
-  | { readonly kind: 'process'; readonly pid: number; readonly startTime: string }
+  | {
+      readonly kind: 'process';
+      readonly pid: number;
+      readonly startTime: string;
+      /** The lease was left to it: it keeps it as long as it lives and the port is used, or soon will be. */
+      readonly isHeir?: true | undefined;
+    }
   | { readonly kind: 'instance'; readonly id: string }
   | { readonly kind: 'ttl'; readonly expiresAt: number };
+
+/** Something that its holder had started goes on with the lease. */
+export function heldByHeir({ pid, startTime }: { pid: number; startTime: string }): Holder {
+  return { kind: 'process', pid, startTime, isHeir: true };
+}
 
 /** The program that was started with the port, once it is known. */
 export interface ServiceProcess {

@@ -2,7 +2,7 @@ import type { Lease } from './lease.ts';
 
 /** What the machine shows of one lease. */
 export interface Sighting {
-  /** A process of the lease listens on its port: one of its holder's tree, or one that was started for it. */
+  /** A process of the lease listens on its port: one of its holder's tree, or one that was started for it; or a container. */
   readonly isBound: boolean;
   /** All ports of programs that were started for the lease, and should be on its port. */
   readonly started: Iterable<number>;
@@ -32,6 +32,18 @@ export function judge(lease: Lease, seen: Sighting, isClaimable: (port: number) 
   const elsewhere = [...new Set(seen.started)].filter((port) => !isDebugger(port) && isClaimable(port));
   if (elsewhere.length === 0) return { state: 'granted', driftedTo: [] };
   return { state: 'drifted', driftedTo: elsewhere.toSorted((a, b) => a - b) };
+}
+
+/**
+ * A container that publishes the lease's port serves it, if it was made after the lease: at that moment the port was
+ * free. An older one that was started again since then may belong to anybody.
+ * @param createdAt ISO 8601, cut to the second
+ */
+export function isServedByContainer(
+  { allocatedAt }: Pick<Lease, 'allocatedAt'>,
+  createdAt: string | null | undefined,
+): boolean {
+  return createdAt ? Date.parse(createdAt) >= Math.floor(allocatedAt / 1000) * 1000 : false;
 }
 
 /** All these ports were given by the system: helpers of a program that is about to listen on its own, most likely. */

@@ -28,6 +28,8 @@ export interface WireContainer {
   image: string;
   compose_project: string | null;
   compose_service: string | null;
+  /** ISO 8601, cut to the second. */
+  created_at: string | null;
 }
 
 export interface WireHolder {
@@ -37,8 +39,8 @@ export interface WireHolder {
   expires_at?: string;
 }
 
-/** granted: leased, nothing listens yet. bound: the holder's process tree listens there. drifted: it listens on
- * another port. orphaned: the holder is gone and the port is still in use. */
+/** granted: leased, nothing listens yet. bound: the holder's process tree listens there, or a container that was made
+ * after the lease publishes the port. drifted: it listens on another port. orphaned: the holder is gone and the port is still in use. */
 export type LeaseState = 'granted' | 'bound' | 'drifted' | 'orphaned' | 'released';
 
 /** One of those who use a shared lease. */
@@ -139,7 +141,7 @@ export interface ReleaseAnswer extends Allocation {
 export interface AttachBody {
   /** The program that runs with the port. */
   process_id?: number | undefined;
-  /** The holder leaves: the lease follows what it started and what still holds the port, or ends. */
+  /** The holder leaves: the lease follows what it started, if that uses the port or is about to, or ends. */
   adopt?: boolean | undefined;
   /** Whose part in a shared lease this is about. */
   share_id?: string | undefined;

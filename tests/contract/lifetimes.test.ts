@@ -114,4 +114,41 @@ describeCoordinator('a lease ends', (styxy) => {
       await waitFor(() => isOver(lock_id), 5000, 'the lease to end with its program');
     },
   );
+
+  test.runIf(process.platform === 'linux')(
+    'not when its holder leaves and a program that carries its id has just been started; with that, should it not listen',
+    async () => {
+      const { lock_id, port } = await styxy.allocate({ service_type: 'web', ttl_ms: 60_000 });
+      const child = spawn('sleep', ['90'], { env: { STYXY_LOCK_ID: lock_id, PATH: process.env['PATH'] } });
+      onTestFinished(() => void child.kill('SIGKILL'));
+      await once(child, 'spawn');
+      const left = {
+        lock_id,
+        state: 'granted',
+        holder: { kind: 'process', pid: child.pid },
+        actual_ports: [],
+      };
+      expect(await styxy.attach(lock_id, { adopt: true })).toMatchObject(left);
+      expect((await styxy.cleanup()).released).toEqual([]);
+      expect((await styxy.list()).allocations).toMatchObject([left]);
+      await expect(styxy.allocate({ service_type: 'web', port })).rejects.toMatchObject({
+        code: 'PORT_TAKEN',
+      });
+      child.kill('SIGKILL');
+      await waitFor(() => isOver(lock_id), 5000, 'the lease to end with its program');
+    },
+  );
+
+  test.runIf(process.platform === 'linux')(
+    'before the next asker is answered, when its holder has just said that it leaves',
+    async () => {
+      const body = { service_type: 'web', service_name: 'left', project_path: '/left' };
+      const { lock_id, port } = await styxy.allocate({ ...body, ttl_ms: 60_000 });
+      const [, next] = await Promise.all([
+        styxy.attach(lock_id, { adopt: true }),
+        styxy.allocate({ ...body, port, ttl_ms: 60_000 }),
+      ]);
+      expect(next.lock_id).not.toBe(lock_id);
+    },
+  );
 });

@@ -38,6 +38,7 @@ function engineWith(probeTurns: () => number): Engine {
       isAlive: () => true,
       isDescendant: () => false,
       parentOf: () => undefined,
+      ageOf: () => undefined,
       processesOf: async () => [],
       endProcesses: async () => undefined,
     },

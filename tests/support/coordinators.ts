@@ -17,7 +17,7 @@ import type { Coordinator } from '../../src/protocol/coordinator.ts';
 import type { ServiceTypeConfig } from '../../src/settings/schema.ts';
 import { styxyPaths } from '../../src/system/paths.ts';
 import { readEphemeralPorts } from '../../src/system/ports/ephemeral.ts';
-import { bootId, identify, isAlive } from '../../src/system/process/identity.ts';
+import { ageOf, bootId, identify, isAlive } from '../../src/system/process/identity.ts';
 import { endProcesses } from '../../src/system/process/kill-tree.ts';
 import { isDescendant, parentOf } from '../../src/system/process/tree.ts';
 import { startTestDaemon } from './daemon.ts';
@@ -85,6 +85,7 @@ async function startEngine(config: object): Promise<Started> {
       isAlive,
       isDescendant,
       parentOf,
+      ageOf,
       processesOf: createProcessFinder(),
       endProcesses: (list, graceMs) => endProcesses(list, { graceMs }),
     },

@@ -30,7 +30,7 @@ function describe({ allocation, onlyReleased }: EndedLease, here: string): strin
   const [listener] = listeners;
   if (!onlyReleased) return `stopped ${subject}`;
   return listener
-    ? `released ${subject}; ${nameOf(listener)} still listens there: its lease did not know it`
+    ? `released ${subject}; ${nameOf(listener)} still listens there, and was left alone`
     : `released ${subject}; no process was to be ended`;
 }
 

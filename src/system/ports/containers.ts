@@ -6,6 +6,8 @@ export interface Container {
   image: string;
   compose_project: string | null;
   compose_service: string | null;
+  /** When it was made, ISO 8601, cut to the second. */
+  created_at: string | null;
 }
 
 /** A TCP port of this machine that leads into a container. */
@@ -15,8 +17,6 @@ export interface PublishedPort {
   container: Container;
   /** The folder of the compose file. */
   folder: string | null;
-  /** When the container was made, ISO 8601. */
-  since: string | null;
 }
 
 const WILDCARDS = new Set(['0.0.0.0', '::']);
@@ -36,9 +36,9 @@ export function parseContainers(answer: unknown): PublishedPort[] {
         image: textOf(container.Image) ?? '',
         compose_project: textOf(labels['com.docker.compose.project']),
         compose_service: textOf(labels['com.docker.compose.service']),
+        created_at: timeOf(container.Created),
       },
       folder: textOf(labels['com.docker.compose.project.working_dir']),
-      since: timeOf(container.Created),
     };
     return ports.flatMap((entry) => {
       if (!isRecord(entry) || entry.Type !== 'tcp' || typeof entry.PublicPort !== 'number') return [];
@@ -77,8 +77,8 @@ function standsFor({ address, port, pid, command }: Listener, published: Publish
   return address === published.address || WILDCARDS.has(address) || WILDCARDS.has(published.address);
 }
 
-function ofContainer({ container, folder, since }: PublishedPort, startedAt: string | null) {
-  return { container, started_at: startedAt ?? since, ...placeOf(folder) };
+function ofContainer({ container, folder }: PublishedPort, startedAt: string | null) {
+  return { container, started_at: startedAt ?? container.created_at, ...placeOf(folder) };
 }
 
 /** Docker allows one name and aliases of links (`/other/alias`); all begin with a slash. */

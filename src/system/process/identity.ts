@@ -38,6 +38,12 @@ export function describeProcess(pid: number): ProcessDescription | undefined {
   return processDescriber()(pid);
 }
 
+/** How long a living process has been running, ms, right to a second or two; undefined where the system doesn't tell. */
+export function ageOf({ pid }: Pick<ProcessIdentity, 'pid'>): number | undefined {
+  const startedAt = describeProcess(pid)?.startedAt;
+  return startedAt ? Date.now() - Date.parse(startedAt) : undefined;
+}
+
 /** The same for several processes in a row. */
 export function processDescriber(): (pid: number) => ProcessDescription | undefined {
   const describe = processTable().describer();

@@ -1,13 +1,7 @@
-import { existsSync, promises, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { inBatches, listPids, pidsIn } from './proc-scan.ts';
-import {
-  hasVariable,
-  parseBootTime,
-  parseCommandLine,
-  parseStat,
-  parseStatus,
-  startedAt,
-} from './proc-stat.ts';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { findAllMarked } from './linux-marked.ts';
+import { pidsIn } from './proc-scan.ts';
+import { parseBootTime, parseCommandLine, parseStat, parseStatus, startedAt } from './proc-stat.ts';
 import type { ProcessDescription, ProcessIdentity, ProcessRow, ProcessTable } from './process-table.ts';
 import { userNames } from './users.ts';
 
@@ -20,7 +14,7 @@ export const linuxTable: ProcessTable = {
       .filter((row) => row !== undefined),
   // Only kernels with CONFIG_PROC_CHILDREN have these files.
   view: () => (existsSync('/proc/thread-self/children') ? { read, childrenOf } : undefined),
-  findMarked,
+  findAllMarked: (name) => findAllMarked(name, identify),
   describer,
   bootId,
 };
@@ -38,15 +32,9 @@ function childrenOf(pid: number): number[] {
   );
 }
 
-/** The environment is that of the program's start; what it changed in itself later does not show. */
-async function findMarked(name: string, value: string): Promise<ProcessIdentity[]> {
-  const marked: ProcessIdentity[] = [];
-  await inBatches(await listPids(), async (pid) => {
-    const environ = await promises.readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
-    const row = hasVariable(environ, name, value) ? read(pid) : undefined;
-    if (row !== undefined) marked.push({ pid, startTime: row.startTime });
-  });
-  return marked;
+function identify(pid: number): ProcessIdentity | undefined {
+  const row = read(pid);
+  return row && { pid, startTime: row.startTime };
 }
 
 function describer(): (pid: number) => ProcessDescription | undefined {

@@ -10,7 +10,7 @@ export const macosTable: ProcessTable = {
   read: (pid) => parsePs(runToolSync('ps', ['-o', COLUMNS, '-p', String(pid)]) ?? '')[0],
   readAll: () => parsePs(runToolSync('ps', ['-A', '-o', COLUMNS]) ?? ''),
   view: () => undefined,
-  findMarked,
+  findAllMarked,
   describer: () => describe,
   bootId,
 };
@@ -34,6 +34,16 @@ export function parsePsCommands(text: string): Map<number, string> {
     if (command !== undefined) commands.set(Number(pid), command);
   }
   return commands;
+}
+
+/** pid -> the value of an environment variable, for `ps -E -o pid=,command=`. Of two, the last one stands in the environment. */
+export function parsePsVariable(text: string, name: string): Map<number, string> {
+  const values = new Map<number, string>();
+  for (const [pid, words] of parsePsCommands(text)) {
+    const word = words.split(/\s+/).findLast((each) => each.startsWith(`${name}=`));
+    if (word !== undefined) values.set(pid, word.slice(name.length + 1));
+  }
+  return values;
 }
 
 /**
@@ -62,12 +72,15 @@ export async function describeByPs(
 }
 
 /** Best effort: `ps -E` prints the environment behind the command, both with blanks between their parts. */
-async function findMarked(name: string, value: string): Promise<ProcessIdentity[]> {
+async function findAllMarked(name: string): Promise<Map<string, ProcessIdentity[]>> {
   const text = (await runTool('ps', ['-A', '-E', '-ww', '-o', 'pid=,command='])) ?? '';
-  const marked = [...parsePsCommands(text)].filter(([, words]) => `${words} `.includes(` ${name}=${value} `));
-  const pids = new Set(marked.map(([pid]) => pid));
-  if (pids.size === 0) return [];
-  return macosTable.readAll().filter((row) => pids.has(row.pid));
+  const values = parsePsVariable(text, name);
+  const found = new Map<string, ProcessIdentity[]>();
+  for (const { pid, startTime } of values.size > 0 ? macosTable.readAll() : []) {
+    const value = values.get(pid);
+    if (value !== undefined) found.set(value, [...(found.get(value) ?? []), { pid, startTime }]);
+  }
+  return found;
 }
 
 function describe(pid: number): ProcessDescription | undefined {

@@ -43,8 +43,3 @@ export function startedAt(startTime: string, bootTime: number | undefined): stri
   const time = new Date((bootTime ?? NaN) + Number(startTime) * TICK_MS);
   return Number.isFinite(time.valueOf()) ? time.toISOString() : null;
 }
-
-/** The text of a /proc/PID/environ has exactly this variable with exactly this value. */
-export function hasVariable(environ: string, name: string, value: string): boolean {
-  return `\0${environ}\0`.includes(`\0${name}=${value}\0`);
-}

@@ -35,7 +35,8 @@ export interface ProcessTable {
   readAll: () => ProcessRow[];
   /** Undefined where looking at a few processes costs as much as reading all. */
   view: () => ProcessView | undefined;
-  findMarked: (name: string, value: string) => Promise<ProcessIdentity[]>;
+  /** Who was started with this environment variable, by its value. Values have no blanks. */
+  findAllMarked: (name: string) => Promise<Map<string, ProcessIdentity[]>>;
   /** For several processes in a row: what they have in common is read once. */
   describer: () => (pid: number) => ProcessDescription | undefined;
   bootId: () => string;

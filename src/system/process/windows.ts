@@ -11,7 +11,7 @@ export const windowsTable: ProcessTable = {
   readAll: () =>
     parseCim(ask(`${processes()} | Where-Object CreationDate | ForEach-Object { ${ROW} }`) ?? ''),
   view: () => undefined,
-  findMarked: async () => [],
+  findAllMarked: async () => new Map(),
   describer: () => describe,
   bootId,
 };

@@ -1,16 +1,33 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import type { CheckAnswer, ListAnswer, SuggestAnswer } from '../../../src/protocol/allocation.ts';
 import type { ScanAnswer } from '../../../src/protocol/scan.ts';
 import { styxyHome } from '../../support/home.ts';
 import { startOutsider } from '../../support/outsider.ts';
+import { waitFor } from '../../support/processes.ts';
 import { tempDir } from '../../support/temp.ts';
+
+/** What answers like a Docker engine with these containers. */
+async function startEngine(containers: () => unknown[]) {
+  const folder = tempDir();
+  const path = join(folder.path, 'docker.sock');
+  const server = createServer((_, response) => void response.end(JSON.stringify(containers())));
+  await new Promise<void>((resolve) => void server.listen(path, resolve));
+  return {
+    env: { DOCKER_HOST: `unix://${path}` },
+    end() {
+      server.close();
+      server.closeAllConnections();
+      folder.remove();
+    },
+  };
+}
 
 /** The firewall leads such a port into the container: nothing listens, and every bind works. */
 describe('a port that a container publishes, without a listener to see', () => {
   const home = styxyHome();
-  const made: { server?: Server; remove?: () => void; env: Record<string, string> } = { env: {} };
+  const made: { end?: () => void; env: Record<string, string> } = { env: {} };
   const container = () => ({
     Id: '8dfafdbc3a40f1',
     Names: ['/web-1'],
@@ -24,18 +41,8 @@ describe('a port that a container publishes, without a listener to see', () => {
     },
   });
 
-  beforeAll(async () => {
-    const folder = tempDir();
-    const path = join(folder.path, 'docker.sock');
-    const server = createServer((_, response) => void response.end(JSON.stringify([container()])));
-    await new Promise<void>((resolve) => void server.listen(path, resolve));
-    Object.assign(made, { server, remove: folder.remove, env: { DOCKER_HOST: `unix://${path}` } });
-  });
-  afterAll(() => {
-    made.server?.close();
-    made.server?.closeAllConnections();
-    made.remove?.();
-  });
+  beforeAll(async () => void Object.assign(made, await startEngine(() => [container()])));
+  afterAll(() => made.end?.());
 
   test('is never leased, suggested or run on, and everybody can ask whose it is', async () => {
     const port = home.ports.first;
@@ -82,5 +89,72 @@ describe('a port that a container publishes, without a listener to see', () => {
       { address: '127.0.0.1', pid: outsider.pid, container: null },
       { address: '0.0.0.0', pid: null, container: { name: 'web-1' } },
     ]);
+  });
+});
+
+describe('a leased port that a container publishes', () => {
+  const home = styxyHome();
+  const containers: object[] = [];
+  const made: { end?: () => void; env: Record<string, string> } = { env: {} };
+  const publish = (name: string, port: number, createdAt: number): void =>
+    void containers.push({
+      Id: name,
+      Names: [`/${name}`],
+      Image: 'nginx:1.27',
+      Created: Math.floor(createdAt / 1000),
+      Ports: [{ IP: '0.0.0.0', PrivatePort: 80, PublicPort: port, Type: 'tcp' }],
+    });
+  const leaseCalled = async (name: string) =>
+    (await home.api.list()).allocations.find(({ service_name }) => service_name === name);
+
+  beforeAll(async () => {
+    Object.assign(made, await startEngine(() => containers));
+    await home.cli(['daemon', 'start'], { env: made.env });
+  });
+  afterAll(() => made.end?.());
+
+  /** Stands for `docker run`: a client that waits for the end of its container, and listens on nothing. */
+  async function runClient(name: string, options: readonly string[] = []) {
+    const client = ['run', ...options, '--name', name, '--', 'sleep', '90'];
+    const run = home.start(client, { env: made.env });
+    const lease = await waitFor(() => leaseCalled(name), 20_000, 'the lease');
+    return { run, lease };
+  }
+
+  test('is served by it when it was made after the lease, until the holder goes', async () => {
+    const { lease: other } = await runClient('other');
+    const { run, lease } = await runClient('web', ['--wait']);
+    expect(lease.state).toBe('granted');
+    publish('before-1', other.port, Date.parse(other.allocated_at) - 60_000);
+    publish('web-1', lease.port, Date.now());
+
+    const waited = await home.cli(['wait', 'web'], { env: made.env });
+    expect(waited.code, waited.story).toBe(0);
+    await waitFor(
+      () => run.stderr().includes('ready'),
+      10_000,
+      () => `--wait; it says: ${run.stderr()}`,
+    );
+    expect(await leaseCalled('web')).toMatchObject({
+      state: 'bound',
+      actual_ports: [lease.port],
+      listeners: [{ port: lease.port, pid: null, container: { name: 'web-1' } }],
+      holder: { kind: 'connection', pid: run.pid },
+    });
+    const told = await home.cli(['whose', `${lease.port}`]);
+    expect(told.stdout).toMatch(/bound[^]*container web-1, image nginx:1\.27/);
+    expect(await leaseCalled('other'), 'with a container that is older').toMatchObject({
+      state: 'granted',
+      listeners: [{ container: { name: 'before-1' } }],
+    });
+
+    run.process.kill('SIGTERM');
+    await run.finished();
+    await waitFor(async () => !(await leaseCalled('web')), 5000, 'the lease to end with its holder');
+    expect(await home.api.check(lease.port)).toMatchObject({
+      available: false,
+      allocation: null,
+      reason: 'held by container web-1',
+    });
   });
 });

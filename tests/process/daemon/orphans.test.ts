@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { AllocateAnswer, CleanupAnswer } from '../../../src/protocol/allocation.ts';
 import { expectError } from '../../support/complaints.ts';
@@ -10,6 +11,7 @@ import { isAlive, waitFor } from '../../support/processes.ts';
 import { shellQuote } from '../../support/wrapper.ts';
 
 const NODE = process.execPath;
+const gatedServer = fileURLToPath(new URL('../../support/programs/gated-server.mjs', import.meta.url));
 
 describe.skipIf(process.platform !== 'linux')('a server that outlives what held its lease', () => {
   const home = styxyHome();
@@ -91,4 +93,57 @@ describe.skipIf(process.platform !== 'linux')('a server that makes itself a daem
     process.kill(server.pid, 'SIGKILL');
     await waitFor(async () => (await lease()) === undefined, 5000, 'the lease to end with its server');
   });
+
+  /** `styxy run` ends at once; what it started in the background listens when the file `gate` is there. */
+  async function startSlowServer(name: string): Promise<{ gate: string; pid: number }> {
+    const gate = join(home.place, `${name}.gate`);
+    const serve = `setsid ${shellQuote([NODE, gatedServer, gate])} > /dev/null 2>&1 &`;
+    const exit = await home.cli(['run', '--name', name, '--', 'sh', '-c', serve]);
+    expect(exit.code, exit.story).toBe(0);
+    expect(exit.stdout).toBe('');
+    const starts = await waitFor(() => textOf(`${gate}.starts`), 20_000, 'the server to be started');
+    const pid = Number(starts);
+    onTestFinished(() => {
+      if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+    });
+    return { gate, pid };
+  }
+
+  const leaseCalled = async (name: string) =>
+    (await home.api.list()).allocations.find(({ service_name }) => service_name === name);
+
+  test('keeps its lease also when it listens only after `styxy run` has ended', async () => {
+    const { gate, pid } = await startSlowServer('slow');
+    expect(await leaseCalled('slow')).toMatchObject({ state: 'granted', holder: { kind: 'process' } });
+    await home.killDaemon();
+    await home.cli(['daemon', 'start']);
+    const waiting = await leaseCalled('slow');
+    expect(waiting).toMatchObject({ state: 'granted', holder: { kind: 'process', pid } });
+    writeFileSync(gate, '');
+    const waited = await home.cli(['wait', String(waiting?.port)]);
+    expect(waited.code, waited.story).toBe(0);
+    expect(await leaseCalled('slow')).toMatchObject({
+      state: 'bound',
+      holder: { pid },
+      listeners: [{ port: waiting?.port, pid }],
+    });
+    process.kill(pid, 'SIGKILL');
+    await waitFor(async () => !(await leaseCalled('slow')), 5000, 'the lease to end with its server');
+  });
+
+  test('is ended by `styxy stop` before it listens, too', async () => {
+    const { pid } = await startSlowServer('stopped');
+    const exit = await home.cli(['stop', 'stopped']);
+    expect(exit.code, exit.story).toBe(0);
+    expect(isAlive(pid)).toBe(false);
+    expect(await leaseCalled('stopped')).toBeUndefined();
+  });
 });
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

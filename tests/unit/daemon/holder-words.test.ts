@@ -2,7 +2,13 @@ import { expect, test } from 'vitest';
 import { holderWords } from '../../../src/daemon/holder-words.ts';
 import type { WireListener } from '../../../src/protocol/allocation.ts';
 
-const container = { name: 'web-1', image: 'nginx', compose_project: 'shop', compose_service: 'web' };
+const container = {
+  name: 'web-1',
+  image: 'nginx',
+  compose_project: 'shop',
+  compose_service: 'web',
+  created_at: null,
+};
 const nobody: WireListener = {
   address: '127.0.0.1',
   port: 3000,

@@ -6,7 +6,7 @@ import {
   type LifetimeParts,
   type Lifetimes,
 } from '../../../src/daemon/lifetimes.ts';
-import type { Holder, Lease } from '../../../src/domain/lease.ts';
+import { heldByHeir, type Holder, type Lease } from '../../../src/domain/lease.ts';
 import type { LeaseTable } from '../../../src/domain/lease-table.ts';
 import type { ProcessIdentity } from '../../../src/system/process/identity.ts';
 import { lease, serviceType, sourcesFor } from '../../support/leases.ts';
@@ -148,7 +148,7 @@ describe('a process that holds a lease', () => {
     machine.children = [child];
     watcher.watch(leased(holder));
     await watcher.checkAll();
-    expect(leases.at(3000)).toMatchObject({ service: child, holder: { kind: 'process', ...child } });
+    expect(leases.at(3000)).toMatchObject({ service: child, holder: heldByHeir(child) });
     expect(story).toEqual([]);
   });
 
@@ -258,16 +258,22 @@ describe('a connection that holds a lease', () => {
     await expect.poll(() => story).toEqual(['ended processes 7', 'lease-3000 reaped']);
   });
 
-  test('leaves the lease to that program where the user wants it so', async () => {
-    const watcher = lifetimes({ onWrapperDeath: () => 'adopt' });
-    const open = connection('wrapper');
-    machine.children = [child];
-    watcher.watch(leased(holder));
-    watcher.connect('lease-3000', open);
-    watcher.disconnected('lease-3000', open);
-    await expect.poll(() => leases.at(3000)?.holder).toEqual({ kind: 'process', ...child });
-    expect(story).toEqual([]);
-  });
+  test.each([
+    ['to that program', { service: child }, { kind: 'process', ...child }],
+    ['to what that program has left, as to an heir', {}, heldByHeir(child)],
+  ] as [string, Partial<Lease>, Holder][])(
+    'leaves the lease %s where the user wants it so',
+    async (_, own, next) => {
+      const watcher = lifetimes({ onWrapperDeath: () => 'adopt' });
+      const open = connection('wrapper');
+      machine.children = [child];
+      watcher.watch(leased(holder, own));
+      watcher.connect('lease-3000', open);
+      watcher.disconnected('lease-3000', open);
+      await expect.poll(() => leases.at(3000)?.holder).toEqual(next);
+      expect(story).toEqual([]);
+    },
+  );
 
   test('is replaced by a newer one, and its late end means nothing', async () => {
     const watcher = lifetimes();

@@ -85,6 +85,45 @@ describe('a lease is bound', () => {
   });
 });
 
+describe('a container that publishes the port of a lease', () => {
+  const GRANTED_AT = Date.parse('2026-11-27T10:00:00.700Z');
+  const published = (createdAt: string | null, pid: number | null = null): Listener => ({
+    ...listener(3000, pid),
+    container: {
+      name: 'web-1',
+      image: 'nginx',
+      compose_project: null,
+      compose_service: null,
+      created_at: createdAt,
+    },
+  });
+
+  test.each([
+    ['made after the lease', '2026-11-27T10:00:05.000Z', null],
+    ['made within the same second: Docker tells no more', '2026-11-27T10:00:00.000Z', null],
+    ["behind a proxy of Docker's that can be seen", '2026-11-27T10:00:05.000Z', 77],
+  ])('serves it when it was %s', async (_, createdAt, pid) => {
+    const made = held({ allocatedAt: GRANTED_AT });
+    listeners = [published(createdAt, pid)];
+    expect(await stateOf(made)).toEqual({ state: 'bound', isOwn: false, driftedTo: [], listeners });
+  });
+
+  test.each([
+    ['is older than the lease', '2026-11-27T09:59:59.000Z'],
+    ['does not tell its age', null],
+  ])('does not when it %s, and is shown all the same', async (_, createdAt) => {
+    const made = held({ allocatedAt: GRANTED_AT });
+    listeners = [published(createdAt)];
+    expect(await stateOf(made)).toMatchObject({ state: 'granted', listeners });
+  });
+
+  test('does not make up for a holder that has gone', async () => {
+    const made = held({ allocatedAt: GRANTED_AT, orphanedAt: GRANTED_AT + 9000 });
+    listeners = [published('2026-11-27T10:00:05.000Z')];
+    expect((await stateOf(made)).state).toBe('orphaned');
+  });
+});
+
 describe('a lease has drifted', () => {
   test('when its service listens elsewhere only', async () => {
     const made = held({ service: { pid: 20, startTime: '2' } });

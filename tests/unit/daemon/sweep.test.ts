@@ -9,17 +9,28 @@ import { lease, serviceType, sourcesFor } from '../../support/leases.ts';
 const SERVICE = { pid: 20, startTime: '2' };
 const started: Partial<Lease> = { holder: { kind: 'connection', pid: 10, startTime: '1' }, service: SERVICE };
 
+const CONTAINER = {
+  name: 'web-1',
+  image: 'nginx',
+  compose_project: null,
+  compose_service: null,
+  created_at: '2026-11-27T10:00:00.000Z',
+};
+
 let leases: LeaseTable;
 let observer: Observer;
 let sweep: Sweep;
 /** The ports on which the program listens. */
 let listens: number[];
+/** It is a container that does. */
+let isContainer: boolean;
 let now: number;
 let looks: number;
 let story: string[];
 
 beforeEach(() => {
   [listens, now, looks, story] = [[], 0, 0, []];
+  isContainer = false;
   leases = sourcesFor([serviceType('dev', 3000, 3099)]).leases;
   const facts = {
     async readListeners() {
@@ -27,14 +38,14 @@ beforeEach(() => {
       return listens.map((port) => ({
         address: '127.0.0.1',
         port,
-        pid: SERVICE.pid,
+        pid: isContainer ? null : SERVICE.pid,
         command: 'node',
         cwd: '/',
         user: 'maria',
         started_at: null,
         project_path: null,
         branch: null,
-        container: null,
+        container: isContainer ? CONTAINER : null,
       }));
     },
     parentOf: () => undefined,
@@ -80,6 +91,15 @@ test('a program that listens on its port is bound, said once', async () => {
   await look(200);
   expect(story).toEqual(['lease-3000 bound by 20']);
   expect(sweep.wasInUse('lease-3000')).toBe(true);
+});
+
+test('a port that a container serves is bound, and yet no process of the lease was seen there', async () => {
+  sweeping();
+  leased();
+  [listens, isContainer] = [[3000], true];
+  await look(0);
+  expect(story).toEqual(['lease-3000 bound by null']);
+  expect(sweep.wasInUse('lease-3000')).toBe(false);
 });
 
 test('a program that listens elsewhere gets that port too at once; its user is told when it has settled there', async () => {

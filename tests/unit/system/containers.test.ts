@@ -30,14 +30,19 @@ const ANSWER = [
   },
 ];
 
-const web = { name: 'shop-web-1', image: 'nginx:1.27', compose_project: 'shop', compose_service: 'web' };
+const web = {
+  name: 'shop-web-1',
+  image: 'nginx:1.27',
+  compose_project: 'shop',
+  compose_service: 'web',
+  created_at: '2025-11-21T09:00:00.000Z',
+};
 
 const published = (port: number, address = '0.0.0.0'): PublishedPort => ({
   address,
   port,
   container: web,
   folder: null,
-  since: '2025-11-21T09:00:00.000Z',
 });
 const listener = (given: Partial<Listener>): Listener => ({
   ...ofHiddenProcess,
@@ -48,16 +53,21 @@ const listener = (given: Partial<Listener>): Listener => ({
 });
 
 test('published TCP ports have the names of container, project and service', () => {
-  const common = { container: web, folder: '/nowhere/shop', since: '2025-11-21T09:00:00.000Z' };
+  const common = { container: web, folder: '/nowhere/shop' };
   expect(parseContainers(ANSWER)).toEqual([
     { address: '0.0.0.0', port: 3000, ...common },
     { address: '::', port: 3000, ...common },
     {
       address: '0.0.0.0',
       port: 5432,
-      container: { name: '9cd87474be90', image: 'postgres:17', compose_project: null, compose_service: null },
+      container: {
+        name: '9cd87474be90',
+        image: 'postgres:17',
+        compose_project: null,
+        compose_service: null,
+        created_at: null,
+      },
       folder: null,
-      since: null,
     },
   ]);
 });

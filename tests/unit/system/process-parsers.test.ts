@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
-import { parsePs, parsePsCommands, parsePsDescriptions } from '../../../src/system/process/macos.ts';
+import { variableIn } from '../../../src/system/process/environment.ts';
 import {
-  hasVariable,
+  parsePs,
+  parsePsCommands,
+  parsePsDescriptions,
+  parsePsVariable,
+} from '../../../src/system/process/macos.ts';
+import {
   parseBootTime,
   parseCommandLine,
   parseStat,
@@ -53,15 +58,15 @@ test('the user of a process is the effective one', () => {
   expect(parseStatus('')).toEqual({ name: null, uid: null });
 });
 
-test('a variable counts only with its whole name and its whole value', () => {
-  const environ = 'HOME=/root\0STYXY_LOCK_ID=abc\0LAST=x=y\0';
-  expect(hasVariable(environ, 'STYXY_LOCK_ID', 'abc')).toBe(true);
-  expect(hasVariable(environ, 'HOME', '/root')).toBe(true);
-  expect(hasVariable(environ, 'LAST', 'x=y')).toBe(true);
-  expect(hasVariable(environ, 'STYXY_LOCK_ID', 'ab')).toBe(false);
-  expect(hasVariable(environ, 'STYXY_LOCK_ID', 'abcd')).toBe(false);
-  expect(hasVariable(environ, 'LOCK_ID', 'abc')).toBe(false);
-  expect(hasVariable('', 'A', '')).toBe(false);
+test('a variable counts only with its whole name, and has its whole value', () => {
+  const environ = 'HOME=/root\0STYXY_LOCK_ID=abc\0LAST=x=y\0EMPTY=\0';
+  expect(variableIn(environ, 'STYXY_LOCK_ID')).toBe('abc');
+  expect(variableIn(environ, 'HOME')).toBe('/root');
+  expect(variableIn(environ, 'LAST')).toBe('x=y');
+  expect(variableIn(environ, 'EMPTY')).toBe('');
+  expect(variableIn(environ, 'LOCK_ID')).toBeUndefined();
+  expect(variableIn(environ, 'STYXY_LOCK')).toBeUndefined();
+  expect(variableIn('', 'A')).toBeUndefined();
 });
 
 test('the first name of a user id wins, and comments are skipped', () => {
@@ -91,6 +96,19 @@ test('ps: a command keeps its inner blanks', () => {
   expect([...parsePsCommands('  501 node  server.js -x \n 7 /sbin/launchd\n')]).toEqual([
     [501, 'node  server.js -x'],
     [7, '/sbin/launchd'],
+  ]);
+});
+
+test('ps: a variable of the environment stands behind the command, which may name it as well', () => {
+  const text = [
+    '  501 node server.js TERM=xterm STYXY_LOCK_ID=abc HOME=/Users/me',
+    '  502 env STYXY_LOCK_ID=other node x.js STYXY_LOCK_ID=abc',
+    '  503 node server.js MY_STYXY_LOCK_ID=abc',
+    '  504 /sbin/launchd',
+  ].join('\n');
+  expect([...parsePsVariable(text, 'STYXY_LOCK_ID')]).toEqual([
+    [501, 'abc'],
+    [502, 'abc'],
   ]);
 });
 
