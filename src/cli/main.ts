@@ -1,4 +1,5 @@
 import { StyxyError } from '../base/styxy-error.ts';
+import { DAEMON_WORDS } from '../client/autostart.ts';
 import { dieLike } from '../system/process/exit-status.ts';
 import { execute as run, RUN_DEFAULTS } from './commands/run.ts';
 import { createContext, type Context } from './context.ts';
@@ -24,9 +25,16 @@ async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-/** `styxy run -- <command>` is what starts most often and must start fastest: it needs no reader of options. */
+/**
+ * Two need no reader of options: `styxy run -- <command>`, which starts most often and must start fastest, and the daemon
+ * that a client starts, which keeps for days whatever it has loaded.
+ */
 async function execute(own: readonly string[], context: Context): Promise<Result> {
   if (own.length === 1 && own[0] === 'run' && context.command) return run(context, RUN_DEFAULTS, []);
+  if (own.join(' ') === DAEMON_WORDS.join(' ')) {
+    const daemon = await import('./commands/daemon-run.ts');
+    return daemon.execute(context, { spawned: true });
+  }
   const { executeProgram } = await import('./program.ts');
   return executeProgram(own, context);
 }

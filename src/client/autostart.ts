@@ -12,6 +12,9 @@ const INHERITED =
   /^(HOME|USER|LOGNAME|PATH|LANG|LC_\w+|TMPDIR|TEMP|TMP|TZ|XDG_\w+|SystemRoot|USERPROFILE|LOCALAPPDATA|APPDATA|DOCKER_HOST)$/i;
 const INHERITED_STYXY = new Set(['STYXY_HOME', 'STYXY_HTTP_PORT', 'STYXY_LOG', 'STYXY_SKIP_AUTH']);
 
+/** What the command is told that is to be the daemon of whoever needs one. */
+export const DAEMON_WORDS: readonly string[] = ['daemon', 'run', '--spawned'];
+
 export interface Spawned {
   /** Its exit code once it has ended; null when a signal ended it. */
   readonly exit: { code: number | null } | undefined;
@@ -25,7 +28,7 @@ export interface Spawned {
  * @throws StyxyError STATE_UNWRITABLE, FORBIDDEN when the home can't be used
  */
 export function spawnDaemon(paths: Paths, env: NodeJS.ProcessEnv): Promise<Spawned> {
-  return spawnOurselves(['daemon', 'run', '--spawned'], paths, env);
+  return spawnOurselves(DAEMON_WORDS, paths, env);
 }
 
 /**
@@ -36,7 +39,11 @@ export function spawnWatchdog(paths: Paths, env: NodeJS.ProcessEnv): Promise<Spa
   return spawnOurselves(['daemon', 'restart', '--if-silent'], paths, env);
 }
 
-async function spawnOurselves(words: string[], paths: Paths, env: NodeJS.ProcessEnv): Promise<Spawned> {
+async function spawnOurselves(
+  words: readonly string[],
+  paths: Paths,
+  env: NodeJS.ProcessEnv,
+): Promise<Spawned> {
   const { spawn } = await import('node:child_process');
   ensurePrivateFolder(paths.home, { followLink: true });
   const log = openLog(paths);

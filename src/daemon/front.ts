@@ -10,6 +10,7 @@ import { createTokenCheck } from './http/guard.ts';
 import { createRoutes } from './http/routes.ts';
 import { createGuardedServer, type Succession } from './http/servers.ts';
 import { listenOnLoopback, listenOnSocket } from './listen.ts';
+import { createRelief } from './relief.ts';
 
 export interface FrontParts {
   engine: Engine;
@@ -38,7 +39,12 @@ export async function openFront(parts: FrontParts): Promise<Front> {
   const answer = createDispatcher(createRoutes(engine, parts.reports), parts.log);
   const succession: Succession = { isIdle: () => engine.leases === 0, retire: parts.retire };
   let lastRequestAt = Date.now();
-  const noted = (server: Server): Server => server.on('request', () => void (lastRequestAt = Date.now()));
+  const relief = createRelief();
+  const noted = (server: Server): Server =>
+    server.on('request', () => {
+      lastRequestAt = Date.now();
+      relief.noteRequest();
+    });
 
   const token = await writeToken(paths.token);
   const openSocket = (): Server => noted(createGuardedServer(answer, { kind: 'socket' }, succession));
@@ -63,6 +69,7 @@ export async function openFront(parts: FrontParts): Promise<Front> {
       await listenOnSocket(socketServer, paths);
     },
     close() {
+      relief.close();
       socketServer.close();
       tcpServer.close();
     },

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
 import { messageOf } from '../base/styxy-error.ts';
-import { portsOf, type EndReason, type Lease } from '../domain/lease.ts';
+import type { EndReason, Lease } from '../domain/lease.ts';
 import type { LeaseTable } from '../domain/lease-table.ts';
 import type { UserConfig } from '../settings/schema.ts';
 import type { ProcessIdentity } from '../system/process/identity.ts';
@@ -75,7 +75,7 @@ export function createHealth(parts: HealthParts): Health {
 
   async function check(): Promise<void> {
     // What was granted meanwhile was probed meanwhile: the probe itself listens for a moment.
-    const before = Array.from(leases.all(), ({ id }) => id);
+    const before = [...leases.all()];
     const inUse = await observer.portsInUse();
     statistics.checks += 1;
     const news = whatMatters(inUse);
@@ -84,8 +84,9 @@ export function createHealth(parts: HealthParts): Health {
       await observer.look();
     }
     let unhealthy = 0;
-    for (const lease of before.flatMap((id) => leases.get(id) ?? [])) {
-      if (!isHealthy(lease, inUse)) unhealthy += 1;
+    for (const { id } of before) {
+      const lease = leases.get(id);
+      if (lease && !isHealthy(lease, inUse)) unhealthy += 1;
     }
     statistics.healthy = leases.size - unhealthy;
     statistics.unhealthy = unhealthy;
@@ -97,16 +98,19 @@ export function createHealth(parts: HealthParts): Health {
    * Whatever else happens on the machine is no reason to look for its processes.
    */
   function whatMatters(inUse: ReadonlySet<number>): string {
-    const all = [...leases.all()];
-    const used = all.filter((lease) => portsOf(lease).some((port) => inUse.has(port)));
-    const mayDrift = all.some(({ service, port }) => service && !inUse.has(port));
+    const news: string[] = [];
+    let mayDrift = false;
+    for (const lease of leases.all()) {
+      if (isUsed(lease, inUse)) news.push(`${lease.id} ${lease.driftedTo?.join() ?? ''}`);
+      mayDrift ||= lease.service !== undefined && !inUse.has(lease.port);
+    }
     const ports = mayDrift ? [...inUse].toSorted((a, b) => a - b) : [];
-    return `${used.map(({ id, driftedTo }) => `${id} ${driftedTo?.join() ?? ''}`).join()} ${ports.join()}`;
+    return `${news.join()} ${ports.join()}`;
   }
 
   function isHealthy(lease: Lease, inUse: ReadonlySet<number>): boolean {
     const { id } = lease;
-    if (portsOf(lease).some((port) => inUse.has(port))) {
+    if (isUsed(lease, inUse)) {
       wereInUse.add(id);
       failures.delete(id);
       return true;
@@ -139,4 +143,9 @@ export function createHealth(parts: HealthParts): Health {
     statistics,
     close: () => clearTimeout(timer),
   };
+}
+
+/** Asked of thousands of leases at a time, so it makes no list of their ports. */
+function isUsed({ port, driftedTo }: Lease, inUse: ReadonlySet<number>): boolean {
+  return inUse.has(port) || (driftedTo?.some((each) => inUse.has(each)) ?? false);
 }

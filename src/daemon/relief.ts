@@ -1,0 +1,47 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+/** After so many requests there is enough to give back. */
+const MANY_REQUESTS = 1000;
+const QUIET_MS = 3000;
+
+/**
+ * Gives memory back to the system after a burst of requests. V8 keeps the room that one took for the next, and a daemon
+ * that is asked now and then would keep it for days, beside programs that need it more.
+ */
+export interface Relief {
+  noteRequest(): void;
+  close(): void;
+}
+
+/** @param collect called when nobody has asked anything for a while */
+export function createRelief(collect: () => void = collectGarbage): Relief {
+  let requests = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  function relieve(): void {
+    timer = undefined;
+    requests = 0;
+    collect();
+  }
+
+  return {
+    noteRequest() {
+      requests += 1;
+      if (timer) timer.refresh();
+      else if (requests >= MANY_REQUESTS) timer = setTimeout(relieve, QUIET_MS).unref();
+    },
+    close: () => clearTimeout(timer),
+  };
+}
+
+/** Blocks for some 50 ms. The collector can be called by name only from a context that is made after this flag was set. */
+export function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  setFlagsFromString('--no-expose-gc');
+  if (typeof collect !== 'function') return;
+  // The first may only finish what V8 had begun, and keep what has died since.
+  collect();
+  collect();
+}
