@@ -22,7 +22,7 @@ import { createQueries } from './queries.ts';
 import { createRequestReader } from './read-request.ts';
 import { createSerial } from './serial.ts';
 import { createSharedLeases } from './shared-leases.ts';
-import { starterOf, type StarterFacts } from './starter.ts';
+import { starterOf, type StarterFacts } from './lives-on.ts';
 import type { State } from './state.ts';
 import { createSweep } from './sweep.ts';
 import { createTakingUp } from './taking-up.ts';

@@ -8,7 +8,7 @@ import { exists, type ProcessIdentity } from '../system/process/identity.ts';
 import { sleep } from '../system/sleep.ts';
 import { createHeirs } from './heirs.ts';
 import { isStillInUse } from './second-look.ts';
-import { livesOn } from './starter.ts';
+import { livesOn } from './lives-on.ts';
 import { inSlices } from '../system/slices.ts';
 
 /** The open response that a lease lives by. */
