@@ -1,4 +1,4 @@
-import { messageOf, StyxyError } from '../base/styxy-error.ts';
+import { StyxyError } from '../base/styxy-error.ts';
 import type { EndReason, Lease } from '../domain/lease.ts';
 import type { LeaseRequest } from '../domain/request.ts';
 import { isShared } from '../domain/sharing.ts';
@@ -8,6 +8,7 @@ import type { Coordinator } from '../protocol/coordinator.ts';
 import type { RecoveryReport } from '../protocol/recovery.ts';
 import type { ProcessIdentity } from '../system/process/identity.ts';
 import type { UserConfig } from '../settings/schema.ts';
+import { keepBooks } from './books.ts';
 import type { EventBus } from './event-bus.ts';
 import { aboutRequest, grant, reassert, type GrantParts } from './grant.ts';
 import { createHealth } from './health.ts';
@@ -15,6 +16,7 @@ import { createRunningServices } from './if-running.ts';
 import { createInstances, type SessionFacts } from './instances.ts';
 import { createLeaving, type LeavingParts } from './leaving.ts';
 import { createLifetimes, type HoldConnection, type Lifetimes, type ProcessFacts } from './lifetimes.ts';
+import { starterOf, type StarterFacts } from './lives-on.ts';
 import type { Observer } from './observe.ts';
 import { createProjectPorts } from './project-ports.ts';
 import type { Granted, Provisioner } from './provision.ts';
@@ -22,7 +24,6 @@ import { createQueries } from './queries.ts';
 import { createRequestReader } from './read-request.ts';
 import { createSerial } from './serial.ts';
 import { createSharedLeases } from './shared-leases.ts';
-import { starterOf, type StarterFacts } from './lives-on.ts';
 import type { State } from './state.ts';
 import { createSweep } from './sweep.ts';
 import { createTakingUp } from './taking-up.ts';
@@ -56,8 +57,9 @@ export interface Engine extends Coordinator {
 }
 
 export function createEngine(parts: EngineParts): Engine {
-  const { sources, journal, observer, processes, clock, log, events } = parts;
+  const { sources, observer, processes, clock, log, events } = parts;
   const { leases } = sources;
+  const { change, changeAnyway, noteEnd } = keepBooks(leases, parts.journal, log);
   const inTurn = createSerial();
   const running = createRunningServices(parts);
 
@@ -174,23 +176,10 @@ export function createEngine(parts: EngineParts): Engine {
     }
   }
 
-  function changeAnyway(lease: Lease): void {
-    try {
-      journal.append({ op: 'lease', lease });
-    } catch (error) {
-      missing(error);
-    }
-    leases.replace(lease);
-  }
-
   /** For leases that end by themselves. */
   function endAnyway(id: string, reason: EndReason): void {
     if (sharing.goesOn(id, reason)) return;
-    try {
-      journal.append({ op: 'end', id });
-    } catch (error) {
-      missing(error);
-    }
+    noteEnd(id);
     counts.released += 1;
     forget(id, reason);
   }
@@ -202,11 +191,6 @@ export function createEngine(parts: EngineParts): Engine {
     health.wake();
   }
 
-  function change(lease: Lease): void {
-    journal.append({ op: 'lease', lease });
-    leases.replace(lease);
-  }
-
   function forget(id: string, reason: EndReason): void {
     const lease = leases.remove(id);
     lifetimes.ended(id, reason);
@@ -215,14 +199,6 @@ export function createEngine(parts: EngineParts): Engine {
     if (lease) sharing.ended(lease, reason);
     log.debug('lease ended', { lease: id, port: lease?.port, reason });
     if (lease) events.emit('released', lease, { reason });
-  }
-
-  /**
-   * What has already happened (a holder died) is true even if it can't be written down. Read back from an old journal
-   * such a lease finds no holder and ends then.
-   */
-  function missing(error: unknown): void {
-    log.error('the journal misses a record', { error: messageOf(error) });
   }
 
   async function allocate(body: AllocateBody): Promise<AllocateAnswer> {

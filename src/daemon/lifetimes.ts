@@ -1,15 +1,17 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
 import { messageOf } from '../base/styxy-error.ts';
-import { heldByHeir, portsOf, type EndReason, type Lease } from '../domain/lease.ts';
+import { heldByHeir, type EndReason, type Lease } from '../domain/lease.ts';
 import type { LeaseTable } from '../domain/lease-table.ts';
 import type { HoldEvent } from '../protocol/allocation.ts';
 import { exists, type ProcessIdentity } from '../system/process/identity.ts';
 import { sleep } from '../system/sleep.ts';
-import { createHeirs } from './heirs.ts';
-import { isStillInUse } from './second-look.ts';
-import { livesOn } from './lives-on.ts';
 import { inSlices } from '../system/slices.ts';
+import { createDeadlines } from './deadlines.ts';
+import { createHeirs } from './heirs.ts';
+import { livesOn } from './lives-on.ts';
+import { createPortUse } from './port-use.ts';
+import { isStillInUse } from './second-look.ts';
 
 /** The open response that a lease lives by. */
 export interface HoldConnection {
@@ -77,17 +79,12 @@ const FEW = 25;
 const TICKS_PER_IDENTITY_CHECK = 30;
 /** More than so many are looked at at every other tick only. */
 const MANY = 250;
-/** For the ports of more leases the system is asked once. */
-const FEW_TO_PROBE = 10;
 /** How long a restarted daemon waits for wrappers to take up their leases again. */
 const REASSERT_GRACE_MS = 3000;
 /** What a wrapper says when it leaves travels by another connection, and may arrive after the end of its response. */
 const LAST_WORD_MS = 20;
 /** From SIGTERM to SIGKILL for the program of a wrapper that was killed. */
 const REAP_GRACE_MS = 600;
-/** When the system can't tell whether a port is in use, it is asked again after this time. */
-const UNKNOWN_AGAIN_MS = 5000;
-
 /** Whether a process is there, as one tick has found it. */
 interface Answer {
   startTime: string;
@@ -96,22 +93,23 @@ interface Answer {
 
 /** Ends each lease when what keeps it alive is gone. Costs nothing while there is nothing to watch. */
 export function createLifetimes(parts: LifetimeParts): Lifetimes {
-  const { leases, processes, clock, log, uptime = () => performance.now() } = parts;
+  const { leases, processes, log, uptime = () => performance.now() } = parts;
   const connections = new Map<string, HoldConnection>();
   const watched = new Set<string>();
   const ending = new Set<string>();
   const left = new Set<string>();
   const waitUntil = new Map<string, number>();
-  const heirs = createHeirs({ ...parts, portsInUse, uptime });
+  const portUse = createPortUse(parts);
+  const heirs = createHeirs({ ...parts, portsInUse: portUse.ports, uptime });
+  const deadlines = createDeadlines({ ...parts, portsInUse: portUse.ports, orphan, unfailing });
   let ticks = 0;
   let isOddTick = false;
   let ticker: NodeJS.Timeout | undefined;
-  let expiry: { timer: NodeJS.Timeout; at: number } | undefined;
 
   function watch(lease: Lease): void {
     heirs.watch(lease);
     if (lease.orphanedAt !== undefined) keepWatching(lease.id);
-    else if (lease.holder.kind === 'ttl') scheduleExpiry(lease.holder.expiresAt);
+    else if (lease.holder.kind === 'ttl') deadlines.watch(lease.holder.expiresAt);
     else if (lease.holder.kind === 'process' || !connections.has(lease.id)) {
       if (lease.holder.kind === 'connection') waitUntil.set(lease.id, uptime() + REASSERT_GRACE_MS);
       keepWatching(lease.id);
@@ -153,32 +151,12 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
   }
 
   async function lookAfterOrphans(orphans: readonly Lease[]): Promise<void> {
-    const used = await usedAmong(orphans);
+    const used = await portUse.usedAmong(orphans);
     await inSlices(orphans, (lease) => {
       if (!used.has(lease) && leases.get(lease.id) === lease) {
         parts.end(lease.id, lease.holder.kind === 'ttl' ? 'expired' : 'holder_gone');
       }
     });
-  }
-
-  /** Those of which a port is in use: a probe of one port is cheap, hundreds are not. */
-  async function usedAmong(asked: readonly Lease[]): Promise<ReadonlySet<Lease>> {
-    const inUse = asked.length > FEW_TO_PROBE ? await portsInUse() : undefined;
-    if (inUse) return new Set(asked.filter((lease) => portsOf(lease).some((port) => inUse.has(port))));
-    const used = new Set<Lease>();
-    for (const lease of asked) if (await isInUse(lease)) used.add(lease);
-    return used;
-  }
-
-  /** In doubt it is. */
-  async function isInUse(lease: Lease): Promise<boolean> {
-    try {
-      const free = await Promise.all(portsOf(lease).map((port) => parts.isPortFree(port)));
-      return free.includes(false);
-    } catch (error) {
-      log.warn('a port could not be looked at', { lease: lease.id, error: messageOf(error) });
-      return true;
-    }
   }
 
   function orphan(lease: Lease): void {
@@ -214,7 +192,7 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
     for (const { id } of ended) ending.add(id);
     try {
       const kin = await Promise.all(ended.map((lease) => processes.processesOf(lease)));
-      const used = await usedAmong(ended);
+      const used = await portUse.usedAmong(ended);
       await inSlices(ended.entries(), ([index, lease]) => {
         const heir = kin[index]?.[0];
         if (leases.get(lease.id) !== lease) return;
@@ -261,7 +239,9 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
         await processes.endProcesses(orphans, REAP_GRACE_MS);
       }
       const isUsed =
-        parts.wasInUse(lease.id) && (await isInUse(lease)) && (await isStillInUse(() => isInUse(lease)));
+        parts.wasInUse(lease.id) &&
+        (await portUse.isUsed(lease)) &&
+        (await isStillInUse(() => portUse.isUsed(lease)));
       if (!isAbandoned(lease.id)) return;
       if (isUsed) orphan(lease);
       else parts.end(lease.id, heir ? 'reaped' : 'holder_gone');
@@ -276,49 +256,6 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
   /** Still nobody's: not released, not taken up again, not left to another process meanwhile. */
   function isAbandoned(id: string): boolean {
     return leases.get(id)?.holder.kind === 'connection' && !connections.has(id) && !left.has(id);
-  }
-
-  function scheduleExpiry(at: number): void {
-    if (expiry && expiry.at <= at) return;
-    if (expiry) clearTimeout(expiry.timer);
-    // Longer waits don't fit a timer; waking up early does no harm.
-    const delay = Math.min(Math.max(at - clock(), 50), 86_400_000);
-    expiry = { at, timer: setTimeout(() => unfailing(expire()), delay).unref() };
-  }
-
-  async function expire(): Promise<void> {
-    expiry = undefined;
-    const due = dueLeases();
-    const inUse = due.length > 0 ? await portsInUse() : new Set<number>();
-    for (const lease of inUse ? due : []) {
-      // Not those that were released, or renewed, while we looked.
-      if (leases.get(lease.id) !== lease) continue;
-      if (portsOf(lease).some((port) => inUse?.has(port))) orphan(lease);
-      else parts.end(lease.id, 'expired');
-    }
-    let next = Infinity;
-    for (const { holder, orphanedAt } of leases.all()) {
-      if (holder.kind === 'ttl' && orphanedAt === undefined) next = Math.min(next, holder.expiresAt);
-    }
-    if (next < Infinity) scheduleExpiry(inUse ? next : clock() + UNKNOWN_AGAIN_MS);
-  }
-
-  function dueLeases(): Lease[] {
-    const now = clock();
-    return [...leases.all()].filter(
-      ({ holder, orphanedAt }) =>
-        holder.kind === 'ttl' && holder.expiresAt <= now && orphanedAt === undefined,
-    );
-  }
-
-  /** undefined when the system can't tell. */
-  async function portsInUse(): Promise<ReadonlySet<number> | undefined> {
-    try {
-      return await parts.portsInUse();
-    } catch (error) {
-      log.warn('the listeners could not be read: no lease ends for that now', { error: messageOf(error) });
-      return undefined;
-    }
   }
 
   /** What a timer or a closed connection sets going has no caller to fail to. The next tick tries again. */
@@ -365,11 +302,11 @@ export function createLifetimes(parts: LifetimeParts): Lifetimes {
     },
     async checkAll() {
       await tick(true);
-      await expire();
+      await deadlines.check();
     },
     close() {
       clearInterval(ticker);
-      clearTimeout(expiry?.timer);
+      deadlines.close();
       heirs.close();
     },
   };
