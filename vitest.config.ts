@@ -17,12 +17,12 @@ export default defineConfig({
     maxWorkers: '100%',
     projects: [
       project('architecture', 20_000),
-      project('unit', 10_000),
+      project('unit', 30_000),
       project('property', 60_000),
       // Real processes on a machine that others use as well: each further try is told in the report.
-      project('contract', 60_000, 2),
-      project('process', 120_000, 2),
-      project('e2e', 180_000, 2),
+      project('contract', 120_000, 2),
+      project('process', 240_000, 2),
+      project('e2e', 300_000, 2),
     ],
   },
 });

@@ -95,18 +95,16 @@ export function styxyHome({ types = devOnly }: HomeOptions = {}): StyxyHome {
     writeFileSync(join(home.path, 'config.json'), JSON.stringify({ service_types: types(made.ports) }));
   });
 
-  // What a failed test leaves behind would be found by its next try, and would start the next daemon.
-  const killRest = (): void => {
-    const daemonPids = daemons();
-    for (const { pid } of processes()) if (!daemonPids.includes(pid)) kill(pid);
-  };
+  // What a failed test leaves behind would be found by its next try.
   afterEach(({ task }) => {
-    if (task.result?.state === 'fail') killRest();
+    if (task.result?.state === 'fail') for (const { pid } of processes()) kill(pid);
   });
 
   afterAll(async () => {
     try {
-      killRest();
+      // A wrapper that is still there would start the next daemon.
+      const daemonPids = daemons();
+      for (const { pid } of processes()) if (!daemonPids.includes(pid)) kill(pid);
       const stop = await cli(['daemon', 'stop']);
       if (stop.code !== 0) throw new Error(`the daemon could not be stopped: ${stop.story}`);
       await waitFor(() => daemons().length === 0, 10_000, 'every daemon to end after `daemon stop`');

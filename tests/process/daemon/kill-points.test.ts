@@ -97,41 +97,45 @@ describe('SIGKILL to the daemon at 200 random moments', () => {
     expect(problems, `after ${round} kills and ${answers} answers`).toEqual([]);
   }
 
-  test('loses nothing that it has acknowledged and brings nothing back that was released', async () => {
-    const startedAt = performance.now();
-    let killedAtStart = 0;
-    for (let round = 0; round < ROUNDS; round++) {
-      const daemon = startDaemon();
-      if (Math.random() < KILLED_AT_START) {
-        // The moment is what is tested here.
-        await new Promise((resolve) => setTimeout(resolve, 40 + Math.random() * 200));
-        killedAtStart += 1;
-      } else {
-        await ready(daemon);
-        await compare(round);
-        let running = true;
-        const asking = Array.from({ length: 8 }, () => keepAsking(() => running));
-        const longest = Math.random() < KILLED_LATE ? 300 : 30;
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * longest));
+  test(
+    'loses nothing that it has acknowledged and brings nothing back that was released',
+    { timeout: 600_000 },
+    async () => {
+      const startedAt = performance.now();
+      let killedAtStart = 0;
+      for (let round = 0; round < ROUNDS; round++) {
+        const daemon = startDaemon();
+        if (Math.random() < KILLED_AT_START) {
+          // The moment is what is tested here.
+          await new Promise((resolve) => setTimeout(resolve, 40 + Math.random() * 200));
+          killedAtStart += 1;
+        } else {
+          await ready(daemon);
+          await compare(round);
+          let running = true;
+          const asking = Array.from({ length: 8 }, () => keepAsking(() => running));
+          const longest = Math.random() < KILLED_LATE ? 300 : 30;
+          await new Promise((resolve) => setTimeout(resolve, Math.random() * longest));
+          daemon.process.kill('SIGKILL');
+          await waitFor(() => !isAlive(daemon.pid), 5000, 'the daemon to be dead');
+          running = false;
+          await Promise.all(asking);
+        }
         daemon.process.kill('SIGKILL');
-        await waitFor(() => !isAlive(daemon.pid), 5000, 'the daemon to be dead');
-        running = false;
-        await Promise.all(asking);
+        await daemon.finished();
       }
-      daemon.process.kill('SIGKILL');
-      await daemon.finished();
-    }
-    const last = startDaemon();
-    await ready(last);
-    await compare(ROUNDS);
-    const { notices } = await home.api.status();
-    expect(notices, 'a torn record is the only damage a kill can do').toEqual([]);
-    const seconds = (performance.now() - startedAt) / 1000;
-    console.log(
-      `${ROUNDS} kills (${killedAtStart} while starting), ${answers} answers: ${seconds.toFixed(0)} s`,
-    );
-    expect(answers).toBeGreaterThan(ROUNDS);
-    await home.cli(['daemon', 'stop']);
-    await last.finished();
-  });
+      const last = startDaemon();
+      await ready(last);
+      await compare(ROUNDS);
+      const { notices } = await home.api.status();
+      expect(notices, 'a torn record is the only damage a kill can do').toEqual([]);
+      const seconds = (performance.now() - startedAt) / 1000;
+      console.log(
+        `${ROUNDS} kills (${killedAtStart} while starting), ${answers} answers: ${seconds.toFixed(0)} s`,
+      );
+      expect(answers).toBeGreaterThan(ROUNDS);
+      await home.cli(['daemon', 'stop']);
+      await last.finished();
+    },
+  );
 });
