@@ -188,7 +188,7 @@ export function createEngine(parts: EngineParts): Engine {
   function watch(lease: Lease): void {
     lifetimes.watch(lease);
     sweep.attend(lease);
-    health.wake();
+    health.attend(lease);
   }
 
   function forget(id: string, reason: EndReason): void {

@@ -18,8 +18,8 @@ export interface HealthParts {
 }
 
 export interface Health {
-  /** There is a lease to look after. */
-  wake(): void;
+  /** There is a lease to look after, or it has another holder now. */
+  attend(lease: Lease): void;
   forget(id: string): void;
   readonly statistics: { readonly checks: number; readonly healthy: number; readonly unhealthy: number };
   close(): void;
@@ -44,6 +44,8 @@ export function createHealth(parts: HealthParts): Health {
   const { leases, observer, clock, log } = parts;
   const failures = new Map<string, number>();
   const wereInUse = new Set<string>();
+  /** Since a check began: who was granted a port was probed, and the probe itself listens for a moment. */
+  const arrived = new Set<string>();
   const statistics = { checks: 0, healthy: 0, unhealthy: 0 };
   let checkedAt = clock();
   let lastLook = { news: NO_NEWS, check: 0 };
@@ -74,8 +76,7 @@ export function createHealth(parts: HealthParts): Health {
   }
 
   async function check(): Promise<void> {
-    // What was granted meanwhile was probed meanwhile: the probe itself listens for a moment.
-    const before = [...leases.all()];
+    arrived.clear();
     const inUse = await observer.portsInUse();
     statistics.checks += 1;
     const news = whatMatters(inUse);
@@ -84,9 +85,8 @@ export function createHealth(parts: HealthParts): Health {
       await observer.look();
     }
     let unhealthy = 0;
-    for (const { id } of before) {
-      const lease = leases.get(id);
-      if (lease && !isHealthy(lease, inUse)) unhealthy += 1;
+    for (const lease of leases.all()) {
+      if (!arrived.has(lease.id) && !isHealthy(lease, inUse)) unhealthy += 1;
     }
     statistics.healthy = leases.size - unhealthy;
     statistics.unhealthy = unhealthy;
@@ -131,7 +131,8 @@ export function createHealth(parts: HealthParts): Health {
   }
 
   return {
-    wake() {
+    attend({ id }) {
+      if (isChecking) arrived.add(id);
       if (timer) return;
       checkedAt = clock();
       sleep();

@@ -53,7 +53,7 @@ test('a lease whose program listened and does no more ends after max_failures', 
   const health = monitor();
   leased();
   inUse = new Set([3000]);
-  health.wake();
+  health.attend(lease(3000));
   await checks(2);
   expect(health.statistics).toMatchObject({ healthy: 1, unhealthy: 0 });
   inUse = new Set();
@@ -69,7 +69,7 @@ test('one failure is forgotten when the program is back', async () => {
   leased();
   for (const used of [true, false, true, false, true]) {
     inUse = new Set(used ? [3000] : []);
-    health.wake();
+    health.attend(lease(3000));
     await checks(2);
   }
   expect(story).toEqual([]);
@@ -78,9 +78,29 @@ test('one failure is forgotten when the program is back', async () => {
 test('between its grant and the first listener a lease has all the time it needs', async () => {
   const health = monitor();
   leased();
-  health.wake();
+  health.attend(lease(3000));
   await checks(4);
   expect([story, health.statistics.unhealthy]).toEqual([[], 0]);
+});
+
+test('what is granted during a check is left to the next: its probe listened for a moment', async () => {
+  const health: Health = monitor({
+    observer: {
+      async portsInUse() {
+        if (!leases.at(3001)) {
+          const granted = lease(3001);
+          leases.add(granted);
+          health.attend(granted);
+        }
+        return new Set(health.statistics.checks === 0 ? [3001] : []);
+      },
+      look: async () => undefined as never,
+    },
+  });
+  health.attend(leased());
+  await checks(4);
+  expect(health.statistics).toMatchObject({ checks: 4, unhealthy: 0 });
+  expect(story).toEqual([]);
 });
 
 describe('a lease whose port is no longer in use is kept', () => {
@@ -88,7 +108,7 @@ describe('a lease whose port is no longer in use is kept', () => {
     const health = monitor(parts);
     leased(own);
     inUse = new Set([3000]);
-    health.wake();
+    health.attend(lease(3000));
     await checks(1);
     inUse = new Set();
     await checks(4);
@@ -115,7 +135,7 @@ test('a lease that has drifted is in use where it is', async () => {
   leased({ driftedTo: [5173] });
   for (const ports of [[5173], [5173], [3000], [5173]]) {
     inUse = new Set(ports);
-    health.wake();
+    health.attend(lease(3000));
     await checks(2);
   }
   expect(story).toEqual([]);
@@ -125,7 +145,7 @@ describe('processes are looked for', () => {
   test('only when the port of a lease comes into use or goes out of it, and now and then', async () => {
     const health = monitor();
     leased();
-    health.wake();
+    health.attend(lease(3000));
     await checks(3);
     inUse = new Set([4000]);
     await checks(3);
@@ -140,7 +160,7 @@ describe('processes are looked for', () => {
   test('at every change as long as the program of a lease may come up elsewhere', async () => {
     const health = monitor();
     leased({ service: { pid: 7, startTime: '1' } });
-    health.wake();
+    health.attend(lease(3000));
     await checks(2);
     const before = looks;
     inUse = new Set([4000]);
@@ -158,7 +178,7 @@ test('nothing is checked without a lease, nor when monitoring is disabled, and a
   const health = monitor();
   monitoring.enabled = false;
   leased();
-  health.wake();
+  health.attend(lease(3000));
   await vi.advanceTimersByTimeAsync(1000);
   expect(health.statistics.checks).toBe(0);
   monitoring.enabled = true;
