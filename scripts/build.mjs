@@ -46,7 +46,10 @@ const withoutExecutableSubcommands = {
  */
 const startPath = {
   includeDependenciesRecursively: true,
-  groups: [{ name: 'start', test: /[\\/]src[\\/]cli[\\/]main\.ts$/ }],
+  groups: [
+    { name: 'start', test: /[\\/]src[\\/]cli[\\/]main\.ts$/, priority: 2 },
+    { name: 'supervise', test: /[\\/]src[\\/]run[\\/]supervise\.ts$/, priority: 1 },
+  ],
 };
 
 process.on('exit', () => rmSync(dist, { recursive: true, force: true }));

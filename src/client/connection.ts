@@ -49,7 +49,7 @@ export function createConnection(options: ConnectionOptions): Connection {
  * for this newer version, or have been killed a moment ago.
  */
 async function reach<T>(options: ConnectionOptions, ask: (socket: string) => Promise<T>): Promise<T> {
-  const isTooLate = createStartLimit();
+  let isTooLate: ReturnType<typeof createStartLimit> | undefined;
   let starter: Starter | undefined;
   let wait = FIRST_RETRY_MS;
   try {
@@ -64,6 +64,7 @@ async function reach<T>(options: ConnectionOptions, ask: (socket: string) => Pro
         }
         if (isGone && !options.autostart) throw notRunning(options.paths);
         const daemon = daemonIn(options.paths);
+        isTooLate ??= createStartLimit();
         // One that was killed could have started; what it says itself is another matter.
         const hasFailed = Boolean(starter?.spawned?.exit?.code);
         if (hasFailed || isTooLate(daemon)) throw didNotStart(options.paths, starter?.spawned);

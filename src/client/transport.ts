@@ -46,12 +46,15 @@ export function call<Answer>(socketPath: string, request: Call): Promise<Answer>
   });
 }
 
-/** One request whose answer nobody waits for. Resolves when the kernel has it. */
+/** One request whose answer nobody waits for, nor the end of this process. Resolves when the kernel has it. */
 export function tell(socketPath: string, request: Call): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect(socketPath);
     socket.once('error', (error) => reject(asClientError(error, socketPath)));
-    socket.end(requestText(request), resolve);
+    socket.end(requestText(request), () => {
+      socket.unref();
+      resolve();
+    });
   });
 }
 

@@ -9,7 +9,7 @@ import { childVariables } from './child-env.ts';
 import type { ConflictPolicy } from './conflict-policy.ts';
 import { isOthers, obtainPort, type RunLease } from './obtain.ts';
 import type { RunPlan } from './plan.ts';
-import { supervise, type Outcome, type Supervised } from './supervise.ts';
+import type { Outcome, Supervised } from './supervise.ts';
 
 /** A server that fails for its port does so at its start. */
 const CONFLICT_WINDOW_MS = 10_000;
@@ -46,7 +46,8 @@ export interface RunParts {
 /** Runs the command inside a lease. @returns how it ended @throws StyxyError before anything was started */
 export async function run(parts: RunParts): Promise<ExitStatus> {
   const { plan, report } = parts;
-  let lease = await obtain(parts);
+  // The part of Node that starts programs takes as long to load as the coordinator to answer.
+  let [lease] = await Promise.all([obtain(parts), import('./supervise.ts')]);
   while (isOthers(lease)) {
     // Before anything is done about the one that runs: it must not end up as ours.
     await lease.release();
@@ -118,6 +119,7 @@ async function runOnce(parts: RunParts, lease: RunLease): Promise<Outcome> {
   lease.onMoved((event) => report.moved(event, plan));
   try {
     const env = { ...parts.env, ...variables, ...launch.variables };
+    const { supervise } = await import('./supervise.ts');
     const child = await supervise(launch.command, { cwd: parts.cwd, env });
     lease.attach(child.pid);
     parts.onStart?.(child, lease);

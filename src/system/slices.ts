@@ -1,5 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
-
 /** Milliseconds of work before others get their turn. */
 const SLICE_MS = 1;
 
@@ -13,7 +11,7 @@ export async function inSlices<Item>(items: Iterable<Item>, work: (item: Item) =
   for (const item of items) {
     work(item);
     if (performance.now() < pauseAt) continue;
-    await setImmediate();
+    await new Promise((resolve) => void setImmediate(resolve));
     pauseAt = performance.now() + SLICE_MS;
   }
 }

@@ -9,7 +9,7 @@ import { createReadyCheck, describeDrift, listensBySystem, waitForListener } fro
 import { run } from '../../run/run.ts';
 import type { NamedPort } from '../../run/several-ports.ts';
 import type { ExitStatus } from '../../system/process/exit-status.ts';
-import { supervise, type Supervised } from '../../run/supervise.ts';
+import type { Supervised } from '../../run/supervise.ts';
 import { resolveTarget, type RunTarget } from '../../run/target.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
@@ -71,6 +71,7 @@ async function runTarget(
 ): Promise<Result> {
   const target = resolveTarget(words, context.command, project, context);
   if (context.env.STYXY === '0') {
+    const { supervise } = await import('../../run/supervise.ts');
     const { outcome } = await supervise(target.command, target);
     return (await outcome).status;
   }
