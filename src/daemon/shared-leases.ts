@@ -1,7 +1,13 @@
 import type { Clock } from '../base/clock.ts';
 import { StyxyError } from '../base/styxy-error.ts';
-import { heldByHeir, type EndReason, type Holder, type Lease } from '../domain/lease.ts';
-import type { ServiceProcess, Share } from '../domain/lease.ts';
+import {
+  heldByHeir,
+  type EndReason,
+  type Holder,
+  type Lease,
+  type ServiceProcess,
+  type Share,
+} from '../domain/lease.ts';
 import type { LeaseTable } from '../domain/lease-table.ts';
 import type { LeaseRequest } from '../domain/request.ts';
 import {
