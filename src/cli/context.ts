@@ -4,7 +4,7 @@ import { createHttpReports } from '../client/http-reports.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
 import type { Reports } from '../protocol/reports.ts';
 import { styxyPaths, type Paths } from '../system/paths.ts';
-import { createOutput, type Output } from './output.ts';
+import { createOutput, type Output } from './print/output.ts';
 
 /** What every command works with. */
 export interface Context {

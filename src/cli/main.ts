@@ -1,11 +1,11 @@
 import { StyxyError } from '../base/styxy-error.ts';
-import { DAEMON_WORDS } from '../client/autostart.ts';
+import { DAEMON_WORDS } from '../client/spawn-daemon.ts';
 import { dieLike } from '../system/process/exit-status.ts';
-import { execute as run, RUN_DEFAULTS } from './commands/run.ts';
+import { execute as run, RUN_DEFAULTS } from './run/run.ts';
 import { createContext, type Context } from './context.ts';
-import type { Result } from './define.ts';
-import { createOutput } from './output.ts';
-import { asStyxyError, reportError } from './report-error.ts';
+import type { Result } from './words/define.ts';
+import { createOutput } from './print/output.ts';
+import { asStyxyError, reportError } from './print/error.ts';
 
 /** The command line, from arguments to exit code. The only place that sets it. */
 async function main(argv: readonly string[]): Promise<void> {
@@ -32,7 +32,7 @@ async function main(argv: readonly string[]): Promise<void> {
 async function execute(own: readonly string[], context: Context): Promise<Result> {
   if (own.length === 1 && own[0] === 'run' && context.command) return run(context, RUN_DEFAULTS, []);
   if (own.join(' ') === DAEMON_WORDS.join(' ')) {
-    const daemon = await import('./commands/daemon-run.ts');
+    const daemon = await import('./daemon/run.ts');
     return daemon.execute(context, { spawned: true });
   }
   const { executeProgram } = await import('./program.ts');

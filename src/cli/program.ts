@@ -2,17 +2,17 @@ import { Command, CommanderError } from 'commander';
 import { VERSION } from '../protocol/version.ts';
 import { ENVIRONMENT } from '../settings/environment.ts';
 import type { Context } from './context.ts';
-import { createDefine, exampleHelp, type Result } from './define.ts';
-import { defineCare } from './definitions/care.ts';
-import { defineConfig } from './definitions/config.ts';
-import { defineDaemon } from './definitions/daemon.ts';
-import { defineInstances } from './definitions/instances.ts';
-import { defineLeases } from './definitions/leases.ts';
-import { defineObserve } from './definitions/observe.ts';
-import { defineReports } from './definitions/reports.ts';
-import { defineRun } from './definitions/run.ts';
-import { defineServices } from './definitions/services.ts';
-import { missingCommand, usageError } from './usage-error.ts';
+import { createDefine, exampleHelp, type Result } from './words/define.ts';
+import { defineCare } from './doctor/words.ts';
+import { defineConfig } from './config/words.ts';
+import { defineDaemon } from './daemon/words.ts';
+import { defineInstances } from './instances/words.ts';
+import { defineLeases } from './leases/words.ts';
+import { defineObserve } from './inspect/words.ts';
+import { defineReports } from './reports/words.ts';
+import { defineRun } from './run/words.ts';
+import { defineServices } from './services/words.ts';
+import { missingCommand, usageError } from './words/usage-error.ts';
 
 /**
  * All commands: their words, options and help. A command's work is in `commands/`, one file each.
@@ -36,7 +36,7 @@ export function createProgram(context: Context, finish: (result: Result) => void
     'completion script for bash, zsh or fish',
     'eval "$(styxy completion bash)"',
     async () => {
-      const { completionScript } = await import('./commands/completion.ts');
+      const { completionScript } = await import('./completion.ts');
       return { execute: ({ out }, _, [shell = '']) => (out.data(completionScript(program, shell)), 0) };
     },
   );

@@ -1,9 +1,9 @@
 import { StyxyError } from '../base/styxy-error.ts';
 import type { Paths } from '../system/paths.ts';
-import { spawnWatchdog } from './autostart.ts';
-import type { Revival } from './revival.ts';
+import { spawnWatchdog } from './spawn-daemon.ts';
+import type { Revival } from './ensure-daemon.ts';
 import { call, callAndHold, NoDaemonError, tell, type Call, type LineStream } from './transport.ts';
-import { socketOf } from './whereabouts.ts';
+import { socketOf } from './locate.ts';
 
 export interface ConnectionOptions {
   paths: Paths;
@@ -51,7 +51,7 @@ async function reach<T>(options: ConnectionOptions, ask: (socket: string) => Pro
         }
         if (isGone && !options.autostart) throw notRunning(options.paths);
         // Most find a daemon, and load nothing of this.
-        revival ??= (await import('./revival.ts')).createRevival(options);
+        revival ??= (await import('./ensure-daemon.ts')).createRevival(options);
         await revival.attempt(isGone);
       }
     }

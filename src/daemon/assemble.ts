@@ -5,21 +5,21 @@ import { readEphemeralPorts } from '../system/ports/ephemeral.ts';
 import { ageOf, identify, isAlive } from '../system/process/identity.ts';
 import { endProcesses } from '../system/process/kill-tree.ts';
 import { isDescendant, parentOf } from '../system/process/tree.ts';
-import { openConfigStore, type ConfigStore } from './config-store.ts';
-import { createConfigWriter } from './config-writer.ts';
+import { openConfigStore, type ConfigStore } from './config/store.ts';
+import { createConfigWriter } from './config/writer.ts';
 import { createEngine, type Engine, type EngineParts } from './engine.ts';
-import { createEventBus, type EventBus } from './event-bus.ts';
-import { openJournal, type Journal } from './journal.ts';
-import { createMachine } from './machine-facts.ts';
-import { createObserver } from './observe.ts';
-import { createProcessFinder } from './orphans.ts';
-import { createProvisioner } from './provision.ts';
-import { recover } from './recovery.ts';
-import { createFileLogger } from './reporters/log.ts';
-import { createReports, type DaemonReports } from './reports.ts';
-import { createSelf, type Self } from './self.ts';
-import type { SoleInstance } from './sole-instance.ts';
-import { createState, recordsOf, type State } from './state.ts';
+import { createEventBus, type EventBus } from './ledger/events.ts';
+import { openJournal, type Journal } from './ledger/journal.ts';
+import { createMachine } from './machine/facts.ts';
+import { createObserver } from './machine/observer.ts';
+import { createProcessFinder } from './machine/started-for.ts';
+import { createProvisioner } from './grants/provision.ts';
+import { recover } from './ledger/recovery.ts';
+import { createFileLogger } from './reports/log.ts';
+import { createReports, type DaemonReports } from './reports/reports.ts';
+import { createSelf, type Self } from './lifecycle/self.ts';
+import type { SoleInstance } from './lifecycle/sole-instance.ts';
+import { createState, recordsOf, type State } from './ledger/state.ts';
 
 /** What a daemon starts from, once the home is its own. */
 export interface Home {

@@ -8,26 +8,31 @@ import type { Coordinator } from '../protocol/coordinator.ts';
 import type { RecoveryReport } from '../protocol/recovery.ts';
 import type { ProcessIdentity } from '../system/process/identity.ts';
 import type { UserConfig } from '../settings/schema.ts';
-import { keepBooks } from './books.ts';
-import type { EventBus } from './event-bus.ts';
-import { aboutRequest, grant, reassert, type GrantParts } from './grant.ts';
-import { createHealth } from './health.ts';
-import { createRunningServices } from './if-running.ts';
-import { createInstances, type SessionFacts } from './instances.ts';
-import { createLeaving, type LeavingParts } from './leaving.ts';
-import { createLifetimes, type HoldConnection, type Lifetimes, type ProcessFacts } from './lifetimes.ts';
-import { starterOf, type StarterFacts } from './lives-on.ts';
-import type { Observer } from './observe.ts';
-import { createProjectPorts } from './project-ports.ts';
-import type { Granted, Provisioner } from './provision.ts';
-import { createQueries } from './queries.ts';
-import { createRequestReader } from './read-request.ts';
-import { createSerial } from './serial.ts';
-import { createSharedLeases } from './shared-leases.ts';
-import type { State } from './state.ts';
-import { createSweep } from './sweep.ts';
-import { createTakingUp } from './taking-up.ts';
-import { toAllocation, unseen } from './wire.ts';
+import { keepBooks } from './ledger/ledger.ts';
+import type { EventBus } from './ledger/events.ts';
+import { aboutRequest, grant, reassert, type GrantParts } from './grants/grant.ts';
+import { createHealth } from './machine/health.ts';
+import { createRunningServices } from './grants/if-running.ts';
+import { createInstances, type SessionFacts } from './holders/instances.ts';
+import { createLeaving, type LeavingParts } from './holders/release.ts';
+import {
+  createLifetimes,
+  type HoldConnection,
+  type Lifetimes,
+  type ProcessFacts,
+} from './holders/lifetimes.ts';
+import { starterOf, type StarterFacts } from './holders/starter.ts';
+import type { Observer } from './machine/observer.ts';
+import { createProjectPorts } from './answers/project-ports.ts';
+import type { Granted, Provisioner } from './grants/provision.ts';
+import { createQueries } from './answers/queries.ts';
+import { createRequestReader } from './grants/request.ts';
+import { createSerial } from './ledger/queue.ts';
+import { createSharedLeases } from './holders/sharing.ts';
+import type { State } from './ledger/state.ts';
+import { createSweep } from './machine/sweep.ts';
+import { createTakingUp } from './grants/existing.ts';
+import { toAllocation, unseen } from './ledger/allocation.ts';
 
 /** For pauses and periods, which a change of the machine's time must not touch. */
 const monotonic = (): number => performance.now();

@@ -7,13 +7,13 @@ import type { PidFile } from '../system/pid-file.ts';
 import { bootId } from '../system/process/identity.ts';
 import { serviceNotifier } from '../system/service-manager/notify.ts';
 import { assemble, type Home, type Parts } from './assemble.ts';
-import { watchConfig } from './config-watch.ts';
-import { createEnding, type Ending } from './ending.ts';
-import { openFront, type Front } from './front.ts';
-import { keepHouse } from './housekeeping.ts';
-import { createFileLogger } from './reporters/log.ts';
-import { becomeSoleInstance } from './sole-instance.ts';
-import { keepTelling } from './watchdog.ts';
+import { watchConfig } from './config/watch.ts';
+import { createEnding, type Ending } from './lifecycle/ending.ts';
+import { openFront, type Front } from './http/server.ts';
+import { keepHouse } from './lifecycle/housekeeping.ts';
+import { createFileLogger } from './reports/log.ts';
+import { becomeSoleInstance } from './lifecycle/sole-instance.ts';
+import { keepTelling } from './lifecycle/service-notify.ts';
 
 export interface RunningDaemon {
   readonly socket: string;

@@ -2,12 +2,12 @@ import { type Match, matchAdapter } from './adapter.ts';
 import { ADAPTERS } from './adapters/registry.ts';
 import type { Command } from './command.ts';
 import { commonName, readInvocation } from './invocation.ts';
-import { type Leaf, leavesOf, mayRunScript, type ScriptReader } from './leaves.ts';
+import { type Leaf, leavesOf, mayRunScript, type ScriptReader } from './programs.ts';
 import { toolEdits, variableEdits } from './port-edits.ts';
 import { serviceName } from './service-name.ts';
 import { type ArgvSource, argvWords, type Edit, editArgv, editScript, type ScriptSource } from './word.ts';
 
-export type { ReadPackage, ScriptReader } from './leaves.ts';
+export type { ReadPackage, ScriptReader } from './programs.ts';
 
 /** What a command line says about the server it starts, and how that server is given another port. */
 export interface PortPlan {

@@ -25,8 +25,8 @@ const VARIABLES = new Set(
 /** The one switch of the contract that is for tests: the files that may know it, and what each does with it. */
 const MAY_SKIP_AUTH: Readonly<Record<string, string>> = {
   'src/daemon/main.ts': 'reads it once, from its own environment, and says so in its status',
-  'src/daemon/front.ts': 'leaves out the check of the token on the TCP port, and nothing else',
-  'src/client/autostart.ts': 'hands it on to a daemon that it starts',
+  'src/daemon/http/server.ts': 'leaves out the check of the token on the TCP port, and nothing else',
+  'src/client/spawn-daemon.ts': 'hands it on to a daemon that it starts',
   'src/settings/environment.ts': 'describes it',
 };
 
@@ -59,13 +59,13 @@ describe('a switch that only tests use', () => {
     `export function createLock({ testMode }: Options) {}`,
     `if (options.skipAuth) return true;`,
   ])('would be found: %s', (code) => {
-    expect(switchesOf(sourceFile('src/daemon/journal.ts', code))).toHaveLength(1);
+    expect(switchesOf(sourceFile('src/daemon/ledger/journal.ts', code))).toHaveLength(1);
   });
 
   test.each([`const latest = newest(list);`, `env.STYXY_HOME`, `const contest = attest(protest);`])(
     'is not seen in %s',
     (code) => {
-      expect(switchesOf(sourceFile('src/daemon/journal.ts', code))).toEqual([]);
+      expect(switchesOf(sourceFile('src/daemon/ledger/journal.ts', code))).toEqual([]);
     },
   );
 });

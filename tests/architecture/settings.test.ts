@@ -8,11 +8,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 const SERVICES = 'process/config/services.test.ts';
 const LAYERS = 'process/config/commands.test.ts';
-const AUTO_TYPES = 'unit/daemon/auto-types.test.ts';
-const PROVISION = 'unit/daemon/provision.test.ts';
+const AUTO_TYPES = 'unit/daemon/grants/auto-types.test.ts';
+const PROVISION = 'unit/daemon/grants/provision.test.ts';
 const RECOVERY = 'process/daemon/recovery-settings.test.ts';
-const HEALTH = 'unit/daemon/health.test.ts';
-const REPAIR = 'unit/daemon/recovery.test.ts';
+const HEALTH = 'unit/daemon/machine/health.test.ts';
+const REPAIR = 'unit/daemon/ledger/recovery.test.ts';
 const TYPES = 'unit/settings/service-types.test.ts';
 
 type Proof = readonly [file: string, test: string];

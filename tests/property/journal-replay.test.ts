@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { enter } from '../../src/daemon/grant.ts';
-import { createState, recordsOf } from '../../src/daemon/state.ts';
+import { enter } from '../../src/daemon/grants/grant.ts';
+import { createState, recordsOf } from '../../src/daemon/ledger/state.ts';
 import { affinityKey, createAffinities } from '../../src/domain/affinity.ts';
 import type { CandidateSources } from '../../src/domain/candidates.ts';
 import { replay, type JournalRecord } from '../../src/domain/records.ts';

@@ -2,7 +2,7 @@ import type { StatusAnswer } from '../../protocol/allocation.ts';
 import { compareVersions } from '../../protocol/version.ts';
 import type { PidFile } from '../../system/pid-file.ts';
 import type { RunState } from '../../system/process/run-state.ts';
-import { repairsOf } from '../repairs.ts';
+import { repairsOf } from './repairs.ts';
 import { advice, failed, fine, type Check } from './check.ts';
 
 /** What `daemon.pid` says, and whether it is true. */

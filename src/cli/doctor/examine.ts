@@ -12,7 +12,7 @@ import { readEphemeralPorts } from '../../system/ports/ephemeral.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import { sleep } from '../../system/sleep.ts';
 import type { Context } from '../context.ts';
-import { describeService, serviceManagerOf } from '../service.ts';
+import { describeService, serviceManagerOf } from '../service/service.ts';
 import { failed, type Check } from './check.ts';
 import { checkConfig } from './config.ts';
 import { checkLastStart, checkLock, checkOneDaemon, checkSocket, checkVersions } from './daemon.ts';
@@ -29,7 +29,7 @@ import {
   lookForTools,
   textOf,
   whyUnmakable,
-} from './look.ts';
+} from './facts.ts';
 import { checkEphemeralRange, checkHttpPort, checkOutsiders, type ManagedRange } from './ports.ts';
 import { checkNode, checkService, checkTools } from './system.ts';
 

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { AllocateAnswer } from '../../protocol/allocation.ts';
 import type { Engine } from '../engine.ts';
-import type { HoldConnection } from '../lifetimes.ts';
+import type { HoldConnection } from '../holders/lifetimes.ts';
 
 /**
  * Answers with the lease and keeps the response open. The kernel closes it when the client dies, however it dies, so

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readJournal } from '../../../src/daemon/journal.ts';
+import { readJournal } from '../../../src/daemon/ledger/journal.ts';
 import { createAffinities } from '../../../src/domain/affinity.ts';
 import { replay } from '../../../src/domain/records.ts';
 import { styxyHome, type StyxyHome } from '../../support/home.ts';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createProcessFinder } from '../../../src/daemon/orphans.ts';
+import { createProcessFinder } from '../../../src/daemon/machine/started-for.ts';
 import { LEASE_MARKER } from '../../../src/protocol/lease-marker.ts';
 import { lease } from '../../support/leases.ts';
 import { styxyHome } from '../../support/home.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createStarter, type Starter } from '../../../src/client/starter.ts';
+import { createStarter, type Starter } from '../../../src/client/daemon-starter.ts';
 import { styxyPaths } from '../../../src/system/paths.ts';
 import { styxyHome } from '../../support/home.ts';
 import { waitFor } from '../../support/processes.ts';

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { completionScript } from '../../../src/cli/commands/completion.ts';
+import { completionScript } from '../../../src/cli/completion.ts';
 import { createContext } from '../../../src/cli/context.ts';
 import { createProgram } from '../../../src/cli/program.ts';
 import { tempDir } from '../../support/temp.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { lastLogLines } from '../../../src/client/autostart.ts';
+import { lastLogLines } from '../../../src/client/spawn-daemon.ts';
 import { createConnection } from '../../../src/client/connection.ts';
 import { stopDaemon } from '../../../src/client/stop-daemon.ts';
 import { styxyPaths, type Paths } from '../../../src/system/paths.ts';

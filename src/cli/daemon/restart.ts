@@ -1,0 +1,29 @@
+import { stopDaemon } from '../../client/stop-daemon.ts';
+import { findSilentDaemon } from '../../client/replace-silent.ts';
+import type { Context } from '../context.ts';
+
+/** A daemon that said nothing for so long will most likely not understand SIGTERM either. ms */
+const SILENT_STOP_LIMIT_MS = 1000;
+
+export async function execute(
+  { paths, coordinator, out }: Context,
+  { json, ifSilent }: { json?: boolean; ifSilent?: boolean },
+): Promise<number> {
+  const silent = ifSilent ? await findSilentDaemon(paths) : undefined;
+  if (ifSilent && !silent) {
+    if (json) out.json({ restarted: false });
+    else out.note('the daemon was not replaced: it answers, has ended, or is held by a debugger');
+    return 0;
+  }
+  const previous = await stopDaemon(paths, silent, silent && SILENT_STOP_LIMIT_MS);
+  if (silent && previous !== undefined && !json) {
+    out.note(`the daemon (pid ${previous}) lived but did not answer: it was ended, and its leases are kept`);
+  }
+  const status = await coordinator.status();
+  if (json) out.json({ ...status, previous_pid: previous ?? null });
+  else
+    out.note(
+      `the daemon runs (pid ${status.pid}, version ${status.version}) with ${status.allocations} leases`,
+    );
+  return 0;
+}

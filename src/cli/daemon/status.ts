@@ -1,0 +1,72 @@
+import { formatDuration } from '../../base/duration.ts';
+import { maskSecret } from '../../base/mask-secret.ts';
+import { StyxyError } from '../../base/styxy-error.ts';
+import type { StatusAnswer } from '../../protocol/allocation.ts';
+import { readTextIfThere } from '../../system/pid-file.ts';
+import type { Context } from '../context.ts';
+import { repairsOf } from '../doctor/repairs.ts';
+import { facts } from '../print/table.ts';
+
+export async function execute(
+  { runningDaemon, paths, env, out }: Context,
+  { json }: { json?: boolean },
+): Promise<number> {
+  const status = await runningDaemon.status().catch((error: unknown) => {
+    if (error instanceof StyxyError && error.code === 'DAEMON_UNREACHABLE' && error.details.running === false)
+      return undefined;
+    throw error;
+  });
+  const token = status && shownToken(paths.token, env);
+  if (json) out.json(status ? { ...status, token } : NOT_RUNNING);
+  else
+    out.data(
+      status
+        ? describe(status, token)
+        : 'not running; it starts by itself with the next styxy command that needs it',
+    );
+  return status ? 0 : 1;
+}
+
+/** The fields of a daemon that runs: what nobody is there to tell is null. */
+const NOT_RUNNING: Record<keyof StatusAnswer | 'token', unknown> = {
+  running: false,
+  pid: null,
+  version: null,
+  protocol: null,
+  uptime_ms: null,
+  http_port: null,
+  http_port_wanted: null,
+  allocations: null,
+  instances: null,
+  memory: null,
+  notices: [],
+  recovery: null,
+  token: null,
+};
+
+/** What a program over TCP has to send. Whole only for who asks for it: screens are shared, and logs are kept. */
+function shownToken(path: string, { STYXY_SHOW_FULL_KEY: full }: NodeJS.ProcessEnv): string | null {
+  const token = readTextIfThere(path)?.trim();
+  if (!token) return null;
+  return full === 'true' ? token : maskSecret(token);
+}
+
+function describe(status: StatusAnswer, token: string | null | undefined): string {
+  const megabytes = (bytes: number): string => `${Math.round(bytes / 1024 / 1024)} MB`;
+  return facts([
+    [
+      'daemon',
+      `running for ${formatDuration(status.uptime_ms)} (pid ${status.pid}, version ${status.version})`,
+    ],
+    ['leases', String(status.allocations)],
+    ['instances', status.instances > 0 ? String(status.instances) : null],
+    [
+      'address',
+      status.http_port === null ? 'socket only' : `socket and http://127.0.0.1:${status.http_port}`,
+    ],
+    ['token', token],
+    ['memory', `${megabytes(status.memory.rss)}, of which ${megabytes(status.memory.heap_used)} heap`],
+    ['last start', repairsOf(status.recovery.system_recovery).join(', ')],
+    ...status.notices.map((notice) => ['notice', notice] as const),
+  ]);
+}

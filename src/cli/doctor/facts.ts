@@ -1,0 +1,182 @@
+import {
+  accessSync,
+  constants,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  type Stats,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { messageOf, StyxyError, systemCode } from '../../base/styxy-error.ts';
+import { call, NoDaemonError } from '../../client/transport.ts';
+import { isSilence } from '../../client/replace-silent.ts';
+import type { ListAnswer, StatusAnswer } from '../../protocol/allocation.ts';
+import { ENDPOINTS } from '../../protocol/endpoints.ts';
+import type { Paths } from '../../system/paths.ts';
+import { parsePidFile } from '../../system/pid-file.ts';
+import { isHolderAlive } from '../../system/pid-holder.ts';
+import { createListenerReader } from '../../system/ports/listeners.ts';
+import { isPortFree } from '../../system/ports/probe.ts';
+import { createPublishedPorts } from '../../system/ports/published-ports.ts';
+import { environmentVariableOf } from '../../system/process/environment.ts';
+import { bootId, describeProcess } from '../../system/process/identity.ts';
+import { runStateOf } from '../../system/process/run-state.ts';
+import { runTool } from '../../system/process/run-tool.ts';
+import type { LockFacts, SocketFacts } from './daemon.ts';
+import type { FileFacts } from './files.ts';
+import type { JournalFacts } from './journal.ts';
+import type { HttpPortFacts } from './ports.ts';
+
+/*
+ * What the checks judge, read from this machine. Nothing here starts, ends or changes anything, and nothing fails:
+ * what can't be read is a fact as well.
+ */
+
+export function lookAtFile(path: string, followLink = false): FileFacts | undefined {
+  try {
+    const stats = followLink ? statSync(path) : lstatSync(path);
+    return { path, mode: stats.mode & 0o7777, uid: stats.uid, kind: kindOf(stats) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The system's word on why this path, which is not there, could not be made. */
+export function whyUnmakable(path: string): string | undefined {
+  const parent = dirname(path);
+  try {
+    if (!existsSync(parent) && parent !== path) return whyUnmakable(parent);
+    accessSync(parent, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+function kindOf(stats: Stats): FileFacts['kind'] {
+  if (stats.isDirectory()) return 'folder';
+  if (stats.isSocket()) return 'socket';
+  return stats.isFile() ? 'file' : 'other';
+}
+
+export function lookAtLock({ pid: path }: Paths): LockFacts {
+  const text = textOf(path);
+  const file = text === undefined ? undefined : parsePidFile(text);
+  const isAlive = file !== undefined && isHolderAlive(file, bootOrNothing());
+  return {
+    exists: text !== undefined || existsSync(path),
+    file,
+    isAlive,
+    state: file && isAlive ? runStateOf(file.pid) : undefined,
+  };
+}
+
+function bootOrNothing(): string {
+  try {
+    return bootId();
+  } catch {
+    return '';
+  }
+}
+
+export async function lookAtSocket({ socket }: Paths, lock: LockFacts): Promise<SocketFacts> {
+  const path = (process.platform === 'win32' ? undefined : lock.file?.socket) || socket;
+  const startedAt = performance.now();
+  try {
+    const status = await ask<StatusAnswer>(path, ENDPOINTS.status.path);
+    return { path, answer: 'status', ms: performance.now() - startedAt, status };
+  } catch (error) {
+    if (isSilence(error)) return { path, answer: 'silence' };
+    if (error instanceof NoDaemonError)
+      return { path, answer: 'nobody', exists: lookAtFile(path) !== undefined };
+    const why = error instanceof StyxyError && error.why ? `: ${error.why}` : '';
+    return { path, answer: 'error', message: `${messageOf(error)}${why}` };
+  }
+}
+
+/** Listeners on managed ports without a lease; undefined when the daemon does not say. */
+export async function lookForOutsiders(socket: string): Promise<ListAnswer['external'] | undefined> {
+  try {
+    return (await ask<ListAnswer>(socket, `${ENDPOINTS.list.path}?external=true`)).external;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Without saying who asks, so that a daemon of another version stays as it is. */
+const ask = <Answer>(socket: string, path: string): Promise<Answer> =>
+  call<Answer>(socket, { method: 'GET', path, anonymous: true });
+
+export function lookAtJournal({ state: path }: Paths): JournalFacts {
+  try {
+    return { path, bytes: readFileSync(path) };
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return { path, missing: true };
+    return { path, unreadable: messageOf(error) };
+  }
+}
+
+export async function lookAtHttpPort(
+  wanted: number,
+  daemon: { pid: number; http_port: number | null } | undefined,
+): Promise<HttpPortFacts> {
+  const facts = { wanted, actual: daemon?.http_port, holder: undefined, isFree: false };
+  if (wanted === 0 || facts.actual === wanted) return facts;
+  try {
+    if (await isPortFree(wanted)) return { ...facts, isFree: true };
+    const read = createListenerReader(createPublishedPorts(process.env).read);
+    return { ...facts, holder: (await read()).find(({ port }) => port === wanted) };
+  } catch {
+    return facts;
+  }
+}
+
+/** Pids of daemons that were started for this home (Linux; elsewhere nobody tells a process's environment). */
+export function lookForDaemons(home: string): number[] | undefined {
+  if (process.platform !== 'linux') return undefined;
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter(
+      (pid) => / daemon run( --\w+)*$/.test(describeProcess(pid)?.command ?? '') && homeOf(pid) === home,
+    );
+}
+
+function homeOf(pid: number): string {
+  const home = environmentVariableOf(pid, 'STYXY_HOME');
+  return home || join(environmentVariableOf(pid, 'HOME') ?? '/', '.styxy');
+}
+
+/** What the daemon reads listeners and processes with. */
+export async function lookForTools(
+  platform = process.platform,
+): Promise<{ tools: string[]; missing: string[] }> {
+  if (platform === 'linux') {
+    const tools = ['/proc/net/tcp', '/proc/self/stat', '/proc/self/fd'];
+    return { tools, missing: tools.filter((path) => !existsSync(path)) };
+  }
+  const probes: [string, string[]][] =
+    platform === 'win32'
+      ? [
+          ['netstat', ['-?']],
+          ['powershell', ['-NoProfile', '-Command', 'exit']],
+        ]
+      : [
+          ['lsof', ['-v']],
+          ['netstat', ['-an', '-p', 'tcp']],
+          ['ps', ['-p', String(process.pid)]],
+        ];
+  const found = await Promise.all(probes.map(([tool, args]) => runTool(tool, args)));
+  const tools = probes.map(([tool]) => tool);
+  return { tools, missing: tools.filter((_, index) => found[index] === undefined) };
+}
+
+export function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

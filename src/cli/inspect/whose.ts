@@ -1,0 +1,91 @@
+import { parsePort } from '../../base/port-number.ts';
+import type { CheckAnswer, WireContainer, WireListener } from '../../protocol/allocation.ts';
+import type { Coordinator } from '../../protocol/coordinator.ts';
+import { provenanceOf, type Provenance } from '../../protocol/provenance.ts';
+import { processDescriber } from '../../system/process/identity.ts';
+import { ancestorsOf } from '../../system/process/tree.ts';
+import type { Context } from '../context.ts';
+import { ago, containerWords, shorten } from '../print/listeners.ts';
+import { facts } from '../print/table.ts';
+
+/** What `--json` prints. */
+interface Whose extends Provenance, Omit<CheckAnswer, 'available'> {
+  container: WireContainer | null;
+  /** The parent of the process that listens, its parent, and so on. */
+  started_by: { pid: number; command: string | null }[];
+}
+
+/** Of the line of ancestors, the text shows so many; further ones are shells and terminals. */
+const MOST_ANCESTORS = 4;
+
+export async function execute(
+  { coordinator, out }: Context,
+  { json }: { json?: boolean },
+  [text = '']: string[],
+) {
+  const checked = await coordinator.check(parsePort(text, 'the port to look at'));
+  const { port, allocation, listener, reason } = checked;
+  const container = listener?.container ?? null;
+  const whose: Whose = {
+    port,
+    allocation,
+    listener,
+    container,
+    reason,
+    started_by: startedBy(listener),
+    ...provenanceOf(allocation, listener),
+  };
+  if (json) out.json(whose);
+  else if (checked.available) out.data(`${port} is nobody's: it is free`);
+  else out.data(describe(whose, await stateOf(checked, coordinator)));
+  return checked.available ? 1 : 0;
+}
+
+function startedBy(listener: WireListener | null): Whose['started_by'] {
+  const describe = processDescriber();
+  const pid = listener?.pid ?? null;
+  // The process may have ended since the daemon looked, and another have its pid.
+  if (pid === null || describe(pid)?.startedAt !== listener?.started_at) return [];
+  return ancestorsOf(pid).map((ancestor) => ({
+    pid: ancestor,
+    command: describe(ancestor)?.command ?? null,
+  }));
+}
+
+/** What the port is, in a word or two; undefined when only the reason can tell. */
+async function stateOf(
+  { port, allocation, listener }: CheckAnswer,
+  coordinator: Coordinator,
+): Promise<string | undefined> {
+  if (allocation) return allocation.state;
+  if (!listener) return undefined;
+  const [scanned] = (await coordinator.scan({ from: port, to: port })).ports;
+  return scanned?.state === 'unmanaged' ? 'unmanaged: no service type has this port' : 'went past Styxy';
+}
+
+function describe(whose: Whose, state: string | undefined): string {
+  const { allocation, listener, container, since } = whose;
+  return facts([
+    ['port', String(whose.port)],
+    ['service', allocation ? `${allocation.service_name ?? '-'} (${allocation.service_type})` : null],
+    ['state', state],
+    ['container', container && `${containerWords(container)}, image ${container.image}`],
+    ['worktree', whose.project_path],
+    ['branch', whose.branch],
+    ['instance', whose.instance_id],
+    ['command', whose.command],
+    ['address', listener?.address],
+    ['process', listener?.pid ? `${listener.pid}${listener.user ? ` (${listener.user})` : ''}` : null],
+    [
+      'started by',
+      whose.started_by
+        .slice(0, MOST_ANCESTORS)
+        .map(({ pid, command }) => `${shorten(command ?? '?')} (${pid})`)
+        .join(' < '),
+    ],
+    ['since', since && `${since} (${ago(since)})`],
+    ['lease', allocation?.lock_id],
+    // What is known of a process or a container stands above.
+    ['note', allocation || listener?.pid || container ? null : whose.reason],
+  ]);
+}

@@ -1,0 +1,13 @@
+import type { Context } from '../context.ts';
+import { ownInstance } from './own-instance.ts';
+
+export async function execute(
+  { coordinator, env, out }: Context,
+  { json }: { json?: boolean },
+  [named]: string[],
+) {
+  const answer = await coordinator.removeInstance(ownInstance(env, named));
+  if (json) out.json(answer);
+  else out.note(`removed ${answer.instance_id}`);
+  return 0;
+}

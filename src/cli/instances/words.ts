@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import { jsonOption, type Define } from '../words/define.ts';
+import { pidOption } from '../words/options.ts';
+
+/** Commands about sessions that own leases. */
+export function defineInstances(define: Define, program: Command): void {
+  const instances = program
+    .command('instances')
+    .description('sessions (agents, terminals, checkouts) that own leases');
+  define(
+    instances,
+    'list',
+    'all sessions, each with its ports',
+    'styxy instances list',
+    () => import('./list.ts'),
+  ).addOption(jsonOption());
+  define(
+    instances,
+    'register [id]',
+    'make a session known; without an id, the one that this command runs in',
+    'styxy instances register review --pid $$',
+    () => import('./register.ts'),
+  )
+    .option(
+      '--pid <pid>',
+      'it lives as long as this process; without, as long as it sends heartbeats',
+      pidOption,
+    )
+    .option('--dir <dir>', 'its working directory (default: the current one)')
+    .addOption(jsonOption());
+  define(
+    instances,
+    'heartbeat [id]',
+    'say that a session lives',
+    'styxy instances heartbeat review',
+    () => import('./heartbeat.ts'),
+  ).addOption(jsonOption());
+  define(
+    instances,
+    'remove [id]',
+    'end a session; its leases end as soon as nothing listens on their ports',
+    'styxy instances remove review',
+    () => import('./remove.ts'),
+  ).addOption(jsonOption());
+}

@@ -1,0 +1,62 @@
+import { formatDuration } from '../../base/duration.ts';
+import { plainText } from '../../base/plain-text.ts';
+import { instanceOf } from '../../client/session.ts';
+import { ownTypeIn } from '../../project/own-types.ts';
+import type { AllocateAnswer } from '../../protocol/allocation.ts';
+import { findWorktree } from '../../system/worktree.ts';
+import type { Context } from '../context.ts';
+import { newTypeNote } from '../run/new-type-note.ts';
+
+interface Flags {
+  type: string;
+  name?: string;
+  port?: number;
+  prefer?: number;
+  force?: boolean;
+  pid?: number;
+  ttl?: number;
+  instance?: string;
+  json?: boolean;
+}
+
+export async function execute({ coordinator, cwd, env, out }: Context, flags: Flags): Promise<number> {
+  const { path, branch } = findWorktree(cwd);
+  const answer = await coordinator.allocate({
+    service_type: flags.type,
+    service_name: flags.name,
+    port: flags.port,
+    preferred_port: flags.prefer,
+    project_path: plainText(path),
+    branch: branch ?? undefined,
+    ...instanceOf(env, flags.instance),
+    process_id: flags.pid,
+    ttl_ms: flags.ttl,
+    force: flags.force,
+    service_type_definition: await ownTypeIn(cwd, path, flags.type),
+  });
+  if (flags.json) out.json(answer);
+  else {
+    out.data(String(answer.port));
+    const note = newTypeNote(answer);
+    if (note !== undefined) out.note(`styxy: ${note}`);
+    out.note(describe(answer));
+    const { instance } = flags;
+    if (instance !== undefined && answer.holder.kind === 'ttl' && flags.ttl === undefined)
+      out.note(
+        `instance "${instance}" is not registered and can't hold it: styxy instances register ${instance}`,
+      );
+  }
+  return 0;
+}
+
+function describe({ lock_id, holder, existing, sharers = [], instance_id }: AllocateAnswer): string {
+  if (existing && sharers.length > 1)
+    return `lease ${lock_id} is shared by ${sharers.length}, and ends with the last`;
+  const end = {
+    ttl: `in ${formatDuration(Date.parse(holder.expires_at ?? '') - Date.now())} unless the port is in use`,
+    process: `with process ${holder.pid}`,
+    instance: `with instance ${instance_id}`,
+    connection: 'with the program that holds it',
+  }[holder.kind];
+  return `lease ${lock_id}${existing ? ' (you had it already)' : ''} ends ${end}`;
+}

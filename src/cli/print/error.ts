@@ -1,0 +1,38 @@
+import { messageOf, StyxyError } from '../../base/styxy-error.ts';
+import { toErrorBody } from '../../protocol/error-body.ts';
+import type { ConfigProblem } from '../../settings/problem.ts';
+import type { Output } from './output.ts';
+
+/** Any failure as one of ours; what we did not foresee is our own bug. */
+export function asStyxyError(thrown: unknown): StyxyError {
+  if (thrown instanceof StyxyError) return thrown;
+  return new StyxyError('INTERNAL', `unexpected: ${messageOf(thrown)}`, {
+    hint: 'please report this; STYXY_LOG=debug shows where it happened',
+    cause: thrown,
+  });
+}
+
+/** What, why and what to try, on stderr; with `--json` the same as one document on stdout. */
+export function reportError(
+  error: StyxyError,
+  out: Output,
+  { json, debug }: { json: boolean; debug: boolean },
+): void {
+  const label = (text: string): string => out.paintNote('dim', text);
+  out.note(`styxy: ${out.paintNote('red', `error[${error.code}]`)}: ${error.message}`);
+  const reasons = reasonsOf(error);
+  if (reasons) out.note(`  ${label('why:')} ${reasons.join('\n       ')}`);
+  out.note(`  ${label('try:')} ${error.hint}`);
+  if (debug) out.note(String((error.cause instanceof Error ? error.cause : error).stack));
+  if (json) out.json(toErrorBody(error));
+}
+
+/** Each problem of a configuration file has a line of its own. */
+function reasonsOf({ why, details }: StyxyError): string[] | undefined {
+  const told = Array.isArray(details.problems) ? (details.problems as Partial<ConfigProblem>[]) : [];
+  const lines = told.flatMap(({ line, message }) =>
+    message === undefined ? [] : [line ? `line ${line}: ${message}` : message],
+  );
+  if (lines.length > 1) return lines;
+  return why ? [why] : undefined;
+}

@@ -1,0 +1,57 @@
+import type { MoveEvent } from '../../client/held-lease.ts';
+import type { RunReporter } from '../../run/run.ts';
+import { isInForeground } from '../../run/signals.ts';
+import { newTypeNote } from './new-type-note.ts';
+import type { Output } from '../print/output.ts';
+import { portAdvice } from './port-advice.ts';
+
+/**
+ * What `styxy run` says on stderr: the address, where a person reads it; and whatever is not as the command expects.
+ * A pipe gets the child's bytes only, unless there is something wrong.
+ */
+export function createRunReporter(
+  out: Output,
+  { quiet, json }: { quiet: boolean; json: boolean },
+): RunReporter {
+  const say = (text: string): void => {
+    if (!quiet) out.note(`${out.paintNote('dim', 'styxy:')} ${text}`);
+  };
+  const link = (url: string): string => out.paintNote('cyan', url);
+  return {
+    started({ allocation }, { hardCodedPort, serviceName, adapter }) {
+      if (json) return out.note(JSON.stringify(allocation));
+      const note = newTypeNote(allocation);
+      if (note !== undefined) say(note);
+      if (hardCodedPort !== undefined && hardCodedPort !== allocation.port) {
+        return say(
+          `port ${hardCodedPort} is taken (styxy whose ${hardCodedPort}), so ${serviceName} runs on ${link(allocation.url)}`,
+        );
+      }
+      const how = adapter === 'port-variable' ? 'by PORT' : `by ${adapter}`;
+      if (out.notesAreRead && isInForeground())
+        say(
+          `${serviceName} gets ${link(allocation.url)} ${out.paintNote('dim', `(${allocation.service_type}, ${how})`)}`,
+        );
+    },
+    unguarded(port, reason) {
+      // Never silenced: from here on nothing keeps another program from taking the port.
+      out.note(`styxy: ${out.paintNote('yellow', 'warning')}: no coordinator: ${reason.message}`);
+      if (reason.why) out.note(`  ${out.paintNote('dim', 'why:')} ${reason.why}`);
+      out.note(`  running on port ${port}, which was free a moment ago but is not reserved`);
+    },
+    restarting: (port, nextPort) =>
+      say(
+        `port ${port} was taken by another program before the command could bind it; starting again on ${nextPort}`,
+      ),
+    moved: (event, { serviceName, command }) => say(describeMove(event, serviceName, command)),
+    lost: (reason) => say(`the lease has ended (${reason}); the command goes on without it`),
+  };
+}
+
+/** One line: what is so, and what to do about it. */
+function describeMove(event: MoveEvent, service: string, command: readonly string[]): string {
+  if (event.event === 'bound') return `${service} listens on its port ${event.port} now`;
+  const [actual = 0, ...more] = event.actual_ports;
+  const ports = [actual, ...more].join(' and ');
+  return `${service} listens on ${ports}, not on its port ${event.port}: it does not read PORT; ${portAdvice(command)}`;
+}

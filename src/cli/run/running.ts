@@ -1,0 +1,81 @@
+import { StyxyError } from '../../base/styxy-error.ts';
+import type { Allocation } from '../../protocol/allocation.ts';
+import type { ExitStatus } from '../../system/process/exit-status.ts';
+import { endLease } from '../../run/end-lease.ts';
+import { describeDrift } from '../../run/readiness.ts';
+import { portsOfRun, waitForRunning, type IfRunning } from '../../run/if-running.ts';
+import type { RunFlags } from './run.ts';
+import type { Context } from '../context.ts';
+
+/**
+ * `styxy run` of a service that somebody else runs: its address instead of a second one.
+ * @param wish undefined: nothing was said about it, and there may be only one of this type
+ * @returns undefined when it has ended meanwhile
+ * @throws StyxyError SERVICE_RUNNING, TIMED_OUT
+ */
+export async function useRunning(
+  context: Context,
+  flags: RunFlags,
+  found: Allocation,
+  wish: IfRunning | undefined,
+): Promise<ExitStatus | undefined> {
+  const { coordinator, out } = context;
+  if (wish === 'fail') throw runsElsewhere(found);
+  if (wish === 'replace') {
+    await endLease(coordinator, found);
+    return undefined;
+  }
+  const now = flags.wait ? await waitForRunning(coordinator, found, flags.timeout) : await asItIs();
+  if (now === 'gone') return undefined;
+  if (now === 'late') throw notReady(found, flags.timeout);
+  if (!flags.quiet) out.note(`${out.paintNote('dim', 'styxy:')} ${describeRunning(now)}`);
+  if (flags.json) {
+    const ports = await portsOfRun(coordinator, now);
+    out.json({ success: true, ...now, ...(ports && { ports }), existing: true });
+  } else out.data(now.url);
+  return { code: 0, signal: null };
+
+  async function asItIs(): Promise<Allocation> {
+    const { allocation } = await coordinator.check(found.port);
+    return allocation?.lock_id === found.lock_id ? allocation : found;
+  }
+}
+
+/** For people: what runs already, and where. */
+export function describeRunning(allocation: Allocation): string {
+  const { service_name, service_type, project_path, process_id } = allocation;
+  const drift = describeDrift(allocation);
+  const process = process_id === null ? '' : ` (pid ${process_id})`;
+  return `${service_name ?? service_type} runs already${project_path ? ` in ${project_path}` : ''}${process}${drift ? `; ${drift}` : ''}`;
+}
+
+/** For people: what `styxy run` would do because of it. */
+export function describeWish(running: Allocation, wish: IfRunning): string {
+  const what = describeRunning(running);
+  if (wish === 'reuse') return `${what}: nothing would be started, its address is ${running.url}`;
+  return wish === 'replace' ? `${what}: it would be ended first` : `${what}: this would be refused`;
+}
+
+/** @param ms how long was waited */
+export function notReady({ port, service_name, url }: Allocation, ms: number): StyxyError {
+  const elsewhere = !url.endsWith(`:${port}`);
+  return new StyxyError('TIMED_OUT', `${service_name ?? 'it'} did not listen within ${ms / 1000} s`, {
+    why: elsewhere
+      ? `it listens at ${url} instead of port ${port}`
+      : `it runs, but nothing of it listens on port ${port}`,
+    hint: `give it more time with --timeout; styxy stop ${service_name ?? port} ends it`,
+    details: { port },
+  });
+}
+
+function runsElsewhere(found: Allocation): StyxyError {
+  const { port, lock_id, process_id, service_name, service_type } = found;
+  return new StyxyError(
+    'SERVICE_RUNNING',
+    `"${service_name ?? service_type}" runs already, on port ${port}`,
+    {
+      why: describeRunning(found),
+      details: { port, lock_id, pid: process_id },
+    },
+  );
+}

@@ -1,0 +1,58 @@
+import { type Command, Option } from 'commander';
+import { jsonOption, type Define } from '../words/define.ts';
+import { countOption, timeoutOption } from '../words/options.ts';
+
+const LINES = 100;
+
+/** Commands for services that run. */
+export function defineServices(define: Define, program: Command): void {
+  define(
+    program,
+    'stop <service|port|lock-id>',
+    'end what holds a lease, and all that it started; a service is one of this worktree',
+    'styxy stop web',
+    () => import('./stop.ts'),
+  )
+    .summary('end a service and all that it started')
+    .addOption(jsonOption());
+  define(
+    program,
+    'logs <service>',
+    'the output of a service of this worktree that was started with styxy run --detach',
+    'styxy logs web --follow',
+    () => import('./logs.ts'),
+  )
+    .summary('the output of a service that was started with --detach')
+    .option('--follow', 'go on with what is added, until Ctrl-C')
+    .option('--lines <count>', 'how many of the last lines', countOption, LINES)
+    .addOption(jsonOption());
+  define(
+    program,
+    'url [service]',
+    'the URL of a running service of this project',
+    'open "$(styxy url web)"',
+    () => import('./url.ts'),
+  ).addOption(jsonOption());
+  define(
+    program,
+    'wait <service|port>',
+    'wait until a service listens, and print its URL',
+    'styxy wait web --timeout 1m',
+    () => import('./wait.ts'),
+  )
+    .addOption(timeoutOption('how long'))
+    .addOption(jsonOption());
+  define(
+    program,
+    'env',
+    "the ports of this project's services as variables",
+    'eval "$(styxy env --format shell)"',
+    () => import('./env.ts'),
+  )
+    .addOption(
+      new Option('--format <format>', 'how to print them')
+        .choices(['dotenv', 'shell', 'json'])
+        .default('dotenv'),
+    )
+    .addOption(jsonOption());
+}

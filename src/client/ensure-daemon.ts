@@ -1,0 +1,74 @@
+import { ERRORS } from '../base/error-codes.ts';
+import { StyxyError } from '../base/styxy-error.ts';
+import { whyUnwritable } from '../system/files/why-unwritable.ts';
+import type { Paths } from '../system/paths.ts';
+import type { PidFile } from '../system/pid-file.ts';
+import { sleep } from '../system/sleep.ts';
+import type { Spawned } from './spawn-daemon.ts';
+import { readStartFailure } from './start-failure.ts';
+import { createStarter } from './daemon-starter.ts';
+import { daemonIn } from './locate.ts';
+
+const FIRST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 200;
+/** How long a daemon may take to start, on a machine that starts many things at once. */
+const START_LIMIT_MS = 10_000;
+/** How long one that starts and is killed, again and again, is waited for. */
+const PATIENCE_LIMIT_MS = 4 * START_LIMIT_MS;
+
+/** What is done for one who asked and was not answered. */
+export interface Revival {
+  /**
+   * Sees to it that a daemon is on its way, if there is none, and waits a moment; then it is time to ask again.
+   * @param isGone nobody listens; otherwise the daemon is about to make room for another
+   * @throws StyxyError DAEMON_UNREACHABLE, STATE_UNWRITABLE, FORBIDDEN when there is no hope
+   */
+  attempt(isGone: boolean): Promise<void>;
+  close(): void;
+}
+
+export function createRevival(options: { paths: Paths; env: NodeJS.ProcessEnv }): Revival {
+  const { paths } = options;
+  const starter = createStarter(options);
+  const isTooLate = createStartLimit();
+  let pause = FIRST_PAUSE_MS;
+  return {
+    async attempt(isGone) {
+      const daemon = daemonIn(paths);
+      // One that was killed could have started; what it says itself is another matter.
+      const hasFailed = Boolean(starter.spawned?.exit?.code);
+      if (hasFailed || isTooLate(daemon)) throw didNotStart(paths, starter.spawned);
+      if (isGone) await starter.help(daemon);
+      await sleep(pause);
+      pause = Math.min(pause * 1.3, LONGEST_PAUSE_MS);
+    },
+    close: starter.close,
+  };
+}
+
+/** A daemon that came up and was killed has started: its successor gets its own time. */
+function createStartLimit(): (daemon: PidFile | undefined) => boolean {
+  const limit = performance.now() + PATIENCE_LIMIT_MS;
+  let deadline = performance.now() + START_LIMIT_MS;
+  let last: string | undefined;
+  return (daemon) => {
+    const now = performance.now();
+    if (daemon?.nonce !== last) deadline = Math.min(now + START_LIMIT_MS, limit);
+    last = daemon?.nonce;
+    return now > deadline;
+  };
+}
+
+/** @param spawned our last starter, if we started one */
+function didNotStart(paths: Paths, spawned: Spawned | undefined): StyxyError {
+  const exitCode = spawned?.exit?.code;
+  const code = exitCode === ERRORS.STATE_UNWRITABLE.exit ? 'STATE_UNWRITABLE' : 'DAEMON_UNREACHABLE';
+  const said = readStartFailure(paths.log, spawned?.logStart ?? 0);
+  // On a full disk the daemon can't even write down why.
+  const unwritable = whyUnwritable(paths.home);
+  return new StyxyError(code, 'the daemon did not start', {
+    why: unwritable ?? said?.why ?? `it wrote nothing to ${paths.log}`,
+    hint: unwritable === undefined ? said?.hint : undefined,
+    details: { exit_code: exitCode ?? null, log: paths.log },
+  });
+}

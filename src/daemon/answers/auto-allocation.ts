@@ -1,0 +1,53 @@
+import type { AutoAllocatedType, AutoAllocationAnswer } from '../../protocol/auto-allocation.ts';
+import type { ServiceType } from '../../domain/service-type.ts';
+import { isAutoAllocated, ruleOf, type FixedPorts } from '../grants/auto-types.ts';
+import type { Observation } from '../machine/observer.ts';
+import type { ProvisionParts } from '../grants/provision.ts';
+
+/** What is in force for unknown service types, who says so, and the types that were made. */
+export function reportAutoAllocation(
+  { sources, config, configFile }: ProvisionParts,
+  { ephemeral: [first, last] }: FixedPorts,
+  seen: Observation,
+): AutoAllocationAnswer {
+  const settings = config.settings();
+  const { auto_allocation: general, auto_allocation_rules: rules } = settings;
+  const originOf = (path: string) => (config.isWritten(path) ? 'user' : 'built-in');
+
+  function describe({ name, range }: ServiceType): AutoAllocatedType {
+    const live = [...sources.leases.all()].filter(({ type }) => type === name);
+    let free = 0;
+    for (let port = range[0]; port <= range[1]; port++) {
+      if (!sources.leases.at(port) && seen.listenersOn(port).length === 0) free += 1;
+    }
+    return {
+      service_type: name,
+      range: [...range],
+      rule: ruleOf(name, settings) ?? null,
+      free,
+      leases: live
+        .toSorted((a, b) => a.port - b.port)
+        .map((lease) => ({
+          port: lease.port,
+          lock_id: lease.id,
+          service_name: lease.name ?? null,
+          project_path: lease.project ?? null,
+        })),
+    };
+  }
+
+  return {
+    ...general,
+    rules,
+    origin: {
+      ...Object.fromEntries(Object.keys(general).map((key) => [key, originOf(`auto_allocation.${key}`)])),
+      rules: originOf('auto_allocation_rules'),
+    },
+    ephemeral_ports: [first, last],
+    config_file: configFile,
+    types: [...sources.catalog.types.values()]
+      .filter(({ name }) => isAutoAllocated(name, settings))
+      .toSorted((a, b) => a.range[0] - b.range[0])
+      .map(describe),
+  };
+}

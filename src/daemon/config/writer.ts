@@ -1,0 +1,155 @@
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { messageOf, StyxyError, systemCode } from '../../base/styxy-error.ts';
+import { backUp, pruneBackups } from '../../system/files/backup.ts';
+import { syncFile, syncFolder } from '../../system/files/durable.ts';
+import type { Paths } from '../../system/paths.ts';
+import { readTextIfThere } from '../../system/pid-file.ts';
+import type { UserSettings } from '../../settings/resolve.ts';
+import type { ConfigStore } from './store.ts';
+
+const BACKUPS_KEPT = 10;
+/** How often an edit is made anew because somebody else wrote the file meanwhile. */
+const MOST_ATTEMPTS = 5;
+/** Settings hold no secret, but the folder is private and so is what is made in it. */
+const NEW_FILE_MODE = 0o600;
+
+/** The user's configuration as it stands in the file now. */
+export interface CurrentConfig extends Pick<UserSettings, 'settings' | 'catalog'> {
+  /** What the user wrote, without defaults. */
+  readonly written: Readonly<Record<string, unknown>>;
+}
+
+export interface ConfigWriter {
+  /**
+   * Writes what `edit` makes of the file (undefined: leave it) and puts it in force. All or nothing: whatever happens,
+   * a kill included, the file is the old or the new one. Calls must not overlap.
+   * @throws StyxyError BAD_CONFIG when the file is not valid, or would not be; STATE_UNWRITABLE; what `edit` throws
+   */
+  change(edit: (current: CurrentConfig) => Record<string, unknown> | undefined): Promise<void>;
+}
+
+export function createConfigWriter(
+  paths: Pick<Paths, 'config' | 'backups'>,
+  store: Pick<ConfigStore, 'reload' | 'judge'>,
+): ConfigWriter {
+  removeDraft(paths.config);
+
+  async function attempt(edit: Parameters<ConfigWriter['change']>[0]): Promise<boolean> {
+    const before = readTextIfThere(paths.config);
+    const { settings, catalog } = store.judge(before);
+    const written = JSON.parse(before ?? '{}') as Record<string, unknown>;
+    const next = edit({ settings, catalog, written });
+    if (next === undefined) return true;
+    const text = toText(next);
+    store.judge(text);
+    return replaceFile(paths, before, text, store);
+  }
+
+  return {
+    async change(edit) {
+      let isDone = false;
+      for (let count = 0; count < MOST_ATTEMPTS && !isDone; count++) isDone = await attempt(edit);
+      if (!isDone) {
+        throw new StyxyError('STATE_UNWRITABLE', `${paths.config} changes all the time`, {
+          why: 'another program wrote it each time it was about to be written',
+          hint: 'ask again when it is left alone',
+        });
+      }
+      if (store.reload()) return;
+      throw new StyxyError('BAD_CONFIG', `${paths.config} is not valid`, {
+        why: 'another program wrote it a moment ago',
+      });
+    },
+  };
+}
+
+/** @returns false when the file is no longer what `before` says, and nothing was done */
+async function replaceFile(
+  { config, backups }: Pick<Paths, 'config' | 'backups'>,
+  before: string | undefined,
+  text: string,
+  store: Pick<ConfigStore, 'reload'>,
+): Promise<boolean> {
+  const backupName = join(backups, basename(config));
+  const made: string[] = [];
+  let target = config;
+  try {
+    // A link, as people who keep their settings in a repository have it, stays one.
+    if (before !== undefined) target = realpathSync(config);
+    const draft = draftOf(target);
+    made.push(draft);
+    await writeDraft(draft, text, before === undefined ? NEW_FILE_MODE : modeOf(target));
+    // No turn of the event loop from here to the rename: an editor that saved since the file was read is noticed.
+    if (readTextIfThere(config) !== before) {
+      rmSync(draft, { force: true });
+      return false;
+    }
+    const backup = backUp(target, backupName, new Date());
+    if (backup !== undefined) made.push(backup);
+    renameSync(draft, target);
+  } catch (error) {
+    for (const path of made) rmSync(path, { force: true });
+    throw unwritable(config, error);
+  }
+  // The new file is in its place, so nothing from here on can make the edit fail. It is in force before anybody who
+  // watches the file can take it for an edit of the user's.
+  store.reload();
+  await syncFolder(dirname(target)).catch(() => undefined);
+  try {
+    pruneBackups(backupName, BACKUPS_KEPT);
+  } catch {
+    // Some backups too many do no harm, and the next edit tries again.
+  }
+  return true;
+}
+
+async function writeDraft(draft: string, text: string, mode: number): Promise<void> {
+  rmSync(draft, { force: true });
+  writeFileSync(draft, text, { flag: 'wx' });
+  chmodSync(draft, mode);
+  await syncFile(draft);
+}
+
+/** @throws the system's error when the user may not write it: a rename would not care */
+function modeOf(file: string): number {
+  accessSync(file, constants.W_OK);
+  return statSync(file).mode & 0o777;
+}
+
+/** Always the same name: what a kill leaves is overwritten by the next edit. */
+const draftOf = (target: string): string => `${target}.new`;
+
+function removeDraft(config: string): void {
+  try {
+    rmSync(draftOf(realpathSync(config)), { force: true });
+  } catch {
+    // There is no file yet, or the next edit says what is wrong.
+  }
+}
+
+/** JSON with two spaces, and pairs of ports on one line. */
+function toText(value: Record<string, unknown>): string {
+  const json = JSON.stringify(value, null, 2);
+  // Line breaks stand between values only, never inside a text.
+  const lists = /\[\n\s+(\d+(?:,\n\s+\d+)*)\n\s+\]/g;
+  return `${json.replaceAll(lists, (_, ports: string) => `[${ports.replaceAll(/\s+/g, ' ')}]`)}\n`;
+}
+
+function unwritable(path: string, error: unknown): StyxyError {
+  return new StyxyError('STATE_UNWRITABLE', `can't write ${path}`, {
+    why: messageOf(error),
+    hint: systemCode(error) === 'ENOSPC' ? 'free some disk space' : `make ${path} and its folder writable`,
+    details: { path },
+    cause: error,
+  });
+}

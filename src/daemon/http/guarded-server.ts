@@ -1,0 +1,87 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { StyxyError } from '../../base/styxy-error.ts';
+import { toErrorBody } from '../../protocol/error-body.ts';
+import { compareVersions, HEADERS, PROTOCOL, VERSION } from '../../protocol/version.ts';
+import { sendJson } from './dispatch.ts';
+import { isOpenPage, refusalOfRequest, type Channel } from './guard.ts';
+import { answerMisread } from './malformed.ts';
+import { limitStrangers, type Strangers } from './unauthenticated.ts';
+
+/** Bounds for clients that are slow on purpose. */
+const TCP_LIMITS = { headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 1000 };
+const MOST_TCP_CONNECTIONS = 1024;
+const MOST_STRANGERS = 256;
+
+export interface Succession {
+  /** Nothing would be lost if this daemon ended now. */
+  isIdle(): boolean;
+  /** A newer client is there: make room for its daemon. */
+  retire(): void;
+}
+
+/** A server that lets only guarded requests through. Not listening yet. */
+export function createGuardedServer(
+  answer: RequestListener,
+  channel: Channel,
+  succession: Succession,
+): Server {
+  let strangers: Strangers | undefined;
+  const listener: RequestListener = (request, response) => {
+    response.setHeader(HEADERS.version, VERSION);
+    response.setHeader(HEADERS.protocol, PROTOCOL);
+    response.setHeader('x-content-type-options', 'nosniff');
+    response.setHeader('cache-control', 'no-store');
+    // Only the socket is for our own clients; what comes by TCP must not be able to make the daemon leave.
+    const isOurs = channel.kind === 'socket';
+    const refusal =
+      refusalOfRequest(request, channel) ?? (isOurs ? refusalOfVersion(request, succession) : undefined);
+    if (refusal) return refuse(request, response, refusal);
+    if (!isOpenPage(request)) strangers?.know(request.socket);
+    answer(request, response);
+  };
+
+  const server = createServer(
+    // A missing host is the guard's to refuse: Node would do it without a word.
+    { keepAliveTimeout: 60_000, requireHostHeader: false, ...(channel.kind === 'tcp' && TCP_LIMITS) },
+    listener,
+  );
+  // Likewise an `Expect` that Node does not know.
+  server.on('checkExpectation', listener);
+  answerMisread(server);
+  if (channel.kind === 'tcp') {
+    server.maxConnections = MOST_TCP_CONNECTIONS;
+    strangers = limitStrangers(server, MOST_STRANGERS);
+  }
+  return server;
+}
+
+/** A daemon older than its client makes room if that costs nobody a lease; otherwise it goes on serving. */
+function refusalOfVersion({ headers }: IncomingMessage, succession: Succession): StyxyError | undefined {
+  const version = headers[HEADERS.version];
+  const protocol = headers[HEADERS.protocol];
+  const isNewer = typeof version === 'string' && compareVersions(version, VERSION) > 0;
+  if (isNewer && succession.isIdle()) {
+    succession.retire();
+    return new StyxyError(
+      'DAEMON_OUTDATED',
+      `this daemon is version ${VERSION} and makes room for ${version}`,
+    );
+  }
+  if (protocol === undefined || protocol === String(PROTOCOL)) return undefined;
+  return new StyxyError('PROTOCOL_MISMATCH', 'this styxy and the running daemon are too far apart', {
+    why: `the daemon is version ${VERSION} (protocol ${PROTOCOL}), the command speaks protocol ${String(protocol)}`,
+  });
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, error: StyxyError): void {
+  // A refused body is not read, so its connection can't be used again.
+  response.setHeader('connection', 'close');
+  sendJson(response, error.httpStatus, toErrorBody(error));
+  request.resume();
+}

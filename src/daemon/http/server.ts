@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:http';
+import writeFileAtomic from 'write-file-atomic';
+import type { Logger } from '../../base/log.ts';
+import type { Paths } from '../../system/paths.ts';
+import type { Engine } from '../engine.ts';
+import type { DaemonReports } from '../reports/reports.ts';
+import { createDispatcher } from './dispatch.ts';
+import { createTokenCheck } from './guard.ts';
+import { createRoutes } from './routes/table.ts';
+import { createGuardedServer, type Succession } from './guarded-server.ts';
+import { listenOnLoopback, listenOnSocket } from './listen.ts';
+import { createRelief } from '../lifecycle/trim-memory.ts';
+
+export interface FrontParts {
+  engine: Engine;
+  reports: DaemonReports;
+  paths: Paths;
+  log: Logger;
+  /** 0: the socket only. */
+  wantedHttpPort: number;
+  /** For tests of clients: TCP asks for no token. */
+  skipAuth: boolean;
+  retire(): void;
+}
+
+/** Where the daemon is reached: its socket, and a TCP port on loopback if nobody else has it. */
+export interface Front {
+  readonly socket: string;
+  readonly httpPort: number | null;
+  readonly lastRequestAt: number;
+  /** Binds the socket again under its name. */
+  rebind(): Promise<void>;
+  close(): void;
+}
+
+export async function openFront(parts: FrontParts): Promise<Front> {
+  const { engine, paths, wantedHttpPort } = parts;
+  const answer = createDispatcher(createRoutes(engine, parts.reports), parts.log);
+  const succession: Succession = { isIdle: () => engine.leases === 0, retire: parts.retire };
+  let lastRequestAt = Date.now();
+  const relief = createRelief();
+  const noted = (server: Server): Server =>
+    server.on('request', () => {
+      lastRequestAt = Date.now();
+      relief.noteRequest();
+    });
+
+  const token = await writeToken(paths.token);
+  const openSocket = (): Server => noted(createGuardedServer(answer, { kind: 'socket' }, succession));
+  let socketServer = openSocket();
+  const socket = await listenOnSocket(socketServer, paths);
+
+  const isToken = parts.skipAuth ? () => true : createTokenCheck(token);
+  const tcpServer = noted(
+    createGuardedServer(answer, { kind: 'tcp', port: wantedHttpPort, isToken }, succession),
+  );
+  const httpPort = wantedHttpPort === 0 ? undefined : await listenOnLoopback(tcpServer, wantedHttpPort);
+
+  return {
+    socket,
+    httpPort: httpPort ?? null,
+    get lastRequestAt() {
+      return lastRequestAt;
+    },
+    async rebind() {
+      // The old server goes on serving its open connections; only its name is gone.
+      socketServer = openSocket();
+      await listenOnSocket(socketServer, paths);
+    },
+    close() {
+      relief.close();
+      socketServer.close();
+      tcpServer.close();
+    },
+  };
+}
+
+/** A new token at each start, readable by this user only from its first byte on. Never logged, never in an answer. */
+async function writeToken(path: string): Promise<string> {
+  const token = randomBytes(32).toString('base64url');
+  await writeFileAtomic(path, `${token}\n`, { mode: 0o600 });
+  return token;
+}

@@ -1,0 +1,52 @@
+import type { Clock } from '../../base/clock.ts';
+import type { Lease } from '../../domain/lease.ts';
+import type { DaemonEvent, EventName } from '../../protocol/events.ts';
+
+/** Where the parts of the daemon say what happened, and those who report it listen. */
+export interface EventBus {
+  emit(event: EventName, lease?: Lease, facts?: Record<string, unknown>): void;
+  /** @returns stops listening */
+  subscribe(listener: (event: DaemonEvent) => void): () => void;
+}
+
+export function createEventBus(clock: Clock): EventBus {
+  const listeners = new Set<(event: DaemonEvent) => void>();
+  return {
+    emit(name, lease, facts) {
+      if (listeners.size === 0) return;
+      const event: DaemonEvent = {
+        event: name,
+        time: new Date(clock()).toISOString(),
+        ...(lease && aboutLease(lease)),
+        ...facts,
+      };
+      for (const tell of listeners) tell(event);
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+function aboutLease({
+  id,
+  port,
+  type,
+  name,
+  project,
+  instance,
+  holder,
+  service,
+}: Lease): Partial<DaemonEvent> {
+  const pid = service?.pid ?? ('pid' in holder ? holder.pid : undefined);
+  return {
+    port,
+    lock_id: id,
+    service_type: type,
+    ...(name !== undefined && { service_name: name }),
+    ...(project !== undefined && { project_path: project }),
+    ...(instance !== undefined && { instance_id: instance }),
+    ...(pid !== undefined && { pid }),
+  };
+}

@@ -1,0 +1,185 @@
+import { readFileSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { isPort } from '../../base/port-number.ts';
+import { messageOf, StyxyError, systemCode } from '../../base/styxy-error.ts';
+import type { Lease } from '../../domain/lease.ts';
+import type { JournalRecord } from '../../domain/records.ts';
+import { openAppendFile, type AppendFile } from '../../system/files/append-file.ts';
+import { syncFile, syncFolder } from '../../system/files/durable.ts';
+import { readSealedLog, sealRecord } from '../../system/files/sealed-log.ts';
+
+/** Raised when the records change their meaning; a daemon refuses to touch a journal newer than itself. */
+const SCHEMA = 1;
+/** Compact when the journal has grown by this much and at least doubled. Bytes. */
+const GROWTH_BEFORE_COMPACTION = 256 * 1024;
+/** Records written between two turns of the event loop while compacting, so that requests are not kept waiting. */
+const RECORDS_PER_TURN = 100;
+
+interface Header {
+  readonly op: 'header';
+  readonly schema: number;
+  /** Leases belong to this boot of the machine; after another one they are void. */
+  readonly boot: string;
+}
+
+export interface JournalContent {
+  records: JournalRecord[];
+  /** undefined: the header is lost. */
+  boot: string | undefined;
+  damagedBytes: number;
+}
+
+/** @throws StyxyError STATE_UNWRITABLE when it can't be read, or was written by a newer version */
+export function readJournal(path: string): JournalContent {
+  const { records, damagedBytes } = readSealedLog(readIfThere(path));
+  const header = records.find(isHeader);
+  if (header && header.schema > SCHEMA) {
+    throw new StyxyError('STATE_UNWRITABLE', `${path} was written by a newer version of styxy`, {
+      why: `it has schema ${header.schema}, this version knows ${SCHEMA}`,
+      hint: 'use the newer version, or point STYXY_HOME to another folder',
+    });
+  }
+  return { records: records.filter(isJournalRecord), boot: header?.boot, damagedBytes };
+}
+
+function readIfThere(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return Buffer.alloc(0);
+    throw new StyxyError('STATE_UNWRITABLE', `can't read ${path}`, { why: messageOf(error), cause: error });
+  }
+}
+
+const isHeader = (record: unknown): record is Header => hasOp(record) && record.op === 'header';
+const isJournalRecord = (record: unknown): record is JournalRecord =>
+  hasOp(record) && (record.op === 'lease' ? isLeaseRecord(record) : OTHER_RECORDS.includes(record.op));
+
+const OTHER_RECORDS = ['end', 'affinity', 'instance', 'instance_end'];
+
+/** A seal proves that the bytes are as they were written, not that they ever were a lease. */
+function isLeaseRecord(record: { op: string; lease?: Partial<Lease> | null }): boolean {
+  const { id, port, type, holder } = record.lease ?? {};
+  return typeof id === 'string' && isPort(port) && typeof type === 'string' && Boolean(holder?.kind);
+}
+
+function hasOp(record: unknown): record is { op: string } {
+  return typeof record === 'object' && record !== null && 'op' in record && typeof record.op === 'string';
+}
+
+export interface Journal {
+  /** Returns when the record has left this process: it survives any kill. @throws StyxyError STATE_UNWRITABLE */
+  append(record: JournalRecord): void;
+  /** Rewrites the journal as one record for each thing alive. */
+  compact(): Promise<void>;
+  /** The file that is written to still has its name. */
+  isInPlace(): boolean;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the journal for writing, replacing what is there by a compacted one.
+ * @param alive what to keep, asked anew at each compaction
+ * @throws StyxyError STATE_UNWRITABLE
+ */
+export async function openJournal(
+  path: string,
+  boot: string,
+  alive: () => Iterable<JournalRecord>,
+): Promise<Journal> {
+  const draft = `${path}.new`;
+  let current: AppendFile | undefined;
+  /** While a compaction runs, every record goes to both files, so that either may be the one that survives. */
+  let next: AppendFile | undefined;
+  let nextFailed: unknown;
+  let compacting: Promise<void> | undefined;
+  let compactedSize = 0;
+
+  async function compact(): Promise<void> {
+    let file: AppendFile | undefined;
+    try {
+      rmSync(draft, { force: true });
+      file = next = openAppendFile(draft);
+      nextFailed = undefined;
+      file.append(sealRecord({ op: 'header', schema: SCHEMA, boot } satisfies Header));
+      await writeInTurns(file, alive());
+      await syncFile(draft);
+      if (nextFailed !== undefined) throw nextFailed;
+      // No turn of the event loop between the check above and the exchange: no record can slip between the files.
+      renameSync(draft, path);
+    } catch (error) {
+      next = undefined;
+      file?.close();
+      compactedSize = current?.size ?? 0;
+      discard(draft);
+      throw unwritable(path, error);
+    }
+    current?.close();
+    current = file;
+    next = undefined;
+    compactedSize = file.size;
+    await syncFolder(dirname(path));
+  }
+
+  function compactOnce(): Promise<void> {
+    compacting ??= compact().finally(() => (compacting = undefined));
+    return compacting;
+  }
+
+  await compactOnce();
+
+  return {
+    append(record) {
+      const bytes = sealRecord(record);
+      if (!current) throw new StyxyError('DAEMON_STOPPING', 'the daemon is stopping');
+      try {
+        current.append(bytes);
+      } catch (error) {
+        throw unwritable(path, error);
+      }
+      try {
+        next?.append(bytes);
+      } catch (error) {
+        nextFailed = error;
+      }
+      const grown = current.size - compactedSize;
+      if (grown > Math.max(GROWTH_BEFORE_COMPACTION, compactedSize)) compactOnce().catch(() => undefined);
+    },
+    compact: compactOnce,
+    isInPlace: () => compacting !== undefined || current === undefined || current.isAt(path),
+    async close() {
+      await compacting?.catch(() => undefined);
+      current?.close();
+      current = undefined;
+    },
+  };
+}
+
+function discard(draft: string): void {
+  try {
+    rmSync(draft, { force: true });
+  } catch {
+    // The next compaction tries again; what matters is why this one failed.
+  }
+}
+
+async function writeInTurns(file: AppendFile, records: Iterable<JournalRecord>): Promise<void> {
+  let batch: Buffer[] = [];
+  for (const record of records) {
+    batch.push(sealRecord(record));
+    if (batch.length < RECORDS_PER_TURN) continue;
+    file.append(Buffer.concat(batch));
+    batch = [];
+    await new Promise(setImmediate);
+  }
+  file.append(Buffer.concat(batch));
+}
+
+function unwritable(path: string, error: unknown): StyxyError {
+  if (error instanceof StyxyError) return error;
+  return new StyxyError('STATE_UNWRITABLE', `can't write ${path}`, {
+    why: messageOf(error),
+    details: { path },
+    cause: error,
+  });
+}

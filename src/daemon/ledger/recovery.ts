@@ -1,0 +1,126 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { StyxyError, systemCode } from '../../base/styxy-error.ts';
+import { createAffinities, type Affinities } from '../../domain/affinity.ts';
+import { replayInstances, type Instance } from '../../domain/instance-table.ts';
+import type { Lease } from '../../domain/lease.ts';
+import { withoutSharedPorts } from '../../domain/reconcile.ts';
+import { replay } from '../../domain/records.ts';
+import { withoutDoubleKeys } from '../../domain/sharing.ts';
+import type { RecoveryReport } from '../../protocol/recovery.ts';
+import type { UserConfig } from '../../settings/schema.ts';
+import type { Paths } from '../../system/paths.ts';
+import { readTextIfThere } from '../../system/pid-file.ts';
+import { readJournal, type JournalContent } from './journal.ts';
+import { keepAside } from './set-aside.ts';
+
+export type RecoveryRules = UserConfig['recovery']['system_recovery'];
+
+export interface Recovered {
+  leases: Lease[];
+  affinities: Affinities;
+  instances: Instance[];
+  /** What was wrong, in words for people. */
+  notices: string[];
+  report: RecoveryReport;
+}
+
+const EVERYTHING: RecoveryRules = { enabled: true, backup_corrupted_state: true, max_recovery_attempts: 3 };
+
+/** Reasons that don't go away by waiting: the file is a folder, belongs to another, or its disk is broken. */
+const LASTING: ReadonlySet<string> = new Set(['EISDIR', 'EACCES', 'EPERM', 'EIO', 'ELOOP']);
+
+/**
+ * What the last daemon left: every lease of an intact record. A damaged journal is kept aside before anything is
+ * written, and after a reboot no lease is valid, since no process of its holder can live.
+ * @throws StyxyError STATE_UNWRITABLE when there is a state and it may not or can't be used
+ */
+export function recover(paths: Paths, boot: string, rules: RecoveryRules = EVERYTHING): Recovered {
+  const affinities = createAffinities();
+  const notices: string[] = [];
+  const content = readOrSetAside(paths, rules, notices);
+  let keptAside = content.setAside ?? null;
+  if (content.damagedBytes > 0) {
+    if (!rules.enabled) throw damaged(paths.state, content.damagedBytes);
+    keptAside = rules.backup_corrupted_state
+      ? keepAside(paths.state, paths.backups, 'damaged', 'copy')
+      : keptAside;
+    notices.push(
+      `the state file was damaged (${content.damagedBytes} bytes): every intact lease was kept, and ` +
+        (keptAside === null ? 'the rest is gone' : `the damaged file is ${keptAside}`),
+    );
+  }
+  const known = [...replay(content.records, affinities).values()];
+  const isOfThisBoot = content.boot === undefined || content.boot === boot;
+  let leases = isOfThisBoot ? known : [];
+  for (const repair of REPAIRS) leases = repair(leases);
+  return {
+    leases,
+    affinities,
+    instances: isOfThisBoot ? [...replayInstances(content.records).values()] : [],
+    notices,
+    report: {
+      leases: leases.length,
+      damaged_bytes: content.damagedBytes,
+      kept_aside: keptAside,
+      voided_by_reboot: isOfThisBoot ? 0 : known.length,
+      dropped: isOfThisBoot ? known.length - leases.length : 0,
+      orphaned: 0,
+      killed_before: null,
+    },
+  };
+}
+
+/** What has to hold among the leases of a state before it is used; each returns those that may stay. */
+const REPAIRS: readonly ((leases: Lease[]) => Lease[])[] = [withoutSharedPorts, withoutDoubleKeys];
+
+/**
+ * The journal's content. One that can't be read at all makes the start fail, since whoever mends it loses nothing;
+ * after so many failures in a row it is moved to the backups, and the daemon starts without it: living wrappers bring
+ * their leases along.
+ */
+function readOrSetAside(
+  paths: Paths,
+  rules: RecoveryRules,
+  notices: string[],
+): JournalContent & { setAside?: string } {
+  const tries = `${paths.state}.tries`;
+  try {
+    const content = readJournal(paths.state);
+    rmSync(tries, { force: true });
+    return content;
+  } catch (error) {
+    const why = error instanceof StyxyError ? error : undefined;
+    if (!rules.enabled || !why || !LASTING.has(systemCode(why.cause) ?? '')) throw error;
+    const attempt = failuresIn(tries) + 1;
+    if (attempt < rules.max_recovery_attempts) {
+      writeFileSync(tries, `${attempt}\n`, { mode: 0o600 });
+      const left = rules.max_recovery_attempts - attempt;
+      throw new StyxyError('STATE_UNWRITABLE', why.message, {
+        why: `${why.why} (after ${left} more failed ${left === 1 ? 'start' : 'starts'} it is set aside)`,
+        hint: `make ${paths.state} readable, or move it away`,
+        details: { path: paths.state, attempt },
+        cause: error,
+      });
+    }
+    const setAside = keepAside(paths.state, paths.backups, 'unreadable', 'move');
+    rmSync(tries, { force: true });
+    notices.push(
+      `the state file could not be read in ${attempt} starts (${why.why}): it was moved to ${setAside}, and ` +
+        'leases that nobody takes up again are lost',
+    );
+    return { records: [], boot: undefined, damagedBytes: 0, setAside };
+  }
+}
+
+function failuresIn(tries: string): number {
+  const count = Number.parseInt(readTextIfThere(tries) ?? '', 10);
+  return count > 0 ? count : 0;
+}
+
+function damaged(path: string, bytes: number): StyxyError {
+  return new StyxyError('STATE_UNWRITABLE', `${path} is damaged`, {
+    why: `${bytes} bytes of it belong to no intact record, and recovery.system_recovery.enabled is false`,
+    hint: 'set recovery.system_recovery.enabled to true: every intact lease is then kept; styxy doctor shows it',
+    details: { path, damaged_bytes: bytes },
+  });
+}

@@ -1,0 +1,48 @@
+import type { Affinities } from '../../domain/affinity.ts';
+import type { CandidateSources } from '../../domain/candidates.ts';
+import { createInstanceTable, type Instance, type InstanceTable } from '../../domain/instance-table.ts';
+import type { Lease } from '../../domain/lease.ts';
+import { createLeaseTable } from '../../domain/lease-table.ts';
+import { createQuarantine } from '../../domain/quarantine.ts';
+import type { JournalRecord } from '../../domain/records.ts';
+import type { Catalog } from '../../domain/service-type.ts';
+import { DAEMON_PORT } from '../../settings/schema.ts';
+
+/**
+ * Who sits on a managed port without Styxy is most likely a server that stays: a minute is long enough to cost nothing,
+ * and short enough to come back soon. How fast that grows is the user's `recovery.port_conflict.backoff_multiplier`.
+ */
+const QUARANTINE = { firstMs: 60_000, longestMs: 3_600_000 };
+const DEFAULT_MULTIPLIER = 2;
+
+/** Everything that the journal keeps, in memory. */
+export interface State extends CandidateSources {
+  readonly instances: InstanceTable;
+}
+
+/** What the domain needs to choose ports, filled with what the last daemon left. */
+export function createState(
+  catalog: Catalog,
+  httpPort: number,
+  {
+    leases: known,
+    affinities,
+    instances,
+  }: { leases: readonly Lease[]; affinities: Affinities; instances?: readonly Instance[] },
+  quarantineMultiplier: () => number = () => DEFAULT_MULTIPLIER,
+): State {
+  const leases = createLeaseTable(catalog);
+  for (const lease of known) leases.add(lease);
+  for (const [, ports] of affinities.entries()) for (const port of ports) leases.markUsed(port);
+  // The default port stays ours even while the daemon listens elsewhere.
+  const reserved = new Set([DAEMON_PORT, httpPort]);
+  const quarantine = createQuarantine(() => ({ ...QUARANTINE, multiplier: quarantineMultiplier() }));
+  return { catalog, affinities, leases, reserved, quarantine, instances: createInstanceTable(instances) };
+}
+
+/** The state as journal records: one for each thing alive. */
+export function* recordsOf({ leases, affinities, instances }: State): Generator<JournalRecord> {
+  for (const [key, ports] of affinities.entries()) yield { op: 'affinity', key, ports };
+  for (const lease of leases.all()) yield { op: 'lease', lease };
+  for (const instance of instances.all()) yield { op: 'instance', instance };
+}

@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { portAdvice } from '../../../../src/cli/run/port-advice.ts';
+
+test.each([
+  [['node', 'server.js'], 'styxy run -- node server.js --port {port}'],
+  // npm keeps options for itself, unless they stand behind --.
+  [['npm', 'run', 'dev'], 'styxy run -- npm run dev -- --port {port}'],
+  [['npm', 'run', 'dev', '--', '--host'], 'styxy run -- npm run dev -- --host --port {port}'],
+  [['pnpm', 'run', 'dev'], 'styxy run -- pnpm run dev --port {port}'],
+  [['my server', "it's"], String.raw`styxy run -- 'my server' 'it'\''s' --port {port}`],
+  [['node', '-e', 'x'.repeat(300)], 'styxy run -- <command> --port {port}'],
+  [['my-server', '--listen', '{port}'], 'does it get the {port} of its command?'],
+])('the advice for %j can be typed', (command, advice) => {
+  expect(portAdvice(command)).toContain(advice);
+});

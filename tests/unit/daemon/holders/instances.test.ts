@@ -1,0 +1,150 @@
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { silentLogger } from '../../../../src/base/log.ts';
+import { createEventBus } from '../../../../src/daemon/ledger/events.ts';
+import { createInstances, type Instances } from '../../../../src/daemon/holders/instances.ts';
+import { createInstanceTable, replayInstances } from '../../../../src/domain/instance-table.ts';
+import type { JournalRecord } from '../../../../src/domain/records.ts';
+import { parseUserConfig } from '../../../../src/settings/parse.ts';
+import { serviceType, sourcesFor } from '../../../support/leases.ts';
+
+const MINUTE = 60_000;
+const agent = { pid: 7, startTime: '70' };
+
+/** The machine, as the test wants it to be: who lives, and who was started by whom. */
+let machine: { now: number; alive: (typeof agent)[]; parents: Map<number, number>; diskIsFull: boolean };
+let story: string[];
+let journal: JournalRecord[];
+beforeEach(() => {
+  machine = { now: 1000, alive: [agent], parents: new Map(), diskIsFull: false };
+  story = [];
+  journal = [];
+});
+
+function instances(table = createInstanceTable(), settings = {}): Instances {
+  const events = createEventBus(() => machine.now);
+  events.subscribe(({ event, instance_id, reason }) =>
+    story.push(`${event} ${instance_id}${typeof reason === 'string' ? ` ${reason}` : ''}`),
+  );
+  const made = createInstances({
+    instances: table,
+    leases: sourcesFor([serviceType('dev', 3000, 3009)]).leases,
+    journal: {
+      append(record) {
+        if (machine.diskIsFull) throw new Error('ENOSPC');
+        journal.push(JSON.parse(JSON.stringify(record)) as JournalRecord);
+      },
+    },
+    processes: {
+      identify: (pid) => machine.alive.find((each) => each.pid === pid),
+      isAlive: ({ pid, startTime }) =>
+        machine.alive.some((each) => each.pid === pid && each.startTime === startTime),
+      isDescendant: (pid, ancestor) => machine.parents.get(pid) === ancestor,
+    },
+    settings: () => parseUserConfig({ recovery: { health_monitoring: settings } }, 'no file'),
+    events,
+    clock: () => machine.now,
+    log: silentLogger,
+    ended: (id) => void story.push(`leases of ${id} end`),
+  });
+  onTestFinished(made.close);
+  return made;
+}
+
+test('an instance that is not heard of for 90 s has ended, not before', async () => {
+  const all = instances();
+  await all.registerInstance({ instance_id: 'a' });
+  machine.now += 1.5 * MINUTE - 1;
+  all.check(true);
+  expect(all.has('a')).toBe(true);
+  await all.heartbeat('a');
+  machine.now += 1.5 * MINUTE - 1;
+  all.check(true);
+  expect(all.has('a')).toBe(true);
+  machine.now += 1;
+  all.check(true);
+  expect(story).toEqual(['instance_registered a', 'instance_ended a silent', 'leases of a end']);
+});
+
+test('the time of silence follows the settings', async () => {
+  const all = instances(createInstanceTable(), { check_interval_ms: 1000, max_failures: 2 });
+  const { expires_at } = await all.registerInstance({ instance_id: 'a' });
+  expect(Date.parse(expires_at ?? '')).toBe(machine.now + 2000);
+  machine.now += 2000;
+  all.check(true);
+  expect(all.has('a')).toBe(false);
+});
+
+test('asking for a port is a sign of life', async () => {
+  const all = instances();
+  await all.registerInstance({ instance_id: 'a' });
+  machine.now += MINUTE;
+  all.noteAsker({ service_type: 'dev', instance_id: 'a' });
+  machine.now += MINUTE;
+  all.check(true);
+  expect(all.has('a')).toBe(true);
+});
+
+test('an instance with a process needs no heartbeat, and ends with it, also when its pid is used again', async () => {
+  const all = instances();
+  await all.registerInstance({ instance_id: 'a', process_id: agent.pid });
+  machine.now += 1000 * MINUTE;
+  all.check(true);
+  expect(all.has('a')).toBe(true);
+  machine.alive = [{ ...agent, startTime: '99' }];
+  all.check(true);
+  expect(story.slice(1)).toEqual(['instance_ended a process_ended', 'leases of a end']);
+});
+
+test('silence while no daemon ran is nobody’s fault', async () => {
+  const before = instances();
+  await before.registerInstance({ instance_id: 'a' });
+  machine.now += 60 * MINUTE;
+  const after = instances(createInstanceTable(replayInstances(journal).values()));
+  after.resume();
+  after.check(true);
+  expect(after.has('a')).toBe(true);
+  machine.now += 1.5 * MINUTE;
+  after.check(true);
+  expect(after.has('a')).toBe(false);
+});
+
+test('what was registered is read back as it was, and what ended stays so', async () => {
+  const all = instances();
+  await all.registerInstance({
+    instance_id: 'a',
+    process_id: agent.pid,
+    working_directory: '/p',
+    metadata: { n: 1, ok: true, text: 'ä' },
+  });
+  machine.now += 10;
+  await all.registerInstance({ instance_id: 'b' });
+  await all.heartbeat('b');
+  await all.registerInstance({ instance_id: 'c' });
+  await all.removeInstance('c');
+  const again = instances(createInstanceTable(replayInstances(journal).values()));
+  expect(await again.listInstances()).toEqual(await all.listInstances());
+});
+
+test('on a full disk nothing is registered and nothing removed, but who lives is heard', async () => {
+  const all = instances();
+  await all.registerInstance({ instance_id: 'a' });
+  machine.diskIsFull = true;
+  await expect(all.registerInstance({ instance_id: 'b' })).rejects.toThrow('ENOSPC');
+  await expect(all.removeInstance('a')).rejects.toThrow('ENOSPC');
+  machine.now += 5;
+  expect(await all.heartbeat('a')).toMatchObject({ last_heartbeat: new Date(machine.now).toISOString() });
+  expect((await all.listInstances()).instances.map(({ instance_id }) => instance_id)).toEqual(['a']);
+});
+
+test('a session is believed only when it has started who asks', () => {
+  const all = instances();
+  const ask = { service_type: 'dev', instance_id: 'claude-1', session: { process_id: 7, asked_by: 8 } };
+  all.noteAsker(ask);
+  expect(all.has('claude-1')).toBe(false);
+  machine.parents.set(8, 7);
+  all.noteAsker(ask);
+  expect(all.has('claude-1')).toBe(true);
+  machine.parents.clear();
+  all.noteAsker(ask);
+  expect(story).toEqual(['instance_registered claude-1']);
+});

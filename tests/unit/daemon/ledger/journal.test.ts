@@ -1,0 +1,154 @@
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { openJournal, readJournal } from '../../../../src/daemon/ledger/journal.ts';
+import type { JournalRecord } from '../../../../src/domain/records.ts';
+import { sealRecord } from '../../../../src/system/files/sealed-log.ts';
+import { lease } from '../../../support/leases.ts';
+import { tempDir } from '../../../support/temp.ts';
+
+let path: string;
+beforeEach(() => {
+  const folder = tempDir();
+  onTestFinished(folder.remove);
+  path = `${folder.path}/daemon.state`;
+});
+
+const leased = (port: number, own = {}): JournalRecord => ({ op: 'lease', lease: lease(port, own) });
+const ended = (port: number): JournalRecord => ({ op: 'end', id: `lease-${port}` });
+const open = (alive: Iterable<JournalRecord> = []) => openJournal(path, 'boot-1', () => alive);
+
+test('what was appended is read back, in order, with the boot it belongs to', async () => {
+  const journal = await open();
+  for (const record of [leased(10), leased(11), ended(10)]) journal.append(record);
+  await journal.close();
+  expect(readJournal(path)).toEqual({
+    records: [leased(10), leased(11), ended(10)],
+    boot: 'boot-1',
+    damagedBytes: 0,
+  });
+});
+
+test('a record is in the file when append returns', async () => {
+  const journal = await open();
+  journal.append(leased(10));
+  expect(readJournal(path).records).toEqual([leased(10)]);
+  await journal.close();
+});
+
+test('where no journal is, nothing was ever leased', () => {
+  expect(readJournal(path)).toEqual({ records: [], boot: undefined, damagedBytes: 0 });
+});
+
+test('opening replaces what is there by what is alive', async () => {
+  writeFileSync(path, 'rubbish');
+  const journal = await open([leased(10)]);
+  await journal.close();
+  expect(readJournal(path)).toEqual({ records: [leased(10)], boot: 'boot-1', damagedBytes: 0 });
+  expect(existsSync(`${path}.new`)).toBe(false);
+});
+
+test.skipIf(process.platform === 'win32')('the journal is for its owner only', async () => {
+  const journal = await open();
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  await journal.close();
+});
+
+test('a closed journal takes no more records', async () => {
+  const journal = await open();
+  await journal.close();
+  expect(() => journal.append(leased(10))).toThrow(expect.objectContaining({ code: 'DAEMON_STOPPING' }));
+  expect(readJournal(path).records).toEqual([]);
+});
+
+test('a journal of a newer version is refused, and not touched', () => {
+  const newer = sealRecord({ op: 'header', schema: 2, boot: 'b' });
+  writeFileSync(path, newer);
+  expect(() => readJournal(path)).toThrow(
+    expect.objectContaining({ code: 'STATE_UNWRITABLE', why: expect.stringContaining('schema 2') }),
+  );
+  expect(readFileSync(path)).toEqual(newer);
+});
+
+test('records of kinds that nobody knows are left out', () => {
+  writeFileSync(path, Buffer.concat([{ op: 'dance' }, leased(10), 'text', null, { op: 5 }].map(sealRecord)));
+  expect(readJournal(path)).toEqual({ records: [leased(10)], boot: undefined, damagedBytes: 0 });
+});
+
+test('a place that is no file is told as unusable state', async () => {
+  mkdirSync(path);
+  expect(() => readJournal(path)).toThrow(expect.objectContaining({ code: 'STATE_UNWRITABLE' }));
+  await expect(open()).rejects.toMatchObject({ code: 'STATE_UNWRITABLE', details: { path } });
+  expect(existsSync(`${path}.new`)).toBe(false);
+});
+
+describe('a compaction', () => {
+  /** Enough to need many turns of the event loop. */
+  const many = Array.from({ length: 5000 }, (_, index) => leased(index + 1));
+
+  test('keeps every record that is appended while it runs', async () => {
+    const journal = await open(many);
+    const compaction = journal.compact();
+    const late: JournalRecord[] = [];
+    let over = false;
+    void compaction.finally(() => (over = true));
+    for (let port = 10_000; !over; port += 1) {
+      const record = leased(port);
+      journal.append(record);
+      late.push(record);
+      await new Promise(setImmediate);
+    }
+    expect(late.length).toBeGreaterThan(5);
+    await journal.close();
+    const { records, damagedBytes } = readJournal(path);
+    expect(damagedBytes).toBe(0);
+    const ports = new Set(records.map((record) => (record.op === 'lease' ? record.lease.port : 0)));
+    expect(
+      [...many, ...late].filter((record) => record.op === 'lease' && !ports.has(record.lease.port)),
+    ).toEqual([]);
+  });
+
+  test('leaves a readable journal behind at each of its steps', async () => {
+    const journal = await open(many);
+    journal.append(leased(20_000));
+    const compaction = journal.compact();
+    let over = false;
+    void compaction.finally(() => (over = true));
+    while (!over) {
+      expect(readJournal(path)).toMatchObject({ boot: 'boot-1', damagedBytes: 0 });
+      await new Promise(setImmediate);
+    }
+    await journal.close();
+  });
+
+  test('is asked for twice and runs once', async () => {
+    const journal = await open(many);
+    expect(journal.compact()).toBe(journal.compact());
+    await journal.close();
+  });
+
+  test('comes by itself when the journal has grown, and makes it small again', async () => {
+    const journal = await open([leased(10)]);
+    const long = leased(10, { command: 'x'.repeat(4000) });
+    for (let count = 0; count < 80; count += 1) journal.append(long);
+    await journal.close();
+    expect(statSync(path).size).toBeLessThan(100_000);
+  });
+
+  test('that fails leaves the journal in use as it was', async () => {
+    let isBroken = false;
+    const journal = await openJournal(path, 'boot-1', function* alive() {
+      yield leased(10);
+      if (isBroken) throw new Error('out of memory');
+    });
+    isBroken = true;
+    journal.append(leased(11));
+    await expect(journal.compact()).rejects.toMatchObject({ code: 'STATE_UNWRITABLE', why: 'out of memory' });
+    journal.append(leased(12));
+    expect(readJournal(path).records).toEqual([leased(10), leased(11), leased(12)]);
+    expect(existsSync(`${path}.new`)).toBe(false);
+    isBroken = false;
+    await journal.compact();
+    await journal.close();
+    expect(readJournal(path).records).toEqual([leased(10)]);
+  });
+});

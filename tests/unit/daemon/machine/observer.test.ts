@@ -1,0 +1,191 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { createObserver, type Observer } from '../../../../src/daemon/machine/observer.ts';
+import type { Lease } from '../../../../src/domain/lease.ts';
+import type { LeaseTable } from '../../../../src/domain/lease-table.ts';
+import type { Listener } from '../../../../src/system/ports/listeners.ts';
+import { lease, serviceType, sourcesFor } from '../../../support/leases.ts';
+
+/** A machine: who listens, who started whom, who carries a lease's marker. */
+let listeners: Listener[];
+let parents: Map<number, number>;
+let markers: Map<number, string>;
+let looks: number;
+let now: number;
+let leases: LeaseTable;
+let observer: Observer;
+
+beforeEach(() => {
+  [listeners, parents, markers, looks, now] = [[], new Map(), new Map(), 0, 0];
+  leases = sourcesFor([serviceType('dev', 3000, 3099)]).leases;
+  const facts = {
+    readListeners: async () => ((looks += 1), listeners),
+    parentOf: (pid: number) => parents.get(pid),
+    leaseMarkerOf: (pid: number) => markers.get(pid),
+  };
+  observer = createObserver(facts, leases, () => now);
+});
+
+const listener = (port: number, pid: number | null): Listener => ({
+  address: '127.0.0.1',
+  port,
+  pid,
+  command: 'node',
+  cwd: '/',
+  user: 'maria',
+  started_at: null,
+  project_path: '/',
+  branch: null,
+  container: null,
+});
+const held = (own: Partial<Lease> = {}): Lease => {
+  const made = lease(3000, { holder: { kind: 'process', pid: 10, startTime: '1' }, ...own });
+  leases.add(made);
+  return made;
+};
+const stateOf = async (each: Lease) => (await observer.look()).stateOf(each);
+
+describe('a lease is bound', () => {
+  test.each([
+    ['when its holder listens there', 10, []],
+    [
+      'when a grandchild of its holder does',
+      12,
+      [
+        [12, 11],
+        [11, 10],
+      ],
+    ],
+  ] as [string, number, [number, number][]][])('%s', async (_, pid, family) => {
+    const made = held();
+    parents = new Map(family);
+    listeners = [listener(3000, pid)];
+    expect(await stateOf(made)).toMatchObject({ state: 'bound', listeners });
+  });
+
+  test('when its service listens there', async () => {
+    const made = held({ holder: { kind: 'connection' }, service: { pid: 20, startTime: '2' } });
+    listeners = [listener(3000, 20)];
+    expect((await stateOf(made)).state).toBe('bound');
+  });
+
+  test('when a program that left the tree carries its marker', async () => {
+    const made = held({ holder: { kind: 'connection' } });
+    markers.set(99, made.id);
+    leases.add(lease(3001, { holder: { kind: 'process', pid: 1, startTime: '1' } }));
+    listeners = [listener(3000, 99)];
+    expect((await stateOf(made)).state).toBe('bound');
+  });
+
+  test('when a process carries its marker and nothing else is known of any lease', async () => {
+    const made = held({ holder: { kind: 'ttl', expiresAt: 1 } });
+    leases.add(lease(3001, { holder: { kind: 'process', pid: 1, startTime: '1' } }));
+    markers.set(99, made.id);
+    listeners = [listener(3000, 99)];
+    expect((await stateOf(made)).state).toBe('bound');
+  });
+});
+
+describe('a container that publishes the port of a lease', () => {
+  const GRANTED_AT = Date.parse('2026-11-27T10:00:00.700Z');
+  const published = (createdAt: string | null, pid: number | null = null): Listener => ({
+    ...listener(3000, pid),
+    container: {
+      name: 'web-1',
+      image: 'nginx',
+      compose_project: null,
+      compose_service: null,
+      created_at: createdAt,
+    },
+  });
+
+  test.each([
+    ['made after the lease', '2026-11-27T10:00:05.000Z', null],
+    ['made within the same second: Docker tells no more', '2026-11-27T10:00:00.000Z', null],
+    ["behind a proxy of Docker's that can be seen", '2026-11-27T10:00:05.000Z', 77],
+  ])('serves it when it was %s', async (_, createdAt, pid) => {
+    const made = held({ allocatedAt: GRANTED_AT });
+    listeners = [published(createdAt, pid)];
+    expect(await stateOf(made)).toEqual({ state: 'bound', isOwn: false, driftedTo: [], listeners });
+  });
+
+  test.each([
+    ['is older than the lease', '2026-11-27T09:59:59.000Z'],
+    ['does not tell its age', null],
+  ])('does not when it %s, and is shown all the same', async (_, createdAt) => {
+    const made = held({ allocatedAt: GRANTED_AT });
+    listeners = [published(createdAt)];
+    expect(await stateOf(made)).toMatchObject({ state: 'granted', listeners });
+  });
+
+  test('does not make up for a holder that has gone', async () => {
+    const made = held({ allocatedAt: GRANTED_AT, orphanedAt: GRANTED_AT + 9000 });
+    listeners = [published('2026-11-27T10:00:05.000Z')];
+    expect((await stateOf(made)).state).toBe('orphaned');
+  });
+});
+
+describe('a lease has drifted', () => {
+  test('when its service listens elsewhere only', async () => {
+    const made = held({ service: { pid: 20, startTime: '2' } });
+    listeners = [listener(5173, 20)];
+    expect(await stateOf(made)).toMatchObject({ state: 'drifted', listeners });
+  });
+
+  test('not when nothing was started for it', async () => {
+    const made = held();
+    listeners = [listener(5173, 10)];
+    expect((await stateOf(made)).state).toBe('granted');
+  });
+
+  test('not when the other port is a lease of its own', async () => {
+    const made = held({ service: { pid: 20, startTime: '2' } });
+    leases.add(lease(3001, { holder: { kind: 'process', pid: 20, startTime: '2' } }));
+    listeners = [listener(3001, 20)];
+    expect((await stateOf(made)).state).toBe('granted');
+  });
+
+  test('not when it also listens where it should', async () => {
+    const made = held({ service: { pid: 20, startTime: '2' } });
+    listeners = [listener(5173, 20), listener(3000, 20)];
+    expect(await stateOf(made)).toMatchObject({ state: 'bound', listeners: [listener(3000, 20)] });
+  });
+});
+
+describe('a lease is only granted', () => {
+  test('while nothing listens', async () => {
+    expect(await stateOf(held())).toMatchObject({ state: 'granted', listeners: [] });
+  });
+
+  test('when a stranger or another user listens there, and they are shown', async () => {
+    const made = held();
+    listeners = [listener(3000, 77), listener(3000, null)];
+    expect(await stateOf(made)).toMatchObject({ state: 'granted', listeners });
+  });
+});
+
+test('a circle among parents is no trap', async () => {
+  const made = held();
+  parents = new Map([
+    [50, 51],
+    [51, 50],
+  ]);
+  listeners = [listener(3000, 50)];
+  expect((await stateOf(made)).state).toBe('granted');
+});
+
+test('one look serves all who ask within a moment', async () => {
+  await Promise.all([observer.look(), observer.look()]);
+  now = 150;
+  await observer.look();
+  expect(looks).toBe(1);
+  now = 151;
+  await observer.look();
+  expect(looks).toBe(2);
+});
+
+test('listeners are found by their port', async () => {
+  listeners = [listener(3000, 1), listener(3000, 2), listener(4000, 3)];
+  const seen = await observer.look();
+  expect(seen.listenersOn(3000).map(({ pid }) => pid)).toEqual([1, 2]);
+  expect([seen.listenersOn(9), seen.all()]).toEqual([[], listeners]);
+});
