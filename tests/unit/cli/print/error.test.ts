@@ -64,7 +64,7 @@ test('who looks for a bug gets the place of the cause', () => {
   const cause = new Error('deep below');
   reportError(new StyxyError('INTERNAL', 'no', { cause }), out, { json: false, debug: true });
   expect(notes.at(-1)).toContain('deep below');
-  expect(notes.at(-1)).toContain('report-error.test.ts');
+  expect(notes.at(-1)).toContain('error.test.ts');
 });
 
 describe('what was thrown', () => {

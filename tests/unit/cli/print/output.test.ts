@@ -31,7 +31,7 @@ describe('a program that writes', () => {
   let program: Program;
   beforeAll(async () => {
     program = await bundleTs(`
-      import { createOutput } from './src/cli/output.ts';
+      import { createOutput } from './src/cli/print/output.ts';
       const out = createOutput(process.env);
       out.note('note');
       out.data('data');
