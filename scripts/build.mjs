@@ -48,7 +48,7 @@ const startPath = {
   includeDependenciesRecursively: true,
   groups: [
     { name: 'start', test: /[\\/]src[\\/]cli[\\/]main\.ts$/, priority: 2 },
-    { name: 'supervise', test: /[\\/]src[\\/]run[\\/]supervise\.ts$/, priority: 1 },
+    { name: 'supervise', test: /[\\/]src[\\/]run[\\/]child[\\/]supervise\.ts$/, priority: 1 },
   ],
 };
 
@@ -57,7 +57,7 @@ const bundled = new Set([
   ...(await bundle({ cli: 'src/cli/main.ts' }, 'cjs', 'cjs', startPath)),
   ...(await bundle({ index: 'src/index.ts' }, 'esm', 'js')),
 ]);
-copyFileSync(join(root, 'src/run/script-shell.sh'), join(dist, 'script-shell.sh'));
+copyFileSync(join(root, 'src/run/child/script-shell.sh'), join(dist, 'script-shell.sh'));
 chmodSync(join(dist, 'script-shell.sh'), 0o755);
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([...bundled].toSorted()));
 emitTypes();

@@ -5,11 +5,11 @@ import type { StyxyError } from '../base/styxy-error.ts';
 import type { AllocateAnswer, AllocateBody } from '../protocol/allocation.ts';
 import { sleep } from '../system/sleep.ts';
 import type { ExitStatus } from '../system/process/exit-status.ts';
-import { childVariables } from './child-env.ts';
-import type { ConflictPolicy } from './conflict-policy.ts';
-import { isOthers, obtainPort, type RunLease } from './obtain.ts';
-import type { RunPlan } from './plan.ts';
-import type { Outcome, Supervised } from './supervise.ts';
+import { childVariables } from './child/child-env.ts';
+import type { ConflictPolicy } from './leases/conflict-policy.ts';
+import { isOthers, obtainPort, type RunLease } from './leases/obtain.ts';
+import type { RunPlan } from './plan/plan.ts';
+import type { Outcome, Supervised } from './child/supervise.ts';
 
 /** A server that fails for its port does so at its start. */
 const CONFLICT_WINDOW_MS = 10_000;
@@ -47,7 +47,7 @@ export interface RunParts {
 export async function run(parts: RunParts): Promise<ExitStatus> {
   const { plan, report } = parts;
   // The part of Node that starts programs takes as long to load as the coordinator to answer.
-  let [lease] = await Promise.all([obtain(parts), import('./supervise.ts')]);
+  let [lease] = await Promise.all([obtain(parts), import('./child/supervise.ts')]);
   while (isOthers(lease)) {
     // Before anything is done about the one that runs: it must not end up as ours.
     await lease.release();
@@ -71,7 +71,7 @@ export async function run(parts: RunParts): Promise<ExitStatus> {
 async function obtain({ connection, plan }: RunParts, fields: Partial<AllocateBody> = {}): Promise<RunLease> {
   const request = { ...plan.request, ...fields };
   if (!plan.more) return obtainPort(connection, request);
-  const { obtainPorts } = await import('./several-ports.ts');
+  const { obtainPorts } = await import('./leases/several-ports.ts');
   return obtainPorts(connection, [request, ...plan.more]);
 }
 
@@ -119,7 +119,7 @@ async function runOnce(parts: RunParts, lease: RunLease): Promise<Outcome> {
   lease.onMoved((event) => report.moved(event, plan));
   try {
     const env = { ...parts.env, ...variables, ...launch.variables };
-    const { supervise } = await import('./supervise.ts');
+    const { supervise } = await import('./child/supervise.ts');
     const child = await supervise(launch.command, { cwd: parts.cwd, env });
     lease.attach(child.pid);
     parts.onStart?.(child, lease);

@@ -75,7 +75,7 @@ const SHELL =
   /\bshell: *(?:true|['"]\/|process\b)|\bexec(?:Sync)?\(|\bexecaCommand|\beval\(|new Function\(|['"](?:sh|bash|cmd(?:\.exe)?)['"],/g;
 
 /** The only text that may be a shell's: the command line that a user wrote into a configuration, run when asked for by name. */
-const MAY_USE_SHELL = 'src/run/target.ts';
+const MAY_USE_SHELL = 'src/run/plan/target.ts';
 
 function shellsOf({ path, code }: SourceFile): string[] {
   const calls = code.replaceAll(/\w+\.exec\(|\)\.exec\(|\/[a-z]*\.exec\(/g, '');
@@ -96,7 +96,7 @@ describe('a shell', () => {
     `await execaCommand(line);`,
     `spawn('sh', ['-c', line]);`,
   ])('would be found: %s', (code) => {
-    expect(shellsOf(sourceFile('src/run/supervise.ts', code))).not.toEqual([]);
+    expect(shellsOf(sourceFile('src/run/child/supervise.ts', code))).not.toEqual([]);
   });
 });
 

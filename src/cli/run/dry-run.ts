@@ -1,10 +1,10 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { AllocateAnswer } from '../../protocol/allocation.ts';
 import type { Coordinator } from '../../protocol/coordinator.ts';
-import { childVariables } from '../../run/child-env.ts';
-import { findRunning, type IfRunning } from '../../run/if-running.ts';
-import type { RunPlan } from '../../run/plan.ts';
-import { scriptVariables } from '../../run/script-variables.ts';
+import { childVariables } from '../../run/child/child-env.ts';
+import { findRunning, type IfRunning } from '../../run/leases/if-running.ts';
+import type { RunPlan } from '../../run/plan/plan.ts';
+import { scriptVariables } from '../../run/child/script-variables.ts';
 import type { RunFlags } from './run.ts';
 import type { Context } from '../context.ts';
 

@@ -1,6 +1,6 @@
 import type { MoveEvent } from '../../client/held-lease.ts';
 import type { RunReporter } from '../../run/run.ts';
-import { isInForeground } from '../../run/signals.ts';
+import { isInForeground } from '../../run/child/signals.ts';
 import { newTypeNote } from './new-type-note.ts';
 import type { Output } from '../print/output.ts';
 import { portAdvice } from './port-advice.ts';

@@ -1,16 +1,21 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import { loadProjectConfig, type LoadedProject } from '../../project/load-config.ts';
 import type { Allocation } from '../../protocol/allocation.ts';
-import type { IfRunning } from '../../run/if-running.ts';
-import type { RunLease } from '../../run/obtain.ts';
-import { planRun, type RunPlan } from '../../run/plan.ts';
-import { portsOfProject } from '../../run/project-ports.ts';
-import { createReadyCheck, describeDrift, listensBySystem, waitForListener } from '../../run/readiness.ts';
+import type { IfRunning } from '../../run/leases/if-running.ts';
+import type { RunLease } from '../../run/leases/obtain.ts';
+import { planRun, type RunPlan } from '../../run/plan/plan.ts';
+import { portsOfProject } from '../../run/plan/project-ports.ts';
+import {
+  createReadyCheck,
+  describeDrift,
+  listensBySystem,
+  waitForListener,
+} from '../../run/leases/readiness.ts';
 import { run } from '../../run/run.ts';
-import type { NamedPort } from '../../run/several-ports.ts';
+import type { NamedPort } from '../../run/leases/several-ports.ts';
 import type { ExitStatus } from '../../system/process/exit-status.ts';
-import type { Supervised } from '../../run/supervise.ts';
-import { resolveTarget, type RunTarget } from '../../run/target.ts';
+import type { Supervised } from '../../run/child/supervise.ts';
+import { resolveTarget, type RunTarget } from '../../run/plan/target.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 import type { Result } from '../words/define.ts';
@@ -71,7 +76,7 @@ async function runTarget(
 ): Promise<Result> {
   const target = resolveTarget(words, context.command, project, context);
   if (context.env.STYXY === '0') {
-    const { supervise } = await import('../../run/supervise.ts');
+    const { supervise } = await import('../../run/child/supervise.ts');
     const { outcome } = await supervise(target.command, target);
     return (await outcome).status;
   }
@@ -87,7 +92,7 @@ async function runTarget(
     return printPlan(context, flags, { plan, portVariables, siblings, wish });
   }
 
-  const caller = flags.detached ? (await import('../../run/detached-caller.ts')).createCaller() : undefined;
+  const caller = flags.detached ? (await import('../../run/child/caller.ts')).createCaller() : undefined;
   let wait: Promise<boolean> | undefined;
   async function start(): Promise<ExitStatus> {
     return run({
@@ -129,14 +134,14 @@ function readBehindService(
 }
 
 async function conflictPolicy({ runningDaemon }: Context, retries: number | undefined) {
-  return (await import('../../run/conflict-policy.ts')).loadConflictPolicy(runningDaemon, retries);
+  return (await import('../../run/leases/conflict-policy.ts')).loadConflictPolicy(runningDaemon, retries);
 }
 
 /** Flags win over the project's configuration, which wins over what the command itself tells. */
 async function makePlan(flags: RunFlags, target: RunTarget, project: LoadedProject | undefined) {
   const { ports, instance } = flags;
   const { type = ports?.[0]?.type, name = ports?.[0]?.name ?? target.service, port, prefer, force } = flags;
-  const several = ports && (await import('../../run/several-ports.ts'));
+  const several = ports && (await import('../../run/leases/several-ports.ts'));
   const command = several ? several.nameMainPort(target.command, ports) : target.command;
   const options = { ...target, command, type, name, port, prefer, force, instance, project };
   const first = await planRun(options);
@@ -155,7 +160,7 @@ async function makePlan(flags: RunFlags, target: RunTarget, project: LoadedProje
 /** What has to be done, and said in the request, because of `--if-running`. */
 async function prepare(context: Context, plan: RunPlan, wish: IfRunning | undefined): Promise<RunPlan> {
   if (wish === undefined || wish === 'new') return plan;
-  const { prepareIfRunning } = await import('../../run/if-running.ts');
+  const { prepareIfRunning } = await import('../../run/leases/if-running.ts');
   return prepareIfRunning(plan, wish, context.coordinator, context.env);
 }
 

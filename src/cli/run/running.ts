@@ -1,9 +1,9 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/allocation.ts';
 import type { ExitStatus } from '../../system/process/exit-status.ts';
-import { endLease } from '../../run/end-lease.ts';
-import { describeDrift } from '../../run/readiness.ts';
-import { portsOfRun, waitForRunning, type IfRunning } from '../../run/if-running.ts';
+import { endLease } from '../../run/leases/end-lease.ts';
+import { describeDrift } from '../../run/leases/readiness.ts';
+import { portsOfRun, waitForRunning, type IfRunning } from '../../run/leases/if-running.ts';
 import type { RunFlags } from './run.ts';
 import type { Context } from '../context.ts';
 

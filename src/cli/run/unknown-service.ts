@@ -1,6 +1,6 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { LoadedProject } from '../../project/load-config.ts';
-import { readPackage } from '../../run/read-package.ts';
+import { readPackage } from '../../run/plan/read-package.ts';
 import { shortPath } from '../print/listeners.ts';
 
 /**

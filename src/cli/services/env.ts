@@ -1,6 +1,6 @@
 import { loadProjectConfig } from '../../project/load-config.ts';
-import { projectVariables } from '../../run/child-env.ts';
-import { portsOfProject } from '../../run/project-ports.ts';
+import { projectVariables } from '../../run/child/child-env.ts';
+import { portsOfProject } from '../../run/plan/project-ports.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 

@@ -1,6 +1,6 @@
 import { statSync, writeSync } from 'node:fs';
 import { StyxyError, systemCode } from '../../base/styxy-error.ts';
-import { readLog, serviceLogPath, sizeOfLog, tailOfLog } from '../../run/service-log.ts';
+import { readLog, serviceLogPath, sizeOfLog, tailOfLog } from '../../run/child/service-log.ts';
 import { sleep } from '../../system/sleep.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';

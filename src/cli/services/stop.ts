@@ -1,7 +1,7 @@
 import { parsePort } from '../../base/port-number.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation, CheckAnswer } from '../../protocol/allocation.ts';
-import { endLease, type EndedLease } from '../../run/end-lease.ts';
+import { endLease, type EndedLease } from '../../run/leases/end-lease.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 

@@ -1,7 +1,7 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import { parsePort } from '../../base/port-number.ts';
 import type { Allocation } from '../../protocol/allocation.ts';
-import { createReadyCheck, describeDrift, waitForListener } from '../../run/readiness.ts';
+import { createReadyCheck, describeDrift, waitForListener } from '../../run/leases/readiness.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 import { sleep } from '../../system/sleep.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { createReadyCheck } from '../../../src/run/readiness.ts';
+import { createReadyCheck } from '../../../src/run/leases/readiness.ts';
 
 let now: number;
 let isReady: ReturnType<typeof createReadyCheck>;

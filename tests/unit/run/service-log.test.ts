@@ -1,7 +1,7 @@
 import { closeSync, existsSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openServiceLog, readLog, serviceLogPath, tailOfLog } from '../../../src/run/service-log.ts';
+import { openServiceLog, readLog, serviceLogPath, tailOfLog } from '../../../src/run/child/service-log.ts';
 import { styxyPaths } from '../../../src/system/paths.ts';
 import { tempDir } from '../../support/temp.ts';
 

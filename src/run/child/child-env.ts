@@ -1,6 +1,6 @@
-import type { AllocateAnswer } from '../protocol/allocation.ts';
-import { LEASE_MARKER } from '../protocol/lease-marker.ts';
-import { fillPlaceholders } from '../settings/placeholders.ts';
+import type { AllocateAnswer } from '../../protocol/allocation.ts';
+import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
+import { fillPlaceholders } from '../../settings/placeholders.ts';
 
 /** The instance when nobody names one. */
 const DEFAULT_INSTANCE = 'main';

@@ -1,14 +1,14 @@
-import { plainText } from '../base/plain-text.ts';
-import { StyxyError } from '../base/styxy-error.ts';
-import { instanceOf } from '../client/session.ts';
-import type { LoadedProject } from '../project/load-config.ts';
-import { ownTypeOf } from '../project/own-types.ts';
-import type { AllocateBody } from '../protocol/allocation.ts';
-import { needsShellParser, planPort, type PortPlan, type ScriptRewrite } from '../tools/port-plan.ts';
-import type { ParseShell } from '../tools/shell-parser.ts';
-import { findWorktree } from '../system/worktree.ts';
+import { plainText } from '../../base/plain-text.ts';
+import { StyxyError } from '../../base/styxy-error.ts';
+import { instanceOf } from '../../client/session.ts';
+import type { LoadedProject } from '../../project/load-config.ts';
+import { ownTypeOf } from '../../project/own-types.ts';
+import type { AllocateBody } from '../../protocol/allocation.ts';
+import { needsShellParser, planPort, type PortPlan, type ScriptRewrite } from '../../tools/port-plan.ts';
+import type { ParseShell } from '../../tools/shell-parser.ts';
+import { findWorktree } from '../../system/worktree.ts';
 import { readPackage } from './read-package.ts';
-import { scriptVariables } from './script-variables.ts';
+import { scriptVariables } from '../child/script-variables.ts';
 
 /** What `styxy run` was asked for. */
 export interface RunOptions {
@@ -89,7 +89,7 @@ export async function planRun(options: RunOptions): Promise<RunPlan> {
 }
 
 async function loadShellParser(): Promise<ParseShell> {
-  return (await import('../tools/shell-parser.ts')).parseShell;
+  return (await import('../../tools/shell-parser.ts')).parseShell;
 }
 
 const noParser: ParseShell = () => {

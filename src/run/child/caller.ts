@@ -1,10 +1,10 @@
 import { writeSync } from 'node:fs';
-import { StyxyError } from '../base/styxy-error.ts';
-import type { AllocateAnswer } from '../protocol/allocation.ts';
-import { toErrorBody, type ErrorBody } from '../protocol/error-body.ts';
-import type { ExitStatus } from '../system/process/exit-status.ts';
-import { closeInheritedFiles } from '../system/process/inherited-files.ts';
-import type { RunLease } from './obtain.ts';
+import { StyxyError } from '../../base/styxy-error.ts';
+import type { AllocateAnswer } from '../../protocol/allocation.ts';
+import { toErrorBody, type ErrorBody } from '../../protocol/error-body.ts';
+import type { ExitStatus } from '../../system/process/exit-status.ts';
+import { closeInheritedFiles } from '../../system/process/inherited-files.ts';
+import type { RunLease } from '../leases/obtain.ts';
 
 /** The wrapper in the background tells the command that started it by this descriptor. */
 export const CALLER_FD = 3;

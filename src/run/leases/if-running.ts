@@ -1,9 +1,9 @@
-import type { Allocation } from '../protocol/allocation.ts';
-import type { Coordinator } from '../protocol/coordinator.ts';
-import { LEASE_MARKER } from '../protocol/lease-marker.ts';
-import { sleep } from '../system/sleep.ts';
+import type { Allocation } from '../../protocol/allocation.ts';
+import type { Coordinator } from '../../protocol/coordinator.ts';
+import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
+import { sleep } from '../../system/sleep.ts';
 import { endLease, type Leases } from './end-lease.ts';
-import type { RunPlan } from './plan.ts';
+import type { RunPlan } from '../plan/plan.ts';
 import { createReadyCheck } from './readiness.ts';
 
 /** What `styxy run` does if the same service of the same worktree runs already. */

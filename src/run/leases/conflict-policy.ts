@@ -1,5 +1,5 @@
-import type { RecoveryAnswer } from '../protocol/allocation.ts';
-import type { Coordinator } from '../protocol/coordinator.ts';
+import type { RecoveryAnswer } from '../../protocol/allocation.ts';
+import type { Coordinator } from '../../protocol/coordinator.ts';
 
 /** How a command goes on when a stranger took its port before it could bind it. */
 export interface ConflictPolicy {

@@ -1,11 +1,11 @@
-import type { Allocation } from '../protocol/allocation.ts';
-import type { Coordinator } from '../protocol/coordinator.ts';
-import { LEASE_MARKER } from '../protocol/lease-marker.ts';
-import { identify, isAlive, type ProcessIdentity } from '../system/process/identity.ts';
-import { endProcesses } from '../system/process/kill-tree.ts';
-import { signalAll } from '../system/process/signal.ts';
-import { findMarked, isDescendant, snapshotTree } from '../system/process/tree.ts';
-import { sleep } from '../system/sleep.ts';
+import type { Allocation } from '../../protocol/allocation.ts';
+import type { Coordinator } from '../../protocol/coordinator.ts';
+import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
+import { identify, isAlive, type ProcessIdentity } from '../../system/process/identity.ts';
+import { endProcesses } from '../../system/process/kill-tree.ts';
+import { signalAll } from '../../system/process/signal.ts';
+import { findMarked, isDescendant, snapshotTree } from '../../system/process/tree.ts';
+import { sleep } from '../../system/sleep.ts';
 
 /** How long a wrapper and its program may take to end before SIGKILL. ms */
 const GRACE_MS = 10_000;

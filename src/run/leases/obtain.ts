@@ -1,9 +1,9 @@
-import type { ErrorCode } from '../base/error-codes.ts';
-import { StyxyError } from '../base/styxy-error.ts';
-import type { Connection } from '../client/connection.ts';
-import { holdLease, type MoveEvent } from '../client/held-lease.ts';
-import type { AllocateAnswer, AllocateBody } from '../protocol/allocation.ts';
-import { builtInTypeFor } from '../settings/service-types.ts';
+import type { ErrorCode } from '../../base/error-codes.ts';
+import { StyxyError } from '../../base/styxy-error.ts';
+import type { Connection } from '../../client/connection.ts';
+import { holdLease, type MoveEvent } from '../../client/held-lease.ts';
+import type { AllocateAnswer, AllocateBody } from '../../protocol/allocation.ts';
+import { builtInTypeFor } from '../../settings/service-types.ts';
 
 /** A port to run with, leased if a daemon could be had. */
 export interface RunLease {
@@ -51,7 +51,7 @@ async function unguardedPort(request: AllocateBody, reason: StyxyError): Promise
     request.service_type_default ? wish : undefined,
     request.service_type_definition,
   );
-  const { findFreePort } = await import('../client/free-port.ts');
+  const { findFreePort } = await import('../../client/free-port.ts');
   const wishes = request.port === undefined ? [wish, ...preferred] : [wish];
   const port = await findFreePort(range, wishes, request.avoid);
   if (port === undefined || (request.port !== undefined && port !== request.port)) {

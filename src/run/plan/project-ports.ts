@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
-import type { LoadedProject } from '../project/load-config.ts';
-import type { AllocateBody } from '../protocol/allocation.ts';
-import type { Coordinator } from '../protocol/coordinator.ts';
-import type { PlannedService, ProjectPortsAnswer } from '../protocol/project.ts';
+import type { LoadedProject } from '../../project/load-config.ts';
+import type { AllocateBody } from '../../protocol/allocation.ts';
+import type { Coordinator } from '../../protocol/coordinator.ts';
+import type { PlannedService, ProjectPortsAnswer } from '../../protocol/project.ts';
 import { planRun } from './plan.ts';
 import { wordsOf } from './target.ts';
 

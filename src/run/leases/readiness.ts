@@ -1,6 +1,6 @@
-import type { Allocation } from '../protocol/allocation.ts';
-import { settledAfterMs } from '../protocol/drift.ts';
-import { sleep } from '../system/sleep.ts';
+import type { Allocation } from '../../protocol/allocation.ts';
+import { settledAfterMs } from '../../protocol/drift.ts';
+import { sleep } from '../../system/sleep.ts';
 
 const LOOK_EVERY_MS = 150;
 
@@ -53,6 +53,6 @@ export function describeDrift({
 
 /** The port has a listener, whoever it is: all that can be told when nobody coordinates. */
 export async function listensBySystem(port: number): Promise<boolean> {
-  const { portsInUse } = await import('../system/ports/listeners.ts');
+  const { portsInUse } = await import('../../system/ports/listeners.ts');
   return (await portsInUse()).has(port);
 }

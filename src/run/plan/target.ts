@@ -1,6 +1,6 @@
 import { dirname, delimiter, join } from 'node:path';
-import { StyxyError } from '../base/styxy-error.ts';
-import type { LoadedProject } from '../project/load-config.ts';
+import { StyxyError } from '../../base/styxy-error.ts';
+import type { LoadedProject } from '../../project/load-config.ts';
 
 /** What to run, after the project's configuration has been asked. */
 export interface RunTarget {

@@ -1,9 +1,9 @@
-import type { Connection } from '../client/connection.ts';
-import type { LoadedProject } from '../project/load-config.ts';
-import { ownTypeOf } from '../project/own-types.ts';
-import type { AllocateBody } from '../protocol/allocation.ts';
+import type { Connection } from '../../client/connection.ts';
+import type { LoadedProject } from '../../project/load-config.ts';
+import { ownTypeOf } from '../../project/own-types.ts';
+import type { AllocateBody } from '../../protocol/allocation.ts';
 import { isOthers, obtainPort, type RunLease } from './obtain.ts';
-import type { RunPlan } from './plan.ts';
+import type { RunPlan } from '../plan/plan.ts';
 
 /** One part of `--ports web=dev,hmr=proxy`. */
 export interface NamedPort {

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { LEASE_MARKER } from '../protocol/lease-marker.ts';
-import { packageRoot } from '../system/package-root.ts';
-import { CALLER_FD, type CallerEvent } from './detached-caller.ts';
+import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
+import { packageRoot } from '../../system/package-root.ts';
+import { CALLER_FD, type CallerEvent } from './caller.ts';
 import { enterable, type Place } from './supervise.ts';
 
 type Told<Kind extends CallerEvent['event']> = Extract<CallerEvent, { event: Kind }>;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { closeSync, copyFileSync, openSync, readSync, statSync, truncateSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { messageOf, StyxyError, systemCode } from '../base/styxy-error.ts';
-import { ensurePrivateFolder } from '../system/files/private-folder.ts';
-import type { Paths } from '../system/paths.ts';
+import { messageOf, StyxyError, systemCode } from '../../base/styxy-error.ts';
+import { ensurePrivateFolder } from '../../system/files/private-folder.ts';
+import type { Paths } from '../../system/paths.ts';
 
 const LONGEST_BYTES = 10 * 1024 * 1024;
 const LONGEST_TAIL_BYTES = 256 * 1024;

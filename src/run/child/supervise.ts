@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { StyxyError, systemCode } from '../base/styxy-error.ts';
-import type { ExitStatus } from '../system/process/exit-status.ts';
-import type { ProcessIdentity } from '../system/process/identity.ts';
-import { endProcesses } from '../system/process/kill-tree.ts';
-import { snapshotTree } from '../system/process/tree.ts';
+import { StyxyError, systemCode } from '../../base/styxy-error.ts';
+import type { ExitStatus } from '../../system/process/exit-status.ts';
+import type { ProcessIdentity } from '../../system/process/identity.ts';
+import { endProcesses } from '../../system/process/kill-tree.ts';
+import { snapshotTree } from '../../system/process/tree.ts';
 import { asksToEnd, onForwardedSignals, reachedChildAlready } from './signals.ts';
 
 /** What is left of a tree that was asked to end gets this long before SIGKILL. */
