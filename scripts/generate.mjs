@@ -157,7 +157,7 @@ function wireSchemas() {
   const found = schemasOf(wireSources, [...named, ...Object.keys(BODIES), 'ErrorBody', 'HoldEvent']);
   found.EventName = { enum: Object.keys(EVENTS) };
   for (const [name, body] of Object.entries(BODIES)) {
-    const checked = toJsonSchema(body, { errorMode: 'ignore' }).properties ?? {};
+    const checked = toJsonSchema(body, { errorMode: 'ignore', target: 'draft-2020-12' }).properties ?? {};
     for (const [field, schema] of Object.entries(found[name].properties ?? {}))
       Object.assign(schema, checked[field]);
   }

@@ -169,7 +169,8 @@ function readPrimary(tokens, refer) {
   if (token === 'Record') return { type: 'object', additionalProperties: args[1] };
   if (token === 'Array' || token === 'ReadonlyArray') return { type: 'array', items: args[0] };
   if (args.length > 0) return {};
-  return PLAIN[token] ?? refer(token) ?? {};
+  // A copy: what is known of one field is added to it.
+  return token in PLAIN ? { ...PLAIN[token] } : (refer(token) ?? {});
 }
 
 function readTuple(tokens, refer) {

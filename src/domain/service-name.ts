@@ -1,6 +1,6 @@
 import { StyxyError } from '../base/styxy-error.ts';
 
-export const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
+export const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** Names of services, types and instances share one alphabet, safe in variables, paths and logs. */
 export function isName(text: string): boolean {

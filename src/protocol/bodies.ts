@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { HIGHEST_PORT, LOWEST_PORT } from '../base/port-number.ts';
 import { StyxyError } from '../base/styxy-error.ts';
-import { isName } from '../domain/service-name.ts';
+import { NAME } from '../domain/service-name.ts';
 import { FIRST_UNPRIVILEGED_PORT } from '../domain/port.ts';
 import type { AllocateBody, AttachBody } from './allocation.ts';
 import { LONGEST_TTL_MS } from './coordinator.ts';
@@ -11,10 +11,7 @@ import type { HeartbeatBody, RegisterBody } from './instance.ts';
 
 /** Schemas of what clients send. Only the daemon loads them. */
 
-const name = v.pipe(
-  v.string(),
-  v.check(isName, 'expected a name: letters, digits, ".", "_", "-", at most 64'),
-);
+const name = v.pipe(v.string(), v.regex(NAME, 'expected a name: letters, digits, ".", "_", "-", at most 64'));
 const port = v.pipe(v.number(), v.integer(), v.minValue(LOWEST_PORT), v.maxValue(HIGHEST_PORT));
 const pid = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 31 - 1));
 /** No control characters: these texts end up on terminals and in logs. */
@@ -24,7 +21,7 @@ const text = (longest: number) =>
     v.maxLength(longest),
     v.regex(/^[^\u0000-\u001f\u007f]*$/, 'expected text without control characters'),
   );
-const shareId = v.pipe(v.string(), v.regex(/^[0-9a-z-]{4,64}$/i, 'expected a share id'));
+const shareId = v.pipe(v.string(), v.regex(/^[0-9A-Za-z-]{4,64}$/, 'expected a share id'));
 
 const ownPort = v.pipe(
   v.number(),
@@ -72,7 +69,7 @@ const allocateBody = v.object({
   ttl_ms: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(LONGEST_TTL_MS))),
   hold: v.optional(v.boolean()),
   request_id: v.optional(v.pipe(text(128), v.minLength(1))),
-  lock_id: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-z-]{8,64}$/i, 'expected a lock id'))),
+  lock_id: v.optional(v.pipe(v.string(), v.regex(/^[0-9A-Za-z-]{8,64}$/, 'expected a lock id'))),
   share_id: v.optional(shareId),
   serves: v.optional(v.boolean()),
   session: v.optional(v.object({ process_id: pid, asked_by: pid })),
