@@ -1,14 +1,16 @@
 import { posix } from 'node:path';
 import type { Import, SourceFile } from './source-tree.ts';
 
+/** A folder of `src`, or a room inside one: what it may import, and the reason told when it imports something else. */
 interface Rule {
   readonly mayImport: readonly string[];
-  /** What the folder is kept from, and why. */
   readonly because: string;
 }
 
-/** Who may import whom. Imports only go down; a folder that is not here may not exist. */
-export const LAYERS: Readonly<Record<string, Rule>> = {
+type Rules = Readonly<Record<string, Rule>>;
+
+/** The folders of `src`. Imports only go down; a folder that is not in this table may not exist. */
+export const FOLDERS: Rules = {
   base: { mayImport: [], because: 'everything stands on base, so it stands on nothing' },
   domain: { mayImport: ['base'], because: 'rules about leases know no clock, no OS and no HTTP' },
   settings: {
@@ -34,56 +36,192 @@ export const LAYERS: Readonly<Record<string, Rule>> = {
     mayImport: ['base', 'settings', 'tools', 'protocol', 'project', 'client', 'system'],
     because: 'a child lives inside a lease whatever the command line looked like',
   },
-  init: {
-    mayImport: ['base', 'settings', 'tools'],
-    because: 'editing scripts does not run or lease anything',
-  },
-  hook: {
-    mayImport: ['base', 'settings', 'tools'],
-    because: 'deciding on a command does not run or lease anything',
-  },
   api: {
     mayImport: ['base', 'settings', 'protocol', 'project', 'client', 'system'],
     because: 'a library must not drag the command line along',
   },
   cli: {
-    mayImport: [
-      'base',
-      'settings',
-      'protocol',
-      'tools',
-      'system',
-      'project',
-      'client',
-      'run',
-      'init',
-      'hook',
-      'api',
-    ],
+    mayImport: ['base', 'settings', 'protocol', 'tools', 'system', 'project', 'client', 'run', 'api'],
     because: 'the edge speaks to the rules through the protocol, and loads the daemon only to become it',
   },
 };
 
-/** Single imports that the table allows although it forbids the folder. */
-function isExempt(from: string, to: string, { isDynamic }: Import): boolean {
-  return from.startsWith('src/cli/') && to === 'src/daemon/main.ts' && isDynamic;
+const family = (because: string, ...further: readonly string[]): Rule => ({
+  mayImport: ['cli/context', 'cli/print', 'cli/words', ...further],
+  because,
+});
+
+/** The rooms inside of a folder: its sub-folders, and each file that lies directly in it. */
+export const ROOMS: Rules = {
+  'daemon/ledger': { mayImport: [], because: 'what is on the disk does not depend on what is made of it' },
+  'daemon/machine': {
+    mayImport: ['daemon/ledger'],
+    because: 'observation reports what it sees and decides about no lease',
+  },
+  'daemon/holders': {
+    mayImport: ['daemon/ledger', 'daemon/machine'],
+    because: 'the end of a lease does not depend on how it was granted',
+  },
+  'daemon/config': {
+    mayImport: ['daemon/ledger'],
+    because: "the user's file knows ranges and settings, no leases",
+  },
+  'daemon/reports': {
+    mayImport: ['daemon/ledger'],
+    because: 'a report listens to events and changes nothing',
+  },
+  'daemon/grants': {
+    mayImport: ['daemon/ledger', 'daemon/machine', 'daemon/holders', 'daemon/config'],
+    because: 'a grant answers one request; queries and HTTP are above it',
+  },
+  'daemon/answers': {
+    mayImport: ['daemon/ledger', 'daemon/machine', 'daemon/grants'],
+    because: 'a query reads and changes nothing',
+  },
+  'daemon/engine': {
+    mayImport: [
+      'daemon/ledger',
+      'daemon/machine',
+      'daemon/holders',
+      'daemon/config',
+      'daemon/reports',
+      'daemon/grants',
+      'daemon/answers',
+    ],
+    because: 'the engine is asked through its interface and knows no HTTP',
+  },
+  'daemon/lifecycle': {
+    mayImport: ['daemon/ledger', 'daemon/config'],
+    because: 'start and end of the process do not depend on any request',
+  },
+  'daemon/http': {
+    mayImport: ['daemon/holders', 'daemon/reports', 'daemon/engine', 'daemon/lifecycle'],
+    because: 'a route asks the engine; it reaches into none of its parts',
+  },
+  'daemon/assemble': {
+    mayImport: [
+      'daemon/ledger',
+      'daemon/machine',
+      'daemon/holders',
+      'daemon/config',
+      'daemon/reports',
+      'daemon/grants',
+      'daemon/answers',
+      'daemon/engine',
+      'daemon/lifecycle',
+    ],
+    because: 'the parts are put together without any server',
+  },
+  'daemon/main': {
+    mayImport: [
+      'daemon/ledger',
+      'daemon/config',
+      'daemon/reports',
+      'daemon/engine',
+      'daemon/lifecycle',
+      'daemon/http',
+      'daemon/assemble',
+    ],
+    because: 'the order of start and end knows the whole, not the parts of the engine',
+  },
+
+  'cli/print': { mayImport: [], because: 'output knows no command' },
+  'cli/context': { mayImport: ['cli/print'], because: 'what every command gets knows none of them' },
+  'cli/words': {
+    mayImport: ['cli/print', 'cli/context'],
+    because: 'how commands are described knows none of them',
+  },
+  'cli/completion': { mayImport: [], because: 'completion is made from the finished program' },
+  'cli/run': family('a command family stands on its own'),
+  'cli/services': family('a command family stands on its own'),
+  'cli/inspect': family('a command family stands on its own'),
+  'cli/leases': family('only the note about a new service type is shared with run', 'cli/run'),
+  'cli/instances': family('a command family stands on its own'),
+  'cli/config': family('a command family stands on its own'),
+  'cli/service': family('a command family stands on its own'),
+  'cli/reports': family('a command family stands on its own'),
+  'cli/doctor': family('doctor examines the service unit; no other command', 'cli/service'),
+  'cli/daemon': family('status tells what doctor repaired; no other command', 'cli/doctor'),
+  'cli/program': {
+    mayImport: [
+      'cli/print',
+      'cli/context',
+      'cli/words',
+      'cli/completion',
+      'cli/run',
+      'cli/services',
+      'cli/inspect',
+      'cli/leases',
+      'cli/instances',
+      'cli/config',
+      'cli/service',
+      'cli/reports',
+      'cli/doctor',
+      'cli/daemon',
+    ],
+    because: 'the table of commands is loaded by main',
+  },
+  'cli/main': {
+    mayImport: ['cli/print', 'cli/context', 'cli/words', 'cli/run', 'cli/daemon', 'cli/program'],
+    because: 'main loads the program, and two commands directly because their start counts',
+  },
+};
+
+/** One import that breaks the tables. */
+interface BrokenImport {
+  readonly from: string;
+  readonly to: string;
+  /** A sentence with both files and the reason. */
+  readonly problem: string;
 }
 
-/** The imports of these files that break the table, each with the reason. */
-export function brokenImports(files: readonly SourceFile[]): string[] {
-  return files.flatMap((file) => file.imports.flatMap((each) => problemOf(file.path, each) ?? []));
+/** The imports of these files that break the tables. */
+export function brokenImports(files: readonly SourceFile[]): BrokenImport[] {
+  return files.flatMap(({ path, imports }) =>
+    imports.flatMap((each) => {
+      const target = targetOf(path, each);
+      return target === undefined ? [] : (checkImport(path, target, each) ?? []);
+    }),
+  );
 }
 
-function problemOf(path: string, each: Import): string | undefined {
-  const from = layerOf(path);
-  if (from === 'index.ts' || !each.target.startsWith('.')) return undefined;
-  const target = posix.join(posix.dirname(path), each.target);
-  const rule = LAYERS[from];
-  if (!rule) return `${path}: there is no folder "${from}" in the table of layers`;
-  if (target.startsWith('config/') && target.endsWith('.json')) return undefined;
-  const to = layerOf(target);
-  if (to === from || rule.mayImport.includes(to) || isExempt(path, target, each)) return undefined;
-  return `${path} imports ${target}: ${rule.because} (${from} may import ${rule.mayImport.join(', ') || 'nothing'})`;
+/** The path from the repository's root that a relative import names; nothing for a package. */
+export const targetOf = (path: string, { target }: Import): string | undefined =>
+  target.startsWith('.') ? posix.join(posix.dirname(path), target) : undefined;
+
+function checkImport(path: string, target: string, { isDynamic }: Import): BrokenImport | undefined {
+  if (path === 'src/index.ts' || (target.startsWith('config/') && target.endsWith('.json'))) return undefined;
+  // The command line becomes the daemon by loading it.
+  if (path.startsWith('src/cli/') && target === 'src/daemon/main.ts' && isDynamic) return undefined;
+  const [from, to] = [folderOf(path), folderOf(target)];
+  return from === to && roomsOf(from).length > 0
+    ? checkAgainst(ROOMS, roomOf(path), roomOf(target), path, target)
+    : checkAgainst(FOLDERS, from, to, path, target);
 }
 
-const layerOf = (path: string): string => path.split('/')[1] ?? '';
+function checkAgainst(
+  rules: Rules,
+  from: string,
+  to: string,
+  path: string,
+  target: string,
+): BrokenImport | undefined {
+  const rule = rules[from];
+  if (!rule) return { from, to, problem: `${path}: there is no "${from}" in the tables of import-rules.ts` };
+  if (to === from || rule.mayImport.includes(to)) return undefined;
+  const allowed = rule.mayImport.join(', ') || 'nothing';
+  return {
+    from,
+    to,
+    problem: `${path} imports ${target}: ${rule.because} (${from} may import ${allowed})`,
+  };
+}
+
+/** The names of the rooms that this folder of `src` has. */
+export const roomsOf = (folder: string): string[] =>
+  Object.keys(ROOMS).filter((room) => room.startsWith(`${folder}/`));
+
+const folderOf = (path: string): string => path.split('/')[1] ?? '';
+
+/** `daemon/http` of `src/daemon/http/routes/table.ts`, `daemon/main` of `src/daemon/main.ts`. */
+export const roomOf = (path: string): string => path.replace(/\.ts$/, '').split('/').slice(1, 3).join('/');
