@@ -4,10 +4,9 @@ import { instanceOf } from '../../client/session.ts';
 import type { LoadedProject } from '../../project/load-config.ts';
 import { ownTypeOf } from '../../project/own-types.ts';
 import type { AllocateBody } from '../../protocol/allocation.ts';
-import { needsShellParser, planPort, type PortPlan, type ScriptRewrite } from '../../tools/port-plan.ts';
-import type { ParseShell } from '../../tools/shell-parser.ts';
+import type { PortPlan, ScriptRewrite } from '../../tools/port-plan.ts';
 import { findWorktree } from '../../system/worktree.ts';
-import { readPackage } from './read-package.ts';
+import { readCommand } from './read-command.ts';
 import { scriptVariables } from '../child/script-variables.ts';
 
 /** What `styxy run` was asked for. */
@@ -54,10 +53,7 @@ export async function planRun(options: RunOptions): Promise<RunPlan> {
   if (command.length === 0 || command[0] === '') {
     throw new StyxyError('USAGE', 'there is no command to run', { hint: 'styxy run -- npm run dev' });
   }
-  const tool = planPort(command, {
-    readPackage: (folder) => readPackage(cwd, folder),
-    parseShell: needsShellParser(command) ? await loadShellParser() : noParser,
-  });
+  const tool = await readCommand(command, cwd);
   const worktree = findWorktree(cwd);
   const serviceName = options.name ?? tool.serviceName;
   const wish = options.prefer ?? tool.wanted;
@@ -87,14 +83,6 @@ export async function planRun(options: RunOptions): Promise<RunPlan> {
     launch: (port) => launch(tool, port, options.env),
   };
 }
-
-async function loadShellParser(): Promise<ParseShell> {
-  return (await import('../../tools/shell-parser.ts')).parseShell;
-}
-
-const noParser: ParseShell = () => {
-  throw new Error('a script was found where none was expected');
-};
 
 function launch(tool: PortPlan, port: number, ours: NodeJS.ProcessEnv): ReturnType<RunPlan['launch']> {
   const { argv, env, scriptRewrite } = tool.inject(port);
