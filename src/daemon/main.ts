@@ -102,7 +102,7 @@ async function openDoors(
       `port ${wantedHttpPort} is taken by another program: the daemon is reached by its socket alone`,
     );
   }
-  if (front.socket !== paths.socket) lock.describe({ socket: front.socket });
+  if (front.socket !== paths.socket) await lock.describe({ socket: front.socket });
   return front;
 }
 

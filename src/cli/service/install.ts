@@ -2,7 +2,10 @@ import { makeFolder } from '../../system/files/make-folder.ts';
 import type { Context } from '../context.ts';
 import { describeService, requireOwnFile, requireServiceManager } from './service.ts';
 
-export function execute(context: Context, { json, dryRun }: { json?: boolean; dryRun?: boolean }): number {
+export async function execute(
+  context: Context,
+  { json, dryRun }: { json?: boolean; dryRun?: boolean },
+): Promise<number> {
   const { out, paths } = context;
   const manager = requireServiceManager(context);
   const text = describeService(manager, context);
@@ -14,7 +17,7 @@ export function execute(context: Context, { json, dryRun }: { json?: boolean; dr
   requireOwnFile(manager);
   // launchd opens the log before the daemon could make its folder.
   if (manager.kind === 'launchd') makeFolder(`${paths.home}/logs`);
-  const started = manager.install(text);
+  const started = await manager.install(text);
   if (json) {
     out.json({ installed: true, started, manager: manager.kind, path: manager.path });
     return 0;

@@ -1,17 +1,8 @@
-import {
-  accessSync,
-  chmodSync,
-  constants,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { accessSync, constants, realpathSync, rmSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { messageOf, StyxyError, systemCode } from '../../base/styxy-error.ts';
 import { backUp, pruneBackups } from '../../system/files/backup.ts';
-import { syncFile, syncFolder } from '../../system/files/durable.ts';
+import { discardDraft, putInPlace, writeDraft } from '../../system/files/replace.ts';
 import type { Paths } from '../../system/paths.ts';
 import { readTextIfThere } from '../../system/pid-file.ts';
 import type { UserSettings } from '../../settings/resolve.ts';
@@ -81,30 +72,29 @@ async function replaceFile(
   store: Pick<ConfigStore, 'reload'>,
 ): Promise<boolean> {
   const backupName = join(backups, basename(config));
-  const made: string[] = [];
   let target = config;
+  let backup: string | undefined;
+  let onDisk: Promise<void>;
   try {
     // A link, as people who keep their settings in a repository have it, stays one.
     if (before !== undefined) target = realpathSync(config);
-    const draft = draftOf(target);
-    made.push(draft);
-    await writeDraft(draft, text, before === undefined ? NEW_FILE_MODE : modeOf(target));
+    await writeDraft(target, text, before === undefined ? NEW_FILE_MODE : modeOf(target));
     // No turn of the event loop from here to the rename: an editor that saved since the file was read is noticed.
     if (readTextIfThere(config) !== before) {
-      rmSync(draft, { force: true });
+      discardDraft(target);
       return false;
     }
-    const backup = backUp(target, backupName, new Date());
-    if (backup !== undefined) made.push(backup);
-    renameSync(draft, target);
+    backup = backUp(target, backupName, new Date());
+    onDisk = putInPlace(target);
   } catch (error) {
-    for (const path of made) rmSync(path, { force: true });
+    discardDraft(target);
+    if (backup !== undefined) rmSync(backup, { force: true });
     throw unwritable(config, error);
   }
   // The new file is in its place, so nothing from here on can make the edit fail. It is in force before anybody who
   // watches the file can take it for an edit of the user's.
   store.reload();
-  await syncFolder(dirname(target)).catch(() => undefined);
+  await onDisk.catch(() => undefined);
   try {
     pruneBackups(backupName, BACKUPS_KEPT);
   } catch {
@@ -113,27 +103,18 @@ async function replaceFile(
   return true;
 }
 
-async function writeDraft(draft: string, text: string, mode: number): Promise<void> {
-  rmSync(draft, { force: true });
-  writeFileSync(draft, text, { flag: 'wx' });
-  chmodSync(draft, mode);
-  await syncFile(draft);
-}
-
 /** @throws the system's error when the user may not write it: a rename would not care */
 function modeOf(file: string): number {
   accessSync(file, constants.W_OK);
   return statSync(file).mode & 0o777;
 }
 
-/** Always the same name: what a kill leaves is overwritten by the next edit. */
-const draftOf = (target: string): string => `${target}.new`;
-
+/** What a kill left behind. */
 function removeDraft(config: string): void {
   try {
-    rmSync(draftOf(realpathSync(config)), { force: true });
+    discardDraft(realpathSync(config));
   } catch {
-    // There is no file yet, or the next edit says what is wrong.
+    // There is no file yet.
   }
 }
 

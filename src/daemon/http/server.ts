@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
-import writeFileAtomic from 'write-file-atomic';
 import type { Logger } from '../../base/log.ts';
+import { replaceFile } from '../../system/files/replace.ts';
 import type { Paths } from '../../system/paths.ts';
 import type { Engine } from '../engine.ts';
 import type { DaemonReports } from '../reports/reports.ts';
@@ -79,6 +79,6 @@ export async function openFront(parts: FrontParts): Promise<Front> {
 /** A new token at each start, readable by this user only from its first byte on. Never logged, never in an answer. */
 async function writeToken(path: string): Promise<string> {
   const token = randomBytes(32).toString('base64url');
-  await writeFileAtomic(path, `${token}\n`, { mode: 0o600 });
+  await replaceFile(path, `${token}\n`, 0o600);
   return token;
 }

@@ -1,11 +1,10 @@
-import { readFileSync, renameSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
 import { isPort } from '../../base/port-number.ts';
 import { messageOf, StyxyError, systemCode } from '../../base/styxy-error.ts';
 import type { Lease } from '../../domain/lease.ts';
 import type { JournalRecord } from '../../domain/records.ts';
 import { openAppendFile, type AppendFile } from '../../system/files/append-file.ts';
-import { syncFile, syncFolder } from '../../system/files/durable.ts';
+import { discardDraft, draftOf, putInPlace, syncDraft } from '../../system/files/replace.ts';
 import { readSealedLog, sealRecord } from '../../system/files/sealed-log.ts';
 
 /** Raised when the records change their meaning; a daemon refuses to touch a journal newer than itself. */
@@ -87,7 +86,7 @@ export async function openJournal(
   boot: string,
   alive: () => Iterable<JournalRecord>,
 ): Promise<Journal> {
-  const draft = `${path}.new`;
+  const draft = draftOf(path);
   let current: AppendFile | undefined;
   /** While a compaction runs, every record goes to both files, so that either may be the one that survives. */
   let next: AppendFile | undefined;
@@ -97,28 +96,29 @@ export async function openJournal(
 
   async function compact(): Promise<void> {
     let file: AppendFile | undefined;
+    let onDisk: Promise<void>;
     try {
       rmSync(draft, { force: true });
       file = next = openAppendFile(draft);
       nextFailed = undefined;
       file.append(sealRecord({ op: 'header', schema: SCHEMA, boot } satisfies Header));
       await writeInTurns(file, alive());
-      await syncFile(draft);
+      await syncDraft(path);
       if (nextFailed !== undefined) throw nextFailed;
       // No turn of the event loop between the check above and the exchange: no record can slip between the files.
-      renameSync(draft, path);
+      onDisk = putInPlace(path);
     } catch (error) {
       next = undefined;
       file?.close();
       compactedSize = current?.size ?? 0;
-      discard(draft);
+      discardDraft(path);
       throw unwritable(path, error);
     }
     current?.close();
     current = file;
     next = undefined;
     compactedSize = file.size;
-    await syncFolder(dirname(path));
+    await onDisk;
   }
 
   function compactOnce(): Promise<void> {
@@ -153,14 +153,6 @@ export async function openJournal(
       current = undefined;
     },
   };
-}
-
-function discard(draft: string): void {
-  try {
-    rmSync(draft, { force: true });
-  } catch {
-    // The next compaction tries again; what matters is why this one failed.
-  }
 }
 
 async function writeInTurns(file: AppendFile, records: Iterable<JournalRecord>): Promise<void> {

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { systemCode } from '../../base/styxy-error.ts';
 import { linkIfAbsent } from '../../system/files/link-if-absent.ts';
+import { replaceFile } from '../../system/files/replace.ts';
 import { parsePidFile, readPidFile, readTextIfThere, type PidFile } from '../../system/pid-file.ts';
 import { isHolderAlive } from '../../system/pid-holder.ts';
 import { identify } from '../../system/process/identity.ts';
 
 export interface SoleInstance {
   /** Rewrites what the file says about us, still holding it. */
-  describe(facts: Partial<Pick<PidFile, 'socket'>>): void;
+  describe(facts: Partial<Pick<PidFile, 'socket'>>): Promise<void>;
   /** The file is still the one we linked. */
   isOurs(): boolean;
   /** Who held it before, if he ended without releasing it. */
@@ -57,10 +58,9 @@ export function becomeSoleInstance(
   let current = mine;
   return {
     previous,
-    describe(changes) {
+    async describe(changes) {
       current = { ...current, ...changes };
-      writeFileSync(draft, serialize(current), { mode: 0o600 });
-      renameSync(draft, path);
+      await replaceFile(path, serialize(current), 0o600);
     },
     isOurs: () => readPidFile(path)?.nonce === mine.nonce,
     release() {

@@ -9,6 +9,7 @@ import { createEventStreams, type EventStreams } from './event-stream.ts';
 import { createAudit } from './audit.ts';
 import { createCounters } from './counters.ts';
 import { createMetrics, type Present } from './metrics.ts';
+import { CONTENT_TYPE, toJson, toText } from './prometheus.ts';
 
 export interface ReportParts {
   readonly events: EventBus;
@@ -41,11 +42,9 @@ export function createReports({ events, paths, catalog, clock, log }: ReportPart
     close: audit.close,
     sawMachine: ({ tookMs }) => counters.observe('styxy_sweep_duration_seconds', tookMs / 1000),
     async metrics(present) {
-      const { toText, CONTENT_TYPE } = await import('./prometheus.ts');
-      return { text: await toText(await collect(present), counters), contentType: CONTENT_TYPE };
+      return { text: toText(await collect(present), counters), contentType: CONTENT_TYPE };
     },
     async metricsAsJson(present) {
-      const { toJson } = await import('./prometheus.ts');
       return toJson(await collect(present), counters);
     },
   };

@@ -27,9 +27,9 @@ export function launchd(name: string, env: NodeJS.ProcessEnv, uid: number): Serv
         pid: pid > 0 ? pid : undefined,
       };
     },
-    install(text) {
+    async install(text) {
       ctl('bootout', `${domain}/${label}`);
-      writeUnitFile(path, text);
+      await writeUnitFile(path, text);
       return ctl('bootstrap', domain, path) !== undefined;
     },
     uninstall() {

@@ -32,7 +32,7 @@ export interface ServiceManager {
   render(program: ServiceProgram): string;
   state(): ServiceState;
   /** Writes the description and starts the program. @returns false when the manager could not be reached */
-  install(text: string): boolean;
+  install(text: string): Promise<boolean>;
   /** Ends the program and removes its description. @returns false when the manager could not be reached */
   uninstall(): boolean;
   /** What to type where the manager can be reached. */

@@ -27,8 +27,8 @@ export function systemd(name: string, env: NodeJS.ProcessEnv): ServiceManager {
         text === undefined ? undefined : ctl('show', unit, '-p', 'ActiveState,UnitFileState,MainPID');
       return { installed: text !== undefined, ours: isOurs(text), ...parseShow(shown) };
     },
-    install(text) {
-      writeUnitFile(path, text);
+    async install(text) {
+      await writeUnitFile(path, text);
       return (
         ctl('daemon-reload') !== undefined &&
         ctl('enable', unit) !== undefined &&

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeFolder } from '../files/make-folder.ts';
+import { replaceFile } from '../files/replace.ts';
 import { MARK } from './service.ts';
 
 /** undefined when there is none. */
@@ -10,14 +11,7 @@ export function readUnitFile(path: string): string | undefined {
 
 export const isOurs = (text: string | undefined): boolean => text?.includes(MARK) ?? false;
 
-/** In one step, so that the manager never reads half of it. */
-export function writeUnitFile(path: string, text: string): void {
+export async function writeUnitFile(path: string, text: string): Promise<void> {
   makeFolder(dirname(path));
-  const draft = `${path}.${process.pid}`;
-  try {
-    writeFileSync(draft, text, { mode: 0o644 });
-    renameSync(draft, path);
-  } finally {
-    rmSync(draft, { force: true });
-  }
+  await replaceFile(path, text, 0o644);
 }

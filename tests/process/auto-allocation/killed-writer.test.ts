@@ -13,8 +13,8 @@ const FIRST = 20_000;
 /** Writes the configuration again and again, and says after each time which one is acknowledged. */
 const WRITER = `
   import { writeSync } from 'node:fs';
-  import { openConfigStore } from './src/daemon/config-store.ts';
-  import { createConfigWriter } from './src/daemon/config-writer.ts';
+  import { openConfigStore } from './src/daemon/config/store.ts';
+  import { createConfigWriter } from './src/daemon/config/writer.ts';
   import { styxyPaths } from './src/system/paths.ts';
   const paths = styxyPaths(process.env);
   const writer = createConfigWriter(paths, openConfigStore(paths.config));

@@ -77,9 +77,9 @@ test.each(['', 'rubbish', '{}', '{"pid":"5"}', '123', 'null'])(
   },
 );
 
-test('the file can be described anew while it is held', () => {
+test('the file can be described anew while it is held', async () => {
   const lock = become();
-  lock.describe({ socket: '/run/other.sock' });
+  await lock.describe({ socket: '/run/other.sock' });
   expect(readPidFile(path)).toMatchObject({ socket: '/run/other.sock', version: '1.2.3' });
   expect([lock.isOurs(), neighbours()]).toEqual([true, ['daemon.pid']]);
 });

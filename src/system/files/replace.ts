@@ -1,0 +1,73 @@
+import { constants, renameSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/**
+ * Replaces a file in one step: at every moment, a kill and a power cut included, its name leads to the whole old or the
+ * whole new content. The bytes reach the disk under another name, then the file is renamed, then the folder reaches it.
+ * Writers of one file take turns. A symbolic link would be replaced itself: pass its real path.
+ * @param mode permission bits, whatever the umask is
+ * @throws the system's error (EACCES, ENOSPC...); nothing has changed then
+ */
+export async function replaceFile(path: string, text: string, mode: number): Promise<void> {
+  let onDisk: Promise<void>;
+  try {
+    await writeDraft(path, text, mode);
+    onDisk = putInPlace(path);
+  } catch (error) {
+    discardDraft(path);
+    throw error;
+  }
+  await onDisk;
+}
+
+/** Where the new content waits. Always the same name: what a kill leaves is overwritten by the next writer. */
+export const draftOf = (path: string): string => `${path}.new`;
+
+/** The first half of `replaceFile`: resolves when the new content is on the disk. */
+export async function writeDraft(path: string, text: string, mode: number): Promise<void> {
+  const draft = draftOf(path);
+  rmSync(draft, { force: true });
+  const handle = await open(draft, 'wx', mode);
+  try {
+    await handle.chmod(mode);
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The second half: renames at once, before it returns a promise, which resolves when the new name is on the disk. */
+export function putInPlace(path: string): Promise<void> {
+  renameSync(draftOf(path), path);
+  return syncFolder(dirname(path));
+}
+
+/** Never throws: what is left is overwritten by the next writer. */
+export function discardDraft(path: string): void {
+  try {
+    rmSync(draftOf(path), { force: true });
+  } catch {
+    // The error of the write itself says what is wrong.
+  }
+}
+
+/** For a draft that was written in another way: resolves when its bytes are on the disk. */
+export function syncDraft(path: string): Promise<void> {
+  return sync(draftOf(path), constants.O_RDWR);
+}
+
+/** Windows can't open a folder for this; NTFS journals its names. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform !== 'win32') await sync(path, constants.O_RDONLY);
+}
+
+async function sync(path: string, flags: number): Promise<void> {
+  const handle = await open(path, flags);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
