@@ -1,0 +1,86 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { readSources, sourceFile } from '../support/source-tree.ts';
+import { wordsInPage, wordsInSource, wordsOutOf } from '../support/words-out.ts';
+import { STILL_OPEN } from './still-open.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+const VOCABULARY = 'docs/vocabulary.md';
+const out = wordsOutOf(read(VOCABULARY));
+
+const isOpen = (path: string): boolean =>
+  Object.keys(STILL_OPEN.words).some((place) => path.startsWith(place));
+
+describe('a word that is out', () => {
+  test('is in no source file', () => {
+    const files = [...readSources(), sourceFile('bin/styxy.js', read('bin/styxy.js'))];
+    expect(files.length).toBeGreaterThan(200);
+    const found = files.flatMap((file) =>
+      wordsInSource(file, out).map((word) => ({ path: file.path, word })),
+    );
+    expect(found.filter(({ path }) => !isOpen(path)).map(({ path, word }) => `${path}: ${word}`)).toEqual([]);
+  });
+
+  test('is in no page', () => {
+    const pages = ['README.md', 'CONTRIBUTING.md'];
+    for (const name of readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }))
+      if (name.endsWith('.md')) pages.push(join('docs', name));
+    expect(pages.length).toBeGreaterThan(20);
+    const found = pages
+      .filter((path) => path !== join(VOCABULARY))
+      .flatMap((path) => wordsInPage(read(path), out).map((word) => ({ path, word })));
+    expect(found.filter(({ path }) => !isOpen(path)).map(({ path, word }) => `${path}: ${word}`)).toEqual([]);
+  });
+});
+
+test('the tables of the page are read', () => {
+  expect(out.anywhere).toEqual(expect.arrayContaining(['heir', 'kinship']));
+  expect(out.inNames).toEqual(expect.arrayContaining(['take up', 'relief']));
+  expect(out.inComments).toEqual(expect.arrayContaining(['whoever', 'in doubt']));
+  const words = Object.values(out).flat();
+  expect(words.filter((word) => !/^[a-z]+( [a-z]+)*$/.test(word))).toEqual([]);
+  expect(words.length).toBeGreaterThan(30);
+});
+
+describe('the check of words finds', () => {
+  const found = (text: string, path = 'src/daemon/holders/x.ts') =>
+    wordsInSource(sourceFile(path, text), out);
+
+  test.each([
+    ['a name', 'const heir = find();', 'heir'],
+    ['a part of a name', 'let isHeldByHeirs = true;', 'heir'],
+    ['a comment', '/** A stranger may take it. */', 'stranger'],
+    ['a message', `throw new Error('no kinship');`, 'kinship'],
+    ['a name of several parts', 'function takeUpDuties() {}', 'take up'],
+    ['a name that is fine as an English word', 'interface Leaving {}', 'leaving'],
+    ['a phrase in a comment', '// In doubt it is.', 'in doubt'],
+    ['a phrase over two lines', '/**\n * As so\n * many times.\n */', 'so many'],
+  ])('%s', (_, text, word) => {
+    expect(found(text)).toContain(word);
+  });
+
+  test('the name of a file', () => {
+    expect(found('', 'src/daemon/second-look.ts')).toEqual(['second look', 'look']);
+  });
+
+  test.each([
+    ['a longer word', 'const their = mankind;'],
+    ['an English word in a comment', '// What it leaves behind, as it looks at the front door.'],
+    ['an English word in a message', `say('a look at the house');`],
+    ['words of a message that are a phrase of comments', `say('in doubt');`],
+    ['two names side by side', 'take(up);'],
+  ])('nothing in %s', (_, text) => {
+    expect(found(text)).toEqual([]);
+  });
+
+  test('words in a page', () => {
+    expect(wordsInPage('The heirs of a lease, and a *stranger*. Their doors.', out)).toEqual([
+      'heir',
+      'stranger',
+    ]);
+  });
+});
