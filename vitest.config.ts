@@ -1,13 +1,23 @@
 import { defineConfig } from 'vitest/config';
 
-/** One project per kind of test, so that `vitest run --project unit` gives an answer in seconds. */
-const project = (name: string, testTimeout: number, retry = 0) => ({
+interface Kind {
+  readonly testTimeout: number;
+  /** Real processes on a machine that others use as well: each further try is told in the report. */
+  readonly retry?: number;
+  /** Whether each file gets modules of its own. Nothing in `src` has state at module level, so fast tests can do without. */
+  readonly isolate?: boolean;
+}
+
+/** One project for each kind of test, so that the fast ones give an answer in seconds. */
+const project = (name: string, { testTimeout, retry = 0, isolate = true }: Kind) => ({
   test: {
-    retry,
     name,
     include: [`tests/${name}/**/*.test.ts`],
     testTimeout,
     hookTimeout: testTimeout,
+    retry,
+    isolate,
+    unstubEnvs: true,
   },
 });
 
@@ -16,13 +26,12 @@ export default defineConfig({
     // Most of the time is spent waiting for processes, so each core can have a file of its own.
     maxWorkers: '100%',
     projects: [
-      project('architecture', 20_000),
-      project('unit', 30_000),
-      project('property', 60_000),
-      // Real processes on a machine that others use as well: each further try is told in the report.
-      project('contract', 120_000, 2),
-      project('process', 240_000, 2),
-      project('e2e', 300_000, 2),
+      project('architecture', { testTimeout: 20_000, isolate: false }),
+      project('unit', { testTimeout: 30_000, isolate: false }),
+      project('property', { testTimeout: 60_000, isolate: false }),
+      project('contract', { testTimeout: 120_000, retry: 2 }),
+      project('process', { testTimeout: 240_000, retry: 2 }),
+      project('e2e', { testTimeout: 300_000, retry: 2 }),
     ],
   },
 });
