@@ -1,32 +1,44 @@
 import { randomUUID } from 'node:crypto';
+import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
 import type { Paths } from '../system/paths.ts';
-import { readEphemeralPorts } from '../system/ports/ephemeral.ts';
-import { ageOf, identify, isAlive } from '../system/process/identity.ts';
-import { endProcesses } from '../system/process/kill-tree.ts';
-import { isDescendant, parentOf } from '../system/process/tree.ts';
+import type { PidFile } from '../system/pid-file.ts';
+import { countRecoveries } from './answers/status.ts';
 import { openConfigStore, type ConfigStore } from './config/store.ts';
 import { createConfigWriter } from './config/writer.ts';
-import { createEngine, type Engine, type EngineParts } from './engine.ts';
-import { createEventBus, type EventBus } from './ledger/events.ts';
+import { createEngine, type Engine } from './engine.ts';
+import { createIntern } from './grants/intern.ts';
+import { createHolders } from './holders/holders.ts';
+import { createEventBus, tellOfLeases, type EventBus } from './ledger/events.ts';
 import { openJournal, type Journal } from './ledger/journal.ts';
-import { createMachine } from './machine/facts.ts';
-import { createObserver } from './machine/observer.ts';
-import { createProcessFinder } from './machine/started-for.ts';
-import { createProvisioner } from './grants/provision.ts';
+import { createLedger } from './ledger/ledger.ts';
+import { createQueue } from './ledger/queue.ts';
 import { recover } from './ledger/recovery.ts';
+import { createState, recordsOf } from './ledger/state.ts';
+import { createSelf, type Self } from './lifecycle/self.ts';
+import { createMachine, type Machine } from './machine/facts.ts';
+import { createHealth } from './machine/health.ts';
+import { createObserver } from './machine/observer.ts';
+import { createSweep } from './machine/sweep.ts';
 import { createFileLogger } from './reports/log.ts';
 import { createReports, type DaemonReports } from './reports/reports.ts';
-import { createSelf, type Self } from './lifecycle/self.ts';
-import type { SoleInstance } from './lifecycle/sole-instance.ts';
-import { createState, recordsOf, type State } from './ledger/state.ts';
 
 /** What a daemon starts from, once the home is its own. */
 export interface Home {
   readonly paths: Paths;
   readonly env: NodeJS.ProcessEnv;
   readonly boot: string;
-  readonly lock: SoleInstance;
+  /** The daemon that held this home before, if it ended without releasing it. */
+  readonly previous: PidFile | undefined;
+}
+
+/** What tests may put in the place of the world. */
+export interface Seams {
+  readonly clock: Clock;
+  /** A clock that never jumps. ms since some moment. */
+  readonly uptime: Clock;
+  readonly newId: () => string;
+  readonly machine: Machine;
 }
 
 /** What a daemon is made of. */
@@ -40,64 +52,52 @@ export interface Parts {
   readonly self: Self;
 }
 
+const theWorld = (env: NodeJS.ProcessEnv): Seams => ({
+  clock: Date.now,
+  uptime: () => performance.now(),
+  newId: randomUUID,
+  machine: createMachine(env),
+});
+
 /**
  * The coordinator, with all that the last daemon of this home has left. Nobody can reach it yet.
  * @throws StyxyError STATE_UNWRITABLE
  */
-export async function assemble({ paths, env, boot, lock }: Home): Promise<Parts> {
+export async function assemble({ paths, env, boot, previous }: Home, seams?: Partial<Seams>): Promise<Parts> {
+  const world: Seams = { ...theWorld(env), ...seams };
+  const { clock, machine } = world;
   const config = openConfigStore(paths.config, env);
-  const { http_port: httpPort, log_level: logLevel, recovery } = config.settings();
+  const { settings, catalog } = config;
+  const { http_port: httpPort, log_level: logLevel, recovery } = settings();
   const log = createFileLogger(paths.log, logLevel);
-  const events = createEventBus(Date.now);
-  const reports = createReports({ events, paths, catalog: config.catalog, clock: Date.now, log });
+  const events = createEventBus(clock);
+  const reports = createReports({ events, paths, catalog, clock, log });
   const recovered = recover(paths, boot, recovery.system_recovery);
-  const backoff = (): number => config.settings().recovery.port_conflict.backoff_multiplier;
-  const sources = createState(config.catalog, httpPort, recovered, backoff);
-  const journal = await openJournal(paths.state, boot, () => recordsOf(sources));
-  const self = createSelf(config, recovered, lock.previous);
-  const machine = machineFor(sources, env);
-  machine.observer.onLook(reports.sawMachine);
-  const engine = createEngine({
-    sources,
-    journal,
-    log,
-    clock: Date.now,
-    newId: randomUUID,
-    provisioner: createProvisioner({
-      sources,
-      log,
-      config,
-      configFile: paths.config,
-      writer: createConfigWriter(paths, config),
-      events,
-      ephemeralPorts: async () => (await readEphemeralPorts()).range,
-    }),
-    ...machine,
-    settings: config.settings,
-    config: config.describe,
-    events,
-    status: self.status,
-  });
-  return { config, log, events, reports, journal, engine, self };
-}
+  const backoff = (): number => settings().recovery.port_conflict.backoff_multiplier;
+  const state = createState(catalog, httpPort, recovered, backoff);
+  const journal = await openJournal(paths.state, boot, () => recordsOf(state));
+  const self = createSelf(config, recovered, previous);
 
-/** The facts and effects of this machine that the engine needs. */
-function machineFor(
-  { leases, reserved }: State,
-  env: NodeJS.ProcessEnv,
-): Pick<EngineParts, 'isPortFree' | 'observer' | 'processes'> {
-  const seen = createMachine(env);
-  return {
-    isPortFree: seen.isPortFree,
-    observer: createObserver(seen, leases, Date.now, reserved),
-    processes: {
-      identify,
-      isAlive,
-      isDescendant,
-      parentOf,
-      ageOf,
-      processesOf: createProcessFinder(),
-      endProcesses: (list, graceMs) => endProcesses(list, { graceMs }),
-    },
-  };
+  const ledger = createLedger({ state, journal, log });
+  const observer = createObserver(machine, state.leases, clock, state.reserved);
+  observer.onLook(reports.sawMachine);
+  const core = { ...world, state, ledger, observer, settings, events, log };
+  const sweep = createSweep(core);
+  const health = createHealth(core);
+  const engine = createEngine({
+    ...core,
+    sweep,
+    health,
+    ...createHolders({ ...core, sweep, health }),
+    queue: createQueue(),
+    intern: createIntern(),
+    config,
+    configFile: paths.config,
+    writer: createConfigWriter(paths, config),
+    told: new Map(),
+    counts: countRecoveries(events),
+    self,
+  });
+  tellOfLeases(ledger, events, log);
+  return { config, log, events, reports, journal, engine, self };
 }

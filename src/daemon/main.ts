@@ -2,17 +2,17 @@ import { rmSync } from 'node:fs';
 import { messageOf, StyxyError, systemCode } from '../base/styxy-error.ts';
 import { VERSION } from '../protocol/version.ts';
 import { ensurePrivateFolder } from '../system/files/private-folder.ts';
-import { styxyPaths } from '../system/paths.ts';
+import { styxyPaths, type Paths } from '../system/paths.ts';
 import type { PidFile } from '../system/pid-file.ts';
 import { bootId } from '../system/process/identity.ts';
 import { serviceNotifier } from '../system/service-manager/notify.ts';
-import { assemble, type Home, type Parts } from './assemble.ts';
+import { assemble, type Parts } from './assemble.ts';
 import { watchConfig } from './config/watch.ts';
 import { createEnding, type Ending } from './lifecycle/ending.ts';
 import { openFront, type Front } from './http/server.ts';
 import { keepHouse } from './lifecycle/housekeeping.ts';
 import { createFileLogger } from './reports/log.ts';
-import { becomeSoleInstance } from './lifecycle/sole-instance.ts';
+import { becomeSoleInstance, type SoleInstance } from './lifecycle/sole-instance.ts';
 import { keepTelling } from './lifecycle/service-notify.ts';
 
 export interface RunningDaemon {
@@ -67,10 +67,17 @@ function logFailedStart(error: unknown, path: string): void {
   createFileLogger(path, undefined).error('the daemon did not start', { error: messageOf(error), ...facts });
 }
 
+interface Home {
+  readonly paths: Paths;
+  readonly env: NodeJS.ProcessEnv;
+  readonly boot: string;
+  readonly lock: SoleInstance;
+}
+
 /** The life of a daemon, step by step: each stands on those before it. */
 async function startLocked(home: Home, service: boolean): Promise<RunningDaemon> {
   const ending = createEnding();
-  const parts = await assemble(home);
+  const parts = await assemble({ ...home, previous: home.lock.previous });
   const front = await openDoors(parts, home, ending.stop);
   const duties = takeUpDuties(parts, front, home, { service, stop: ending.stop });
   sayHello(parts, front);

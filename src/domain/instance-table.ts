@@ -1,5 +1,3 @@
-import type { JournalRecord } from './records.ts';
-
 /** A session (an agent, a terminal, a checkout) that owns leases. Times are milliseconds since the epoch. */
 export interface Instance {
   readonly id: string;
@@ -35,14 +33,4 @@ export function createInstanceTable(known: Iterable<Instance> = []): InstanceTab
       return instance;
     },
   };
-}
-
-/** The instances that the records leave alive. */
-export function replayInstances(records: Iterable<JournalRecord>): Map<string, Instance> {
-  const live = new Map<string, Instance>();
-  for (const record of records) {
-    if (record.op === 'instance') live.set(record.instance.id, record.instance);
-    else if (record.op === 'instance_end') live.delete(record.id);
-  }
-  return live;
 }

@@ -24,3 +24,13 @@ export function replay(records: Iterable<JournalRecord>, affinities: Affinities)
   }
   return live;
 }
+
+/** The instances that the records leave alive. */
+export function replayInstances(records: Iterable<JournalRecord>): Map<string, Instance> {
+  const live = new Map<string, Instance>();
+  for (const record of records) {
+    if (record.op === 'instance') live.set(record.instance.id, record.instance);
+    else if (record.op === 'instance_end') live.delete(record.id);
+  }
+  return live;
+}

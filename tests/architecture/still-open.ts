@@ -5,27 +5,20 @@
 export const STILL_OPEN = {
   /** `from room -> to room` */
   imports: {
-    'daemon/grants -> daemon/answers': 'heart',
-    'daemon/lifecycle -> daemon/engine': 'heart',
     'cli/doctor -> cli/daemon': 'libs',
   },
   /** The files of a circle. */
   circles: {
     'src/cli/run/detached.ts src/cli/run/dry-run.ts src/cli/run/run.ts src/cli/run/running.ts': 'run',
-    'src/daemon/answers/auto-allocation.ts src/daemon/grants/provision.ts': 'heart',
-    'src/domain/instance-table.ts src/domain/records.ts': 'heart',
     'src/system/ports/containers.ts src/system/ports/listener.ts': 'libs',
   },
   /** Functions of more than 80 lines. */
   functions: {
     createLeaseTable: 'heart',
-    createProvisioner: 'heart',
     createLeaving: 'heart',
     createLifetimes: 'heart',
     createSharedLeases: 'heart',
     createInstances: 'heart',
-    createQueries: 'heart',
-    createEngine: 'heart',
     createHealth: 'heart',
     createSweep: 'heart',
     holdLease: 'libs',

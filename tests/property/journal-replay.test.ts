@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { enter } from '../../src/daemon/grants/grant.ts';
+import { silentLogger } from '../../src/base/log.ts';
+import { createLedger } from '../../src/daemon/ledger/ledger.ts';
 import { createState, recordsOf } from '../../src/daemon/ledger/state.ts';
 import { affinityKey, createAffinities } from '../../src/domain/affinity.ts';
 import type { CandidateSources } from '../../src/domain/candidates.ts';
@@ -25,12 +26,13 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ do: fc.constantFrom('end' as const, 'change' as const), nth: fc.nat(7) }),
 );
 
-/** A daemon's memory and journal: what it does to one, it writes to the other, as the engine does. */
+/** A daemon's memory and journal. */
 function live(operations: readonly Operation[]) {
   const sources = createState(catalog, 0, { leases: [], affinities: createAffinities() });
   const journal: JournalRecord[] = [];
   const append = (record: JournalRecord): void =>
     void journal.push(JSON.parse(JSON.stringify(record)) as JournalRecord);
+  const ledger = createLedger({ state: sources, journal: { append }, log: silentLogger });
   /** The memory after each record. */
   const memories = [memoryOf(sources)];
   for (const [index, each] of operations.entries()) {
@@ -38,18 +40,11 @@ function live(operations: readonly Operation[]) {
       each.do === 'grant' ? undefined : [...sources.leases.all()][each.nth % sources.leases.size];
     if (each.do === 'grant') {
       if (sources.leases.at(each.port)) continue;
-      enter(lease(each.port, { id: `id-${index}`, project: '/p', name: each.name }), {
-        sources,
-        journal: { append },
-      });
+      ledger.add(lease(each.port, { id: `id-${index}`, project: '/p', name: each.name }));
     } else if (chosen && each.do === 'change') {
-      const changed = { ...chosen, service: { pid: index + 1, startTime: '1' } };
-      append({ op: 'lease', lease: changed });
-      sources.leases.replace(changed);
-    } else if (chosen) {
-      append({ op: 'end', id: chosen.id });
-      sources.leases.remove(chosen.id);
-    } else continue;
+      ledger.change({ ...chosen, service: { pid: index + 1, startTime: '1' } });
+    } else if (chosen) ledger.end(chosen.id, 'released');
+    else continue;
     memories.push(memoryOf(sources));
   }
   return { sources, journal, memories };

@@ -1,63 +1,18 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { silentLogger } from '../../src/base/log.ts';
-import { createEngine, type Engine } from '../../src/daemon/engine.ts';
-import { createEventBus } from '../../src/daemon/ledger/events.ts';
-import { createObserver } from '../../src/daemon/machine/observer.ts';
-import { createState } from '../../src/daemon/ledger/state.ts';
-import { createAffinities } from '../../src/domain/affinity.ts';
-import { createCatalog } from '../../src/domain/service-type.ts';
-import { parseUserConfig } from '../../src/settings/parse.ts';
-import { serviceType } from '../support/leases.ts';
-
-const once = serviceType('once', 3000, 3009, { behavior: 'single' });
+import { startEngine } from '../support/engine.ts';
+import { quietMachine } from '../support/machine.ts';
 
 const pause = async (turns: number): Promise<void> => {
   for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
 };
 
-const unexpected = (): never => {
-  throw new Error('nobody asks for this');
-};
-
 /** An engine on a machine where looking at a port takes its time. */
-function engineWith(probeTurns: () => number): Engine {
-  const sources = createState(createCatalog([once]), 0, { leases: [], affinities: createAffinities() });
-  let ids = 0;
-  return createEngine({
-    sources,
-    journal: { append: () => undefined },
-    isPortFree: async () => (await pause(probeTurns()), true),
-    observer: createObserver(
-      { readListeners: async () => [], parentOf: () => undefined, leaseMarkerOf: () => undefined },
-      sources.leases,
-      Date.now,
-    ),
-    processes: {
-      identify: (pid) => ({ pid, startTime: '1' }),
-      isAlive: () => true,
-      isDescendant: () => false,
-      parentOf: () => undefined,
-      ageOf: () => undefined,
-      processesOf: async () => [],
-      endProcesses: async () => undefined,
-    },
-    settings: () => parseUserConfig({}, 'no file'),
-    config: unexpected,
-    events: createEventBus(Date.now),
-    provisioner: {
-      grant: async (_request, _mayProvide, grant) => ({ lease: await grant(), range: undefined }),
-      preview: unexpected,
-      setEnabled: unexpected,
-      undo: unexpected,
-      report: unexpected,
-    },
-    clock: Date.now,
-    newId: () => `id-${(ids += 1)}`,
-    log: silentLogger,
-    status: unexpected,
-  });
-}
+const engineWith = (probeTurns: () => number) =>
+  startEngine(
+    { service_types: { once: { port_range: [20_000, 20_009], instance_behavior: 'single' } } },
+    { machine: quietMachine({ isPortFree: async () => (await pause(probeTurns()), true) }) },
+  );
 
 interface User {
   name: string;
@@ -79,7 +34,8 @@ describe('however slowly ports are looked at, and whoever comes and goes meanwhi
     await fc.assert(
       fc.asyncProperty(fc.array(user, { minLength: 1, maxLength: 40, size: 'max' }), async (users) => {
         const turns = users.map(({ probeTurns }) => probeTurns);
-        const engine = engineWith(() => turns.shift() ?? 0);
+        await using started = await engineWith(() => turns.shift() ?? 0);
+        const engine = started.coordinator;
         const inside = { a: new Set<string>(), b: new Set<string>() };
         const leasesOf = async (name: string) =>
           (await engine.list()).allocations.filter((each) => each.service_name === name);
@@ -106,7 +62,6 @@ describe('however slowly ports are looked at, and whoever comes and goes meanwhi
           expect(leases.flatMap(({ sharers = [] }) => sharers)).toHaveLength(inside[name].size);
           expect(leases).toHaveLength(inside[name].size > 0 ? 1 : 0);
         }
-        engine.close();
       }),
       { numRuns: 60 },
     );

@@ -1,28 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
-import { silentLogger } from '../../src/base/log.ts';
-import { openConfigStore } from '../../src/daemon/config/store.ts';
-import { createConfigWriter } from '../../src/daemon/config/writer.ts';
-import { createEventBus } from '../../src/daemon/ledger/events.ts';
-import { createEngine } from '../../src/daemon/engine.ts';
-import { openJournal } from '../../src/daemon/ledger/journal.ts';
-import { createMachine } from '../../src/daemon/machine/facts.ts';
-import { createObserver } from '../../src/daemon/machine/observer.ts';
-import { createProcessFinder } from '../../src/daemon/machine/started-for.ts';
-import { createProvisioner } from '../../src/daemon/grants/provision.ts';
-import { recover } from '../../src/daemon/ledger/recovery.ts';
-import { createState, recordsOf } from '../../src/daemon/ledger/state.ts';
 import type { Coordinator } from '../../src/protocol/coordinator.ts';
 import type { ServiceTypeConfig } from '../../src/settings/schema.ts';
-import { styxyPaths } from '../../src/system/paths.ts';
-import { readEphemeralPorts } from '../../src/system/ports/ephemeral.ts';
-import { ageOf, bootId, identify, isAlive } from '../../src/system/process/identity.ts';
-import { endProcesses } from '../../src/system/process/kill-tree.ts';
-import { isDescendant, parentOf } from '../../src/system/process/tree.ts';
 import { startTestDaemon } from './daemon.ts';
+import { startEngine } from './engine.ts';
 import { claimPorts, type PortBlock } from './ports.ts';
-import { tempDir } from './temp.ts';
 
 /** What the tests of the contract work with; the ports are free when the tests begin, and belong to no other test. */
 export interface UnderTest extends Coordinator {
@@ -52,67 +33,6 @@ function typesIn({ first }: PortBlock): Record<string, ServiceTypeConfig> {
 }
 
 type Started = { coordinator: Coordinator } & AsyncDisposable;
-
-async function startEngine(config: object): Promise<Started> {
-  const home = tempDir();
-  const paths = styxyPaths({ STYXY_HOME: home.path });
-  writeFileSync(paths.config, JSON.stringify(config));
-  const store = openConfigStore(paths.config);
-  const recovered = recover(paths, bootId());
-  const sources = createState(store.catalog, 0, recovered);
-  const journal = await openJournal(paths.state, bootId(), () => recordsOf(sources));
-  const machine = createMachine({});
-  const events = createEventBus(Date.now);
-  const engine = createEngine({
-    sources,
-    journal,
-    isPortFree: machine.isPortFree,
-    clock: Date.now,
-    newId: randomUUID,
-    log: silentLogger,
-    provisioner: createProvisioner({
-      sources,
-      log: silentLogger,
-      config: store,
-      configFile: paths.config,
-      writer: createConfigWriter(paths, store),
-      events,
-      ephemeralPorts: async () => (await readEphemeralPorts()).range,
-    }),
-    observer: createObserver(machine, sources.leases, Date.now),
-    processes: {
-      identify,
-      isAlive,
-      isDescendant,
-      parentOf,
-      ageOf,
-      processesOf: createProcessFinder(),
-      endProcesses: (list, graceMs) => endProcesses(list, { graceMs }),
-    },
-    settings: store.settings,
-    events,
-    config: store.describe,
-    status: () => ({
-      running: true,
-      pid: process.pid,
-      version: '0.0.0',
-      protocol: 1,
-      uptime_ms: 1,
-      http_port: null,
-      memory: { rss: 1, heap_used: 1 },
-      notices: [],
-      system_recovery: recovered.report,
-    }),
-  });
-  return {
-    coordinator: engine,
-    async [Symbol.asyncDispose]() {
-      engine.close();
-      await journal.close();
-      home.remove();
-    },
-  };
-}
 
 const IMPLEMENTATIONS: Record<string, (config: object) => Promise<Started>> = {
   'the engine itself': startEngine,

@@ -58,8 +58,12 @@ export const ROOMS: Rules = {
     mayImport: ['daemon/ledger'],
     because: 'observation reports what it sees and decides about no lease',
   },
-  'daemon/holders': {
+  'daemon/core': {
     mayImport: ['daemon/ledger', 'daemon/machine'],
+    because: 'what every part of the engine works with knows none of them',
+  },
+  'daemon/holders': {
+    mayImport: ['daemon/ledger', 'daemon/machine', 'daemon/core'],
     because: 'the end of a lease does not depend on how it was granted',
   },
   'daemon/config': {
@@ -71,11 +75,11 @@ export const ROOMS: Rules = {
     because: 'a report listens to events and changes nothing',
   },
   'daemon/grants': {
-    mayImport: ['daemon/ledger', 'daemon/machine', 'daemon/holders', 'daemon/config'],
+    mayImport: ['daemon/ledger', 'daemon/machine', 'daemon/core', 'daemon/holders', 'daemon/config'],
     because: 'a grant answers one request; queries and HTTP are above it',
   },
   'daemon/answers': {
-    mayImport: ['daemon/ledger', 'daemon/machine', 'daemon/grants'],
+    mayImport: ['daemon/ledger', 'daemon/machine', 'daemon/core', 'daemon/grants'],
     because: 'a query reads and changes nothing',
   },
   'daemon/engine': {

@@ -1,24 +1,25 @@
 import type { AutoAllocatedType, AutoAllocationAnswer } from '../../protocol/auto-allocation.ts';
 import type { ServiceType } from '../../domain/service-type.ts';
-import { isAutoAllocated, ruleOf, type FixedPorts } from '../grants/auto-types.ts';
-import type { Observation } from '../machine/observer.ts';
-import type { ProvisionParts } from '../grants/provision.ts';
+import { isAutoAllocated, ruleOf } from '../grants/auto-types.ts';
+import { fixedPorts, type ProvisionContext } from '../grants/provision.ts';
+import type { Observer } from '../machine/observer.ts';
 
 /** What is in force for unknown service types, who says so, and the types that were made. */
-export function reportAutoAllocation(
-  { sources, config, configFile }: ProvisionParts,
-  { ephemeral: [first, last] }: FixedPorts,
-  seen: Observation,
-): AutoAllocationAnswer {
+export async function reportAutoAllocation(
+  context: ProvisionContext & { readonly observer: Observer },
+): Promise<AutoAllocationAnswer> {
+  const { state, config, configFile } = context;
+  const seen = await context.observer.look();
+  const [first, last] = (await fixedPorts(context)).ephemeral;
   const settings = config.settings();
   const { auto_allocation: general, auto_allocation_rules: rules } = settings;
   const originOf = (path: string) => (config.isWritten(path) ? 'user' : 'built-in');
 
   function describe({ name, range }: ServiceType): AutoAllocatedType {
-    const live = [...sources.leases.all()].filter(({ type }) => type === name);
+    const live = [...state.leases.all()].filter(({ type }) => type === name);
     let free = 0;
     for (let port = range[0]; port <= range[1]; port++) {
-      if (!sources.leases.at(port) && seen.listenersOn(port).length === 0) free += 1;
+      if (!state.leases.at(port) && seen.listenersOn(port).length === 0) free += 1;
     }
     return {
       service_type: name,
@@ -45,7 +46,7 @@ export function reportAutoAllocation(
     },
     ephemeral_ports: [first, last],
     config_file: configFile,
-    types: [...sources.catalog.types.values()]
+    types: [...state.catalog.types.values()]
       .filter(({ name }) => isAutoAllocated(name, settings))
       .toSorted((a, b) => a.range[0] - b.range[0])
       .map(describe),

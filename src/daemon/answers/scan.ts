@@ -1,4 +1,3 @@
-import type { CandidateSources } from '../../domain/candidates.ts';
 import type { Allocation } from '../../protocol/allocation.ts';
 import { provenanceOf } from '../../protocol/provenance.ts';
 import {
@@ -9,15 +8,15 @@ import {
   type ScanQuery,
 } from '../../protocol/scan.ts';
 import { inSlices } from '../../system/slices.ts';
-import type { Observer } from '../machine/observer.ts';
+import type { Core } from '../core.ts';
 import { toAllocation } from '../ledger/allocation.ts';
 
 /** Every port of a range with a lease or a listener, from one look at the machine: no port is probed. */
 export async function scanPorts(
-  query: ScanQuery,
-  observer: Observer,
-  { leases, catalog, reserved }: CandidateSources,
+  { state, observer }: Pick<Core, 'state' | 'observer'>,
+  query: ScanQuery = {},
 ): Promise<ScanAnswer> {
+  const { leases, catalog, reserved } = state;
   const { from, to } = scanRange(query);
   const startedAt = performance.now();
   const seen = await observer.look();

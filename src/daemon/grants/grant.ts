@@ -1,56 +1,48 @@
 import { StyxyError } from '../../base/styxy-error.ts';
-import { affinityKey } from '../../domain/affinity.ts';
 import { candidatePorts, type CandidateSources } from '../../domain/candidates.ts';
 import type { Lease } from '../../domain/lease.ts';
 import { refusalOf, typeOfRequest, type LeaseRequest } from '../../domain/request.ts';
 import type { ServiceType } from '../../domain/service-type.ts';
-import type { Clock } from '../../base/clock.ts';
-import type { Logger } from '../../base/log.ts';
-import type { Journal } from '../ledger/journal.ts';
+import type { Core } from '../core.ts';
 
-/** What is done about a port that was to be leased and that a program outside Styxy holds. */
-export interface ConflictPolicy {
-  /** The next candidate is tried; otherwise the request fails. */
-  passOver(): boolean;
-  found(port: number, avoidedMs: number, request: LeaseRequest): void;
-}
-
-export interface GrantParts {
-  readonly sources: CandidateSources;
-  readonly journal: Pick<Journal, 'append'>;
-  /** Does nothing listen there, whoever started it? Asked of the OS, for every port, every time. */
-  readonly isPortFree: (port: number) => Promise<boolean>;
-  readonly conflicts: ConflictPolicy;
-  readonly newId: () => string;
-  readonly clock: Clock;
-  readonly log: Logger;
-}
+export type GrantContext = Pick<
+  Core,
+  'state' | 'ledger' | 'machine' | 'settings' | 'events' | 'newId' | 'clock' | 'log'
+>;
 
 /**
- * Finds a port for the request, writes the lease to the journal, and only then returns it.
+ * Finds a port for the request, and leases it.
  * Calls must not overlap: the caller queues them, so that no port is judged by two at once.
  * @throws StyxyError UNKNOWN_TYPE, PORT_NOT_ALLOWED, PORT_TAKEN, RANGE_FULL, STATE_UNWRITABLE
  */
-export async function grant(request: LeaseRequest, parts: GrantParts): Promise<Lease> {
-  const { sources, clock } = parts;
-  const type = typeOfRequest(request, sources.catalog);
+export async function grant(context: GrantContext, request: LeaseRequest): Promise<Lease> {
+  const { state, machine, clock } = context;
+  const type = typeOfRequest(request, state.catalog);
   const wish = request.port ?? request.prefer;
-  const refusal = wish === undefined ? undefined : refusalOf(wish, type, request.force, sources);
+  const refusal = wish === undefined ? undefined : refusalOf(wish, type, request.force, state);
   if (refusal) throw refusal;
 
   const taken: number[] = [];
-  for (const port of candidatePorts(request, type, sources, clock())) {
-    if (await parts.isPortFree(port)) {
-      sources.quarantine.clear(port);
-      return enter(toLease(port, request, parts), parts);
+  for (const port of candidatePorts(request, type, state, clock())) {
+    // Asked of the OS, for every port, every time.
+    if (await machine.isPortFree(port)) {
+      state.quarantine.clear(port);
+      const lease = toLease(request, port, context.newId(), clock());
+      context.ledger.add(lease);
+      return lease;
     }
     taken.push(port);
-    const avoidedMs = sources.quarantine.add(port, clock());
-    parts.log.info('port is taken by an outsider', { port, avoided_ms: avoidedMs });
-    parts.conflicts.found(port, avoidedMs, request);
-    if (!parts.conflicts.passOver()) throw portTaken(port, sources);
+    avoid(context, request, port);
+    if (!context.settings().recovery.port_conflict.enabled) throw portTaken(port, state);
   }
-  throw request.port === undefined ? rangeFull(type, taken, sources) : portTaken(request.port, sources);
+  throw request.port === undefined ? rangeFull(type, taken, state) : portTaken(request.port, state);
+}
+
+/** A program outside Styxy holds the port. */
+function avoid({ state, events, clock, log }: GrantContext, request: LeaseRequest, port: number): void {
+  const avoidedMs = state.quarantine.add(port, clock());
+  log.info('port is taken by an outsider', { port, avoided_ms: avoidedMs });
+  events.emit('conflict', undefined, { ...aboutRequest(request), port, avoided_ms: avoidedMs });
 }
 
 /** What an event says about a request that has no lease (yet). */
@@ -71,25 +63,22 @@ export function aboutRequest(request: LeaseRequest): Record<string, unknown> {
  * A wrapper comes back with a lease that we don't know (the state was lost): it keeps its port if nobody has it.
  * @throws StyxyError LEASE_LOST, UNKNOWN_TYPE, PORT_NOT_ALLOWED, STATE_UNWRITABLE
  */
-export function reassert(
-  id: string,
-  request: LeaseRequest,
-  parts: Pick<GrantParts, 'sources' | 'journal' | 'clock'>,
-): Lease {
-  const { sources, clock } = parts;
+export function reassert(context: GrantContext, request: LeaseRequest, id: string): Lease {
+  const { state, ledger, clock } = context;
   const { port } = request;
   const key = request.sharing?.key;
-  const successor = key === undefined ? undefined : sources.leases.shared(key);
-  if (port === undefined || sources.leases.at(port) || successor) {
+  const successor = key === undefined ? undefined : state.leases.shared(key);
+  if (port === undefined || state.leases.at(port) || successor) {
     throw new StyxyError('LEASE_LOST', `lease ${id} can't be taken up again`, {
       why: whyLost(port, successor),
       details: { lock_id: id, port: port ?? null },
     });
   }
-  const refusal = refusalOf(port, typeOfRequest(request, sources.catalog), request.force, sources);
+  const refusal = refusalOf(port, typeOfRequest(request, state.catalog), request.force, state);
   if (refusal) throw refusal;
-  const { avoid: _, prefer: __, force: ___, preferredAt: ____, projectType: _____, ...lease } = request;
-  return enter({ ...lease, port, id, allocatedAt: clock() }, parts);
+  const lease = toLease(request, port, id, clock());
+  ledger.add(lease);
+  return lease;
 }
 
 function whyLost(port: number | undefined, successor: Lease | undefined): string {
@@ -99,24 +88,10 @@ function whyLost(port: number | undefined, successor: Lease | undefined): string
     : `port ${port} has been leased to another since`;
 }
 
-/** Makes a lease real: in the table, in the journal, in the affinities. All or nothing. */
-export function enter(lease: Lease, { sources, journal }: Pick<GrantParts, 'sources' | 'journal'>): Lease {
-  sources.leases.add(lease);
-  try {
-    journal.append({ op: 'lease', lease });
-  } catch (error) {
-    sources.leases.remove(lease.id);
-    throw error;
-  }
-  const key = affinityKey(lease.project, lease.type, lease.name);
-  if (key !== undefined) sources.affinities.remember(key, lease.port);
-  return lease;
-}
-
-function toLease(port: number, request: LeaseRequest, { newId, clock }: GrantParts): Lease {
+function toLease(request: LeaseRequest, port: number, id: string, allocatedAt: number): Lease {
   const { type, name, project, branch, instance, command, requestId, holder, service, sharing } = request;
   return {
-    id: newId(),
+    id,
     port,
     type,
     name,
@@ -127,7 +102,7 @@ function toLease(port: number, request: LeaseRequest, { newId, clock }: GrantPar
     requestId,
     holder,
     service,
-    allocatedAt: clock(),
+    allocatedAt,
     ...(sharing && { sharing }),
   };
 }

@@ -1,67 +1,64 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { Lease } from '../../domain/lease.ts';
-import type { LeaseTable } from '../../domain/lease-table.ts';
 import type { LeaseRequest } from '../../domain/request.ts';
 import type { AllocateBody } from '../../protocol/allocation.ts';
-import type { ProcessIdentity } from '../../system/process/identity.ts';
 import { sleep } from '../../system/sleep.ts';
+import type { Core } from '../core.ts';
 
-interface RunningParts {
-  readonly sources: { readonly leases: LeaseTable };
-  readonly isPortFree: (port: number) => Promise<boolean>;
-  readonly processes: { isAlive(process: ProcessIdentity): boolean };
-}
+type RunningContext = Pick<Core, 'state' | 'machine'>;
 
 /** How long the lease of a dead holder may take to end, or to pass to what the holder left running. ms */
 const SETTLE_MS = 5000;
-const LOOK_EVERY_MS = 25;
+const CHECK_EVERY_MS = 25;
 
-/** Answers `if_running` of a request: does the same service of the same project run already? */
-export interface RunningServices {
-  /** Waits, at most 5 s, while the service that was found has a holder that is dead already. */
-  settle(body: AllocateBody, request: LeaseRequest): Promise<void>;
-  /**
-   * To be asked in the queue of all requests, so that of two who ask for the same service only one starts it.
-   * @returns the lease to share; undefined when a new one is to be made
-   * @throws StyxyError SERVICE_RUNNING
-   */
-  find(body: AllocateBody, request: LeaseRequest): Promise<Lease | undefined>;
+/** Waits, at most 5 s, while the service that `if_running` asks about has a holder that is dead already. */
+export async function settleRunning(
+  context: RunningContext,
+  body: AllocateBody,
+  request: LeaseRequest,
+): Promise<void> {
+  if (!isAsked(body)) return;
+  for (let waited = 0; waited < SETTLE_MS; waited += CHECK_EVERY_MS) {
+    const lease = await runningService(context, body, request);
+    if (!lease || !isHolderDead(context, lease)) return;
+    await sleep(CHECK_EVERY_MS);
+  }
 }
 
-export function createRunningServices({ sources, isPortFree, processes }: RunningParts): RunningServices {
-  async function running(body: AllocateBody, request: LeaseRequest): Promise<Lease | undefined> {
-    const { project, name, type } = request;
-    if (!isAsked(body) || project === undefined || name === undefined) return undefined;
-    for (const lease of sources.leases.all()) {
-      if (lease.project !== project || lease.name !== name) continue;
-      if (lease.type !== type && !body.service_type_default) continue;
-      // A port that was only put aside runs nothing, unless somebody listens there.
-      if (lease.holder.kind !== 'ttl' || !(await isPortFree(lease.port))) return lease;
-    }
-    return undefined;
+/**
+ * Answers `if_running` of a request: does the same service of the same project run already? To be asked in the queue of
+ * all requests, so that of two who ask for the same service only one starts it.
+ * @returns the lease to share; undefined when a new one is to be made
+ * @throws StyxyError SERVICE_RUNNING
+ */
+export async function findRunning(
+  context: RunningContext,
+  body: AllocateBody,
+  request: LeaseRequest,
+): Promise<Lease | undefined> {
+  const lease = await runningService(context, body, request);
+  if (lease && body.if_running === 'fail') throw serviceRunning(lease);
+  return lease;
+}
+
+async function runningService(
+  { state, machine }: RunningContext,
+  body: AllocateBody,
+  { project, name, type }: LeaseRequest,
+): Promise<Lease | undefined> {
+  if (!isAsked(body) || project === undefined || name === undefined) return undefined;
+  for (const lease of state.leases.all()) {
+    if (lease.project !== project || lease.name !== name) continue;
+    if (lease.type !== type && !body.service_type_default) continue;
+    // A lease held only by a deadline has no program yet, unless something listens on its port.
+    if (lease.holder.kind !== 'ttl' || !(await machine.isPortFree(lease.port))) return lease;
   }
+  return undefined;
+}
 
-  function isHolderDead({ holder }: Lease): boolean {
-    if (!('pid' in holder) || holder.pid === undefined || holder.startTime === undefined) return false;
-    return !processes.isAlive({ pid: holder.pid, startTime: holder.startTime });
-  }
-
-  return {
-    async settle(body, request) {
-      if (!isAsked(body)) return;
-      for (let waited = 0; waited < SETTLE_MS; waited += LOOK_EVERY_MS) {
-        const lease = await running(body, request);
-        if (!lease || !isHolderDead(lease)) return;
-        await sleep(LOOK_EVERY_MS);
-      }
-    },
-
-    async find(body, request) {
-      const lease = await running(body, request);
-      if (lease && body.if_running === 'fail') throw serviceRunning(lease);
-      return lease;
-    },
-  };
+function isHolderDead({ machine }: RunningContext, { holder }: Lease): boolean {
+  if (!('pid' in holder) || holder.pid === undefined || holder.startTime === undefined) return false;
+  return !machine.isAlive({ pid: holder.pid, startTime: holder.startTime });
 }
 
 const isAsked = ({ if_running: wish }: AllocateBody): boolean => wish === 'reuse' || wish === 'fail';

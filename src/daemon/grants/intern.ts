@@ -1,10 +1,13 @@
 const MOST_TEXTS = 1000;
 
+/** @returns the copy that is kept of this text */
+export type Intern = <Text extends string | undefined>(text: Text) => Text;
+
 /**
  * Keeps one copy of each text that many leases have in common. Every request brings its own copy of the project's path
  * and branch; with thousands of leases that is memory for nothing.
  */
-export function createTextPool(): <Text extends string | undefined>(text: Text) => Text {
+export function createIntern(): Intern {
   const pool = new Map<string, string>();
   return <Text extends string | undefined>(text: Text): Text => {
     if (text === undefined) return text;

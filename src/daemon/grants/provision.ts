@@ -3,14 +3,11 @@ import { growRange, type PortRange } from '../../domain/placement.ts';
 import type { Lease } from '../../domain/lease.ts';
 import { refusalOf, type LeaseRequest } from '../../domain/request.ts';
 import { requireType, type ServiceType } from '../../domain/service-type.ts';
-import type {
-  AutoAllocationAnswer,
-  AutoAllocationSwitched,
-  AutoAllocationUndone,
-} from '../../protocol/auto-allocation.ts';
+import type { AutoAllocationSwitched, AutoAllocationUndone } from '../../protocol/auto-allocation.ts';
 import type { UserConfig } from '../../settings/schema.ts';
-import type { PortSpan } from '../../system/ports/ephemeral.ts';
-import { reportAutoAllocation } from '../answers/auto-allocation.ts';
+import type { ConfigStore } from '../config/store.ts';
+import type { ConfigWriter, CurrentConfig } from '../config/writer.ts';
+import type { Core } from '../core.ts';
 import {
   isAutoAllocated,
   obstaclesIn,
@@ -19,24 +16,18 @@ import {
   type FixedPorts,
   type PlannedType,
 } from './auto-types.ts';
-import type { ConfigStore } from '../config/store.ts';
-import type { ConfigWriter, CurrentConfig } from '../config/writer.ts';
-import type { EventBus } from '../ledger/events.ts';
-import type { GrantParts } from './grant.ts';
-import type { Observation } from '../machine/observer.ts';
+import { grant, type GrantContext } from './grant.ts';
 
-/** Of Linux, which has the widest; asked for when the system doesn't tell its own. */
+/** Of Linux, which has the widest; used when the system doesn't tell its own. */
 const USUAL_EPHEMERAL_PORTS = { first: 32_768, last: 60_999 };
 /** How often a range grows for one request: what it grew by may be held by programs outside Styxy. */
 const MOST_GROWTHS = 3;
 
-export interface ProvisionParts extends Pick<GrantParts, 'sources' | 'log'> {
+/** What it takes to give unknown service types ranges of their own, and to take them back. */
+export interface ProvisionContext extends Pick<Core, 'state' | 'machine' | 'events' | 'log'> {
   readonly config: Pick<ConfigStore, 'settings' | 'isWritten'>;
   readonly configFile: string;
   readonly writer: ConfigWriter;
-  readonly events: EventBus;
-  /** Ports the system gives to outgoing connections; undefined when it doesn't tell. */
-  readonly ephemeralPorts: () => Promise<PortSpan | undefined>;
 }
 
 export interface Granted {
@@ -46,150 +37,154 @@ export interface Granted {
 }
 
 /**
- * Gives unknown service types ranges of their own and takes them back. Calls of the methods that change something must
- * not overlap with each other or with a grant: the caller queues them all.
+ * A lease for the request. An unknown type gets its range first, and the full range of such a type grows.
+ * Calls must not overlap, with each other or with `setAutoAllocation` and `undoAutoAllocation`: the caller queues them.
+ * @param mayProvide false: nobody named the type, so it must be known, or a project defines it for itself
  */
-export interface Provisioner {
-  /**
-   * A lease for the request. An unknown type gets its range first, and the full range of such a type grows.
-   * @param mayProvide false: nobody named the type, so it must be known, or a project defines it for itself
-   * @param grant finds a port in the range of a known type
-   */
-  grant(request: LeaseRequest, mayProvide: boolean, grant: () => Promise<Lease>): Promise<Granted>;
-  /** The type that an unknown name would become. Changes nothing. */
-  preview(name: string, force: boolean): Promise<ServiceType>;
-  setEnabled(enabled: boolean): Promise<AutoAllocationSwitched>;
-  /** @throws StyxyError UNKNOWN_TYPE, INVALID_REQUEST when the user made it, TYPE_IN_USE */
-  undo(name: string): Promise<AutoAllocationUndone>;
-  report(seen: Observation): Promise<AutoAllocationAnswer>;
+export async function grantProvided(
+  context: GrantContext & ProvisionContext,
+  request: LeaseRequest,
+  mayProvide: boolean,
+): Promise<Granted> {
+  const range = mayProvide ? await provide(context, request) : undefined;
+  for (let growths = 0; ; growths++) {
+    try {
+      return { lease: await grant(context, request), range };
+    } catch (error) {
+      if (!(error instanceof StyxyError && error.code === 'RANGE_FULL')) throw error;
+      if (growths === MOST_GROWTHS || !(await grow(context, request.type)))
+        throw explained(context, error, request.type);
+    }
+  }
 }
 
-export function createProvisioner(parts: ProvisionParts): Provisioner {
-  const { sources, config, writer, events, log } = parts;
-  const inForce = () => ({ settings: config.settings(), catalog: sources.catalog });
-  async function fixedPorts(): Promise<FixedPorts> {
-    const { first, last } = (await parts.ephemeralPorts()) ?? USUAL_EPHEMERAL_PORTS;
-    return { reserved: sources.reserved, ephemeral: [first, last] };
+async function provide(context: ProvisionContext, request: LeaseRequest): Promise<PortRange | undefined> {
+  const { state, writer } = context;
+  const { type: name, force } = request;
+  if (state.catalog.types.has(name)) return undefined;
+  const fixed = await fixedPorts(context);
+  // What is refused anyway needs no look at the file.
+  planType(name, force, inForce(context), fixed);
+  const made: { plan?: PlannedType } = {};
+  await writer.change((current) => {
+    delete made.plan;
+    if (current.catalog.types.has(name)) return undefined;
+    const plan = planType(name, force, current, fixed);
+    const refusal = refusalOfWish(context, request, plan.type, current);
+    if (refusal) throw refusal;
+    made.plan = plan;
+    return withType(current, name, { port_range: plan.type.range, auto_allocated: true });
+  });
+  if (!made.plan) return undefined;
+  const { type, rule, placement } = made.plan;
+  const facts = { service_type: name, range: type.range, rule: rule ?? null, placement };
+  context.log.info('a new service type got a range', facts);
+  context.events.emit('type_added', undefined, facts);
+  return type.range;
+}
+
+/** A type is not made for a request that can't be met. */
+function refusalOfWish(
+  { state }: ProvisionContext,
+  { port, prefer, force }: LeaseRequest,
+  type: ServiceType,
+  { catalog }: CurrentConfig,
+): StyxyError | undefined {
+  const wish = port ?? prefer;
+  return wish === undefined ? undefined : refusalOf(wish, type, force, { catalog, reserved: state.reserved });
+}
+
+/** @returns whether the type has more ports now */
+async function grow(context: ProvisionContext, name: string): Promise<boolean> {
+  const mayGrow = (now: UserConfig): boolean => now.auto_allocation.enabled && isAutoAllocated(name, now);
+  if (!mayGrow(context.config.settings())) return false;
+  const fixed = await fixedPorts(context);
+  const grown: { from?: PortRange; to?: PortRange } = {};
+  await context.writer.change((current) => {
+    delete grown.to;
+    const { settings, catalog } = current;
+    const range = catalog.types.get(name)?.range;
+    if (!range || !mayGrow(settings)) return undefined;
+    const wish = wishFor(name, settings);
+    const to = growRange(range, wish, obstaclesIn(catalog, fixed, name));
+    if (!to) return undefined;
+    Object.assign(grown, { from: range, to });
+    return withType(current, name, { port_range: to });
+  });
+  if (!grown.to) return false;
+  const facts = { service_type: name, range: grown.to, previous_range: grown.from };
+  context.log.info('the range of a service type grew', facts);
+  context.events.emit('config_changed', undefined, facts);
+  return true;
+}
+
+/** Says how, where a range could not grow by itself. */
+function explained({ config, configFile }: ProvisionContext, error: StyxyError, name: string): StyxyError {
+  if (!isAutoAllocated(name, config.settings())) return error;
+  return new StyxyError('RANGE_FULL', error.message, {
+    why: `${error.why}, and next to it there is no room to grow`,
+    hint:
+      `end some of its leases, or set service_types.${name}.port_range to a larger room ` +
+      `in ${configFile}`,
+    details: error.details,
+    cause: error,
+  });
+}
+
+/** The type that an unknown name would become. Changes nothing. @throws StyxyError UNKNOWN_TYPE, RANGE_FULL */
+export async function previewType(
+  context: ProvisionContext,
+  name: string,
+  force: boolean,
+): Promise<ServiceType> {
+  return planType(name, force, inForce(context), await fixedPorts(context)).type;
+}
+
+export async function setAutoAllocation(
+  { config, writer, events }: ProvisionContext,
+  enabled: boolean,
+): Promise<AutoAllocationSwitched> {
+  const before = config.settings().auto_allocation.enabled;
+  await writer.change(({ written, settings }) => {
+    if (settings.auto_allocation.enabled === enabled) return undefined;
+    return { ...written, auto_allocation: { ...sectionOf(written, 'auto_allocation'), enabled } };
+  });
+  if (before !== enabled) {
+    events.emit('config_changed', undefined, { setting: 'auto_allocation.enabled', value: enabled });
   }
+  return { success: true, enabled };
+}
 
-  async function provide(request: LeaseRequest): Promise<PortRange | undefined> {
-    const { type: name, force } = request;
-    if (sources.catalog.types.has(name)) return undefined;
-    const fixed = await fixedPorts();
-    // What is refused anyway needs no look at the file.
-    planType(name, force, inForce(), fixed);
-    const made: { plan?: PlannedType } = {};
-    await writer.change((current) => {
-      delete made.plan;
-      if (current.catalog.types.has(name)) return undefined;
-      const plan = planType(name, force, current, fixed);
-      const refusal = refusalOfWish(request, plan.type, current);
-      if (refusal) throw refusal;
-      made.plan = plan;
-      return withType(current, name, { port_range: plan.type.range, auto_allocated: true });
-    });
-    if (!made.plan) return undefined;
-    const { type, rule, placement } = made.plan;
-    const facts = { service_type: name, range: type.range, rule: rule ?? null, placement };
-    log.info('a new service type got a range', facts);
-    events.emit('type_added', undefined, facts);
-    return type.range;
-  }
+/** @throws StyxyError UNKNOWN_TYPE, INVALID_REQUEST when the user made it, TYPE_IN_USE */
+export async function undoAutoAllocation(
+  { state, config, configFile, writer, events, log }: ProvisionContext,
+  name: string,
+): Promise<AutoAllocationUndone> {
+  const { range } = requireType(state.catalog, name);
+  if (!isAutoAllocated(name, config.settings())) throw notAuto(name, configFile);
+  const live = [...state.leases.all()].filter(({ type }) => type === name);
+  if (live.length > 0) throw inUse(name, live);
+  await writer.change(({ written }) => {
+    const { [name]: _, ...others } = sectionOf(written, 'service_types');
+    return { ...written, service_types: others };
+  });
+  log.info('the range of a service type was given up', { service_type: name, range });
+  events.emit('type_removed', undefined, { service_type: name, range });
+  return { success: true, service_type: name, range: [...range] };
+}
 
-  /** A type is not made for a request that can't be met. */
-  function refusalOfWish(
-    { port, prefer, force }: LeaseRequest,
-    type: ServiceType,
-    { catalog }: CurrentConfig,
-  ): StyxyError | undefined {
-    const wish = port ?? prefer;
-    return wish === undefined
-      ? undefined
-      : refusalOf(wish, type, force, { catalog, reserved: sources.reserved });
-  }
+const inForce = ({ config, state }: ProvisionContext) => ({
+  settings: config.settings(),
+  catalog: state.catalog,
+});
 
-  /** @returns whether the type has more ports now */
-  async function grow(name: string): Promise<boolean> {
-    const mayGrow = (now: UserConfig): boolean => now.auto_allocation.enabled && isAutoAllocated(name, now);
-    if (!mayGrow(config.settings())) return false;
-    const fixed = await fixedPorts();
-    const grown: { from?: PortRange; to?: PortRange } = {};
-    await writer.change((current) => {
-      delete grown.to;
-      const { settings, catalog } = current;
-      const range = catalog.types.get(name)?.range;
-      if (!range || !mayGrow(settings)) return undefined;
-      const wish = wishFor(name, settings);
-      const to = growRange(range, wish, obstaclesIn(catalog, fixed, name));
-      if (!to) return undefined;
-      Object.assign(grown, { from: range, to });
-      return withType(current, name, { port_range: to });
-    });
-    if (!grown.to) return false;
-    const facts = { service_type: name, range: grown.to, previous_range: grown.from };
-    log.info('the range of a service type grew', facts);
-    events.emit('config_changed', undefined, facts);
-    return true;
-  }
-
-  /** Says how, where a range could not grow by itself. */
-  function explained(error: StyxyError, name: string): StyxyError {
-    if (!isAutoAllocated(name, config.settings())) return error;
-    return new StyxyError('RANGE_FULL', error.message, {
-      why: `${error.why}, and next to it there is no room to grow`,
-      hint:
-        `end some of its leases, or set service_types.${name}.port_range to a larger room ` +
-        `in ${parts.configFile}`,
-      details: error.details,
-      cause: error,
-    });
-  }
-
-  return {
-    async grant(request, mayProvide, grant) {
-      const range = mayProvide ? await provide(request) : undefined;
-      for (let growths = 0; ; growths++) {
-        try {
-          return { lease: await grant(), range };
-        } catch (error) {
-          if (!(error instanceof StyxyError && error.code === 'RANGE_FULL')) throw error;
-          if (growths === MOST_GROWTHS || !(await grow(request.type))) throw explained(error, request.type);
-        }
-      }
-    },
-
-    async preview(name, force) {
-      return planType(name, force, inForce(), await fixedPorts()).type;
-    },
-
-    async setEnabled(enabled) {
-      const before = config.settings().auto_allocation.enabled;
-      await writer.change(({ written, settings }) => {
-        if (settings.auto_allocation.enabled === enabled) return undefined;
-        return { ...written, auto_allocation: { ...sectionOf(written, 'auto_allocation'), enabled } };
-      });
-      if (before !== enabled) {
-        events.emit('config_changed', undefined, { setting: 'auto_allocation.enabled', value: enabled });
-      }
-      return { success: true, enabled };
-    },
-
-    async undo(name) {
-      const { range } = requireType(sources.catalog, name);
-      if (!isAutoAllocated(name, config.settings())) throw notAuto(name, parts.configFile);
-      const live = [...sources.leases.all()].filter(({ type }) => type === name);
-      if (live.length > 0) throw inUse(name, live);
-      await writer.change(({ written }) => {
-        const { [name]: _, ...others } = sectionOf(written, 'service_types');
-        return { ...written, service_types: others };
-      });
-      log.info('the range of a service type was given up', { service_type: name, range });
-      events.emit('type_removed', undefined, { service_type: name, range });
-      return { success: true, service_type: name, range: [...range] };
-    },
-
-    report: async (seen) => reportAutoAllocation(parts, await fixedPorts(), seen),
-  };
+/** Ports that no range may contain. */
+export async function fixedPorts({
+  state,
+  machine,
+}: Pick<ProvisionContext, 'state' | 'machine'>): Promise<FixedPorts> {
+  const { first, last } = (await machine.ephemeralPorts()) ?? USUAL_EPHEMERAL_PORTS;
+  return { reserved: state.reserved, ephemeral: [first, last] };
 }
 
 function sectionOf(written: CurrentConfig['written'], key: string): Record<string, unknown> {

@@ -1,34 +1,16 @@
-import type { Clock } from '../../base/clock.ts';
-import type { Logger } from '../../base/log.ts';
-import { messageOf, StyxyError } from '../../base/styxy-error.ts';
-import type { Instance, InstanceTable } from '../../domain/instance-table.ts';
+import { StyxyError } from '../../base/styxy-error.ts';
+import type { Instance } from '../../domain/instance-table.ts';
 import type { Lease } from '../../domain/lease.ts';
-import type { LeaseTable } from '../../domain/lease-table.ts';
 import type { AllocateBody } from '../../protocol/allocation.ts';
 import type { Coordinator } from '../../protocol/coordinator.ts';
 import type { InstanceAnswer, InstanceRecord } from '../../protocol/instance.ts';
-import type { UserConfig } from '../../settings/schema.ts';
-import { exists, type ProcessIdentity } from '../../system/process/identity.ts';
-import type { EventBus } from '../ledger/events.ts';
-import type { Journal } from '../ledger/journal.ts';
+import type { ProcessIdentity } from '../../system/process/identity.ts';
+import type { Core } from '../core.ts';
 
-/** Facts about processes that tell whether a session is what it says, and lives. */
-export interface SessionFacts {
-  identify(pid: number): ProcessIdentity | undefined;
-  isAlive(process: ProcessIdentity): boolean;
-  /** The one was started by the other, or by a descendant of it. */
-  isDescendant(pid: number, ancestor: number): boolean;
-}
-
-export interface InstanceParts {
-  readonly instances: InstanceTable;
-  readonly leases: LeaseTable;
-  readonly journal: Pick<Journal, 'append'>;
-  readonly processes: SessionFacts;
-  readonly settings: () => UserConfig;
-  readonly events: EventBus;
-  readonly clock: Clock;
-  readonly log: Logger;
+export interface InstanceParts extends Pick<
+  Core,
+  'state' | 'ledger' | 'machine' | 'settings' | 'events' | 'clock' | 'log'
+> {
   /** Its leases have lost their holder. */
   readonly ended: (id: string) => void;
 }
@@ -53,7 +35,8 @@ const TICKS_PER_IDENTITY_CHECK = 15;
 
 /** Sessions that own leases: each ends with its process, or when it has been silent for too long. */
 export function createInstances(parts: InstanceParts): Instances {
-  const { instances, leases, processes, clock, log } = parts;
+  const { ledger, machine, clock, log } = parts;
+  const { instances, leases } = parts.state;
   /** While no daemon ran, nobody could hear them. */
   const listeningSince = clock();
   let ticks = 0;
@@ -69,20 +52,14 @@ export function createInstances(parts: InstanceParts): Instances {
   }
 
   function put(instance: Instance): void {
-    parts.journal.append({ op: 'instance', instance });
-    instances.put(instance);
+    ledger.putInstance(instance);
     watch();
   }
 
   /** A sign of life is true also when it can't be written down. */
   function beat(instance: Instance): Instance {
     const heard = { ...instance, lastHeartbeat: clock() };
-    try {
-      put(heard);
-    } catch (error) {
-      instances.put(heard);
-      log.error('the journal misses a record', { error: messageOf(error) });
-    }
+    ledger.anyway.putInstance(heard);
     return heard;
   }
 
@@ -99,13 +76,8 @@ export function createInstances(parts: InstanceParts): Instances {
   }
 
   function end(instance: Instance, reason: 'removed' | 'silent' | 'process_ended'): void {
-    try {
-      parts.journal.append({ op: 'instance_end', id: instance.id });
-    } catch (error) {
-      if (reason === 'removed') throw error;
-      log.error('the journal misses a record', { error: messageOf(error) });
-    }
-    instances.remove(instance.id);
+    const write = reason === 'removed' ? ledger : ledger.anyway;
+    write.removeInstance(instance.id);
     if (instances.size === 0) unwatch();
     log.info('instance ended', { instance: instance.id, reason });
     parts.events.emit('instance_ended', undefined, { ...aboutInstance(instance), reason });
@@ -122,7 +94,7 @@ export function createInstances(parts: InstanceParts): Instances {
   }
 
   function isRunning(process: ProcessIdentity, looksClosely: boolean): boolean {
-    return looksClosely ? processes.isAlive(process) : exists(process.pid);
+    return looksClosely ? machine.isAlive(process) : machine.exists(process.pid);
   }
 
   function watch(): void {
@@ -145,8 +117,8 @@ export function createInstances(parts: InstanceParts): Instances {
 
   /** The session's process, if the asker was really started by it: a number in the environment can be years old. */
   function provenProcess({ session }: AllocateBody): ProcessIdentity | undefined {
-    if (!session || !processes.isDescendant(session.asked_by, session.process_id)) return undefined;
-    return processes.identify(session.process_id);
+    if (!session || !machine.isDescendant(session.asked_by, session.process_id)) return undefined;
+    return machine.identify(session.process_id);
   }
 
   function toRecord(instance: Instance): InstanceRecord {
@@ -169,7 +141,7 @@ export function createInstances(parts: InstanceParts): Instances {
     has: (id) => instances.get(id) !== undefined,
 
     async registerInstance({ instance_id: id, working_directory, process_id: pid, metadata = {} }) {
-      const process = pid === undefined ? undefined : processes.identify(pid);
+      const process = pid === undefined ? undefined : machine.identify(pid);
       if (pid !== undefined && !process) {
         throw new StyxyError('INVALID_REQUEST', `process ${pid} is not running`, {
           why: 'an instance can only live with a live process',
@@ -191,7 +163,7 @@ export function createInstances(parts: InstanceParts): Instances {
       const { instance_id: id, session, project_path: directory } = body;
       if (id === undefined) return;
       const known = instances.get(id);
-      if (!session || (known?.process?.pid === session.process_id && processes.isAlive(known.process))) {
+      if (!session || (known?.process?.pid === session.process_id && machine.isAlive(known.process))) {
         if (known) beat(known);
         return;
       }

@@ -1,34 +1,22 @@
 import { StyxyError } from '../../base/styxy-error.ts';
-import { heldByHeir, type EndReason, type Lease } from '../../domain/lease.ts';
-import type { LeaseTable } from '../../domain/lease-table.ts';
+import { heldByHeir, type Lease } from '../../domain/lease.ts';
 import type { LeaseRequest } from '../../domain/request.ts';
 import { isShared } from '../../domain/sharing.ts';
 import type { Allocation } from '../../protocol/allocation.ts';
 import type { ReleaseQuery } from '../../protocol/coordinator.ts';
 import type { ProcessIdentity } from '../../system/process/identity.ts';
 import { HEIR_GRACE_MS, servingPorts } from './adopted.ts';
-import type { Journal } from '../ledger/journal.ts';
-import type { Lifetimes, ProcessFacts } from './lifetimes.ts';
-import type { Observer } from '../machine/observer.ts';
+import type { Core } from '../core.ts';
+import type { Lifetimes } from './lifetimes.ts';
 import { isStillInUse } from '../machine/second-look.ts';
 import type { SharedLeases } from './sharing.ts';
 import type { Sweep } from '../machine/sweep.ts';
 import { toAllocation, unseen } from '../ledger/allocation.ts';
 
-export interface LeavingParts {
-  readonly leases: LeaseTable;
-  readonly journal: Pick<Journal, 'append'>;
+export interface LeavingParts extends Pick<Core, 'state' | 'ledger' | 'machine' | 'observer'> {
   readonly lifetimes: Pick<Lifetimes, 'leaving' | 'orphan'>;
   readonly sharing: SharedLeases;
   readonly sweep: Pick<Sweep, 'wasInUse'>;
-  readonly observer: Pick<Observer, 'look' | 'portsInUse'>;
-  readonly processesOf: ProcessFacts['processesOf'];
-  /** How long a process has been running, ms; undefined when that can't be told. */
-  readonly ageOf: (process: ProcessIdentity) => number | undefined;
-  readonly isPortFree: (port: number) => Promise<boolean>;
-  readonly change: (lease: Lease) => void;
-  readonly watch: (lease: Lease) => void;
-  readonly forget: (id: string, reason: EndReason) => void;
 }
 
 export interface Leaving {
@@ -48,7 +36,8 @@ export interface Leaving {
 
 /** How those who have a lease give it up. */
 export function createLeaving(parts: LeavingParts): Leaving {
-  const { leases, lifetimes, sharing, change } = parts;
+  const { lifetimes, sharing, ledger, machine } = parts;
+  const { leases } = parts.state;
   const underway = new Map<Promise<unknown>, Lease>();
 
   function requireLease(id: string): Lease {
@@ -73,20 +62,19 @@ export function createLeaving(parts: LeavingParts): Leaving {
       const goesOn = sharing.release(lease, { share: query.share_id, instance: query.instance_id });
       if (goesOn) return describe(goesOn);
       if (!lease.sharing.deceased) break;
-      const isOver = (await parts.processesOf(lease)).length === 0;
+      const isOver = (await machine.processesOf(lease)).length === 0;
       const current = requireLease(lockId);
       if (current !== lease) lease = current;
       else if (isOver) break;
       else return describe(sharing.leaveToDeceased(lease) ?? lease);
     }
     // Nothing pauses between the last look at the lease and its end: nobody can have joined meanwhile.
-    parts.journal.append({ op: 'end', id: lockId });
-    parts.forget(lockId, 'released');
+    ledger.end(lockId, 'released');
     return toAllocation(lease, { state: 'released', listeners: [] });
   }
 
   async function isAnyInUse(ports: readonly number[]): Promise<boolean> {
-    const isFree = await Promise.all(ports.map((port) => parts.isPortFree(port)));
+    const isFree = await Promise.all(ports.map((port) => machine.isPortFree(port)));
     return isFree.includes(false);
   }
 
@@ -102,7 +90,7 @@ export function createLeaving(parts: LeavingParts): Leaving {
     // What another sharer started is not this one's to leave to itself.
     const isServer = servedBy === share;
     // Should the search fail, the lease must not stay for ever.
-    const kin = isServer ? await parts.processesOf(lease).catch(() => []) : [];
+    const kin = isServer ? await machine.processesOf(lease).catch(() => []) : [];
     const isServed = kin.length > 0 && (await isServedNow(lease));
     const [heir] = isServed || kin.some(isYoung) ? kin : [];
     const isUsed =
@@ -123,8 +111,7 @@ export function createLeaving(parts: LeavingParts): Leaving {
       isShared(current) && share !== undefined
         ? sharing.bequeath(current, share, heir)
         : { ...current, service: heir, holder: heldByHeir(heir) };
-    change(inherited);
-    parts.watch(inherited);
+    ledger.change(inherited);
     const seen = unseen(inherited);
     return toAllocation(inherited, isServed && seen.state === 'granted' ? { ...seen, state: 'bound' } : seen);
   }
@@ -137,7 +124,7 @@ export function createLeaving(parts: LeavingParts): Leaving {
 
   /** It may be a server on its way. What has been there for longer than that is a helper. In doubt it is young. */
   function isYoung(process: ProcessIdentity): boolean {
-    return (parts.ageOf(process) ?? 0) < HEIR_GRACE_MS;
+    return (machine.ageOf(process) ?? 0) < HEIR_GRACE_MS;
   }
 
   async function settled({ project, name, port, prefer }: LeaseRequest): Promise<void> {

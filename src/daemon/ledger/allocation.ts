@@ -1,6 +1,7 @@
 import type { Lease, Share } from '../../domain/lease.ts';
 import { isShared, sharesOf } from '../../domain/sharing.ts';
 import type {
+  AllocateAnswer,
   Allocation,
   LeaseState,
   WireHolder,
@@ -43,6 +44,12 @@ export function toAllocation(lease: Lease, { state, listeners, driftedTo = [] }:
     url: `http://localhost:${driftedTo[0] ?? lease.port}`,
     ...(isShared(lease) && { sharers: sharesOf(lease).map(toWireSharer) }),
   };
+}
+
+/** A lease as the one who asked for it hears of it; nobody has looked where its program listens. */
+export function toAnswer(lease: Lease): AllocateAnswer {
+  const allocation = toAllocation(lease, unseen(lease));
+  return { success: true, ...allocation, ...(lease.sharing && { share_id: lease.sharing.self }) };
 }
 
 function actualPorts({ port }: Lease, state: LeaseState, driftedTo: readonly number[]): number[] {

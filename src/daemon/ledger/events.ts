@@ -1,6 +1,8 @@
 import type { Clock } from '../../base/clock.ts';
+import type { Logger } from '../../base/log.ts';
 import type { Lease } from '../../domain/lease.ts';
 import type { DaemonEvent, EventName } from '../../protocol/events.ts';
+import type { Ledger } from './ledger.ts';
 
 /** Where the parts of the daemon say what happened, and those who report it listen. */
 export interface EventBus {
@@ -27,6 +29,20 @@ export function createEventBus(clock: Clock): EventBus {
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** Says which leases end, and which are kept only by what uses their port. */
+export function tellOfLeases(ledger: Pick<Ledger, 'subscribe'>, events: EventBus, log: Logger): void {
+  ledger.subscribe({
+    changed(lease, before) {
+      if (before && before.orphanedAt === undefined && lease.orphanedAt !== undefined)
+        events.emit('orphaned', lease);
+    },
+    ended(lease, reason) {
+      log.debug('lease ended', { lease: lease.id, port: lease.port, reason });
+      events.emit('released', lease, { reason });
+    },
+  });
 }
 
 function aboutLease({

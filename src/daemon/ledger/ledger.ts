@@ -1,39 +1,113 @@
 import type { Logger } from '../../base/log.ts';
 import { messageOf } from '../../base/styxy-error.ts';
-import type { Lease } from '../../domain/lease.ts';
-import type { LeaseTable } from '../../domain/lease-table.ts';
+import { affinityKey } from '../../domain/affinity.ts';
+import type { Instance } from '../../domain/instance-table.ts';
+import type { EndReason, Lease } from '../../domain/lease.ts';
+import type { JournalRecord } from '../../domain/records.ts';
 import type { Journal } from './journal.ts';
+import type { State } from './state.ts';
 
-/** Changes of leases: in the journal first, in the table then. */
-export interface Books {
-  /** @throws StyxyError STATE_UNWRITABLE, and nothing has changed */
-  change(lease: Lease): void;
-  /**
-   * For what has already happened (a holder died): it is true even if it can't be written down. Read back from an old
-   * journal such a lease finds no holder and ends then.
-   */
-  changeAnyway(lease: Lease): void;
-  /** That a lease has ended by itself. */
-  noteEnd(id: string): void;
+/** Told after the journal and the table have changed, in the order of subscription. */
+export interface LedgerSubscriber {
+  /** @param before undefined: the lease is new, or was read back from the journal */
+  changed?(lease: Lease, before: Lease | undefined): void;
+  ended?(lease: Lease, reason: EndReason): void;
 }
 
-export function keepBooks(leases: LeaseTable, journal: Pick<Journal, 'append'>, log: Logger): Books {
-  const anyway = (write: () => void): void => {
+/** What can be written. Each is in the journal before it is in memory. @throws StyxyError STATE_UNWRITABLE */
+export interface LedgerEntries {
+  change(lease: Lease): void;
+  /** Does nothing when the lease has ended already. */
+  end(id: string, reason: EndReason): void;
+  putInstance(instance: Instance): void;
+  removeInstance(id: string): void;
+  /** The service is used to this port. */
+  remember(key: string, port: number): void;
+}
+
+/** The only place that writes the journal and changes the tables of leases, instances and affinities. */
+export interface Ledger extends LedgerEntries {
+  /** All or nothing: a lease that can't be written down does not exist. @throws StyxyError STATE_UNWRITABLE */
+  add(lease: Lease): void;
+  /**
+   * The same for what has already happened (a holder died): it holds even if it can't be written down. Read back from
+   * an old journal, such a lease finds no holder and ends then.
+   */
+  readonly anyway: LedgerEntries;
+  subscribe(subscriber: LedgerSubscriber): void;
+  /** Tells the subscribers about the leases that were in the table from the start. */
+  resume(): void;
+}
+
+export interface LedgerParts {
+  readonly state: Pick<State, 'leases' | 'affinities' | 'instances'>;
+  readonly journal: Pick<Journal, 'append'>;
+  readonly log: Logger;
+}
+
+export function createLedger({ state, journal, log }: LedgerParts): Ledger {
+  const { leases, affinities } = state;
+  const subscribers: LedgerSubscriber[] = [];
+
+  const tellChanged = (lease: Lease, before: Lease | undefined): void => {
+    for (const subscriber of subscribers) subscriber.changed?.(lease, before);
+  };
+
+  function appendAnyway(record: JournalRecord): void {
     try {
-      write();
+      journal.append(record);
     } catch (error) {
       log.error('the journal misses a record', { error: messageOf(error) });
     }
-  };
-  return {
+  }
+
+  const entries = (append: Journal['append']): LedgerEntries => ({
     change(lease) {
-      journal.append({ op: 'lease', lease });
+      append({ op: 'lease', lease });
+      const before = leases.get(lease.id);
       leases.replace(lease);
+      tellChanged(lease, before);
     },
-    changeAnyway(lease) {
-      anyway(() => journal.append({ op: 'lease', lease }));
-      leases.replace(lease);
+    end(id, reason) {
+      const lease = leases.get(id);
+      if (!lease) return;
+      append({ op: 'end', id });
+      leases.remove(id);
+      for (const subscriber of subscribers) subscriber.ended?.(lease, reason);
     },
-    noteEnd: (id) => anyway(() => journal.append({ op: 'end', id })),
+    putInstance(instance) {
+      append({ op: 'instance', instance });
+      state.instances.put(instance);
+    },
+    removeInstance(id) {
+      append({ op: 'instance_end', id });
+      state.instances.remove(id);
+    },
+    remember(key, port) {
+      affinities.remember(key, port);
+      append({ op: 'affinity', key, ports: affinities.portsOf(key) });
+    },
+  });
+
+  return {
+    ...entries((record) => journal.append(record)),
+    anyway: entries(appendAnyway),
+    add(lease) {
+      // The table first: it refuses a port that is leased already.
+      leases.add(lease);
+      try {
+        journal.append({ op: 'lease', lease });
+      } catch (error) {
+        leases.remove(lease.id);
+        throw error;
+      }
+      const key = affinityKey(lease.project, lease.type, lease.name);
+      if (key !== undefined) affinities.remember(key, lease.port);
+      tellChanged(lease, undefined);
+    },
+    subscribe: (subscriber) => void subscribers.push(subscriber),
+    resume() {
+      for (const lease of leases.all()) tellChanged(lease, undefined);
+    },
   };
 }

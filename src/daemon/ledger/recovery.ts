@@ -1,10 +1,10 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { StyxyError, systemCode } from '../../base/styxy-error.ts';
 import { createAffinities, type Affinities } from '../../domain/affinity.ts';
-import { replayInstances, type Instance } from '../../domain/instance-table.ts';
+import type { Instance } from '../../domain/instance-table.ts';
 import type { Lease } from '../../domain/lease.ts';
 import { withoutSharedPorts } from '../../domain/reconcile.ts';
-import { replay } from '../../domain/records.ts';
+import { replay, replayInstances } from '../../domain/records.ts';
 import { withoutDoubleKeys } from '../../domain/sharing.ts';
 import type { RecoveryReport } from '../../protocol/recovery.ts';
 import type { UserConfig } from '../../settings/schema.ts';

@@ -1,8 +1,8 @@
+import type { StatusAnswer } from '../../protocol/allocation.ts';
 import type { RecoveryReport } from '../../protocol/recovery.ts';
 import { PROTOCOL, VERSION } from '../../protocol/version.ts';
 import type { PidFile } from '../../system/pid-file.ts';
 import type { ConfigStore } from '../config/store.ts';
-import type { EngineParts } from '../engine.ts';
 import type { Recovered } from '../ledger/recovery.ts';
 
 /** What the daemon knows of itself. */
@@ -15,7 +15,7 @@ export interface Self {
   note(notice: string): void;
   /** All that is not as it should be, in words for people. */
   notices(): string[];
-  status: EngineParts['status'];
+  status(): Omit<StatusAnswer, 'allocations' | 'instances' | 'recovery'>;
 }
 
 /** @param previous who held this home before and never said that he ends */
@@ -42,7 +42,6 @@ export function createSelf(
         http_port: self.httpPort,
         http_port_wanted: self.wantedHttpPort,
         notices: self.notices(),
-        system_recovery: self.recovery,
         uptime_ms: Date.now() - startedAt,
         memory: { rss, heap_used: heapUsed },
       };

@@ -1,24 +1,75 @@
+import type { Lease } from '../../domain/lease.ts';
 import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
-import { createListenerReader, portsInUse } from '../../system/ports/listeners.ts';
+import { readEphemeralPorts, type PortSpan } from '../../system/ports/ephemeral.ts';
+import { createListenerReader, portsInUse, type Listener } from '../../system/ports/listeners.ts';
 import { isPortFree } from '../../system/ports/probe.ts';
 import { createPublishedPorts } from '../../system/ports/published-ports.ts';
 import { environmentVariableOf } from '../../system/process/environment.ts';
+import { ageOf, exists, identify, isAlive, type ProcessIdentity } from '../../system/process/identity.ts';
+import { endProcesses } from '../../system/process/kill-tree.ts';
 import { createProcessMemory } from '../../system/process/process-memory.ts';
-import { currentView, parentOf } from '../../system/process/tree.ts';
+import { currentView, isDescendant, parentOf } from '../../system/process/tree.ts';
 import { inSlices } from '../../system/slices.ts';
-import type { MachineFacts } from './observer.ts';
+import { createProcessFinder } from './started-for.ts';
 
-/** What this machine says about its ports. */
-export interface Machine extends MachineFacts {
+/** Facts about processes, and the one effect on them. */
+export interface ProcessFacts {
+  identify(pid: number): ProcessIdentity | undefined;
+  isAlive(process: ProcessIdentity): boolean;
+  /** Some process, perhaps a zombie or another one, has this pid: a tenth of the cost of `isAlive`. */
+  exists(pid: number): boolean;
+  /** The one was started by the other, or by a descendant of it. */
+  isDescendant(pid: number, ancestor: number): boolean;
+  /** The process that started this one, as far as it lives. */
+  starterOf(pid: number): ProcessIdentity | undefined;
+  /** How long a process has been running, ms; undefined when that can't be told. */
+  ageOf(process: ProcessIdentity): number | undefined;
+  /** What was started for a lease and still lives: the service's process tree and everything that carries its marker. */
+  processesOf(lease: Lease): Promise<ProcessIdentity[]>;
+  /** SIGTERM, and SIGKILL after the grace. */
+  endProcesses(processes: readonly ProcessIdentity[], graceMs: number): Promise<unknown>;
+}
+
+/** Facts about listeners. */
+export interface PortFacts {
   /** Nothing listens there, whoever started it, and no container has it. */
   isPortFree(port: number): Promise<boolean>;
+  readListeners(): Promise<Listener[]>;
+  /** The ports that have a listener, without the search for the processes. */
+  portsInUse(): Promise<ReadonlySet<number>>;
+  /** As of the last reading of the listeners. */
+  parentOf(pid: number): number | undefined;
+  /** The lease whose marker stands in the process's environment. */
+  leaseMarkerOf(pid: number): string | undefined;
+  /** Ports that the system gives to outgoing connections; undefined when it doesn't tell. */
+  ephemeralPorts(): Promise<PortSpan | undefined>;
+}
+
+/** This machine, as far as the daemon sees and changes it. Tests show it any other. */
+export interface Machine extends PortFacts, ProcessFacts {}
+
+export function createMachine(env: NodeJS.ProcessEnv): Machine {
+  return {
+    ...createPortFacts(env),
+    identify,
+    isAlive,
+    exists,
+    isDescendant,
+    starterOf(pid) {
+      const parent = parentOf(pid);
+      return parent === undefined ? undefined : identify(parent);
+    },
+    ageOf,
+    processesOf: createProcessFinder(),
+    endProcesses: (processes, graceMs) => endProcesses(processes, { graceMs }),
+  };
 }
 
 /**
- * The machine as the daemon sees it. Each reading also looks up the family and the marker of every listener, in slices:
- * judging hundreds of listeners then reads nothing and takes no time.
+ * Each reading also looks up the family and the marker of every listener, in slices: judging hundreds of listeners then
+ * reads nothing and takes no time.
  */
-export function createMachine(env: NodeJS.ProcessEnv): Machine {
+function createPortFacts(env: NodeJS.ProcessEnv): PortFacts {
   const published = createPublishedPorts(env);
   const read = createListenerReader(published.read);
   const markers = createProcessMemory((pid) => ({ marker: environmentVariableOf(pid, LEASE_MARKER) }));
@@ -59,5 +110,6 @@ export function createMachine(env: NodeJS.ProcessEnv): Machine {
 
     parentOf: (pid) => (parents.has(pid) ? parents.get(pid) : parentOf(pid)),
     leaseMarkerOf: (pid) => (marked.has(pid) ? marked.get(pid) : environmentVariableOf(pid, LEASE_MARKER)),
+    ephemeralPorts: async () => (await readEphemeralPorts()).range,
   };
 }

@@ -1,26 +1,27 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/log.ts';
 import { messageOf } from '../../base/styxy-error.ts';
-import type { EndReason, Lease } from '../../domain/lease.ts';
+import type { Lease } from '../../domain/lease.ts';
 import type { LeaseTable } from '../../domain/lease-table.ts';
 import type { UserConfig } from '../../settings/schema.ts';
-import type { ProcessIdentity } from '../../system/process/identity.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { ProcessFacts } from './facts.ts';
 import type { Observer } from './observer.ts';
 
 export interface HealthParts {
-  readonly leases: LeaseTable;
+  readonly state: { readonly leases: LeaseTable };
+  readonly ledger: Pick<Ledger, 'subscribe'>;
   readonly observer: Pick<Observer, 'look' | 'portsInUse'>;
   readonly settings: () => Pick<UserConfig, 'recovery'>;
-  readonly isAlive: (process: ProcessIdentity) => boolean;
-  readonly end: (id: string, reason: EndReason) => void;
-  readonly clock: Clock;
+  readonly machine: Pick<ProcessFacts, 'isAlive'>;
+  /** A clock that never jumps. ms */
+  readonly uptime: Clock;
   readonly log: Logger;
 }
 
 export interface Health {
-  /** There is a lease to look after, or it has another holder now. */
-  attend(lease: Lease): void;
-  forget(id: string): void;
+  /** Told of a lease whose program has gone, and which nothing but a deadline keeps. */
+  onStale(listener: (lease: Lease) => void): void;
   readonly statistics: { readonly checks: number; readonly healthy: number; readonly unhealthy: number };
   close(): void;
 }
@@ -41,13 +42,15 @@ const NO_NEWS = ' ';
  * dead ones are found by `lifetimes` at once.
  */
 export function createHealth(parts: HealthParts): Health {
-  const { leases, observer, clock, log } = parts;
+  const { observer, uptime, log } = parts;
+  const { leases } = parts.state;
+  const listeners: ((lease: Lease) => void)[] = [];
   const failures = new Map<string, number>();
   const wereInUse = new Set<string>();
   /** Since a check began: who was granted a port was probed, and the probe itself listens for a moment. */
   const arrived = new Set<string>();
   const statistics = { checks: 0, healthy: 0, unhealthy: 0 };
-  let checkedAt = clock();
+  let checkedAt = uptime();
   let lastLook = { news: NO_NEWS, check: 0 };
   let timer: NodeJS.Timeout | undefined;
   let isChecking = false;
@@ -55,7 +58,7 @@ export function createHealth(parts: HealthParts): Health {
   const monitoring = () => parts.settings().recovery.health_monitoring;
 
   function sleep(): void {
-    const leftMs = checkedAt + monitoring().check_interval_ms - clock();
+    const leftMs = checkedAt + monitoring().check_interval_ms - uptime();
     timer = setTimeout(tick, Math.min(Math.max(leftMs, 1), LONGEST_SLEEP_MS)).unref();
   }
 
@@ -64,8 +67,8 @@ export function createHealth(parts: HealthParts): Health {
     if (leases.size === 0) return;
     const { enabled, check_interval_ms: interval } = monitoring();
     // Timers wake up to a millisecond early.
-    const isDue = clock() - checkedAt >= interval - 1;
-    if (isDue) checkedAt = clock();
+    const isDue = uptime() - checkedAt >= interval - 1;
+    if (isDue) checkedAt = uptime();
     if (isDue && enabled && !isChecking) {
       isChecking = true;
       check()
@@ -124,23 +127,30 @@ export function createHealth(parts: HealthParts): Health {
     const lease = leases.get(id);
     if (!lease || lease.holder.kind !== 'ttl' || !monitoring().cleanup_stale_allocations) return;
     const { service } = lease;
-    if (service?.startTime !== undefined && parts.isAlive({ ...service, startTime: service.startTime }))
+    if (
+      service?.startTime !== undefined &&
+      parts.machine.isAlive({ ...service, startTime: service.startTime })
+    )
       return;
     log.info('its program has gone', { lease: id, port: lease.port, failures: failures.get(id) });
-    parts.end(id, 'stale');
+    for (const tell of listeners) tell(lease);
   }
 
-  return {
-    attend({ id }) {
-      if (isChecking) arrived.add(id);
+  parts.ledger.subscribe({
+    changed({ id }, before) {
+      if (isChecking && !before) arrived.add(id);
       if (timer) return;
-      checkedAt = clock();
+      checkedAt = uptime();
       sleep();
     },
-    forget(id) {
+    ended({ id }) {
       failures.delete(id);
       wereInUse.delete(id);
     },
+  });
+
+  return {
+    onStale: (listener) => void listeners.push(listener),
     statistics,
     close: () => clearTimeout(timer),
   };

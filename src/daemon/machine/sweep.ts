@@ -7,26 +7,28 @@ import { reconcile, type SeenState } from '../../domain/reconcile.ts';
 import type { HoldEvent } from '../../protocol/allocation.ts';
 import { settledAfterMs } from '../../protocol/drift.ts';
 import { inSlices } from '../../system/slices.ts';
+import type { EventBus } from '../ledger/events.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { Observation, Observer, Sight } from './observer.ts';
 
 export interface SweepParts {
-  readonly leases: LeaseTable;
+  readonly state: { readonly leases: LeaseTable };
+  readonly ledger: Pick<Ledger, 'anyway' | 'subscribe'>;
   readonly observer: Pick<Observer, 'look' | 'onLook' | 'portsInUse'>;
-  /** Writes the changed lease down. */
-  readonly change: (lease: Lease) => void;
-  readonly emit: (event: 'bound' | 'drifted', lease: Lease, facts: Record<string, unknown>) => void;
-  /** Says it to whoever holds the lease by an open response. */
-  readonly tell: (id: string, event: HoldEvent) => void;
-  readonly clock: Clock;
+  readonly events: Pick<EventBus, 'emit'>;
+  /** A clock that never jumps. ms */
+  readonly uptime: Clock;
   readonly log: Logger;
 }
 
+/** Where a lease's program listens now, for its holders. */
+export type MoveListener = (lease: Lease, event: HoldEvent) => void;
+
 export interface Sweep {
-  /** There is a new lease, or a new holder or program of one: looks at it soon, and then less and less often. */
-  attend(lease: Lease): void;
-  forget(id: string): void;
   /** A process of the lease was seen on one of its ports since this daemon started. */
   wasInUse(id: string): boolean;
+  /** Told when a program has settled elsewhere than on its port, and when it has come back. */
+  onMove(listener: MoveListener): void;
   close(): void;
 }
 
@@ -54,7 +56,9 @@ interface Known {
  * for one only while a program that was started is expected to come up. No lease, no timer.
  */
 export function createSweep(parts: SweepParts): Sweep {
-  const { leases, observer, clock, log } = parts;
+  const { observer, uptime, log } = parts;
+  const { leases } = parts.state;
+  const listeners: MoveListener[] = [];
   const known = new Map<string, Known>();
   const expected = new Map<string, { dueAt: number; step: number }>();
   /** In use at the last look, if that was read. */
@@ -82,37 +86,41 @@ export function createSweep(parts: SweepParts): Sweep {
     };
     known.set(lease.id, about);
     const changed = reconcile(lease, sight);
-    if (changed) parts.change(changed);
+    if (changed) parts.ledger.anyway.change(changed);
     if (about.state !== sight.state || (changed && sight.state === 'drifted')) turn(lease, about, sight);
     about.state = sight.state;
     if (sight.isOwn && (sight.state === 'bound' || sight.state === 'drifted')) about.wasInUse = true;
     if (sight.state === 'drifted') tellDrift(lease, about, sight);
     if (sight.state === 'bound' && about.told !== undefined) {
       about.told = undefined;
-      parts.tell(lease.id, { event: 'bound', port: lease.port });
+      tell(lease, { event: 'bound', port: lease.port });
     }
   }
 
+  const tell: MoveListener = (lease, event) => {
+    for (const listener of listeners) listener(lease, event);
+  };
+
   function turn(lease: Lease, about: Known, { state, driftedTo, listeners }: Sight): void {
-    about.driftedSince = state === 'drifted' ? (about.driftedSince ?? clock()) : undefined;
+    about.driftedSince = state === 'drifted' ? (about.driftedSince ?? uptime()) : undefined;
     if (state !== 'bound' && state !== 'drifted') return;
     const pid = listeners[0]?.pid ?? null;
-    parts.emit(state, lease, { pid, ...(state === 'drifted' && { actual_ports: driftedTo }) });
+    parts.events.emit(state, lease, { pid, ...(state === 'drifted' && { actual_ports: driftedTo }) });
     if (state === 'drifted') expect(lease.id, 0);
   }
 
   function tellDrift(lease: Lease, about: Known, { driftedTo }: Sight): void {
     const settledMs = settledAfterMs(driftedTo);
-    if (about.told === driftedTo.join() || clock() - (about.driftedSince ?? clock()) < settledMs) return;
+    if (about.told === driftedTo.join() || uptime() - (about.driftedSince ?? uptime()) < settledMs) return;
     about.told = driftedTo.join();
-    parts.tell(lease.id, { event: 'drifted', port: lease.port, actual_ports: [...driftedTo] });
+    tell(lease, { event: 'drifted', port: lease.port, actual_ports: [...driftedTo] });
   }
 
   function expect(id: string, step: number): void {
     const lease = leases.get(id);
     const pauseMs = lease && pausesOf(lease)[step];
     if (pauseMs === undefined) return void expected.delete(id);
-    const at = clock() + pauseMs;
+    const at = uptime() + pauseMs;
     const dueAt = pauseMs < 1000 ? at : Math.ceil(at / COMMON_MOMENT_MS) * COMMON_MOMENT_MS;
     expected.set(id, { dueAt, step });
     wakeAt(dueAt);
@@ -121,11 +129,11 @@ export function createSweep(parts: SweepParts): Sweep {
   function wakeAt(at: number): void {
     if (timer && timer.at <= at) return;
     clearTimeout(timer?.handle);
-    timer = { at, handle: setTimeout(() => void lookAtDue(), Math.max(at - clock(), 0)).unref() };
+    timer = { at, handle: setTimeout(() => void lookAtDue(), Math.max(at - uptime(), 0)).unref() };
   }
 
   async function lookAtDue(): Promise<void> {
-    const limit = clock() + SAME_LOOK_MS;
+    const limit = uptime() + SAME_LOOK_MS;
     const due = [...expected].filter(([, { dueAt }]) => dueAt <= limit);
     for (const [id] of due) expected.delete(id);
     try {
@@ -159,14 +167,21 @@ export function createSweep(parts: SweepParts): Sweep {
     await observer.look();
   }
 
-  return {
-    attend: (lease) => expect(lease.id, 0),
-    forget(id) {
+  parts.ledger.subscribe({
+    changed(lease, before) {
+      // A new holder or program is looked at soon, and then less and less often.
+      if (lease.holder !== before?.holder || lease.service !== before.service) expect(lease.id, 0);
+    },
+    ended({ id }) {
       known.delete(id);
       if (!expected.delete(id) || expected.size > 0) return;
       clearTimeout(timer?.handle);
       timer = undefined;
     },
+  });
+
+  return {
+    onMove: (listener) => void listeners.push(listener),
     wasInUse: (id) => known.get(id)?.wasInUse ?? false,
     close() {
       clearTimeout(timer?.handle);

@@ -16,7 +16,7 @@ import type { DaemonEvent, EventName } from '../../protocol/events.ts';
 import { readLines } from '../../system/files/read-lines.ts';
 import { openRotatingFile } from '../../system/files/rotating-file.ts';
 import type { EventBus } from '../ledger/events.ts';
-import { createSerial } from '../ledger/queue.ts';
+import { createQueue } from '../ledger/queue.ts';
 
 const ROTATION = { largest: 10 * 1024 * 1024, kept: 5 };
 /** Entries are collected for this time and written at once: no request waits for it, and a kill costs no more. */
@@ -52,7 +52,7 @@ export function createAudit({ path, events, catalog, clock, log }: AuditParts): 
   const file = openRotatingFile(path, ROTATION);
   const toEntry = createEntries(catalog);
   const kept: ReadonlySet<EventName> = new Set(AUDIT_ACTIONS);
-  const inTurn = createSerial();
+  const inTurn = createQueue();
   let collected: AuditEntry[] = [];
   let timer: NodeJS.Timeout | undefined;
   let lost = 0;

@@ -4,19 +4,24 @@ import { silentLogger } from '../../../../src/base/log.ts';
 import { openConfigStore } from '../../../../src/daemon/config/store.ts';
 import { createConfigWriter } from '../../../../src/daemon/config/writer.ts';
 import { createEventBus } from '../../../../src/daemon/ledger/events.ts';
-import { grant, type GrantParts } from '../../../../src/daemon/grants/grant.ts';
+import type { GrantContext } from '../../../../src/daemon/grants/grant.ts';
 import {
-  createProvisioner,
+  grantProvided,
+  previewType,
+  setAutoAllocation,
+  undoAutoAllocation,
   type Granted,
-  type Provisioner,
+  type ProvisionContext,
 } from '../../../../src/daemon/grants/provision.ts';
-import { createSerial } from '../../../../src/daemon/ledger/queue.ts';
+import { createLedger } from '../../../../src/daemon/ledger/ledger.ts';
+import { createQueue } from '../../../../src/daemon/ledger/queue.ts';
 import { createState } from '../../../../src/daemon/ledger/state.ts';
 import { createAffinities } from '../../../../src/domain/affinity.ts';
 import type { LeaseRequest } from '../../../../src/domain/request.ts';
 import type { DaemonEvent } from '../../../../src/protocol/events.ts';
 import { styxyPaths, type Paths } from '../../../../src/system/paths.ts';
 import { request } from '../../../support/leases.ts';
+import { quietMachine } from '../../../support/machine.ts';
 import { tempDir } from '../../../support/temp.ts';
 
 const EPHEMERAL = { first: 32_768, last: 60_999 };
@@ -24,8 +29,7 @@ const DAEMON_HTTP = 15_015;
 
 let paths: Paths;
 let events: DaemonEvent[];
-let provisioner: Provisioner;
-let parts: GrantParts;
+let context: GrantContext & ProvisionContext;
 let strangers: Set<number>;
 let ids: number;
 
@@ -35,25 +39,23 @@ function open(config?: object): void {
   const bus = createEventBus(() => 0);
   bus.subscribe((event) => events.push(event));
   const known = { leases: [], affinities: createAffinities() };
-  const sources = createState(store.catalog, DAEMON_HTTP, known, () => 2);
-  parts = {
-    sources,
-    journal: { append: () => undefined },
-    isPortFree: async (port) => !strangers.has(port),
-    conflicts: { passOver: () => true, found: () => undefined },
+  const state = createState(store.catalog, DAEMON_HTTP, known, () => 2);
+  context = {
+    state,
+    ledger: createLedger({ state, journal: { append: () => undefined }, log: silentLogger }),
+    machine: quietMachine({
+      isPortFree: async (port) => !strangers.has(port),
+      ephemeralPorts: async () => EPHEMERAL,
+    }),
+    events: bus,
+    settings: store.settings,
+    config: store,
+    configFile: paths.config,
+    writer: createConfigWriter(paths, store),
     newId: () => `id-${(ids += 1)}`,
     clock: () => 0,
     log: silentLogger,
   };
-  provisioner = createProvisioner({
-    sources,
-    log: silentLogger,
-    config: store,
-    configFile: paths.config,
-    writer: createConfigWriter(paths, store),
-    events: bus,
-    ephemeralPorts: async () => EPHEMERAL,
-  });
 }
 
 beforeEach(() => {
@@ -65,10 +67,8 @@ beforeEach(() => {
   ids = 0;
 });
 
-const ask = (type: string, own: Partial<LeaseRequest> = {}): Promise<Granted> => {
-  const asked = request({ type, ...own });
-  return provisioner.grant(asked, true, () => grant(asked, parts));
-};
+const ask = (type: string, own: Partial<LeaseRequest> = {}): Promise<Granted> =>
+  grantProvided(context, request({ type, ...own }), true);
 const written = (): unknown => JSON.parse(readFileSync(paths.config, 'utf8'));
 
 test('a new range is told to all who listen, with the rule it follows', async () => {
@@ -92,7 +92,7 @@ test('a new range is told to all who listen, with the rule it follows', async ()
 
 test('100 new types are 100 events, and no more', async () => {
   open();
-  const inTurn = createSerial();
+  const inTurn = createQueue();
   const types = Array.from({ length: 100 }, (_, index) => `svc-${index}`);
   await Promise.all(types.map((type) => inTurn(() => ask(type))));
   expect(events.map(({ event, service_type: type }) => `${event} ${type}`)).toEqual(
@@ -142,14 +142,14 @@ test('what can not be written is not in force, and the next one is no wiser', as
   for (let count = 0; count < 2; count++) {
     await expect(ask('grafana')).rejects.toMatchObject({ code: 'STATE_UNWRITABLE' });
   }
-  expect([written(), events, parts.sources.catalog.types.has('grafana')]).toEqual([{}, [], false]);
+  expect([written(), events, context.state.catalog.types.has('grafana')]).toEqual([{}, [], false]);
 });
 
 test('a configuration that its user is in the middle of editing is left alone', async () => {
   open({});
   writeFileSync(paths.config, '{"service_types": {');
   await expect(ask('grafana')).rejects.toMatchObject({ code: 'BAD_CONFIG' });
-  await expect(provisioner.setEnabled(false)).rejects.toMatchObject({ code: 'BAD_CONFIG' });
+  await expect(setAutoAllocation(context, false)).rejects.toMatchObject({ code: 'BAD_CONFIG' });
   expect(readFileSync(paths.config, 'utf8')).toBe('{"service_types": {');
 });
 
@@ -171,8 +171,8 @@ test('a range that the user has just written is not overlapped', async () => {
 
 test('a preview and a refusal write nothing', async () => {
   open();
-  expect((await provisioner.preview('grafana', false)).range).toEqual([11_510, 11_519]);
-  await expect(provisioner.preview('apii', false)).rejects.toMatchObject({ code: 'UNKNOWN_TYPE' });
+  expect((await previewType(context, 'grafana', false)).range).toEqual([11_510, 11_519]);
+  await expect(previewType(context, 'apii', false)).rejects.toMatchObject({ code: 'UNKNOWN_TYPE' });
   await expect(ask('apii')).rejects.toMatchObject({ code: 'UNKNOWN_TYPE', hint: 'did you mean "api"?' });
   await expect(ask('grafana', { prefer: 3000 })).rejects.toMatchObject({ code: 'PORT_NOT_ALLOWED' });
   expect([existsSync(paths.config), existsSync(paths.backups), events]).toEqual([false, false, []]);
@@ -181,8 +181,12 @@ test('a preview and a refusal write nothing', async () => {
 test('undoing says which range is free again, and keeps what else the user wrote', async () => {
   open({ on_wrapper_death: 'adopt', service_types: { mine: { port_range: [20_000, 20_009] } } });
   const { lease: made, range } = await ask('grafana');
-  parts.sources.leases.remove(made.id);
-  expect(await provisioner.undo('grafana')).toEqual({ success: true, service_type: 'grafana', range });
+  context.state.leases.remove(made.id);
+  expect(await undoAutoAllocation(context, 'grafana')).toEqual({
+    success: true,
+    service_type: 'grafana',
+    range,
+  });
   expect(written()).toEqual({
     on_wrapper_death: 'adopt',
     service_types: { mine: { port_range: [20_000, 20_009] } },
@@ -193,9 +197,9 @@ test('undoing says which range is free again, and keeps what else the user wrote
 test('switching to what is so already writes and tells nothing', async () => {
   open({});
   mkdirSync(paths.backups);
-  await provisioner.setEnabled(true);
+  await setAutoAllocation(context, true);
   expect([written(), events]).toEqual([{}, []]);
-  await provisioner.setEnabled(false);
+  await setAutoAllocation(context, false);
   expect(written()).toEqual({ auto_allocation: { enabled: false } });
   expect(events).toMatchObject([
     { event: 'config_changed', setting: 'auto_allocation.enabled', value: false },

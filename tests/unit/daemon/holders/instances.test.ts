@@ -1,11 +1,16 @@
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { silentLogger } from '../../../../src/base/log.ts';
 import { createEventBus } from '../../../../src/daemon/ledger/events.ts';
+import { createLedger } from '../../../../src/daemon/ledger/ledger.ts';
+import { createState } from '../../../../src/daemon/ledger/state.ts';
 import { createInstances, type Instances } from '../../../../src/daemon/holders/instances.ts';
-import { createInstanceTable, replayInstances } from '../../../../src/domain/instance-table.ts';
-import type { JournalRecord } from '../../../../src/domain/records.ts';
+import { createAffinities } from '../../../../src/domain/affinity.ts';
+import type { Instance } from '../../../../src/domain/instance-table.ts';
+import { replayInstances, type JournalRecord } from '../../../../src/domain/records.ts';
+import { createCatalog } from '../../../../src/domain/service-type.ts';
 import { parseUserConfig } from '../../../../src/settings/parse.ts';
-import { serviceType, sourcesFor } from '../../../support/leases.ts';
+import { serviceType } from '../../../support/leases.ts';
+import { quietMachine } from '../../../support/machine.ts';
 
 const MINUTE = 60_000;
 const agent = { pid: 7, startTime: '70' };
@@ -20,26 +25,29 @@ beforeEach(() => {
   journal = [];
 });
 
-function instances(table = createInstanceTable(), settings = {}): Instances {
+function instances(known: Iterable<Instance> = [], settings = {}): Instances {
   const events = createEventBus(() => machine.now);
   events.subscribe(({ event, instance_id, reason }) =>
     story.push(`${event} ${instance_id}${typeof reason === 'string' ? ` ${reason}` : ''}`),
   );
+  const state = createState(createCatalog([serviceType('dev', 3000, 3009)]), 0, {
+    leases: [],
+    affinities: createAffinities(),
+    instances: [...known],
+  });
+  const append = (record: JournalRecord): void => {
+    if (machine.diskIsFull) throw new Error('ENOSPC');
+    journal.push(JSON.parse(JSON.stringify(record)) as JournalRecord);
+  };
   const made = createInstances({
-    instances: table,
-    leases: sourcesFor([serviceType('dev', 3000, 3009)]).leases,
-    journal: {
-      append(record) {
-        if (machine.diskIsFull) throw new Error('ENOSPC');
-        journal.push(JSON.parse(JSON.stringify(record)) as JournalRecord);
-      },
-    },
-    processes: {
+    state,
+    ledger: createLedger({ state, journal: { append }, log: silentLogger }),
+    machine: quietMachine({
       identify: (pid) => machine.alive.find((each) => each.pid === pid),
       isAlive: ({ pid, startTime }) =>
         machine.alive.some((each) => each.pid === pid && each.startTime === startTime),
       isDescendant: (pid, ancestor) => machine.parents.get(pid) === ancestor,
-    },
+    }),
     settings: () => parseUserConfig({ recovery: { health_monitoring: settings } }, 'no file'),
     events,
     clock: () => machine.now,
@@ -66,7 +74,7 @@ test('an instance that is not heard of for 90 s has ended, not before', async ()
 });
 
 test('the time of silence follows the settings', async () => {
-  const all = instances(createInstanceTable(), { check_interval_ms: 1000, max_failures: 2 });
+  const all = instances([], { check_interval_ms: 1000, max_failures: 2 });
   const { expires_at } = await all.registerInstance({ instance_id: 'a' });
   expect(Date.parse(expires_at ?? '')).toBe(machine.now + 2000);
   machine.now += 2000;
@@ -99,7 +107,7 @@ test('silence while no daemon ran is nobody’s fault', async () => {
   const before = instances();
   await before.registerInstance({ instance_id: 'a' });
   machine.now += 60 * MINUTE;
-  const after = instances(createInstanceTable(replayInstances(journal).values()));
+  const after = instances(replayInstances(journal).values());
   after.resume();
   after.check(true);
   expect(after.has('a')).toBe(true);
@@ -121,7 +129,7 @@ test('what was registered is read back as it was, and what ended stays so', asyn
   await all.heartbeat('b');
   await all.registerInstance({ instance_id: 'c' });
   await all.removeInstance('c');
-  const again = instances(createInstanceTable(replayInstances(journal).values()));
+  const again = instances(replayInstances(journal).values());
   expect(await again.listInstances()).toEqual(await all.listInstances());
 });
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { createSerial } from '../../../../src/daemon/ledger/queue.ts';
+import { createQueue } from '../../../../src/daemon/ledger/queue.ts';
 
 test('tasks run one after the other, in the order in which they were asked for', async () => {
-  const inTurn = createSerial();
+  const inTurn = createQueue();
   const story: string[] = [];
   const task = (name: string) => async () => {
     story.push(`${name} starts`);
@@ -15,7 +15,7 @@ test('tasks run one after the other, in the order in which they were asked for',
 });
 
 test('a failed task fails for its asker only', async () => {
-  const inTurn = createSerial();
+  const inTurn = createQueue();
   const failed = inTurn(() => Promise.reject(new Error('no')));
   const next = inTurn(() => Promise.resolve('yes'));
   await expect(failed).rejects.toThrow('no');

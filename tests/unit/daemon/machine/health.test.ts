@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import { silentLogger } from '../../../../src/base/log.ts';
 import { createHealth, type Health, type HealthParts } from '../../../../src/daemon/machine/health.ts';
 import type { Holder, Lease } from '../../../../src/domain/lease.ts';
-import type { LeaseTable } from '../../../../src/domain/lease-table.ts';
 import { parseUserConfig } from '../../../../src/settings/parse.ts';
-import { lease, serviceType, sourcesFor } from '../../../support/leases.ts';
+import { ledgerFor, type TestLedger } from '../../../support/ledger.ts';
+import { lease } from '../../../support/leases.ts';
 
-let leases: LeaseTable;
+let books: TestLedger;
 let inUse: Set<number>;
 let looks: number;
 let story: string[];
@@ -15,27 +15,28 @@ let monitoring: Record<string, unknown>;
 afterEach(() => void vi.useRealTimers());
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-  leases = sourcesFor([serviceType('dev', 3000, 3099)]).leases;
+  books = ledgerFor();
   [inUse, looks, story] = [new Set(), 0, []];
   monitoring = { check_interval_ms: 100, max_failures: 2 };
 });
 
 function monitor(own: Partial<HealthParts> = {}): Health {
   const health = createHealth({
-    leases,
+    state: books.state,
+    ledger: books.ledger,
     observer: {
       portsInUse: async () => new Set(inUse),
       look: async () => ((looks += 1), undefined as never),
     },
     settings: () => parseUserConfig({ recovery: { health_monitoring: monitoring } }, 'test'),
-    isAlive: () => false,
-    end(id, reason) {
-      leases.remove(id);
-      story.push(`${id} ${reason}`);
-    },
-    clock: () => performance.now(),
+    machine: { isAlive: () => false },
+    uptime: () => performance.now(),
     log: silentLogger,
     ...own,
+  });
+  health.onStale(({ id }) => {
+    books.ledger.end(id, 'stale');
+    story.push(`${id} stale`);
   });
   onTestFinished(health.close);
   return health;
@@ -43,7 +44,7 @@ function monitor(own: Partial<HealthParts> = {}): Health {
 
 function leased(own: Partial<Lease> = {}): Lease {
   const made = lease(3000, own);
-  leases.add(made);
+  books.ledger.add(made);
   return made;
 }
 
@@ -53,7 +54,6 @@ test('a lease whose program listened and does no more ends after max_failures', 
   const health = monitor();
   leased();
   inUse = new Set([3000]);
-  health.attend(lease(3000));
   await checks(2);
   expect(health.statistics).toMatchObject({ healthy: 1, unhealthy: 0 });
   inUse = new Set();
@@ -65,11 +65,10 @@ test('a lease whose program listened and does no more ends after max_failures', 
 
 test('one failure is forgotten when the program is back', async () => {
   monitoring.max_failures = 3;
-  const health = monitor();
+  monitor();
   leased();
   for (const used of [true, false, true, false, true]) {
     inUse = new Set(used ? [3000] : []);
-    health.attend(lease(3000));
     await checks(2);
   }
   expect(story).toEqual([]);
@@ -78,7 +77,6 @@ test('one failure is forgotten when the program is back', async () => {
 test('between its grant and the first listener a lease has all the time it needs', async () => {
   const health = monitor();
   leased();
-  health.attend(lease(3000));
   await checks(4);
   expect([story, health.statistics.unhealthy]).toEqual([[], 0]);
 });
@@ -87,17 +85,13 @@ test('what is granted during a check is left to the next: its probe listened for
   const health: Health = monitor({
     observer: {
       async portsInUse() {
-        if (!leases.at(3001)) {
-          const granted = lease(3001);
-          leases.add(granted);
-          health.attend(granted);
-        }
+        if (!books.state.leases.at(3001)) books.ledger.add(lease(3001));
         return new Set(health.statistics.checks === 0 ? [3001] : []);
       },
       look: async () => undefined as never,
     },
   });
-  health.attend(leased());
+  leased();
   await checks(4);
   expect(health.statistics).toMatchObject({ checks: 4, unhealthy: 0 });
   expect(story).toEqual([]);
@@ -108,7 +102,6 @@ describe('a lease whose port is no longer in use is kept', () => {
     const health = monitor(parts);
     leased(own);
     inUse = new Set([3000]);
-    health.attend(lease(3000));
     await checks(1);
     inUse = new Set();
     await checks(4);
@@ -122,7 +115,8 @@ describe('a lease whose port is no longer in use is kept', () => {
     ['instance', { kind: 'instance', id: 'agent' }],
   ])('by a live %s', (_, holder) => gone({ holder }));
 
-  test('by its live program', () => gone({ service: { pid: 7, startTime: '1' } }, { isAlive: () => true }));
+  test('by its live program', () =>
+    gone({ service: { pid: 7, startTime: '1' } }, { machine: { isAlive: () => true } }));
 
   test('without cleanup_stale_allocations', () => {
     monitoring.cleanup_stale_allocations = false;
@@ -131,11 +125,10 @@ describe('a lease whose port is no longer in use is kept', () => {
 });
 
 test('a lease that has drifted is in use where it is', async () => {
-  const health = monitor();
+  monitor();
   leased({ driftedTo: [5173] });
   for (const ports of [[5173], [5173], [3000], [5173]]) {
     inUse = new Set(ports);
-    health.attend(lease(3000));
     await checks(2);
   }
   expect(story).toEqual([]);
@@ -143,9 +136,8 @@ test('a lease that has drifted is in use where it is', async () => {
 
 describe('processes are looked for', () => {
   test('only when the port of a lease comes into use or goes out of it, and now and then', async () => {
-    const health = monitor();
+    monitor();
     leased();
-    health.attend(lease(3000));
     await checks(3);
     inUse = new Set([4000]);
     await checks(3);
@@ -158,9 +150,8 @@ describe('processes are looked for', () => {
   });
 
   test('at every change as long as the program of a lease may come up elsewhere', async () => {
-    const health = monitor();
+    monitor();
     leased({ service: { pid: 7, startTime: '1' } });
-    health.attend(lease(3000));
     await checks(2);
     const before = looks;
     inUse = new Set([4000]);
@@ -178,7 +169,6 @@ test('nothing is checked without a lease, nor when monitoring is disabled, and a
   const health = monitor();
   monitoring.enabled = false;
   leased();
-  health.attend(lease(3000));
   await vi.advanceTimersByTimeAsync(1000);
   expect(health.statistics.checks).toBe(0);
   monitoring.enabled = true;
@@ -187,7 +177,7 @@ test('nothing is checked without a lease, nor when monitoring is disabled, and a
   monitoring.check_interval_ms = 500;
   await vi.advanceTimersByTimeAsync(1000);
   expect(health.statistics.checks).toBe(12);
-  leases.remove('lease-3000');
+  books.ledger.end('lease-3000', 'released');
   await vi.advanceTimersByTimeAsync(1000);
   expect([health.statistics.checks, vi.getTimerCount()]).toEqual([12, 0]);
 });

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { silentLogger } from '../../../../src/base/log.ts';
+import { createEventBus } from '../../../../src/daemon/ledger/events.ts';
 import { createObserver, type Observer } from '../../../../src/daemon/machine/observer.ts';
 import { createSweep, type Sweep } from '../../../../src/daemon/machine/sweep.ts';
 import type { Lease } from '../../../../src/domain/lease.ts';
 import type { LeaseTable } from '../../../../src/domain/lease-table.ts';
-import { lease, serviceType, sourcesFor } from '../../../support/leases.ts';
+import { ledgerFor, type TestLedger } from '../../../support/ledger.ts';
+import { lease } from '../../../support/leases.ts';
 
 const SERVICE = { pid: 20, startTime: '2' };
 const started: Partial<Lease> = { holder: { kind: 'connection', pid: 10, startTime: '1' }, service: SERVICE };
@@ -17,6 +19,7 @@ const CONTAINER = {
   created_at: '2026-11-27T10:00:00.000Z',
 };
 
+let books: TestLedger;
 let leases: LeaseTable;
 let observer: Observer;
 let sweep: Sweep;
@@ -31,7 +34,8 @@ let story: string[];
 beforeEach(() => {
   [listens, now, looks, story] = [[], 0, 0, []];
   isContainer = false;
-  leases = sourcesFor([serviceType('dev', 3000, 3099)]).leases;
+  books = ledgerFor();
+  leases = books.state.leases;
   const facts = {
     async readListeners() {
       looks += 1;
@@ -55,25 +59,29 @@ beforeEach(() => {
 });
 
 function sweeping(): Sweep {
+  const events = createEventBus(() => now);
+  events.subscribe(({ event, lock_id, pid }) => void story.push(`${lock_id} ${event} by ${String(pid)}`));
   sweep = createSweep({
-    leases,
+    state: books.state,
+    ledger: books.ledger,
     observer,
-    clock: () => now,
+    events,
+    uptime: () => now,
     log: silentLogger,
-    change: (changed) => leases.replace(changed),
-    emit: (event, { id }, { pid }) => void story.push(`${id} ${event} by ${String(pid)}`),
-    tell: (id, event) =>
+  });
+  sweep.onMove(
+    ({ id }, event) =>
       void story.push(
         `${id} hears ${event.event} ${'actual_ports' in event ? event.actual_ports.join() : ''}`,
       ),
-  });
+  );
   onTestFinished(sweep.close);
   return sweep;
 }
 
 function leased(port = 3000, own: Partial<Lease> = started): Lease {
   const made = lease(port, own);
-  leases.add(made);
+  books.ledger.add(made);
   return made;
 }
 
@@ -185,7 +193,7 @@ describe('by itself it looks', () => {
 
   test('for programs that were started, until they listen; for many at once by the same looks', async () => {
     sweeping();
-    for (let port = 3000; port < 3050; port++) sweep.attend(leased(port));
+    for (let port = 3000; port < 3050; port++) leased(port);
     await pass(1000);
     expect(looks).toBe(3);
     listens = Array.from({ length: 50 }, (_, index) => 3000 + index);
@@ -197,7 +205,7 @@ describe('by itself it looks', () => {
 
   test('less and less often for a program that never listens', async () => {
     sweeping();
-    sweep.attend(leased());
+    leased();
     await pass(120_000);
     const before = looks;
     expect(before).toBeLessThan(15);
@@ -207,7 +215,7 @@ describe('by itself it looks', () => {
 
   test('soon for a program that has drifted, until it comes back', async () => {
     sweeping();
-    sweep.attend(leased());
+    leased();
     listens = [5173];
     await pass(3000);
     listens = [3000];
@@ -223,10 +231,8 @@ describe('by itself it looks', () => {
   test('not for a lease that has ended, nor for one that no process keeps', async () => {
     sweeping();
     const ended = leased();
-    sweep.attend(ended);
-    leases.remove(ended.id);
-    sweep.forget(ended.id);
-    sweep.attend(leased(3001, {}));
+    books.ledger.end(ended.id, 'released');
+    leased(3001, {});
     await pass(60_000);
     expect(looks).toBe(0);
     expect(vi.getTimerCount()).toBe(0);

@@ -1,0 +1,39 @@
+import type { CheckAnswer } from '../../protocol/allocation.ts';
+import type { Core } from '../core.ts';
+import { toAllocation } from '../ledger/allocation.ts';
+import { holderWords } from './describe-holder.ts';
+
+type CheckContext = Pick<Core, 'state' | 'machine' | 'observer'>;
+
+/** Who has a port, if anybody does. */
+export async function checkPort(context: CheckContext, port: number): Promise<CheckAnswer> {
+  const lease = context.state.leases.at(port);
+  if (!lease) return checkUnleased(context, port);
+  const allocation = toAllocation(lease, (await context.observer.look()).stateOf(lease));
+  const owner = `"${lease.name ?? lease.type}"${lease.project ? ` in ${lease.project}` : ''}`;
+  const reason =
+    lease.port === port ? `leased to ${owner}` : `held by ${owner}, which has a lease on ${lease.port}`;
+  return { port, available: false, allocation, listener: allocation.listeners[0] ?? null, reason };
+}
+
+async function checkUnleased({ state, machine, observer }: CheckContext, port: number): Promise<CheckAnswer> {
+  const taken = { port, available: false, allocation: null };
+  if (state.reserved.has(port))
+    return { ...taken, listener: null, reason: 'it is the port of the Styxy daemon itself' };
+  if (await machine.isPortFree(port)) return { ...taken, available: true, listener: null, reason: 'free' };
+  // A listener that came since the last look is there all the same: the probe has just met it.
+  const known = await observer.look();
+  const seen = known.listenersOn(port).length > 0 ? known : await observer.look({ afresh: true });
+  const [listener] = seen.listenersOn(port);
+  if (!listener) {
+    const reason =
+      'nothing listens there, but the system keeps it busy (an outgoing or a closing connection)';
+    return { ...taken, listener: null, reason };
+  }
+  const drifted = seen.leaseOf(listener);
+  const reason = drifted
+    ? `${holderWords(listener)}, which has a lease on ${drifted.port}`
+    : `${holderWords(listener)}${listener.pid === null ? '' : ', which did not go through Styxy'}`;
+  const allocation = drifted ? toAllocation(drifted, seen.stateOf(drifted)) : null;
+  return { ...taken, allocation, listener, reason };
+}

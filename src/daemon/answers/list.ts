@@ -1,0 +1,39 @@
+import { requireType } from '../../domain/service-type.ts';
+import { isUsedIn } from '../../domain/sharing.ts';
+import type { Allocation, ExternalListener, ListAnswer } from '../../protocol/allocation.ts';
+import type { ListQuery } from '../../protocol/coordinator.ts';
+import { inSlices } from '../../system/slices.ts';
+import type { Core } from '../core.ts';
+import { toAllocation } from '../ledger/allocation.ts';
+import type { Observation } from '../machine/observer.ts';
+
+/** The leases, with what listens for each; and the listeners on managed ports that no lease explains. */
+export async function listLeases(
+  { state, observer }: Pick<Core, 'state' | 'observer'>,
+  { type, project }: ListQuery = {},
+): Promise<ListAnswer> {
+  const { leases, catalog } = state;
+  // Types that a project has for itself are known by their leases alone.
+  if (type !== undefined && ![...leases.all()].some((lease) => lease.type === type))
+    requireType(catalog, type);
+  const seen = await observer.look();
+  const external = externalAmong(state, seen);
+  const allocations: Allocation[] = [];
+  await inSlices(Array.from(leases.all()), ({ id }) => {
+    // It may have ended, or got another holder, while others had their turn.
+    const lease = leases.get(id);
+    if (!lease || (type !== undefined && lease.type !== type)) return;
+    if (project !== undefined && !isUsedIn(project, lease)) return;
+    allocations.push(toAllocation(lease, seen.stateOf(lease)));
+  });
+  return { allocations, external };
+}
+
+function externalAmong({ leases, catalog, reserved }: Core['state'], seen: Observation): ExternalListener[] {
+  return seen.all().flatMap((listener) => {
+    const type = catalog.typeOfPort(listener.port);
+    const isExplained = leases.at(listener.port) ?? seen.leaseOf(listener);
+    if (!type || isExplained || reserved.has(listener.port)) return [];
+    return [{ ...listener, service_type: type.name, since: listener.started_at }];
+  });
+}

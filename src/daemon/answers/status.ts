@@ -1,0 +1,56 @@
+import type { StatusAnswer } from '../../protocol/allocation.ts';
+import type { RecoveryReport } from '../../protocol/recovery.ts';
+import type { Core } from '../core.ts';
+import type { EventBus } from '../ledger/events.ts';
+import type { Health } from '../machine/health.ts';
+
+export interface StatusContext extends Pick<Core, 'state' | 'settings'> {
+  readonly health: Health;
+  readonly counts: RecoveryCounts;
+  /** What the daemon knows of its process, and what it found at its start. */
+  readonly self: {
+    status(): Omit<StatusAnswer, 'allocations' | 'instances' | 'recovery'>;
+    readonly recovery: RecoveryReport;
+  };
+}
+
+/** Since the start of the daemon. */
+export interface RecoveryCounts {
+  /** Ports that were to be leased and that a program outside Styxy held. */
+  readonly conflicts: number;
+  /** Leases that ended without a release. */
+  readonly released: number;
+}
+
+export function countRecoveries(events: Pick<EventBus, 'subscribe'>): RecoveryCounts {
+  const counts = { conflicts: 0, released: 0 };
+  events.subscribe(({ event, reason }) => {
+    if (event === 'conflict') counts.conflicts += 1;
+    if (event === 'released' && reason !== 'released') counts.released += 1;
+  });
+  return counts;
+}
+
+export async function engineStatus({
+  state,
+  settings,
+  health,
+  counts,
+  self,
+}: StatusContext): Promise<StatusAnswer> {
+  const { port_conflict, health_monitoring } = settings().recovery;
+  return {
+    ...self.status(),
+    allocations: state.leases.size,
+    instances: state.instances.size,
+    recovery: {
+      port_conflict: { ...port_conflict, conflicts: counts.conflicts },
+      health_monitoring: {
+        ...health.statistics,
+        enabled: health_monitoring.enabled,
+        released: counts.released,
+      },
+      system_recovery: self.recovery,
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import { StyxyError } from '../../base/styxy-error.ts';
+import type { LeaseRequest } from '../../domain/request.ts';
+import type { AllocateAnswer, AllocateBody } from '../../protocol/allocation.ts';
+import type { Core } from '../core.ts';
+import type { Holders } from '../holders/holders.ts';
+import { toAnswer } from '../ledger/allocation.ts';
+import type { Queue } from '../ledger/queue.ts';
+import { useExisting } from './existing.ts';
+import { aboutRequest, reassert } from './grant.ts';
+import { findRunning, settleRunning } from './if-running.ts';
+import { grantProvided, type Granted, type ProvisionContext } from './provision.ts';
+import { readRequest, type RequestContext } from './request.ts';
+
+export interface AllocateContext
+  extends
+    Core,
+    Holders,
+    Pick<RequestContext, 'intern'>,
+    Pick<ProvisionContext, 'configFile' | 'writer' | 'config'> {
+  /** Whatever judges ports, or changes ranges, does so one after the other. */
+  readonly queue: Queue;
+}
+
+/** One request for a port, to its answer. @throws StyxyError */
+export async function allocate(context: AllocateContext, body: AllocateBody): Promise<AllocateAnswer> {
+  context.instances.noteAsker(body);
+  const request = readRequest(context, body);
+  const tookMs = stopwatch();
+  try {
+    return await answerRequest(context, body, request, tookMs);
+  } catch (error) {
+    if (error instanceof StyxyError) {
+      const facts = { ...aboutRequest(request), code: error.code, took_ms: tookMs() };
+      context.events.emit('refused', undefined, facts);
+    }
+    throw error;
+  }
+}
+
+async function answerRequest(
+  context: AllocateContext,
+  body: AllocateBody,
+  request: LeaseRequest,
+  tookMs: () => number,
+): Promise<AllocateAnswer> {
+  // Asked once before the queue, so that an old lease need not wait, and once inside, where nobody else can make it.
+  const known = useExisting(context, body, request);
+  if (known) return known;
+  await context.leaving.settled(request);
+  await settleRunning(context, body, request);
+  return context.queue(async () => {
+    const made = useExisting(context, body, request);
+    if (made) return made;
+    const running = await findRunning(context, body, request);
+    if (running) return { ...toAnswer(running), existing: true, shared: true };
+    const { lease, range } = await newLease(context, body, request);
+    const { id, port, type, holder } = lease;
+    context.log.debug('lease granted', { lease: id, port, type, holder: holder.kind });
+    context.events.emit('granted', lease, { took_ms: tookMs() });
+    return { ...toAnswer(lease), ...(range && { auto_allocated: true, range: [...range] }) };
+  });
+}
+
+async function newLease(
+  context: AllocateContext,
+  body: AllocateBody,
+  request: LeaseRequest,
+): Promise<Granted> {
+  if (body.lock_id !== undefined)
+    return { lease: reassert(context, request, body.lock_id), range: undefined };
+  const key = request.sharing?.key;
+  const failed = key === undefined ? undefined : context.state.leases.shared(key)?.id;
+  const mayProvide = !body.service_type_default && !request.projectType;
+  const granted = await grantProvided(context, request, mayProvide);
+  // Its old port had failed for this asker; others are to find the new one.
+  if (failed !== undefined) context.sharing.hide(failed);
+  return granted;
+}
+
+/** @returns the milliseconds since now, to the microsecond */
+function stopwatch(): () => number {
+  const start = process.hrtime.bigint();
+  return () => Number((process.hrtime.bigint() - start) / 1000n) / 1000;
+}
