@@ -20,6 +20,12 @@ export interface DaemonFile {
   readonly socket: string;
 }
 
+/** How a command of the home is started. */
+export interface CommandOptions extends StartOptions {
+  /** Instead of the checkout's own `bin/styxy.js`. */
+  readonly bin?: string;
+}
+
 /** A STYXY_HOME of the calling test file's own, with its own row of ports for the types in `config.json`. */
 export interface StyxyHome {
   readonly path: string;
@@ -28,11 +34,11 @@ export interface StyxyHome {
   readonly ports: PortBlock;
   readonly env: Readonly<Record<string, string>>;
   /** Starts `styxy ...args`. */
-  start(args: readonly string[], options?: StartOptions): Running;
+  start(args: readonly string[], options?: CommandOptions): Running;
   /** Runs `styxy ...args` to its end. */
-  cli(args: readonly string[], options?: StartOptions): Promise<Exit>;
+  cli(args: readonly string[], options?: CommandOptions): Promise<Exit>;
   /** The same for a command that must succeed. @returns its JSON */
-  json<Answer>(args: readonly string[], options?: StartOptions): Promise<Answer>;
+  json<Answer>(args: readonly string[], options?: CommandOptions): Promise<Answer>;
   readonly api: SocketApi;
   daemon(): DaemonFile | undefined;
   /** Living processes that were started with this home, the daemons among them. */
@@ -70,7 +76,7 @@ export function styxyHome({ types = devOnly }: HomeOptions = {}): StyxyHome {
   });
 
   const start: StyxyHome['start'] = (args, options = {}) =>
-    startProgram([process.execPath, BIN, ...args], {
+    startProgram([process.execPath, options.bin ?? BIN, ...args], {
       ...options,
       cwd: options.cwd ?? made.place,
       env: { ...env(), ...options.env },
@@ -134,7 +140,7 @@ export function styxyHome({ types = devOnly }: HomeOptions = {}): StyxyHome {
     daemon,
     processes,
     daemons,
-    async json<Answer>(args: readonly string[], options?: StartOptions) {
+    async json<Answer>(args: readonly string[], options?: CommandOptions) {
       const end = args.includes('--') ? args.indexOf('--') : args.length;
       const exit = await cli(args.toSpliced(end, 0, '--json'), options);
       if (exit.code !== 0) throw new Error(exit.story);

@@ -1,23 +1,21 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { expectError, expectUnguardedRun } from '../../support/complaints.ts';
-import { BIN, startProgram, styxyHome, type DaemonFile, type StartOptions } from '../../support/home.ts';
+import { styxyHome, type CommandOptions, type DaemonFile } from '../../support/home.ts';
 import { openMountSpace } from '../../support/mount-space.ts';
+import { becomeNobody, whyNoOtherUser } from '../../support/other-user.ts';
 import { waitFor } from '../../support/processes.ts';
 
 const TELL = ['sh', '-c', 'echo $PORT; exit 3'];
-const NOBODY = 65_534;
-/** Root may read and write everything. */
-const asNobody =
-  process.getuid?.() === 0
-    ? ['setpriv', '--reuid', `${NOBODY}`, '--regid', `${NOBODY}`, '--clear-groups']
-    : [];
+const isRoot = process.getuid?.() === 0;
+/** Root may read and write everything, so these tests become another user. */
+const whyNot = isRoot ? whyNoOtherUser() : undefined;
 
 describe.skipIf(process.platform === 'win32')('a home that can not be used', () => {
   const home = styxyHome();
 
-  async function expectFallback(options: StartOptions, reason: RegExp, exitCodes = [74]): Promise<void> {
+  async function expectFallback(options: CommandOptions, reason: RegExp, exitCodes = [74]): Promise<void> {
     const run = await home.cli(['run', '--', ...TELL], options);
     expectUnguardedRun(run, 3);
     expect(run.stderr).toMatch(reason);
@@ -31,39 +29,35 @@ describe.skipIf(process.platform === 'win32')('a home that can not be used', () 
     expect([0, ...exitCodes], stop.story).toContain(stop.code);
   }
 
-  async function nobodyCanRun(): Promise<boolean> {
-    const options = { cwd: '/', env: home.env, via: asNobody };
-    const probe = startProgram([process.execPath, BIN, '--version'], options);
-    return (await probe.finished().catch(() => undefined))?.code === 0;
-  }
-
   /** A HOME without a STYXY_HOME, in which this user may do only what `mode` says. */
-  function makeHome(name: string, mode: number): StartOptions {
-    const path = join(home.place, name);
+  function makeHome(name: string, mode: number): { path: string; options: CommandOptions } {
+    const other = isRoot ? becomeNobody() : undefined;
+    if (other) onTestFinished(other.remove);
+    const path = join(other?.place ?? home.place, name);
     mkdirSync(path);
-    chmodSync(home.place, 0o755);
     chmodSync(path, mode);
-    return { cwd: '/', via: asNobody, env: { HOME: path, STYXY_HOME: undefined } };
+    const env = { HOME: path, STYXY_HOME: undefined };
+    return { path, options: { ...(other && { via: other.via, bin: other.bin }), cwd: '/', env } };
   }
 
   test('because HOME is unreadable: `run` runs the command and warns, other commands say why', async ({
     skip,
   }) => {
-    if (!(await nobodyCanRun())) skip('no other user can run this checkout');
-    await expectFallback(makeHome('unreadable', 0o000), /EACCES|permission denied/, [69, 74, 77]);
+    if (whyNot) skip(whyNot);
+    await expectFallback(makeHome('unreadable', 0o000).options, /EACCES|permission denied/, [69, 74, 77]);
   });
 
   test('because HOME is not writable: the same', async ({ skip }) => {
-    if (!(await nobodyCanRun())) skip('no other user can run this checkout');
-    await expectFallback(makeHome('unwritable', 0o555), /EACCES|permission denied/);
+    if (whyNot) skip(whyNot);
+    await expectFallback(makeHome('unwritable', 0o555).options, /EACCES|permission denied/);
   });
 
   test("because it is another user's: the same, and nothing in it is touched", async ({ skip }) => {
-    if (!(await nobodyCanRun()) || asNobody.length === 0) skip('this takes root and another user');
-    const options = makeHome('others', 0o755);
-    const path = join(home.place, 'others', '.styxy');
-    mkdirSync(path, { mode: 0o755 });
-    chownSync(path, 1, 1);
+    if (whyNot ?? !isRoot) skip(whyNot ?? 'only root can give a folder to another user');
+    const { path, options } = makeHome('others', 0o755);
+    const folder = join(path, '.styxy');
+    mkdirSync(folder, { mode: 0o755 });
+    chownSync(folder, 1, 1);
     await expectFallback(options, /belongs to user 1|EACCES|permission denied/, [69, 74, 77]);
   });
 

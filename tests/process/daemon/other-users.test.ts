@@ -1,24 +1,19 @@
-import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chownSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { CheckAnswer, ListAnswer, SuggestAnswer } from '../../../src/protocol/allocation.ts';
 import type { ScanAnswer } from '../../../src/protocol/scan.ts';
 import { styxyHome } from '../../support/home.ts';
+import { becomeNobody, NOBODY, whyNoOtherUser } from '../../support/other-user.ts';
 import { startOutsider } from '../../support/outsider.ts';
 
-const NOBODY = 65_534;
-const asNobody = ['setpriv', '--reuid', `${NOBODY}`, '--regid', `${NOBODY}`, '--clear-groups'];
-
-/** Only root can be two users at once. */
-describe.runIf(process.platform === 'linux' && process.getuid?.() === 0)("another user's listener", () => {
+describe.skipIf(whyNoOtherUser())("another user's listener (root on Linux can be two users)", () => {
   const home = styxyHome();
 
   test('is "taken by another user" in every answer, and never free', async () => {
-    chmodSync(home.path, 0o755);
-    const folder = join(home.path, 'of-nobody');
-    mkdirSync(folder);
-    chownSync(folder, NOBODY, NOBODY);
-    const options = { via: asNobody, cwd: '/', env: { STYXY_HOME: folder, HOME: folder } };
+    const { via, bin, folder, remove } = becomeNobody();
+    onTestFinished(remove);
+    const options = { via, bin, cwd: '/', env: { STYXY_HOME: folder, HOME: folder } };
     const { first: port, last } = home.ports;
     const config = join(folder, 'config.json');
     writeFileSync(config, JSON.stringify({ service_types: { dev: { port_range: [port, last] } } }));

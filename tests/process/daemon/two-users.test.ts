@@ -1,36 +1,27 @@
 import { spawnSync } from 'node:child_process';
-import { chownSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { AllocateAnswer, ListAnswer, StatusAnswer } from '../../../src/protocol/allocation.ts';
-import { BIN, startProgram, styxyHome, type Exit } from '../../support/home.ts';
+import { startProgram, styxyHome, type Exit } from '../../support/home.ts';
+import { becomeNobody, NOBODY, whyNoOtherUser, type OtherUser } from '../../support/other-user.ts';
 import { portServer, serverOf } from '../../support/port-server.ts';
 import { waitFor } from '../../support/processes.ts';
-import { tempDir } from '../../support/temp.ts';
 
-const NOBODY = 65_534;
-const asNobody = ['setpriv', '--reuid', String(NOBODY), '--regid', String(NOBODY), '--clear-groups'];
-
-/** Needs root to become another user, and a checkout that other users can read. */
-const isPossible =
-  process.platform === 'linux' &&
-  process.getuid?.() === 0 &&
-  spawnSync(asNobody[0]!, [...asNobody.slice(1), process.execPath, BIN, '--version']).status === 0;
-
-describe.runIf(isPossible)('two users on one machine', () => {
+describe.skipIf(whyNoOtherUser())('two users on one machine (root on Linux can be both)', () => {
   const home = styxyHome();
-  const other = tempDir('styxy-nobody-');
+  let other: OtherUser;
   const env = () => ({
     ...home.env,
-    HOME: other.path,
-    STYXY_HOME: join(other.path, 'styxy'),
+    HOME: other.folder,
+    STYXY_HOME: join(other.folder, 'styxy'),
     STYXY_HTTP_PORT: String(home.ports.last),
   });
   const mine = { env: { STYXY_HTTP_PORT: String(0) } };
 
   /** The other user's `styxy ...args`. */
   const start = (...args: string[]) =>
-    startProgram([process.execPath, BIN, ...args], { cwd: other.path, env: env(), via: asNobody });
+    startProgram([process.execPath, other.bin, ...args], { cwd: other.folder, env: env(), via: other.via });
   const cli = (...args: string[]): Promise<Exit> => start(...args).finished();
   async function json<Answer>(...args: string[]): Promise<Answer> {
     const exit = await cli(...args, '--json');
@@ -39,21 +30,21 @@ describe.runIf(isPossible)('two users on one machine', () => {
   }
   /** What a program of the other user says, and its exit code. */
   const tries = (...words: string[]) =>
-    spawnSync(asNobody[0]!, [...asNobody.slice(1), ...words], {
+    spawnSync(other.via[0] ?? '', [...other.via.slice(1), ...words], {
       env: env(),
-      cwd: other.path,
+      cwd: other.folder,
       encoding: 'utf8',
     });
 
   beforeAll(async () => {
-    chownSync(other.path, NOBODY, NOBODY);
+    other = becomeNobody();
     mine.env.STYXY_HTTP_PORT = String(home.ports.last);
     const config = { service_types: { dev: { port_range: [home.ports.first, home.ports.last - 1] } } };
     writeFileSync(join(home.path, 'config.json'), JSON.stringify(config));
     expect((await home.cli(['daemon', 'start'], mine)).code).toBe(0);
     const started = await cli('daemon', 'start');
     expect(started.code, started.story).toBe(0);
-    writeFileSync(join(other.path, 'styxy', 'config.json'), JSON.stringify(config));
+    writeFileSync(join(other.folder, 'styxy', 'config.json'), JSON.stringify(config));
     await cli('daemon', 'restart');
   });
   afterAll(async () => {
@@ -66,7 +57,7 @@ describe.runIf(isPossible)('two users on one machine', () => {
     expect(one.pid).not.toBe(two.pid);
     expect([one.http_port, two.http_port]).toEqual([home.ports.last, null]);
     expect(two.notices).toMatchObject([expect.stringContaining(`port ${home.ports.last} is taken`)]);
-    expect(statSync(join(other.path, 'styxy', 'daemon.sock')).uid).toBe(NOBODY);
+    expect(statSync(join(other.folder, 'styxy', 'daemon.sock')).uid).toBe(NOBODY);
   });
 
   test('see their own leases only', async () => {
@@ -84,7 +75,7 @@ describe.runIf(isPossible)('two users on one machine', () => {
   test('run servers side by side, each on a port of its own', async () => {
     const ours = home.start(['run', '--', process.execPath, portServer]);
     const first = await serverOf(ours);
-    const theirs = start('run', '--', process.execPath, portServer);
+    const theirs = start('run', '--', process.execPath, other.copy(portServer));
     const second = await serverOf(theirs);
     onTestFinished(async () => {
       for (const { process: run } of [ours, theirs]) run.kill('SIGTERM');
@@ -110,7 +101,7 @@ describe.runIf(isPossible)('two users on one machine', () => {
 
   test("is not let in by TCP without the other's token", async () => {
     const url = `http://127.0.0.1:${home.ports.last}/allocations`;
-    const theirToken = readFileSync(join(other.path, 'styxy', 'auth.token'), 'utf8').trim();
+    const theirToken = readFileSync(join(other.folder, 'styxy', 'auth.token'), 'utf8').trim();
     const answers = [
       await fetch(url),
       await fetch(url, { headers: { authorization: `Bearer ${theirToken}` } }),
@@ -120,10 +111,10 @@ describe.runIf(isPossible)('two users on one machine', () => {
 
   test("can not make the other's home their own", async () => {
     const before = home.daemon();
-    const exit = await startProgram([process.execPath, BIN, 'list'], {
-      cwd: other.path,
+    const exit = await startProgram([process.execPath, other.bin, 'list'], {
+      cwd: other.folder,
       env: { ...env(), STYXY_HOME: home.path },
-      via: asNobody,
+      via: other.via,
     }).finished();
     expect(exit.code, exit.story).toBeGreaterThan(1);
     expect(exit.stderr).toMatch(/^styxy: error\[[A-Z_]+\]: /m);
