@@ -55,6 +55,7 @@ const startPath = {
 process.on('exit', () => rmSync(dist, { recursive: true, force: true }));
 const bundled = new Set([
   ...(await bundle({ cli: 'src/cli/main.ts' }, 'cjs', 'cjs', startPath)),
+  ...(await bundle({ hook: 'src/cli/hook/main.ts' }, 'cjs', 'cjs')),
   ...(await bundle({ index: 'src/index.ts' }, 'esm', 'js')),
 ]);
 copyFileSync(join(root, 'src/run/child/script-shell.sh'), join(dist, 'script-shell.sh'));

@@ -26,11 +26,16 @@ async function main(argv: readonly string[]): Promise<void> {
 }
 
 /**
- * Two need no reader of options: `styxy run -- <command>`, which starts most often and must start fastest, and the daemon
- * that a client starts, which keeps for days whatever it has loaded.
+ * Three need no reader of options: `styxy run -- <command>`, which starts most often and must start fastest, an agent's
+ * hook, which runs before each of its commands, and the daemon that a client starts, which keeps for days whatever it
+ * has loaded.
  */
 async function execute(own: readonly string[], context: Context): Promise<Result> {
   if (own.length === 1 && own[0] === 'run' && context.command) return run(context, RUN_DEFAULTS, []);
+  if (own.length === 2 && own[0] === 'hook') {
+    const hook = await import('./hook/answer.ts');
+    if (hook.isAgent(own[1]!)) return hook.printAnswer(own[1]!, process.env);
+  }
   if (own.join(' ') === DAEMON_WORDS.join(' ')) {
     const daemon = await import('./daemon/run.ts');
     return daemon.execute(context, { spawned: true });

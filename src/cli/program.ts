@@ -6,6 +6,7 @@ import { createDefine, exampleHelp, type Result } from './words/define.ts';
 import { defineCare } from './doctor/words.ts';
 import { defineConfig } from './config/words.ts';
 import { defineDaemon } from './daemon/words.ts';
+import { defineHook } from './hook/words.ts';
 import { defineInstances } from './instances/words.ts';
 import { defineLeases } from './leases/words.ts';
 import { defineObserve } from './inspect/words.ts';
@@ -26,6 +27,7 @@ export function createProgram(context: Context, finish: (result: Result) => void
   defineObserve(define, program);
   defineLeases(define, program);
   defineInstances(define, program);
+  defineHook(define, program);
   defineCare(define, program);
   defineReports(define, program);
   defineConfig(define, program);

@@ -12,6 +12,10 @@ const MOST_IMPORTERS = 2;
 /** Packages that more than two files must know, and why. */
 const WIDELY_USED: Readonly<Record<string, { in: RegExp; because: string }>> = {
   commander: { in: /^src\/cli\//, because: 'words, option readers, help and usage errors are its own types' },
+  unbash: {
+    in: /^src\/(tools|hook)\//,
+    because: 'its syntax tree is walked for scripts, and for lines of agents',
+  },
   valibot: {
     in: /^src\/(settings|protocol)\//,
     because: 'one schema for each thing that comes from outside',

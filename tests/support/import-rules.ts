@@ -36,12 +36,16 @@ export const FOLDERS: Rules = {
     mayImport: ['base', 'settings', 'tools', 'protocol', 'project', 'client', 'system'],
     because: 'a child lives inside a lease whatever the command line looked like',
   },
+  hook: {
+    mayImport: ['base', 'tools', 'protocol'],
+    because: "deciding on an agent's command runs nothing and leases nothing",
+  },
   api: {
     mayImport: ['base', 'settings', 'protocol', 'project', 'client', 'system'],
     because: 'a library must not drag the command line along',
   },
   cli: {
-    mayImport: ['base', 'settings', 'protocol', 'tools', 'system', 'project', 'client', 'run', 'api'],
+    mayImport: ['base', 'settings', 'protocol', 'tools', 'system', 'project', 'client', 'run', 'hook', 'api'],
     because: 'the edge speaks to the rules through the protocol, and loads the daemon only to become it',
   },
 };
@@ -146,6 +150,7 @@ export const ROOMS: Rules = {
   'cli/reports': family('a command family stands on its own'),
   'cli/doctor': family('doctor examines the service unit; no other command', 'cli/service'),
   'cli/daemon': family('status tells what doctor repaired; no other command', 'cli/doctor'),
+  'cli/hook': family('a command family stands on its own'),
   'cli/program': {
     mayImport: [
       'cli/print',
@@ -162,12 +167,13 @@ export const ROOMS: Rules = {
       'cli/reports',
       'cli/doctor',
       'cli/daemon',
+      'cli/hook',
     ],
     because: 'the table of commands is loaded by main',
   },
   'cli/main': {
-    mayImport: ['cli/print', 'cli/context', 'cli/words', 'cli/run', 'cli/daemon', 'cli/program'],
-    because: 'main loads the program, and two commands directly because their start counts',
+    mayImport: ['cli/print', 'cli/context', 'cli/words', 'cli/run', 'cli/daemon', 'cli/hook', 'cli/program'],
+    because: 'main loads the program, and three commands directly because their start counts',
   },
 };
 

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { agentNamed } from '../../hook/agents/table.ts';
+import { type AgentContract, type HookEvent, recordOf } from '../../hook/agents/contract.ts';
+import { beforeCommand } from './before-command.ts';
+
+export function isAgent(name: string): boolean {
+  return agentNamed(name) !== undefined;
+}
+
+/** Reads an agent's event from stdin and prints the answer. Never fails: a non-zero exit code would block the agent's command. */
+export async function printAnswer(name: string, env: NodeJS.ProcessEnv): Promise<0> {
+  const answer = await answerHook(name, env);
+  if (answer === '') return 0;
+  return new Promise((resolve) => {
+    process.stdout.once('error', () => resolve(0));
+    process.stdout.write(answer, () => resolve(0));
+  });
+}
+
+/** Whatever goes wrong, the agent's command must run as if there were no Styxy: there is then nothing to say. */
+async function answerHook(name: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const agent = agentNamed(name);
+  if (agent === undefined) return '';
+  const silence = agent.silence === undefined ? '' : JSON.stringify(agent.silence);
+  try {
+    const event = agent.read(recordOf(JSON.parse(readFileSync(0, 'utf8'))) ?? {});
+    const answer = event && (await answerEvent(agent, event, env));
+    return answer === undefined ? silence : JSON.stringify(answer);
+  } catch {
+    return silence;
+  }
+}
+
+async function answerEvent(
+  agent: AgentContract,
+  event: HookEvent,
+  env: NodeJS.ProcessEnv,
+): Promise<Record<string, unknown> | undefined> {
+  if (event.kind !== 'command') return undefined;
+  const decision = beforeCommand(agent, event, env);
+  return decision.kind === 'silent' ? undefined : agent.answer(decision, event);
+}

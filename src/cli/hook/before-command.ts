@@ -1,0 +1,56 @@
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import type { AgentContract, Decision, HookEvent } from '../../hook/agents/contract.ts';
+import { type CommandFacts, decideRewrite, understand } from '../../hook/decide.ts';
+import type { LineCommand, Setting } from '../../hook/line/command.ts';
+import { readPackage } from '../../run/plan/read-package.ts';
+import { styxyPaths } from '../../system/paths.ts';
+import { findWorktree } from '../../system/worktree.ts';
+import { planPort, type PortPlan } from '../../tools/port-plan.ts';
+import { parseShell } from '../../tools/shell-parser.ts';
+import { readPermissions } from './permission-files.ts';
+import { programWord } from './program-word.ts';
+
+/** What to answer when an agent is about to run a command. */
+export function beforeCommand(agent: AgentContract, event: HookEvent, env: NodeJS.ProcessEnv): Decision {
+  const cwd = resolve(event.cwd || '.');
+  const setting = settingIn(cwd, env);
+  const line = understand(event, { parseShell, setting });
+  if (line === undefined) return { kind: 'silent' };
+  const program = programWord(agent, env, styxyPaths(env).home);
+  const facts: CommandFacts = {
+    parseShell,
+    setting,
+    program,
+    binds: (command) => planOf(command, cwd).adapter !== 'port-variable',
+    permissions: () => readPermissions(env, cwd),
+    describe: (servers) => describeServers(servers, program, cwd),
+  };
+  return decideRewrite(event, line, facts);
+}
+
+function settingIn(cwd: string, env: NodeJS.ProcessEnv): Setting {
+  const { repository } = findWorktree(cwd);
+  const project = env.CLAUDE_PROJECT_DIR;
+  return {
+    variables: { HOME: homedir(), PWD: cwd, ...(project && { CLAUDE_PROJECT_DIR: project }) },
+    repository: repository === null ? undefined : findWorktree(cwd).path,
+  };
+}
+
+function planOf({ words, dir = '.' }: LineCommand, cwd: string): PortPlan {
+  const folder = resolve(cwd, dir);
+  return planPort(
+    words.map(({ value, text }) => value ?? text),
+    { readPackage: (inner) => readPackage(folder, inner), parseShell },
+  );
+}
+
+function describeServers(servers: readonly LineCommand[], program: string, cwd: string): string {
+  const names = [...new Set(servers.map((server) => planOf(server, cwd).serviceName))];
+  const urls = names.map((name) => `${program} url ${name}`).join(', ');
+  return (
+    `Styxy gives this command a port of its own, which may not be its usual one: don't guess it. ` +
+    `Its address: ${urls} (after ${program} wait ${names[0]}). What runs here already: ${program} list.`
+  );
+}

@@ -1,0 +1,88 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { recordOf } from '../../hook/agents/contract.ts';
+import type { Permissions } from '../../hook/decide.ts';
+import type { Rules } from '../../hook/permissions/rule.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Where Claude Code's administrators put what holds for everybody. */
+const MANAGED: Partial<Record<NodeJS.Platform, string>> = {
+  darwin: '/Library/Application Support/ClaudeCode',
+  win32: String.raw`C:\Program Files\ClaudeCode`,
+};
+const MANAGED_ELSEWHERE = '/etc/claude-code';
+
+/**
+ * The rules of all of Claude Code's settings files: managed, user, project and local. What a project allows counts only
+ * in a folder that the user has trusted: anybody can write a project's files.
+ * @param cwd the session's current folder
+ */
+export function readPermissions(env: NodeJS.ProcessEnv, cwd: string): Permissions {
+  const own = env.CLAUDE_CONFIG_DIR || join(homedir(), '.claude');
+  const project = env.CLAUDE_PROJECT_DIR || cwd;
+  const managed = managedFiles(MANAGED[process.platform] ?? MANAGED_ELSEWHERE).map(readSettings);
+  const user = readSettings(join(own, 'settings.json'));
+  const folders = [...new Set([project, cwd])];
+  const ofProject = folders.flatMap((folder) =>
+    ['settings.json', 'settings.local.json'].map((name) => readSettings(join(folder, '.claude', name))),
+  );
+  const all = [...managed, user, ...ofProject];
+  const onlyManaged = managed.some((file) => file.allowManagedPermissionRulesOnly === true);
+  const trusted = isTrusted(env, project) ? ofProject : [];
+  const rules: Rules = {
+    allow: rulesOf(onlyManaged ? managed : [...managed, user, ...trusted], 'allow'),
+    ask: rulesOf(all, 'ask'),
+    deny: rulesOf(all, 'deny'),
+  };
+  return { rules, excludedCommands: excludedIn(all) };
+}
+
+function managedFiles(folder: string): string[] {
+  const more = join(folder, 'managed-settings.d');
+  return [join(folder, 'managed-settings.json'), ...namesIn(more).map((name) => join(more, name))];
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => name.endsWith('.json'));
+  } catch {
+    return [];
+  }
+}
+
+/** An empty object when there is none, or none that can be read. */
+function readSettings(file: string): Json {
+  try {
+    return recordOf(JSON.parse(readFileSync(file, 'utf8'))) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function rulesOf(files: readonly Json[], kind: keyof Rules): string[] {
+  return files.flatMap((file) => textsOf(recordOf(file.permissions)?.[kind]));
+}
+
+function excludedIn(files: readonly Json[]): string[] {
+  const sandboxes = files.map((file) => recordOf(file.sandbox) ?? {});
+  if (!sandboxes.some(({ enabled }) => enabled === true)) return [];
+  return sandboxes.flatMap(({ excludedCommands }) => textsOf(excludedCommands));
+}
+
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string') : [];
+}
+
+/** Claude Code asks once for each folder, and a folder is trusted with those above it. */
+function isTrusted(env: NodeJS.ProcessEnv, project: string): boolean {
+  const state = env.CLAUDE_CONFIG_DIR
+    ? join(env.CLAUDE_CONFIG_DIR, '.claude.json')
+    : join(homedir(), '.claude.json');
+  const projects = recordOf(readSettings(state).projects) ?? {};
+  for (let folder = resolve(project); ; folder = dirname(folder)) {
+    if (recordOf(projects[folder])?.hasTrustDialogAccepted === true) return true;
+    if (dirname(folder) === folder) return false;
+  }
+}
