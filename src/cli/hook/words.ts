@@ -13,7 +13,7 @@ export function defineHook(define: Define, program: Command): void {
       hook,
       name,
       `answer an event of ${name}: its JSON on stdin, ours on stdout, and always exit code 0`,
-      ['styxy hook', name, '< event.json'].join(' '),
+      'styxy hook claude-code < event.json'.replace('claude-code', name),
       async () => {
         const { printAnswer } = await import('./answer.ts');
         return { execute: ({ env }) => printAnswer(name, env) };
