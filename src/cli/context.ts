@@ -3,6 +3,8 @@ import { createHttpCoordinator } from '../client/http-coordinator.ts';
 import { createHttpReports } from '../client/http-reports.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
 import type { Reports } from '../protocol/reports.ts';
+import { leaseChanges } from '../run/leases/changes.ts';
+import type { WakeUp } from '../run/leases/wait-until.ts';
 import { styxyPaths, type Paths } from '../system/paths.ts';
 import { createOutput, type Output } from './print/output.ts';
 
@@ -17,6 +19,8 @@ export interface Context {
   /** Asks the daemon, starting it if need be (unless STYXY_NO_DAEMON is set). */
   readonly connection: Connection;
   readonly coordinator: Coordinator;
+  /** Wakes up those who wait when the daemon says that something has happened to a lease. */
+  readonly changes: WakeUp;
   readonly reports: Reports;
   /** Asks the daemon only if it is there. */
   readonly runningDaemon: Coordinator;
@@ -33,6 +37,7 @@ export function createContext(env: NodeJS.ProcessEnv, cwd: string, command?: str
     connection,
     out: createOutput(env),
     coordinator: createHttpCoordinator(connection),
+    changes: leaseChanges(connection),
     reports: createHttpReports(connection),
     runningDaemon: createHttpCoordinator(
       createConnection({

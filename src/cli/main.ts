@@ -1,7 +1,8 @@
 import { StyxyError } from '../base/styxy-error.ts';
 import { DAEMON_WORDS } from '../client/spawn-daemon.ts';
 import { dieLike } from '../system/process/exit-status.ts';
-import { execute as run, RUN_DEFAULTS } from './run/run.ts';
+import { RUN_DEFAULTS } from './run/flags.ts';
+import { execute as run } from './run/run.ts';
 import { createContext, type Context } from './context.ts';
 import type { Result } from './words/define.ts';
 import { createOutput } from './print/output.ts';
@@ -44,7 +45,7 @@ async function execute(own: readonly string[], context: Context): Promise<Result
   return executeProgram(own, context);
 }
 
-/** Whoever reads the file later must not take what is missing for an answer. */
+/** A reader of the file must not take what is missing for an answer. */
 function outputLost(cause: Error): StyxyError {
   return new StyxyError('OUTPUT_LOST', 'what was to be printed could not be written', {
     why: cause.message,

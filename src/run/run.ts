@@ -1,23 +1,28 @@
-import type { MoveEvent } from '../client/held-lease.ts';
 import type { Connection } from '../client/connection.ts';
-import { LEASE_MARKER } from '../protocol/lease-marker.ts';
+import type { MoveEvent } from '../client/held-lease.ts';
 import type { StyxyError } from '../base/styxy-error.ts';
-import type { AllocateAnswer, AllocateBody } from '../protocol/allocation.ts';
-import { sleep } from '../system/sleep.ts';
+import type { AllocateAnswer } from '../protocol/allocation.ts';
+import type { Coordinator } from '../protocol/coordinator.ts';
+import { LEASE_MARKER } from '../protocol/lease-marker.ts';
 import type { ExitStatus } from '../system/process/exit-status.ts';
+import { sleep } from '../system/sleep.ts';
 import { childVariables } from './child/child-env.ts';
-import type { ConflictPolicy } from './leases/conflict-policy.ts';
-import { isOthers, obtainPort, type RunLease } from './leases/obtain.ts';
-import type { RunPlan } from './plan/plan.ts';
 import type { Outcome, Supervised } from './child/supervise.ts';
+import type { WaitReporter } from './end-unless-listening.ts';
+import type { ConflictPolicy } from './leases/conflict-policy.ts';
+import { isOthers, obtainPorts, type RunLease } from './leases/obtain.ts';
+import type { WakeUp } from './leases/wait-until.ts';
+import type { PortRequest, RunPlan } from './plan/plan.ts';
 
 /** A server that fails for its port does so at its start. */
 const CONFLICT_WINDOW_MS = 10_000;
+/** How a run ends whose command did not listen in time, whatever the command said to being ended. */
+const LATE: ExitStatus = { code: 1, signal: null };
 
 /** What a run has to say; nothing of it goes to the child's streams unless there is something to tell. */
-export interface RunReporter {
+export interface RunReporter extends WaitReporter {
   started(lease: RunLease, plan: RunPlan): void;
-  unguarded(port: number, reason: StyxyError): void;
+  unreserved(port: number, reason: StyxyError): void;
   restarting(port: number, nextPort: number): void;
   lost(reason: string): void;
   /** The command listens on other ports than its own, or has come back to it. */
@@ -27,11 +32,11 @@ export interface RunReporter {
 export interface RunParts {
   plan: RunPlan;
   connection: Connection;
-  cwd: string;
-  env: NodeJS.ProcessEnv;
-  portVariables: readonly string[];
-  siblings: ReadonlyMap<string, number>;
-  /** What to do when a stranger took the command's port; asked only then. */
+  coordinator: Coordinator;
+  changes: WakeUp;
+  /** The command is ended if it does not listen within this time. */
+  waitMs?: number | undefined;
+  /** What to do when an outsider took the command's port; asked only then. */
   conflictPolicy: () => Promise<ConflictPolicy>;
   report: RunReporter;
   /**
@@ -39,13 +44,14 @@ export interface RunParts {
    * @returns how that ends this run; undefined: it has ended by now, so ask for a port again
    */
   onRunning: (allocation: AllocateAnswer) => Promise<ExitStatus | undefined>;
-  /** Told of each start; for `--wait`. */
-  onStart?: (child: Supervised, lease: RunLease) => void;
+  /** Told of each start. */
+  onStart?: ((lease: RunLease) => void) | undefined;
 }
 
 /** Runs the command inside a lease. @returns how it ended @throws StyxyError before anything was started */
-export async function run(parts: RunParts): Promise<ExitStatus> {
-  const { plan, report } = parts;
+export async function run(given: RunParts): Promise<ExitStatus> {
+  const { report } = given;
+  const parts = { ...given, plan: await settleRunning(given) };
   // The part of Node that starts programs takes as long to load as the coordinator to answer.
   let [lease] = await Promise.all([obtain(parts), import('./child/supervise.ts')]);
   while (isOthers(lease)) {
@@ -57,7 +63,7 @@ export async function run(parts: RunParts): Promise<ExitStatus> {
   }
   for (let attempt = 0; ; attempt++) {
     const outcome = await runOnce(parts, lease);
-    const taken = plan.request.port === undefined ? await portsItFailedFor(outcome, lease) : [];
+    const taken = parts.plan.ports[0].port === undefined ? await portsItFailedFor(outcome, lease) : [];
     const next = taken.length > 0 ? await another(parts, lease, taken, attempt) : undefined;
     if (!next) {
       await lease.leave();
@@ -68,11 +74,16 @@ export async function run(parts: RunParts): Promise<ExitStatus> {
   }
 }
 
-async function obtain({ connection, plan }: RunParts, fields: Partial<AllocateBody> = {}): Promise<RunLease> {
-  const request = { ...plan.request, ...fields };
-  if (!plan.more) return obtainPort(connection, request);
-  const { obtainPorts } = await import('./leases/several-ports.ts');
-  return obtainPorts(connection, [request, ...plan.more]);
+/** Does and says what is due because of `--if-running`. */
+async function settleRunning({ plan, coordinator, changes }: RunParts): Promise<RunPlan> {
+  if (plan.ifRunning === undefined || plan.ifRunning === 'new') return plan;
+  const { prepareIfRunning } = await import('./leases/if-running.ts');
+  return prepareIfRunning(plan, plan.ifRunning, { coordinator, changes });
+}
+
+function obtain({ connection, plan }: RunParts, fields: Partial<PortRequest> = {}): Promise<RunLease> {
+  const [own, ...more] = plan.ports;
+  return obtainPorts(connection, [{ ...own, ...fields }, ...more]);
 }
 
 /**
@@ -90,7 +101,7 @@ async function another(
   await sleep(pauseMs(attempt));
   // First, so that those of several ports that nobody took are had again.
   await lease.release();
-  const avoid = [...(parts.plan.request.avoid ?? []), ...taken];
+  const avoid = [...(parts.plan.ports[0].avoid ?? []), ...taken];
   const next = await obtain(parts, { avoid, if_running: undefined }).catch(() => undefined);
   if (!next || !isOthers(next)) return next;
   await next.release();
@@ -98,51 +109,54 @@ async function another(
 }
 
 function portInstead(port: number, old: RunLease, next: RunLease): number {
-  const named = [...(old.ports ?? [])].find(([, each]) => each === port);
-  return (named && next.ports?.get(named[0])) ?? next.allocation.port;
+  const index = old.ports.findIndex((each) => each.port === port);
+  return (next.ports[index] ?? next.ports[0]).port;
 }
 
 async function runOnce(parts: RunParts, lease: RunLease): Promise<Outcome> {
-  const { plan, report, portVariables, siblings } = parts;
-  const { allocation, ports = new Map() } = lease;
-  const launch = plan.launch(allocation.port, ports);
-  const variables = childVariables({
-    allocation,
-    serviceName: plan.serviceName,
-    portVariables,
-    siblings: new Map([...siblings, ...ports]),
-    projectEnv: plan.projectEnv,
-  });
-  if (lease.unguarded) report.unguarded(allocation.port, lease.unguarded);
+  const { plan, report } = parts;
+  const launch = plan.launch(lease.ports);
+  if (lease.unreserved) report.unreserved(lease.allocation.port, lease.unreserved);
   else report.started(lease, plan);
   lease.onLost((reason) => report.lost(reason));
   lease.onMoved((event) => report.moved(event, plan));
   try {
-    const env = { ...parts.env, ...variables, ...launch.variables };
+    const env = { ...plan.env, ...childVariables(plan, lease), ...launch.variables };
     const { supervise } = await import('./child/supervise.ts');
-    const child = await supervise(launch.command, { cwd: parts.cwd, env });
+    const child = await supervise(launch.command, { cwd: plan.cwd, env });
     lease.attach(child.pid);
-    parts.onStart?.(child, lease);
-    return await child.outcome;
+    parts.onStart?.(lease);
+    const late = parts.waitMs === undefined ? false : endIfLate(parts, child, lease, parts.waitMs);
+    const outcome = await child.outcome;
+    return (await late) ? { ...outcome, status: LATE } : outcome;
   } catch (error) {
     await lease.release();
     throw error;
   }
 }
 
-/** Its ports on which somebody outside its tree listens, if it failed soon after its start. */
+async function endIfLate(
+  { coordinator, changes, report }: RunParts,
+  child: Supervised,
+  lease: RunLease,
+  waitMs: number,
+): Promise<boolean> {
+  const { endUnlessListening } = await import('./end-unless-listening.ts');
+  return endUnlessListening({ coordinator, changes }, child, lease, waitMs, report);
+}
+
+/** Its ports on which a process outside its tree listens, if it failed soon after its start. */
 async function portsItFailedFor(
   { status, askedToEnd, ranForMs }: Outcome,
-  lease: RunLease,
+  { allocation, ports }: RunLease,
 ): Promise<number[]> {
   if (askedToEnd || status.code === 0 || status.code === null || ranForMs > CONFLICT_WINDOW_MS) return [];
   const [{ isPortFree }, { findMarked }] = await Promise.all([
     import('../system/ports/probe.ts'),
     import('../system/process/tree.ts'),
   ]);
-  const { port: main, lock_id: id } = lease.allocation;
   const taken: number[] = [];
-  for (const port of lease.ports?.values() ?? [main]) if (!(await isPortFree(port))) taken.push(port);
-  if (taken.length === 0 || id === undefined) return taken;
-  return (await findMarked(LEASE_MARKER, id)).length === 0 ? taken : [];
+  for (const { port } of ports) if (!(await isPortFree(port))) taken.push(port);
+  if (taken.length === 0 || allocation.lock_id === undefined) return taken;
+  return (await findMarked(LEASE_MARKER, allocation.lock_id)).length === 0 ? taken : [];
 }

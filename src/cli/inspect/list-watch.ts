@@ -4,6 +4,7 @@ import { watchEvents, type EventWatch } from '../../client/event-stream.ts';
 import { createHttpCoordinator } from '../../client/http-coordinator.ts';
 import type { ListAnswer } from '../../protocol/allocation.ts';
 import type { ListQuery } from '../../protocol/coordinator.ts';
+import { createAlarm } from '../../system/alarm.ts';
 import { sleep } from '../../system/sleep.ts';
 import type { Context } from '../context.ts';
 import type { Result } from '../words/define.ts';
@@ -81,30 +82,6 @@ async function unlessGone<T>(asked: Promise<T>): Promise<T | undefined> {
     if (error instanceof StyxyError && error.code === 'DAEMON_UNREACHABLE') return undefined;
     throw error;
   }
-}
-
-/** Something to wait for that rings early, or had rung before. */
-function createAlarm() {
-  let hasRung = false;
-  let wake = (): void => undefined;
-  return {
-    ring() {
-      hasRung = true;
-      wake();
-    },
-    async within(ms: number): Promise<void> {
-      if (!hasRung) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, ms);
-          wake = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-      }
-      hasRung = false;
-    },
-  };
 }
 
 /** Ctrl-C is how to leave, and no failure. */

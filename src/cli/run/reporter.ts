@@ -1,6 +1,7 @@
 import type { MoveEvent } from '../../client/held-lease.ts';
-import type { RunReporter } from '../../run/run.ts';
 import { isInForeground } from '../../run/child/signals.ts';
+import { describeDrift } from '../../run/leases/readiness.ts';
+import type { RunReporter } from '../../run/run.ts';
 import { newTypeNote } from './new-type-note.ts';
 import type { Output } from '../print/output.ts';
 import { portAdvice } from './port-advice.ts';
@@ -33,8 +34,8 @@ export function createRunReporter(
           `${serviceName} gets ${link(allocation.url)} ${out.paintNote('dim', `(${allocation.service_type}, ${how})`)}`,
         );
     },
-    unguarded(port, reason) {
-      // Never silenced: from here on nothing keeps another program from taking the port.
+    unreserved(port, reason) {
+      // Never silenced: nothing keeps another program from taking the port.
       out.note(`styxy: ${out.paintNote('yellow', 'warning')}: no coordinator: ${reason.message}`);
       if (reason.why) out.note(`  ${out.paintNote('dim', 'why:')} ${reason.why}`);
       out.note(`  running on port ${port}, which was free a moment ago but is not reserved`);
@@ -44,6 +45,17 @@ export function createRunReporter(
         `port ${port} was taken by another program before the command could bind it; starting again on ${nextPort}`,
       ),
     moved: (event, { serviceName, command }) => say(describeMove(event, serviceName, command)),
+    ready(port, allocation) {
+      const drift = allocation && describeDrift(allocation);
+      const url = allocation?.url ?? `http://localhost:${port}`;
+      out.note(`styxy: ready at ${url}${drift ? ` (${drift})` : ''}`);
+    },
+    late(port, timeoutMs) {
+      const label = out.paintNote('red', 'error[TIMED_OUT]');
+      out.note(`styxy: ${label}: nothing listens on port ${port} after ${timeoutMs / 1000} s`);
+      const hint = 'give it more time with --timeout, or look at what the command prints';
+      out.note(`  ${out.paintNote('dim', 'try:')} ${hint}`);
+    },
     lost: (reason) => say(`the lease has ended (${reason}); the command goes on without it`),
   };
 }

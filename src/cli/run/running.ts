@@ -2,14 +2,15 @@ import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/allocation.ts';
 import type { ExitStatus } from '../../system/process/exit-status.ts';
 import { endLease } from '../../run/leases/end-lease.ts';
-import { describeDrift } from '../../run/leases/readiness.ts';
-import { portsOfRun, waitForRunning, type IfRunning } from '../../run/leases/if-running.ts';
-import type { RunFlags } from './run.ts';
+import { describeDrift, waitForProgram } from '../../run/leases/readiness.ts';
+import { portsOfRun } from '../../run/leases/if-running.ts';
+import type { IfRunning } from '../../run/plan/plan.ts';
 import type { Context } from '../context.ts';
+import type { RunFlags } from './flags.ts';
 
 /**
- * `styxy run` of a service that somebody else runs: its address instead of a second one.
- * @param wish undefined: nothing was said about it, and there may be only one of this type
+ * `styxy run` of a service that runs already: its address instead of a second one.
+ * @param wish undefined: none was given, and there may be only one of this type
  * @returns undefined when it has ended meanwhile
  * @throws StyxyError SERVICE_RUNNING, TIMED_OUT
  */
@@ -22,16 +23,16 @@ export async function useRunning(
   const { coordinator, out } = context;
   if (wish === 'fail') throw runsElsewhere(found);
   if (wish === 'replace') {
-    await endLease(coordinator, found);
+    await endLease(context, found);
     return undefined;
   }
-  const now = flags.wait ? await waitForRunning(coordinator, found, flags.timeout) : await asItIs();
+  const now = flags.wait ? await waitForProgram(context, found, flags.timeout) : await asItIs();
   if (now === 'gone') return undefined;
   if (now === 'late') throw notReady(found, flags.timeout);
   if (!flags.quiet) out.note(`${out.paintNote('dim', 'styxy:')} ${describeRunning(now)}`);
   if (flags.json) {
     const ports = await portsOfRun(coordinator, now);
-    out.json({ success: true, ...now, ...(ports && { ports }), existing: true });
+    out.json({ success: true, ...now, ports, existing: true });
   } else out.data(now.url);
   return { code: 0, signal: null };
 

@@ -1,6 +1,8 @@
 import { statSync, writeSync } from 'node:fs';
 import { StyxyError, systemCode } from '../../base/styxy-error.ts';
+import type { Allocation } from '../../protocol/allocation.ts';
 import { readLog, serviceLogPath, sizeOfLog, tailOfLog } from '../../run/child/service-log.ts';
+import { findLease } from '../../run/leases/find-lease.ts';
 import { sleep } from '../../system/sleep.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
@@ -13,14 +15,12 @@ interface Flags {
   json?: boolean;
 }
 
-export async function execute(context: Context, flags: Flags, [service = '']: string[]): Promise<number> {
-  const project = findWorktree(context.cwd).path;
-  const file = serviceLogPath(context.paths, project, service);
-  if (!statSync(file, { throwIfNoEntry: false })) throw await notLogged(context, service, project);
+export async function execute(context: Context, flags: Flags, [what = '']: string[]): Promise<number> {
+  const { name, file } = await findLog(context, what);
   const from = sizeOfLog(file);
   const lines = tailOfLog(file, flags.lines);
   if (flags.json) {
-    context.out.json({ service_name: service, log: file, lines });
+    context.out.json({ service_name: name, log: file, lines });
     return 0;
   }
   for (const line of lines) context.out.data(line);
@@ -28,7 +28,27 @@ export async function execute(context: Context, flags: Flags, [service = '']: st
   return 0;
 }
 
-/** Prints what is added until nobody reads it any more. Ctrl-C ends it, as it ends any program. */
+/** A log outlives its service, so a service of this worktree need not run for it; any lease that runs has one, too. */
+async function findLog(
+  { cwd, paths, runningDaemon }: Context,
+  what: string,
+): Promise<{ name: string; file: string }> {
+  const here = findWorktree(cwd).path;
+  const own = { name: what, file: serviceLogPath(paths, here, what) };
+  if (exists(own.file)) return own;
+  const lease = await findLease(runningDaemon, what, here).catch((error: unknown) => {
+    if (error instanceof StyxyError && error.code === 'USAGE') throw error;
+    return undefined;
+  });
+  const name = lease?.service_name ?? what;
+  const file = serviceLogPath(paths, lease?.project_path ?? here, name);
+  if (lease && exists(file)) return { name, file };
+  throw notLogged(name, here, lease);
+}
+
+const exists = (file: string): boolean => statSync(file, { throwIfNoEntry: false }) !== undefined;
+
+/** Prints what is added until its output is closed. Ctrl-C ends it, as it ends any program. */
 async function follow(file: string, from: number): Promise<void> {
   let position = from;
   for (;;) {
@@ -42,7 +62,7 @@ async function follow(file: string, from: number): Promise<void> {
   }
 }
 
-/** @returns whether somebody reads */
+/** @returns false when the other end of stdout is closed */
 function print(bytes: Buffer): boolean {
   let written = 0;
   while (written < bytes.length) {
@@ -56,13 +76,11 @@ function print(bytes: Buffer): boolean {
   return true;
 }
 
-async function notLogged({ runningDaemon }: Context, service: string, project: string): Promise<StyxyError> {
-  const { allocations } = await runningDaemon.list({ project }).catch(() => ({ allocations: [] }));
-  const running = allocations.find(({ service_name: name }) => name === service);
+function notLogged(service: string, here: string, running: Allocation | undefined): StyxyError {
   return new StyxyError('NOT_LOGGED', `there is no output of "${service}"`, {
     why: running
       ? `it runs (pid ${running.process_id}) without --detach, so its output is where it was started`
-      : `${project} has never started it with --detach`,
+      : `${here} has never started it with --detach`,
     hint: `styxy run --detach --name ${service} -- <command>`,
   });
 }

@@ -1,62 +1,74 @@
-import { StyxyError } from '../../base/styxy-error.ts';
 import { parsePort } from '../../base/port-number.ts';
+import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/allocation.ts';
-import { createReadyCheck, describeDrift, waitForListener } from '../../run/leases/readiness.ts';
+import { isPortWord, leasesMeant, severalMeant } from '../../run/leases/find-lease.ts';
+import { createReadyCheck, describeDrift } from '../../run/leases/readiness.ts';
+import { waitUntil } from '../../run/leases/wait-until.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
-import { sleep } from '../../system/sleep.ts';
-
-const LOOK_EVERY_MS = 150;
 
 export async function execute(
-  { coordinator, cwd, out }: Context,
+  context: Context,
   { timeout, json }: { timeout: number; json?: boolean },
   [what = '']: string[],
 ): Promise<number> {
-  const deadline = Date.now() + timeout;
-  const isPort = /^\d+$/.test(what);
-  const port = isPort ? parsePort(what, 'the port to wait for') : await portOfService(what, deadline);
-  const isReady = createReadyCheck();
-  let served: Allocation | undefined;
-  const listens = port !== undefined && (await waitForListener(() => isServed(port), deadline - Date.now()));
-  if (!listens) {
-    throw new StyxyError('TIMED_OUT', `${what} did not listen within ${timeout / 1000} s`, {
-      why:
-        port === undefined
-          ? 'no service of that name has a lease in this worktree'
-          : ((served && describeDrift(served)) ?? `nothing listens on port ${port}`),
-      ...(port === undefined && {
-        hint: `start it with styxy run --name ${what} -- <command>, or see what runs with styxy list`,
-      }),
-    });
-  }
-  const drift = !isPort && served && describeDrift(served);
-  if (drift) out.note(`styxy: ${drift}`);
-  const [at = port] = (!isPort && served?.actual_ports) || [];
-  const url = `http://localhost:${at}`;
-  if (json) out.json({ port: at, url, ready: true });
+  const { out, changes } = context;
+  const watch = isPortWord(what)
+    ? watchPort(context, parsePort(what, 'the port to wait for'))
+    : watchService(context, what);
+  const served = await waitUntil(watch.isServed, { timeoutMs: timeout, wakeUps: [changes] });
+  if (!served)
+    throw new StyxyError('TIMED_OUT', `${what} did not listen within ${timeout / 1000} s`, watch.reason());
+  if (served.drift) out.note(`styxy: ${served.drift}`);
+  const url = `http://localhost:${served.port}`;
+  if (json) out.json({ port: served.port, url, ready: true });
   else out.data(url);
   return 0;
+}
 
-  /** The port has a listener; if it is leased, one of the lease's own holder. */
-  async function isServed(asked: number): Promise<boolean> {
-    const { allocation, listener } = await coordinator.check(asked);
-    served = allocation ?? undefined;
-    if (!allocation) return listener !== null;
-    if (!isPort) return isReady(allocation);
-    const { state, actual_ports: ports } = allocation;
-    return state === 'bound' || (state === 'drifted' && ports.includes(asked));
-  }
+interface Watch {
+  /** undefined: not yet */
+  isServed(): Promise<{ port: number; drift?: string | undefined } | undefined>;
+  /** Why not. */
+  reason(): { why: string; hint?: string };
+}
 
-  /** The service may be started by somebody else a moment from now. */
-  async function portOfService(name: string, until: number): Promise<number | undefined> {
-    const project = findWorktree(cwd).path;
-    do {
-      const { allocations } = await coordinator.list({ project });
-      const found = allocations.find(({ service_name }) => service_name === name);
-      if (found) return found.port;
-      await sleep(LOOK_EVERY_MS);
-    } while (Date.now() < until);
-    return undefined;
-  }
+/** The port has a listener; if it is leased, one of the lease's own holder. */
+function watchPort({ coordinator }: Context, port: number): Watch {
+  let seen: Allocation | null = null;
+  return {
+    async isServed() {
+      const { allocation, listener } = await coordinator.check(port);
+      seen = allocation;
+      if (!allocation) return listener ? { port } : undefined;
+      const { state, actual_ports: ports } = allocation;
+      return state === 'bound' || (state === 'drifted' && ports.includes(port)) ? { port } : undefined;
+    },
+    reason: () => ({ why: (seen && describeDrift(seen)) ?? `nothing listens on port ${port}` }),
+  };
+}
+
+/** The service listens, wherever; it may be started only a moment from now. */
+function watchService({ coordinator, cwd }: Context, name: string): Watch {
+  const here = findWorktree(cwd).path;
+  const isReady = createReadyCheck();
+  let seen: Allocation | undefined;
+  return {
+    async isServed() {
+      const { allocations } = await coordinator.list();
+      const [lease, ...more] = leasesMeant(name, here, allocations);
+      if (lease && more.length > 0) throw severalMeant(name, [lease, ...more]);
+      seen = lease;
+      if (!lease || !isReady(lease)) return undefined;
+      const [port = lease.port] = lease.actual_ports;
+      return { port, drift: describeDrift(lease) };
+    },
+    reason: () =>
+      seen
+        ? { why: describeDrift(seen) ?? `nothing listens on port ${seen.port}` }
+        : {
+            why: 'no service of that name has a lease in this worktree',
+            hint: `start it with styxy run --name ${name} -- <command>, or see what runs with styxy list`,
+          },
+  };
 }

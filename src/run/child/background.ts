@@ -9,7 +9,7 @@ import { enterable, type Place } from './supervise.ts';
 type Told<Kind extends CallerEvent['event']> = Extract<CallerEvent, { event: Kind }>;
 
 /** What the wrapper in the background has told so far. */
-export interface DetachedState {
+export interface BackgroundState {
   /** Of the latest start: after a conflict there is a second one. */
   started?: Told<'started'>;
   running?: Told<'running'>;
@@ -19,19 +19,21 @@ export interface DetachedState {
   closed: boolean;
 }
 
-export interface Detached {
+export interface BackgroundRun {
   readonly pid: number;
-  readonly state: Readonly<DetachedState>;
+  readonly state: Readonly<BackgroundState>;
+  /** Calls back at each change of the state. @returns stops that */
+  onChange(listener: () => void): () => void;
   /** Stops listening, so that this process may end. */
-  leave(): void;
+  close(): void;
 }
 
 /**
  * Starts `styxy run` in a session of its own: it survives the caller's terminal, and keeps none of the caller's files
- * open, for whoever waits for the end of a pipe.
+ * open, since the reader of a pipe waits until all its writers have closed it.
  * @param log a file descriptor for everything it and its program print
  */
-export function startDetached(args: readonly string[], { cwd, env }: Place, log: number): Detached {
+export function startInBackground(args: readonly string[], { cwd, env }: Place, log: number): BackgroundRun {
   const { [LEASE_MARKER]: _, ...own } = env;
   const child = spawn(process.execPath, [join(packageRoot(), 'bin', 'styxy.js'), ...args], {
     cwd: enterable(cwd),
@@ -41,24 +43,33 @@ export function startDetached(args: readonly string[], { cwd, env }: Place, log:
     windowsHide: true,
     stdio: ['ignore', log, log, 'pipe'],
   });
-  const state: DetachedState = { closed: false };
+  const state: BackgroundState = { closed: false };
+  const listeners = new Set<() => void>();
+  const change = (fields: Partial<BackgroundState>): void => {
+    Object.assign(state, fields);
+    for (const listener of listeners) listener();
+  };
   const line = child.stdio[CALLER_FD] as Readable;
   let pending = '';
   line.setEncoding('utf8');
   line.on('data', (text: string) => {
     const lines = (pending + text).split('\n');
     pending = lines.pop() ?? '';
-    for (const each of lines) note(state, JSON.parse(each) as CallerEvent);
+    for (const each of lines) {
+      const told = JSON.parse(each) as CallerEvent;
+      change({ [told.event]: told });
+    }
   });
-  line.once('close', () => (state.closed = true));
-  child.once('error', () => (state.closed = true));
+  line.once('close', () => change({ closed: true }));
+  child.once('error', () => change({ closed: true }));
   child.unref();
-  return { pid: child.pid ?? -1, state, leave: () => void line.destroy() };
-}
-
-function note(state: DetachedState, told: CallerEvent): void {
-  if (told.event === 'started') state.started = told;
-  else if (told.event === 'running') state.running = told;
-  else if (told.event === 'failed') state.failed = told;
-  else state.ended = told;
+  return {
+    pid: child.pid ?? -1,
+    state,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: () => void line.destroy(),
+  };
 }

@@ -5,6 +5,7 @@ import { toErrorBody, type ErrorBody } from '../../protocol/error-body.ts';
 import type { ExitStatus } from '../../system/process/exit-status.ts';
 import { closeInheritedFiles } from '../../system/process/inherited-files.ts';
 import type { RunLease } from '../leases/obtain.ts';
+import { byName } from '../plan/ports.ts';
 
 /** The wrapper in the background tells the command that started it by this descriptor. */
 export const CALLER_FD = 3;
@@ -14,18 +15,16 @@ export type CallerEvent =
   | {
       event: 'started';
       allocation: RunLease['allocation'];
-      ports: Record<string, number> | null;
-      /** Why nothing guards the port. */
-      unguarded: ErrorBody['error'] | null;
+      ports: Record<string, number>;
     }
   | { event: 'running'; allocation: AllocateAnswer }
   | { event: 'failed'; error: ErrorBody }
   | ({ event: 'ended' } & ExitStatus);
 
-/** Who waits at the other end, if he still does: he leaves as soon as he has seen enough. */
+/** The command at the other end; it stops reading as soon as it has seen enough. */
 export interface Caller {
   started(lease: RunLease): void;
-  /** @returns the end of this wrapper: he is told where the service runs, and nothing is left to do here */
+  /** @returns the end of this wrapper: the caller knows where the service runs, and nothing is left to do here */
   running(allocation: AllocateAnswer): Promise<ExitStatus>;
   /** Tells how the run ends. */
   follow(run: Promise<ExitStatus>): Promise<ExitStatus>;
@@ -43,13 +42,7 @@ export function createCaller(): Caller {
   }
 
   return {
-    started: ({ allocation, ports, unguarded }) =>
-      tell({
-        event: 'started',
-        allocation,
-        ports: ports ? Object.fromEntries(ports) : null,
-        unguarded: unguarded ? toErrorBody(unguarded).error : null,
-      }),
+    started: ({ allocation, ports }) => tell({ event: 'started', allocation, ports: byName(ports) }),
     async running(allocation) {
       tell({ event: 'running', allocation });
       return { code: 0, signal: null };

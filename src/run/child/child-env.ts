@@ -1,29 +1,33 @@
 import type { AllocateAnswer } from '../../protocol/allocation.ts';
 import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
 import { fillPlaceholders } from '../../settings/placeholders.ts';
+import type { RunPlan } from '../plan/plan.ts';
+import type { LeasedPorts } from '../plan/ports.ts';
 
-/** The instance when nobody names one. */
+/** The instance when none is named. */
 const DEFAULT_INSTANCE = 'main';
 
-export interface ChildEnvParts {
-  /** The lease; without one (no daemon) only the port is known. */
+/** What a run has got. */
+export interface ChildPorts {
+  /** Of its own port; without a lease (no daemon) only the port is known. */
   allocation: Pick<AllocateAnswer, 'port' | 'url'> & Partial<AllocateAnswer>;
-  serviceName: string;
-  /** Instead of PORT. */
-  portVariables: readonly string[];
-  /** Ports of the project's services by name, to tell each where the others are. */
-  siblings: ReadonlyMap<string, number>;
-  /** Variables of the project, with placeholders for ports. */
-  projectEnv?: Readonly<Record<string, string>>;
+  ports: LeasedPorts;
 }
 
 /** What the child's environment gets in addition to ours. */
-export function childVariables(parts: ChildEnvParts) {
-  const { allocation, serviceName, portVariables, siblings, projectEnv = {} } = parts;
+export function childVariables(
+  {
+    serviceName,
+    portVariables,
+    siblings,
+    projectEnv,
+  }: Pick<RunPlan, 'serviceName' | 'portVariables' | 'siblings' | 'projectEnv'>,
+  { allocation, ports: own }: ChildPorts,
+): Record<string, string> {
   const ports = new Map(siblings);
-  // Of this service the real port is known, whatever was planned.
-  if (ports.has(serviceName)) ports.set(serviceName, allocation.port);
-  const variables: Record<string, string> = projectVariables(ports, projectEnv, allocation.port);
+  // By its name a program finds its services in the project, and its ports when it has several.
+  if (own.length > 1 || ports.has(serviceName)) for (const { name, port } of own) ports.set(name, port);
+  const variables = projectVariables(ports, projectEnv, allocation.port);
   const port = String(allocation.port);
   for (const name of portVariables.length > 0 ? portVariables : ['PORT']) variables[name] = port;
   return {

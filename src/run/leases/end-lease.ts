@@ -1,21 +1,21 @@
 import type { Allocation } from '../../protocol/allocation.ts';
-import type { Coordinator } from '../../protocol/coordinator.ts';
 import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
 import { identify, isAlive, type ProcessIdentity } from '../../system/process/identity.ts';
 import { endProcesses } from '../../system/process/kill-tree.ts';
 import { signalAll } from '../../system/process/signal.ts';
 import { findMarked, isDescendant, snapshotTree } from '../../system/process/tree.ts';
-import { sleep } from '../../system/sleep.ts';
+import type { Watched } from './readiness.ts';
+import { waitUntil } from './wait-until.ts';
 
 /** How long a wrapper and its program may take to end before SIGKILL. ms */
 const GRACE_MS = 10_000;
 /** How long the daemon may take to end what a killed wrapper left. ms */
 const REAP_MS = 5000;
-const LAST_BREATH_MS = 1000;
-const LOOK_EVERY_MS = 25;
+/** How long a wrapper may live on after it has given its lease back. ms */
+const EXIT_MS = 1000;
 
 /** What it takes to end a lease. */
-export type Leases = Pick<Coordinator, 'list' | 'check' | 'release' | 'cleanup'>;
+export type Leases = Watched<'list' | 'check' | 'release' | 'cleanup'>;
 
 export interface EndedLease {
   allocation: Allocation;
@@ -23,7 +23,7 @@ export interface EndedLease {
   onlyReleased: boolean;
 }
 
-/** What a wrapper leaves behind becomes the holder, and is looked at anew. */
+/** What a wrapper leaves behind becomes the next holder, which is ended in the next turn. */
 const MOST_HOLDERS = 4;
 
 /**
@@ -31,7 +31,7 @@ const MOST_HOLDERS = 4;
  * takes its program along, a server that a lease follows is ended with its tree, a mere deadline is forgotten.
  * @throws StyxyError of the coordinator
  */
-export async function endLease(coordinator: Leases, allocation: Allocation): Promise<EndedLease> {
+export async function endLease(leases: Leases, allocation: Allocation): Promise<EndedLease> {
   let current: Allocation | undefined = allocation;
   let onlyReleased = false;
   for (let turn = 0; current && turn < MOST_HOLDERS; turn++) {
@@ -40,14 +40,14 @@ export async function endLease(coordinator: Leases, allocation: Allocation): Pro
     // holders by theirs, is asked whether the lease is still held by this one.
     const holder = pid === undefined ? undefined : identify(pid);
     // The end of a connection is known at once, that of a process only when it is looked for.
-    if (kind === 'process') await coordinator.cleanup();
-    const now = await leaseNow(coordinator, current);
-    if (now && isHeldBy(now, current.holder)) onlyReleased = !(await endHolder(coordinator, now, holder));
-    const next = await leaseNow(coordinator, current);
+    if (kind === 'process') await leases.coordinator.cleanup();
+    const now = await leaseNow(leases, current);
+    if (now && isHeldBy(now, current.holder)) onlyReleased = !(await endHolder(leases, now, holder));
+    const next = await leaseNow(leases, current);
     // A lease that several use goes on with the next of them, who is not to end.
     current = next && isAnotherUser(next, current) ? undefined : next;
   }
-  if (!onlyReleased) await until(() => isGivenBack(coordinator, allocation.port), REAP_MS);
+  if (!onlyReleased) await until(leases, () => isGivenBack(leases, allocation.port), REAP_MS);
   return { allocation: { ...allocation, state: 'released' }, onlyReleased };
 }
 
@@ -61,7 +61,7 @@ function isHeldBy({ holder }: Allocation, { kind, pid }: Allocation['holder']): 
 
 /** @returns false when it was the lease alone that was ended */
 async function endHolder(
-  coordinator: Leases,
+  leases: Leases,
   lease: Allocation,
   holder: ProcessIdentity | undefined,
 ): Promise<boolean> {
@@ -69,7 +69,7 @@ async function endHolder(
   // A wrapper that we run in takes us along, which is what was asked for; a shell or a test runner is not to end so.
   const isAroundUs = lease.process_id === pid && holder && isDescendant(process.pid, holder.pid);
   if (kind === 'connection' && pid !== undefined && !isAroundUs) {
-    await endWrapper(coordinator, lease, holder);
+    await endWrapper(leases, lease, holder);
     return true;
   }
   const isServer = kind === 'process' && holder && !isAroundUs;
@@ -78,33 +78,33 @@ async function endHolder(
     await endProcesses([...snapshotTree(holder.pid), ...marked], { graceMs: GRACE_MS });
   }
   // It may have ended with its holder.
-  await coordinator.release(lease.lock_id).catch(() => undefined);
+  await leases.coordinator.release(lease.lock_id).catch(() => undefined);
   return isServer === true;
 }
 
 /** @param wrapper undefined when it is dead already, and the daemon about to end what it has left */
 async function endWrapper(
-  coordinator: Leases,
+  leases: Leases,
   lease: Allocation,
   wrapper: ProcessIdentity | undefined,
 ): Promise<void> {
   const hasLeft = async (): Promise<boolean> => {
-    const now = await leaseNow(coordinator, lease);
+    const now = await leaseNow(leases, lease);
     return !now || !isHeldBy(now, lease.holder);
   };
   if (wrapper) {
     await signalAll([wrapper], 'SIGTERM');
-    // It gives its lease back with its last breath.
-    if (await until(hasLeft, GRACE_MS))
-      return void (await until(async () => !isAlive(wrapper), LAST_BREATH_MS));
+    // Giving its lease back is the last it does.
+    if (await until(leases, hasLeft, GRACE_MS))
+      return void (await until(leases, async () => !isAlive(wrapper), EXIT_MS));
     // Only the wrapper: the daemon ends what it leaves.
     if (isAlive(wrapper)) process.kill(wrapper.pid, 'SIGKILL');
   }
-  await until(hasLeft, REAP_MS);
+  await until(leases, hasLeft, REAP_MS);
 }
 
 async function leaseNow(
-  coordinator: Leases,
+  { coordinator }: Leases,
   { lock_id: id, project_path: project }: Allocation,
 ): Promise<Allocation | undefined> {
   const { allocations } = await coordinator.list({ project: project ?? undefined });
@@ -112,16 +112,17 @@ async function leaseNow(
 }
 
 /** Nothing listens there any more, or it is somebody else's by now. */
-async function isGivenBack(coordinator: Leases, port: number): Promise<boolean> {
+async function isGivenBack({ coordinator }: Leases, port: number): Promise<boolean> {
   const { available, allocation } = await coordinator.check(port);
   return available || allocation !== null;
 }
 
-async function until(condition: () => Promise<boolean>, ms: number): Promise<boolean> {
-  const deadline = Date.now() + ms;
-  while (!(await condition())) {
-    if (Date.now() >= deadline) return false;
-    await sleep(LOOK_EVERY_MS);
-  }
-  return true;
+/** @returns whether the condition came true in time */
+async function until(
+  { changes }: Leases,
+  condition: () => Promise<boolean>,
+  timeoutMs: number,
+): Promise<boolean> {
+  const ask = async (): Promise<true | undefined> => (await condition()) || undefined;
+  return (await waitUntil(ask, { timeoutMs, wakeUps: [changes] })) ?? false;
 }

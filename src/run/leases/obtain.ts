@@ -1,23 +1,26 @@
 import type { ErrorCode } from '../../base/error-codes.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { Connection } from '../../client/connection.ts';
-import { holdLease, type MoveEvent } from '../../client/held-lease.ts';
+import { holdLease, type HeldLease, type MoveEvent } from '../../client/held-lease.ts';
 import type { AllocateAnswer, AllocateBody } from '../../protocol/allocation.ts';
 import { builtInTypeFor } from '../../settings/service-types.ts';
+import type { ChildPorts } from '../child/child-env.ts';
+import type { PortRequest, RunPlan } from '../plan/plan.ts';
 
-/** A port to run with, leased if a daemon could be had. */
-export interface RunLease {
-  readonly allocation: Pick<AllocateAnswer, 'port' | 'url'> & Partial<AllocateAnswer>;
-  /** With `--ports`: all of them by name, the first one among them. */
-  readonly ports?: ReadonlyMap<string, number>;
-  /** Why nothing guards this port. */
-  readonly unguarded: StyxyError | undefined;
+/** The ports to run with, leased if a daemon could be had. */
+export interface RunLease extends ChildPorts {
+  /** Why nothing reserves these ports. */
+  readonly unreserved: StyxyError | undefined;
   onLost(listener: (reason: string) => void): void;
   onMoved(listener: (event: MoveEvent) => void): void;
   attach(pid: number): void;
+  /** Gives the ports back; what the command has left running keeps its own. */
   leave(): Promise<void>;
   release(): Promise<void>;
 }
+
+/** One of its ports. */
+type PortLease = Omit<HeldLease, 'allocation'> & Pick<RunLease, 'allocation' | 'unreserved'>;
 
 /** Failures of the coordinator itself. A command must not fail for them; refusals of the request are the user's. */
 const NO_COORDINATOR: ReadonlySet<ErrorCode> = new Set([
@@ -25,18 +28,47 @@ const NO_COORDINATOR: ReadonlySet<ErrorCode> = new Set([
   ...(['STATE_UNWRITABLE', 'FORBIDDEN', 'INTERNAL'] as const),
 ]);
 
-/** A lease from the coordinator; when there is none to be had, a port that is free at this moment. */
-export async function obtainPort(connection: Connection, request: AllocateBody): Promise<RunLease> {
+/**
+ * Leases all ports of a run or none; when no coordinator can be had, ports that are free at this moment. When the
+ * service runs already, only its own lease is told.
+ * @throws StyxyError of the request that was refused
+ */
+export async function obtainPorts(
+  connection: Connection,
+  [own, ...more]: RunPlan['ports'],
+): Promise<RunLease> {
+  const main = await obtainPort(connection, own);
+  const others: { name: string; lease: PortLease }[] = [];
   try {
-    return { ...(await holdLease(connection, request)), unguarded: undefined };
+    for (const request of isOthers(main) ? [] : more) {
+      // Without a daemon nobody else remembers which ports this run has already.
+      const had = [main, ...others.map(({ lease }) => lease)].map(({ allocation }) => allocation.port);
+      const lease = await obtainPort(connection, { ...request, avoid: [...(own.avoid ?? []), ...had] });
+      others.push({ name: request.service_name, lease });
+    }
   } catch (error) {
-    if (!(error instanceof StyxyError) || !NO_COORDINATOR.has(error.code)) throw error;
-    return unguardedPort(request, error);
+    await Promise.all([main, ...others.map(({ lease }) => lease)].map((lease) => lease.release()));
+    throw error;
   }
+  const all = [main, ...others.map(({ lease }) => lease)];
+  return {
+    allocation: main.allocation,
+    ports: [
+      { name: own.service_name, port: main.allocation.port },
+      ...others.map(({ name, lease }) => ({ name, port: lease.allocation.port })),
+    ],
+    unreserved: all.find(({ unreserved }) => unreserved)?.unreserved,
+    onLost: (listener) => all.forEach((lease) => lease.onLost(listener)),
+    // Only the main port's drift is reported: when the program opens the others can't be known.
+    onMoved: (listener) => main.onMoved(listener),
+    attach: (pid) => all.forEach((lease) => lease.attach(pid)),
+    leave: async () => void (await Promise.all(all.map((lease) => lease.leave()))),
+    release: async () => void (await Promise.all(all.map((lease) => lease.release()))),
+  };
 }
 
-/** Somebody else runs with this lease. One that was only put aside, where nothing listens, is there to be used. */
-export function isOthers(lease: RunLease): lease is RunLease & { allocation: AllocateAnswer } {
+/** The service runs already under this lease. One that only a deadline holds, where nothing listens, may be used. */
+export function isOthers(lease: Pick<RunLease, 'allocation'>): lease is { allocation: AllocateAnswer } {
   const { existing, shared, share_id, holder, listeners = [] } = lease.allocation;
   if (!existing) return false;
   if (shared === true || listeners.length > 0) return true;
@@ -44,7 +76,16 @@ export function isOthers(lease: RunLease): lease is RunLease & { allocation: All
   return share_id === undefined ? holder?.kind !== 'ttl' : holder?.kind === 'process';
 }
 
-async function unguardedPort(request: AllocateBody, reason: StyxyError): Promise<RunLease> {
+async function obtainPort(connection: Connection, request: PortRequest): Promise<PortLease> {
+  try {
+    return { ...(await holdLease(connection, request)), unreserved: undefined };
+  } catch (error) {
+    if (!(error instanceof StyxyError) || !NO_COORDINATOR.has(error.code)) throw error;
+    return unreservedPort(request, error);
+  }
+}
+
+async function unreservedPort(request: AllocateBody, reason: StyxyError): Promise<PortLease> {
   const wish = request.port ?? request.preferred_port;
   const { range, preferred } = builtInTypeFor(
     request.service_type,
@@ -61,11 +102,8 @@ async function unguardedPort(request: AllocateBody, reason: StyxyError): Promise
   }
   const nothing = async (): Promise<void> => undefined;
   return {
-    allocation: {
-      port,
-      url: `http://localhost:${port}`,
-    },
-    unguarded: reason,
+    allocation: { port, url: `http://localhost:${port}` },
+    unreserved: reason,
     onLost: () => undefined,
     onMoved: () => undefined,
     attach: () => undefined,

@@ -1,26 +1,42 @@
 import type { Allocation } from '../../protocol/allocation.ts';
+import type { Coordinator } from '../../protocol/coordinator.ts';
 import { settledAfterMs } from '../../protocol/drift.ts';
-import { sleep } from '../../system/sleep.ts';
+import { waitUntil, type WakeUp } from './wait-until.ts';
 
-const LOOK_EVERY_MS = 150;
-
-/** @returns whether `listens` became true in time, before the signal fired */
-export async function waitForListener(
-  listens: () => Promise<boolean>,
-  timeoutMs: number,
-  signal?: AbortSignal,
-): Promise<boolean> {
-  const deadline = Date.now() + timeoutMs;
-  while (!signal?.aborted) {
-    if (await listens()) return true;
-    if (Date.now() >= deadline) return false;
-    await sleep(LOOK_EVERY_MS);
-  }
-  return false;
+/** Who is asked about leases, and what tells when to ask again. */
+export interface Watched<Method extends keyof Coordinator> {
+  readonly coordinator: Pick<Coordinator, Method>;
+  readonly changes: WakeUp;
 }
 
 /**
- * Tells of one lease, look by look, whether its program serves: on its port, or for good on another one.
+ * Waits for the program of a lease.
+ * @returns the lease when its program listens; `gone` when it has ended, `late` when the time is over
+ */
+export async function waitForProgram(
+  { coordinator, changes }: Watched<'check'>,
+  { port, lock_id: id }: Pick<Allocation, 'port' | 'lock_id'>,
+  timeoutMs: number,
+): Promise<Allocation | 'gone' | 'late'> {
+  const isReady = createReadyCheck();
+  const ask = async (): Promise<Allocation | 'gone' | undefined> => {
+    // A daemon that is just being replaced is no reason to fail: the next question goes to its successor.
+    const seen = await coordinator.check(port).catch(() => undefined);
+    if (!seen) return undefined;
+    const { allocation } = seen;
+    if (allocation?.lock_id !== id) return 'gone';
+    return isReady(allocation) || isServedByAny(allocation) ? allocation : undefined;
+  };
+  return (await waitUntil(ask, { timeoutMs, wakeUps: [changes] })) ?? 'late';
+}
+
+/** Only a deadline holds it, so any listener on its port is its program. */
+function isServedByAny({ holder, listeners }: Allocation): boolean {
+  return holder.kind === 'ttl' && listeners.length > 0;
+}
+
+/**
+ * Tells of one lease, answer by answer, whether its program serves: on its port, or for good on another one.
  * @param now a clock that never jumps, ms
  */
 export function createReadyCheck(
@@ -38,6 +54,9 @@ export function createReadyCheck(
   };
 }
 
+/** Its program listens, on its port or on another one. */
+export const isListening = ({ state }: Allocation): boolean => state === 'bound' || state === 'drifted';
+
 /** For people: that a server is ready, and not where it should be; undefined when there is nothing to say. */
 export function describeDrift({
   state,
@@ -51,7 +70,7 @@ export function describeDrift({
     : undefined;
 }
 
-/** The port has a listener, whoever it is: all that can be told when nobody coordinates. */
+/** The port has a listener of whatever program: all that can be told without a coordinator. */
 export async function listensBySystem(port: number): Promise<boolean> {
   const { portsInUse } = await import('../../system/ports/listeners.ts');
   return (await portsInUse()).has(port);

@@ -4,90 +4,136 @@ import { instanceOf } from '../../client/session.ts';
 import type { LoadedProject } from '../../project/load-config.ts';
 import { ownTypeOf } from '../../project/own-types.ts';
 import type { AllocateBody } from '../../protocol/allocation.ts';
-import type { PortPlan, ScriptRewrite } from '../../tools/port-plan.ts';
 import { findWorktree } from '../../system/worktree.ts';
+import type { PortPlan, ScriptRewrite } from '../../tools/port-plan.ts';
+import { nameInCommand, type LeasedPorts, type NamedPort } from './ports.ts';
 import { readCommand } from './read-command.ts';
-import { scriptVariables } from '../child/script-variables.ts';
+import { scriptVariables } from './script-variables.ts';
+import type { RunTarget } from './target.ts';
 
-/** What `styxy run` was asked for. */
-export interface RunOptions {
-  command: readonly string[];
-  cwd: string;
-  env: NodeJS.ProcessEnv;
-  type?: string | undefined;
-  name?: string | undefined;
-  port?: number | undefined;
-  prefer?: number | undefined;
-  force?: boolean | undefined;
-  instance?: string | undefined;
-  /** The project's configuration, for what it says about the type. */
-  project?: LoadedProject | undefined;
+/** What a run does if the same service of the same worktree runs already. */
+export type IfRunning = 'new' | 'reuse' | 'replace' | 'fail';
+
+/** What the caller of `styxy run` asked for; what is left out, the configuration or the command decides. */
+export interface RunWishes {
+  type?: string;
+  name?: string;
+  /** Exactly this port. */
+  port?: number;
+  /** This port if it is free. */
+  prefer?: number;
+  /** Several ports; the first one is the service's own, and gives it its name and type. */
+  ports?: readonly NamedPort[];
+  /** Variables that get the port instead of PORT. */
+  env?: readonly string[];
+  ifRunning?: IfRunning;
+  instance?: string;
+  force?: boolean;
+}
+
+export interface PortRequest extends AllocateBody {
+  service_name: string;
 }
 
 /** What will be leased, and how the command will be started with it. */
 export interface RunPlan {
-  request: AllocateBody;
+  /** The service's own port first. */
+  readonly ports: readonly [PortRequest, ...PortRequest[]];
+  readonly serviceName: string;
   /** The command as it was given. */
-  command: readonly string[];
-  /** Further ports of the same run, by `--ports`. */
-  more?: readonly AllocateBody[];
-  serviceName: string;
-  /** A number that the command or its script carries, and that may have to give way. */
-  hardCodedPort: number | undefined;
+  readonly command: readonly string[];
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** undefined: nobody has said. */
+  readonly ifRunning: IfRunning | undefined;
+  /** Instead of PORT. */
+  readonly portVariables: readonly string[];
+  /** Ports of the project's services by name, as far as they are known. */
+  readonly siblings: ReadonlyMap<string, number>;
   /** Variables of the project, with placeholders for ports. */
-  projectEnv: Readonly<Record<string, string>>;
-  adapter: string;
-  because: string;
-  /** The command for a port, and the variables that make the tool or the package script use it. */
-  launch(
-    port: number,
-    ports?: ReadonlyMap<string, number>,
-  ): { command: string[]; variables: Record<string, string>; script: ScriptRewrite | undefined };
+  readonly projectEnv: Readonly<Record<string, string>>;
+  /** A number that the command or its script carries, and that may have to give way. */
+  readonly hardCodedPort: number | undefined;
+  readonly adapter: string;
+  readonly because: string;
+  launch(ports: LeasedPorts): Launch;
+}
+
+/** The command for its ports, and the variables that make the tool or the package script use them. */
+export interface Launch {
+  command: string[];
+  variables: Record<string, string>;
+  script: ScriptRewrite | undefined;
 }
 
 const DEFAULT_TYPE = 'dev';
 
-/** @throws StyxyError USAGE when there is no command */
-export async function planRun(options: RunOptions): Promise<RunPlan> {
-  const { command, cwd } = options;
-  if (command.length === 0 || command[0] === '') {
-    throw new StyxyError('USAGE', 'there is no command to run', { hint: 'styxy run -- npm run dev' });
-  }
-  const tool = await readCommand(command, cwd);
-  const worktree = findWorktree(cwd);
-  const serviceName = options.name ?? tool.serviceName;
-  const wish = options.prefer ?? tool.wanted;
-  const { adapter, because, wanted } = tool;
-  const type = options.type ?? tool.serviceType ?? DEFAULT_TYPE;
-  const config = options.project?.config;
+/**
+ * Wishes win over the project's configuration, which wins over what the command itself tells.
+ * @throws StyxyError USAGE when there is no command
+ */
+export async function planRun(
+  target: RunTarget,
+  wishes: RunWishes,
+  project: LoadedProject | undefined,
+): Promise<RunPlan> {
+  const { cwd, env } = target;
+  const [main, ...more] = wishes.ports ?? [];
+  const command = main ? nameInCommand(target.command, main.name, '{port}') : target.command;
+  const tool = await planTool(command, cwd);
+  const serviceName = wishes.name ?? main?.name ?? target.service ?? tool.serviceName;
+  const config = project?.config;
+  const service = config?.services?.[serviceName];
+  const type = wishes.type ?? main?.type ?? service?.type;
+  const variables = wishes.env ?? service?.env ?? [];
+  const { path, branch } = findWorktree(cwd);
+  const request = (name: string, ofType: string): PortRequest => ({
+    service_type: ofType,
+    service_name: name,
+    project_path: plainText(path),
+    branch: branch ?? undefined,
+    ...instanceOf(env, wishes.instance),
+    command: printable(command),
+    force: wishes.force,
+    service_type_definition: ownTypeOf(config, ofType),
+  });
+  const own: PortRequest = {
+    ...request(serviceName, type ?? tool.serviceType ?? DEFAULT_TYPE),
+    service_type_default: type === undefined,
+    serves: true,
+    ...(wishes.port === undefined
+      ? { preferred_port: wishes.prefer ?? service?.prefer ?? tool.wanted }
+      : { port: wishes.port }),
+  };
   return {
-    request: {
-      service_type: type,
-      service_type_default: options.type === undefined,
-      service_name: serviceName,
-      ...(options.port === undefined ? { preferred_port: wish } : { port: options.port }),
-      project_path: plainText(worktree.path),
-      branch: worktree.branch ?? undefined,
-      ...instanceOf(options.env, options.instance),
-      serves: true,
-      command: printable(command),
-      force: options.force,
-      service_type_definition: ownTypeOf(config, type),
-    },
-    command,
+    ports: [own, ...more.map((each) => request(each.name, each.type))],
     serviceName,
-    hardCodedPort: wanted,
+    command,
+    cwd,
+    env,
+    ifRunning: wishes.ifRunning ?? service?.ifRunning,
+    portVariables: typeof variables === 'string' ? [variables] : variables,
+    siblings: new Map(),
     projectEnv: config?.env ?? {},
-    adapter,
-    because,
-    launch: (port) => launch(tool, port, options.env),
+    hardCodedPort: tool.wanted,
+    adapter: tool.adapter,
+    because: tool.because,
+    launch: (ports) => launch(tool, ports, env),
   };
 }
 
-function launch(tool: PortPlan, port: number, ours: NodeJS.ProcessEnv): ReturnType<RunPlan['launch']> {
-  const { argv, env, scriptRewrite } = tool.inject(port);
+async function planTool(command: readonly string[], cwd: string): Promise<PortPlan> {
+  if (command.length === 0 || command[0] === '') {
+    throw new StyxyError('USAGE', 'there is no command to run', { hint: 'styxy run -- npm run dev' });
+  }
+  return readCommand(command, cwd);
+}
+
+function launch(tool: PortPlan, [main, ...more]: LeasedPorts, ours: NodeJS.ProcessEnv): Launch {
+  const { argv, env, scriptRewrite } = tool.inject(main.port);
+  const own = argv.map((word) => word.replaceAll('{port}', String(main.port)));
   return {
-    command: argv.map((word) => word.replaceAll('{port}', String(port))),
+    command: more.reduce((words, { name, port }) => nameInCommand(words, name, String(port)), own),
     variables: { ...env, ...(scriptRewrite && scriptVariables(scriptRewrite, ours)) },
     script: scriptRewrite,
   };

@@ -1,9 +1,8 @@
 import { dirname } from 'node:path';
 import type { LoadedProject } from '../../project/load-config.ts';
-import type { AllocateBody } from '../../protocol/allocation.ts';
 import type { Coordinator } from '../../protocol/coordinator.ts';
 import type { PlannedService, ProjectPortsAnswer } from '../../protocol/project.ts';
-import { planRun } from './plan.ts';
+import { planRun, type PortRequest, type RunPlan, type RunWishes } from './plan.ts';
 import { wordsOf } from './target.ts';
 
 interface Asker {
@@ -12,7 +11,7 @@ interface Asker {
   env: NodeJS.ProcessEnv;
   instance?: string | undefined;
   /** The request of a service that is about to start: it knows more than the configuration. */
-  self?: AllocateBody | undefined;
+  self?: PortRequest;
 }
 
 /**
@@ -39,23 +38,44 @@ export async function portsOfProject(
   return coordinator.projectPorts({ project_path: path, instance_id: instance, services });
 }
 
+/**
+ * The plan with the ports of the project's services, and for its own service the port that the others were told. A
+ * project whose ports can't be known now must not keep its command from running.
+ */
+export async function joinProject(
+  coordinator: Pick<Coordinator, 'projectPorts'>,
+  plan: RunPlan,
+  project: LoadedProject | undefined,
+  wishes: Pick<RunWishes, 'port' | 'prefer'>,
+): Promise<RunPlan> {
+  if (!project?.config.services) return plan;
+  const [self, ...more] = plan.ports;
+  const asker = { path: self.project_path ?? '', env: plan.env, instance: self.instance_id, self };
+  const answer = await portsOfProject(coordinator, project, asker).catch(() => undefined);
+  const services = answer?.services ?? [];
+  const told = services.find(({ service_name, live }) => service_name === plan.serviceName && !live);
+  const isOpen = wishes.port === undefined && wishes.prefer === undefined && told !== undefined;
+  return {
+    ...plan,
+    ports: isOpen ? [{ ...self, preferred_port: told.port }, ...more] : plan.ports,
+    siblings: new Map(services.map(({ service_name, port }) => [service_name, port])),
+  };
+}
+
 /** What `styxy run <name>` would ask for. */
 async function requestOf(
   name: string,
   project: LoadedProject | undefined,
   env: NodeJS.ProcessEnv,
-): Promise<AllocateBody> {
-  const { type, prefer, command, args = [] } = project?.config.services?.[name] ?? {};
+): Promise<PortRequest> {
+  const { command, args = [] } = project?.config.services?.[name] ?? {};
   const words = command === undefined ? [] : [...wordsOf(command), ...args];
-  // Without a command there is nothing to learn from it.
-  const plan = await planRun({
+  const target = {
+    // Without a command there is nothing to learn from it.
     command: words.length > 0 && words[0] !== '' ? words : [name],
     cwd: project ? dirname(project.file) : '/',
     env,
-    type,
-    name,
-    prefer,
-    project,
-  });
-  return plan.request;
+    service: name,
+  };
+  return (await planRun(target, {}, project)).ports[0];
 }

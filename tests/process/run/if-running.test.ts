@@ -47,7 +47,7 @@ describe('`styxy run --if-running` of a service that runs', () => {
       '--',
       ...service.command(),
     ]);
-    expect(told).toEqual({ success: true, ...lease, existing: true });
+    expect(told).toEqual({ success: true, ...lease, ports: { reuse: lease.port }, existing: true });
     expect(service.starts()).toHaveLength(1);
     expect(await service.leases()).toEqual([lease]);
     first.process.kill('SIGTERM');

@@ -1,0 +1,47 @@
+import type { IfRunning, RunWishes } from '../../run/plan/plan.ts';
+
+/** The options of `styxy run`. */
+export interface RunFlags extends RunWishes {
+  detach?: boolean;
+  /** This is the wrapper in the background. */
+  detached?: boolean;
+  wait?: boolean;
+  /** For `--wait`. ms */
+  timeout: number;
+  retries?: number;
+  quiet?: boolean;
+  json?: boolean;
+  dryRun?: boolean;
+}
+
+/** What holds when no option says otherwise. */
+export const RUN_DEFAULTS: RunFlags = { timeout: 30_000 };
+
+/**
+ * The same run for the wrapper in the background; what concerns the foreground is left out.
+ * @param words what stood before `--`
+ * @param command what stood behind it
+ */
+export function backgroundArguments(
+  { type, name, port, prefer, instance, retries, ports, env = [], force }: RunFlags,
+  ifRunning: IfRunning,
+  words: readonly string[],
+  command: readonly string[] | undefined,
+): string[] {
+  const given = {
+    type,
+    name,
+    port,
+    prefer,
+    instance,
+    retries,
+    ports: ports?.map((each) => `${each.name}=${each.type}`).join(','),
+    'if-running': ifRunning,
+  };
+  const options = Object.entries(given).flatMap(([option, value]) =>
+    value === undefined ? [] : [`--${option}=${value}`],
+  );
+  const variables = env.map((variable) => `--env=${variable}`);
+  const target = command ? [...words, '--', ...command] : words;
+  return ['run', '--detached', ...options, ...variables, ...(force ? ['--force'] : []), ...target];
+}

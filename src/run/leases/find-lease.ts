@@ -1,0 +1,133 @@
+import { parsePort } from '../../base/port-number.ts';
+import { StyxyError } from '../../base/styxy-error.ts';
+import type { Allocation, CheckAnswer } from '../../protocol/allocation.ts';
+import type { Coordinator } from '../../protocol/coordinator.ts';
+
+/*
+ * Which lease a user means: by a port, by a lock id, or by the name of a service of this worktree, where a lease without
+ * a name goes by its type. A word that could mean several means none of them.
+ */
+
+type Leases = Pick<Coordinator, 'list' | 'check'>;
+
+/** A word of digits is a port, whatever services are called. */
+export const isPortWord = (word: string): boolean => /^\d+$/.test(word);
+
+/**
+ * @param word undefined: the only lease of this worktree
+ * @param here the worktree
+ * @throws StyxyError LEASE_NOT_FOUND, USAGE when several could be meant, INVALID_PORT
+ */
+export async function findLease(
+  coordinator: Leases,
+  word: string | undefined,
+  here: string,
+): Promise<Allocation> {
+  const found = await findLeases(coordinator, word, here);
+  if (found.length > 1) throw severalMeant(word, found);
+  return found[0];
+}
+
+/** The same, but the copies of one service that was started several times are meant together. */
+export async function findService(
+  coordinator: Leases,
+  word: string,
+  here: string,
+): Promise<readonly Allocation[]> {
+  const found = await findLeases(coordinator, word, here);
+  const [{ service_name: name, service_type: type, project_path: project }] = found;
+  const isCopy = (each: Allocation): boolean =>
+    name !== null &&
+    each.service_name === name &&
+    each.service_type === type &&
+    each.project_path === project;
+  if (found.length > 1 && !found.every(isCopy)) throw severalMeant(word, found);
+  return found;
+}
+
+/** Those of these leases that the word may mean, when it is no port. */
+export function leasesMeant(
+  word: string | undefined,
+  here: string,
+  allocations: readonly Allocation[],
+): Allocation[] {
+  return allocations.filter((lease) =>
+    word === undefined
+      ? isUsedIn(here, lease)
+      : lease.lock_id === word || (nameOf(lease) === word && isUsedIn(here, lease)),
+  );
+}
+
+export function severalMeant(word: string | undefined, leases: readonly Allocation[]): StyxyError {
+  const what = word === undefined ? 'several services run here' : `"${word}" could mean several leases`;
+  return new StyxyError('USAGE', what, {
+    why: `there are ${leases.map(describeLease).join(' and ')}`,
+    hint: `say which one by its port, like ${leases[0]?.port}`,
+    details: { ports: leases.map(({ port }) => port) },
+  });
+}
+
+type Found = readonly [Allocation, ...Allocation[]];
+
+async function findLeases(coordinator: Leases, word: string | undefined, here: string): Promise<Found> {
+  if (word !== undefined && isPortWord(word)) return [await leaseAt(coordinator, word)];
+  const { allocations } = await coordinator.list();
+  const [first, ...more] = leasesMeant(word, here, allocations);
+  if (!first) throw noneMeant(word, here, allocations);
+  return [first, ...more];
+}
+
+/** Of a lease that several share, each of their worktrees counts. */
+function isUsedIn(here: string, { project_path, sharers = [] }: Allocation): boolean {
+  return project_path === here || sharers.some((sharer) => sharer.project_path === here);
+}
+
+const nameOf = ({ service_name: name, service_type: type }: Allocation): string => name ?? type;
+
+async function leaseAt({ check }: Leases, word: string): Promise<Allocation> {
+  const checked = await check(parsePort(word, 'the port of a lease'));
+  if (checked.allocation) return checked.allocation;
+  throw new StyxyError('LEASE_NOT_FOUND', `port ${checked.port} has no lease`, reasonOf(checked));
+}
+
+/** What went past Styxy is not ours to end. */
+function reasonOf({ listener, port, reason }: CheckAnswer): { why: string; hint?: string } {
+  if (!listener) return { why: reason === 'free' ? 'nothing runs there' : reason };
+  const { pid, command } = listener;
+  if (pid === null)
+    return { why: "another user's program went past Styxy", hint: `styxy whose ${port} tells more` };
+  return {
+    why: `pid ${pid} (${command ?? 'a program'}) went past Styxy`,
+    hint: `end it yourself: kill ${pid}`,
+  };
+}
+
+function noneMeant(word: string | undefined, here: string, all: readonly Allocation[]): StyxyError {
+  const elsewhere = word === undefined ? [] : all.filter((lease) => nameOf(lease) === word);
+  const own = all.filter((lease) => isUsedIn(here, lease));
+  const start = `styxy run ${word === undefined ? '' : `--name ${word} `}-- <command> starts it`;
+  return new StyxyError(
+    'LEASE_NOT_FOUND',
+    word === undefined ? 'nothing runs here' : `"${word}" does not run here`,
+    elsewhere[0]
+      ? {
+          why: `it runs ${elsewhere.map(placeOf).join(' and ')}`,
+          hint: `say which one by its port, like ${elsewhere[0].port}`,
+        }
+      : {
+          why:
+            own.length > 0
+              ? `what runs here is ${own.map(describeLease).join(' and ')}`
+              : `no service of ${here} has a lease`,
+          hint: start,
+        },
+  );
+}
+
+function describeLease(lease: Allocation): string {
+  const { service_name: name, service_type: type, port } = lease;
+  return name === null ? `a lease of type ${type} (port ${port})` : `${name} (${type}, port ${port})`;
+}
+
+const placeOf = ({ project_path: path, port }: Allocation): string =>
+  path === null ? `outside of any worktree (port ${port})` : `in ${path} (port ${port})`;

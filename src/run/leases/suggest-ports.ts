@@ -1,0 +1,57 @@
+import { StyxyError } from '../../base/styxy-error.ts';
+import type { SuggestAnswer } from '../../protocol/allocation.ts';
+import type { Coordinator } from '../../protocol/coordinator.ts';
+import type { PortRequest, RunPlan } from '../plan/plan.ts';
+import type { LeasedPort } from '../plan/ports.ts';
+
+/** A port that a run would get now. */
+export interface SuggestedPort extends LeasedPort {
+  answer: SuggestAnswer;
+}
+
+/**
+ * The ports that a run of this plan would get now. Each is asked for on its own, so none may come twice.
+ * @param known the service's own port, when that is known already
+ * @throws StyxyError PORT_TAKEN, RANGE_FULL, or of the coordinator
+ */
+export async function suggestPorts(
+  coordinator: Pick<Coordinator, 'suggest'>,
+  { ports: [own, ...more] }: Pick<RunPlan, 'ports'>,
+  known: number | undefined,
+): Promise<[SuggestedPort, ...SuggestedPort[]]> {
+  const suggested: [SuggestedPort, ...SuggestedPort[]] = [await suggestPort(coordinator, own, [], known)];
+  for (const request of more) {
+    suggested.push(
+      await suggestPort(
+        coordinator,
+        request,
+        suggested.map(({ port }) => port),
+      ),
+    );
+  }
+  return suggested;
+}
+
+async function suggestPort(
+  { suggest }: Pick<Coordinator, 'suggest'>,
+  { port: exact, service_name: name, ...request }: PortRequest,
+  had: readonly number[],
+  known?: number,
+): Promise<SuggestedPort> {
+  const answer = await suggest(request.service_type, {
+    count: had.length + 1,
+    service_name: name,
+    service_type_default: request.service_type_default,
+    service_type_definition: request.service_type_definition,
+    project_path: request.project_path,
+    instance_id: request.instance_id,
+    preferred_port: exact ?? request.preferred_port,
+    force: request.force,
+  });
+  const port = known ?? answer.suggestions.find((each) => !had.includes(each));
+  if (known === undefined && exact !== undefined && port !== exact)
+    throw new StyxyError('PORT_TAKEN', `port ${exact} is not free`);
+  if (port === undefined)
+    throw new StyxyError('RANGE_FULL', `no port of type ${answer.service_type} is free`);
+  return { name, port, answer };
+}

@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest';
+import type { Allocation, WireSharer } from '../../../src/protocol/allocation.ts';
+import { findLease, findService } from '../../../src/run/leases/find-lease.ts';
+
+const HERE = '/work/shop';
+const THERE = '/work/shop-2';
+
+let nextPort = 3000;
+function lease(fields: Partial<Allocation> = {}): Allocation {
+  const port = nextPort++;
+  return {
+    port,
+    lock_id: `lock-${port}`,
+    service_type: 'dev',
+    service_name: 'web',
+    state: 'bound',
+    project_path: HERE,
+    instance_id: null,
+    holder: { kind: 'process', pid: 1 },
+    process_id: null,
+    command: null,
+    branch: null,
+    allocated_at: '2026-01-01T00:00:00.000Z',
+    listeners: [],
+    actual_ports: [],
+    url: `http://localhost:${port}`,
+    ...fields,
+  };
+}
+
+const sharer = (path: string): WireSharer => ({
+  holder: { kind: 'ttl' },
+  instance_id: null,
+  project_path: path,
+  command: null,
+});
+
+/** A coordinator that knows these leases. */
+const coordinator = (...allocations: Allocation[]) => ({
+  list: async () => ({ allocations, external: [] }),
+  check: async (port: number) => {
+    const allocation = allocations.find((each) => each.port === port) ?? null;
+    return { port, available: !allocation, allocation, listener: null, reason: 'free' };
+  },
+});
+
+const find = (word: string | undefined, ...leases: Allocation[]) =>
+  findLease(coordinator(...leases), word, HERE);
+
+test('a word of digits is a port, wherever its lease belongs', async () => {
+  const there = lease({ project_path: THERE });
+  const named = lease({ service_name: String(there.port) });
+  expect(await find(String(there.port), named, there)).toBe(there);
+  await expect(find('1', there)).rejects.toMatchObject({
+    code: 'LEASE_NOT_FOUND',
+    why: 'nothing runs there',
+  });
+  await expect(find('70000', there)).rejects.toMatchObject({ code: 'INVALID_PORT' });
+});
+
+test('a lock id means its lease, wherever it belongs', async () => {
+  const there = lease({ project_path: THERE });
+  expect(await find(there.lock_id, lease(), there)).toBe(there);
+});
+
+test('a name means the service of this worktree', async () => {
+  const here = lease();
+  expect(await find('web', lease({ project_path: THERE }), here, lease({ service_name: 'api' }))).toBe(here);
+});
+
+test('a lease without a name goes by its type; one with a name does not', async () => {
+  const nameless = lease({ service_name: null, service_type: 'api' });
+  expect(await find('api', lease(), nameless)).toBe(nameless);
+  const named = lease({ service_name: 'backend', service_type: 'api' });
+  await expect(find('api', named)).rejects.toMatchObject({
+    code: 'LEASE_NOT_FOUND',
+    why: `what runs here is backend (api, port ${named.port})`,
+  });
+});
+
+test('of a shared lease the worktree of each sharer counts', async () => {
+  const model = lease({ service_name: 'model', project_path: THERE, sharers: [sharer(THERE), sharer(HERE)] });
+  expect(await find('model', model)).toBe(model);
+});
+
+test('without a word the only lease of this worktree is meant', async () => {
+  const here = lease();
+  expect(await find(undefined, lease({ project_path: THERE }), here)).toBe(here);
+  await expect(find(undefined, here, lease({ service_name: 'api' }))).rejects.toMatchObject({
+    code: 'USAGE',
+    message: 'several services run here',
+  });
+  await expect(find(undefined)).rejects.toMatchObject({ message: 'nothing runs here' });
+});
+
+test('a word that could mean two leases means neither, and both are named', async () => {
+  const named = lease({ service_name: 'dev', service_type: 'web' });
+  const nameless = lease({ service_name: null, service_type: 'dev' });
+  const refused = {
+    code: 'USAGE',
+    why: `there are dev (web, port ${named.port}) and a lease of type dev (port ${nameless.port})`,
+    details: { ports: [named.port, nameless.port] },
+  };
+  await expect(find('dev', named, nameless)).rejects.toMatchObject(refused);
+  await expect(findService(coordinator(named, nameless), 'dev', HERE)).rejects.toMatchObject(refused);
+});
+
+test('what runs in another worktree is told, with its port', async () => {
+  const there = lease({ project_path: THERE });
+  const loose = lease({ project_path: null });
+  await expect(find('web', there, loose)).rejects.toMatchObject({
+    code: 'LEASE_NOT_FOUND',
+    message: '"web" does not run here',
+    why: `it runs in ${THERE} (port ${there.port}) and outside of any worktree (port ${loose.port})`,
+    hint: `say which one by its port, like ${there.port}`,
+  });
+});
+
+test('copies of one service are one service, and several leases', async () => {
+  const copies = [lease(), lease()];
+  expect(await findService(coordinator(...copies), 'web', HERE)).toEqual(copies);
+  await expect(find('web', ...copies)).rejects.toMatchObject({ code: 'USAGE' });
+});
+
+test('leases without a name, and of several types, are no copies', async () => {
+  for (const pair of [
+    [lease({ service_name: null }), lease({ service_name: null })],
+    [lease({ service_name: 'dev' }), lease({ service_name: 'dev', service_type: 'api' })],
+  ])
+    await expect(findService(coordinator(...pair), 'dev', HERE)).rejects.toMatchObject({ code: 'USAGE' });
+});
