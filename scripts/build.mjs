@@ -20,6 +20,7 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { COMMON } from './bundle.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const target = join(root, 'dist');
@@ -68,9 +69,8 @@ renameSync(dist, target);
 /** @returns the names of the packages that went in */
 async function bundle(input, format, extension, codeSplitting) {
   const build = await rolldown({
-    cwd: root,
+    ...COMMON,
     input,
-    platform: 'node',
     // Lets shared code live in the entry instead of one more file to load.
     preserveEntrySignatures: 'allow-extension',
     transform: { target: 'node20.19', define: { 'process.env.STYXY_VERSION': JSON.stringify(version) } },

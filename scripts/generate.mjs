@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { bundleModule } from './bundle.mjs';
 import { declarationsOf, schemasOf } from './wire-schemas.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -68,19 +68,8 @@ async function loadSources() {
   const folder = mkdtempSync(join(tmpdir(), 'styxy-generate-'));
   try {
     const outfile = join(folder, 'sources.mjs');
-    await build({
-      entryPoints: [join(root, 'scripts/sources.ts')],
-      outfile,
-      bundle: true,
-      format: 'esm',
-      platform: 'node',
-      // The daemon needs what is written here.
-      external: ['*/daemon/main.ts'],
-      logLevel: 'warning',
-      banner: {
-        js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
-      },
-    });
+    // The daemon needs what is written here.
+    await bundleModule('scripts/sources.ts', outfile, { external: /\/daemon\/main\.ts$/ });
     return await import(pathToFileURL(outfile).href);
   } finally {
     rmSync(folder, { recursive: true, force: true });

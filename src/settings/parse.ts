@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { messageOf, StyxyError, systemCode } from '../base/styxy-error.ts';
-import { scanJson } from './json-text.ts';
+import { findFault, lineFinder } from './json-positions.ts';
 import { placeholderProblems } from './placeholders.ts';
 import { badConfig, problem, problemsOf, type ConfigProblem } from './problem.ts';
 import { projectConfigSchema, userConfigSchema, type ProjectConfig, type UserConfig } from './schema.ts';
@@ -42,15 +42,22 @@ function configOf<Config>(checked: Checked<Config>, file: string): Config {
   throw badConfig(file, checked.problems);
 }
 
-/** The value of a JSON text. @throws StyxyError BAD_CONFIG naming the line where it stops being JSON */
+/**
+ * The value of a JSON text, which may begin with a byte order mark.
+ * @throws StyxyError BAD_CONFIG naming the line where it stops being JSON
+ */
 export function parseJsonConfig(text: string, file: string): unknown {
+  const bare = text.replace(/^\uFEFF/, '');
   try {
-    return JSON.parse(text);
+    return JSON.parse(bare);
   } catch (error) {
-    const { fault } = scanJson(text);
-    const { line = null, column = 1, expected = 'JSON' } = fault ?? {};
-    const found = text.split('\n')[(line ?? 1) - 1]?.slice(column - 1, column + 19) || 'the end of the line';
-    const message = `expected ${expected} before ${JSON.stringify(found)}`;
+    const { line = null, column = 1, expected = 'JSON' } = findFault(bare) ?? {};
+    const found = bare
+      .split('\n')
+      .at((line ?? 1) - 1)
+      ?.slice(column - 1, column + 19)
+      .trim();
+    const message = `expected ${expected}; found ${found ? JSON.stringify(found) : 'the end of the line'}`;
     const flaw = { ...problem(file, '', found, `expected ${expected}`, line), message };
     throw new StyxyError('BAD_CONFIG', `${file} is not JSON`, {
       why: line === null ? messageOf(error) : `line ${line}, column ${column}: ${message}`,
@@ -66,7 +73,7 @@ export function parseJsonConfig(text: string, file: string): unknown {
  */
 export function withLines(problems: readonly ConfigProblem[], text: string, prefix = ''): ConfigProblem[] {
   if (problems.length === 0) return [];
-  const { lineOf } = scanJson(text);
+  const lineOf = lineFinder(text.replace(/^\uFEFF/, ''));
   const found = problems.map((each) => {
     const path = [prefix, each.path].filter(Boolean).join('.');
     return { ...each, line: lineOf(path) ?? nearestLine(path) };

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import { bundleModule } from '../../scripts/bundle.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const { values } = parseArgs({
@@ -29,14 +29,7 @@ const home = join(folder, 'home');
 try {
   mkdirSync(home, { mode: 0o700 });
   const program = join(folder, 'chaos.mjs');
-  await build({
-    entryPoints: [join(root, 'tests', 'chaos', 'main.ts')],
-    outfile: program,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    logLevel: 'warning',
-  });
+  await bundleModule('tests/chaos/main.ts', program);
   const ownSpace = ['--mount', '--propagation', 'private'];
   const ownDisk = `mount -t tmpfs -o size=16m,mode=700 chaos ${home}`;
   const mayMount = spawnSync('unshare', [...ownSpace, 'sh', '-c', ownDisk], { stdio: 'ignore' }).status === 0;

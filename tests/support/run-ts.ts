@@ -1,10 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
+import { bundleModule } from '../../scripts/bundle.mjs';
 
 export interface Program extends AsyncDisposable {
   /** Absolute path of an ES module that plain `node` can run. */
@@ -18,16 +15,6 @@ export interface Program extends AsyncDisposable {
 export async function bundleTs(source: string): Promise<Program> {
   const folder = await mkdtemp(join(tmpdir(), 'styxy-test-'));
   const path = join(folder, 'program.mjs');
-  await build({
-    stdin: { contents: source, loader: 'ts', resolveDir: root },
-    outfile: path,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    logLevel: 'warning',
-    // Bundled CommonJS packages ask for node's own modules through `require`, which an ES module does not have.
-    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
-  });
+  await bundleModule('program.ts', path, { text: source });
   return { path, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
 }

@@ -3,7 +3,7 @@ import { StyxyError } from '../../base/styxy-error.ts';
 import type { StatusAnswer } from '../../protocol/allocation.ts';
 import { PROTOCOL, VERSION } from '../../protocol/version.ts';
 import { loadProjectConfig } from '../../project/load-config.ts';
-import { parseUserConfig } from '../../settings/parse.ts';
+import { parseJsonConfig, parseUserConfig } from '../../settings/parse.ts';
 import type { UserConfig } from '../../settings/schema.ts';
 import { resolveCatalog } from '../../settings/service-types.ts';
 import { networkDiskOf } from '../../system/files/network-disk.ts';
@@ -97,15 +97,11 @@ function readUserConfig(path: string): { settings: UserConfig; check: Check } {
   const text = textOf(path);
   try {
     if (text === undefined && existsSync(path)) throw new StyxyError('BAD_CONFIG', `${path} can't be read`);
-    const settings = parseUserConfig(text === undefined ? {} : JSON.parse(text), path);
+    const settings = parseUserConfig(text === undefined ? {} : parseJsonConfig(text, path), path);
     resolveCatalog(settings.service_types);
     return { settings, check: check() };
   } catch (error) {
-    const problem =
-      error instanceof SyntaxError
-        ? new StyxyError('BAD_CONFIG', `${path} is not JSON`, { why: error.message })
-        : error;
-    return { settings: parseUserConfig({}, path), check: check(problem) };
+    return { settings: parseUserConfig({}, path), check: check(error) };
   }
 }
 

@@ -5,6 +5,7 @@ import { backUp, pruneBackups } from '../../system/files/backup.ts';
 import { discardDraft, putInPlace, writeDraft } from '../../system/files/replace.ts';
 import type { Paths } from '../../system/paths.ts';
 import { readTextIfThere } from '../../system/pid-file.ts';
+import type { JsonChange } from '../../settings/json-edit.ts';
 import type { UserSettings } from '../../settings/resolve.ts';
 import type { ConfigStore } from './store.ts';
 
@@ -15,18 +16,16 @@ const MOST_ATTEMPTS = 5;
 const NEW_FILE_MODE = 0o600;
 
 /** The user's configuration as it stands in the file now. */
-export interface CurrentConfig extends Pick<UserSettings, 'settings' | 'catalog'> {
-  /** What the user wrote, without defaults. */
-  readonly written: Readonly<Record<string, unknown>>;
-}
+export type CurrentConfig = Pick<UserSettings, 'settings' | 'catalog'>;
 
 export interface ConfigWriter {
   /**
-   * Writes what `edit` makes of the file (undefined: leave it) and puts it in force. All or nothing: whatever happens,
-   * a kill included, the file is the old or the new one. Calls must not overlap.
-   * @throws StyxyError BAD_CONFIG when the file is not valid, or would not be; STATE_UNWRITABLE; what `edit` throws
+   * Makes the changes that `plan` names (none: leaves the file alone), touching nothing else of what the user wrote, and
+   * puts them in force. All or nothing: whatever happens, a kill included, the file is the old or the new one. Calls must
+   * not overlap.
+   * @throws StyxyError BAD_CONFIG when the file is not valid, or would not be; STATE_UNWRITABLE; what `plan` throws
    */
-  change(edit: (current: CurrentConfig) => Record<string, unknown> | undefined): Promise<void>;
+  change(plan: (current: CurrentConfig) => readonly JsonChange[]): Promise<void>;
 }
 
 export function createConfigWriter(
@@ -35,21 +34,21 @@ export function createConfigWriter(
 ): ConfigWriter {
   removeDraft(paths.config);
 
-  async function attempt(edit: Parameters<ConfigWriter['change']>[0]): Promise<boolean> {
+  async function attempt(plan: Parameters<ConfigWriter['change']>[0]): Promise<boolean> {
+    // Few daemons ever edit the file.
+    const { editJson } = await import('../../settings/json-edit.ts');
     const before = readTextIfThere(paths.config);
-    const { settings, catalog } = store.judge(before);
-    const written = JSON.parse(before ?? '{}') as Record<string, unknown>;
-    const next = edit({ settings, catalog, written });
-    if (next === undefined) return true;
-    const text = toText(next);
+    const changes = plan(store.judge(before));
+    if (changes.length === 0) return true;
+    const text = editJson(before ?? '{}\n', changes);
     store.judge(text);
-    return replaceFile(paths, before, text, store);
+    return replaceConfig(paths, before, text, store);
   }
 
   return {
-    async change(edit) {
+    async change(plan) {
       let isDone = false;
-      for (let count = 0; count < MOST_ATTEMPTS && !isDone; count++) isDone = await attempt(edit);
+      for (let count = 0; count < MOST_ATTEMPTS && !isDone; count++) isDone = await attempt(plan);
       if (!isDone) {
         throw new StyxyError('STATE_UNWRITABLE', `${paths.config} changes all the time`, {
           why: 'another program wrote it each time it was about to be written',
@@ -65,7 +64,7 @@ export function createConfigWriter(
 }
 
 /** @returns false when the file is no longer what `before` says, and nothing was done */
-async function replaceFile(
+async function replaceConfig(
   { config, backups }: Pick<Paths, 'config' | 'backups'>,
   before: string | undefined,
   text: string,
@@ -116,14 +115,6 @@ function removeDraft(config: string): void {
   } catch {
     // There is no file yet.
   }
-}
-
-/** JSON with two spaces, and pairs of ports on one line. */
-function toText(value: Record<string, unknown>): string {
-  const json = JSON.stringify(value, null, 2);
-  // Line breaks stand between values only, never inside a text.
-  const lists = /\[\n\s+(\d+(?:,\n\s+\d+)*)\n\s+\]/g;
-  return `${json.replaceAll(lists, (_, ports: string) => `[${ports.replaceAll(/\s+/g, ' ')}]`)}\n`;
 }
 
 function unwritable(path: string, error: unknown): StyxyError {

@@ -68,12 +68,13 @@ async function provide(context: ProvisionContext, request: LeaseRequest): Promis
   const made: { plan?: PlannedType } = {};
   await writer.change((current) => {
     delete made.plan;
-    if (current.catalog.types.has(name)) return undefined;
+    if (current.catalog.types.has(name)) return [];
     const plan = planType(name, force, current, fixed);
     const refusal = refusalOfWish(context, request, plan.type, current);
     if (refusal) throw refusal;
     made.plan = plan;
-    return withType(current, name, { port_range: plan.type.range, auto_allocated: true });
+    const value = { port_range: plan.type.range, auto_allocated: true };
+    return [{ path: ['service_types', name], value }];
   });
   if (!made.plan) return undefined;
   const { type, rule, placement } = made.plan;
@@ -104,12 +105,12 @@ async function grow(context: ProvisionContext, name: string): Promise<boolean> {
     delete grown.to;
     const { settings, catalog } = current;
     const range = catalog.types.get(name)?.range;
-    if (!range || !mayGrow(settings)) return undefined;
+    if (!range || !mayGrow(settings)) return [];
     const wish = wishFor(name, settings);
     const to = growRange(range, wish, obstaclesIn(catalog, fixed, name));
-    if (!to) return undefined;
+    if (!to) return [];
     Object.assign(grown, { from: range, to });
-    return withType(current, name, { port_range: to });
+    return [{ path: ['service_types', name, 'port_range'], value: to }];
   });
   if (!grown.to) return false;
   const facts = { service_type: name, range: grown.to, previous_range: grown.from };
@@ -145,9 +146,9 @@ export async function setAutoAllocation(
   enabled: boolean,
 ): Promise<AutoAllocationSwitched> {
   const before = config.settings().auto_allocation.enabled;
-  await writer.change(({ written, settings }) => {
-    if (settings.auto_allocation.enabled === enabled) return undefined;
-    return { ...written, auto_allocation: { ...sectionOf(written, 'auto_allocation'), enabled } };
+  await writer.change(({ settings }) => {
+    if (settings.auto_allocation.enabled === enabled) return [];
+    return [{ path: ['auto_allocation', 'enabled'], value: enabled }];
   });
   if (before !== enabled) {
     events.emit('config_changed', undefined, { setting: 'auto_allocation.enabled', value: enabled });
@@ -164,10 +165,7 @@ export async function undoAutoAllocation(
   if (!isAutoAllocated(name, config.settings())) throw notAuto(name, configFile);
   const live = [...state.leases.all()].filter(({ type }) => type === name);
   if (live.length > 0) throw inUse(name, live);
-  await writer.change(({ written }) => {
-    const { [name]: _, ...others } = sectionOf(written, 'service_types');
-    return { ...written, service_types: others };
-  });
+  await writer.change(() => [{ path: ['service_types', name], value: undefined }]);
   log.info('the range of a service type was given up', { service_type: name, range });
   events.emit('type_removed', undefined, { service_type: name, range });
   return { success: true, service_type: name, range: [...range] };
@@ -185,17 +183,6 @@ export async function fixedPorts({
 }: Pick<ProvisionContext, 'state' | 'machine'>): Promise<FixedPorts> {
   const { first, last } = (await machine.ephemeralPorts()) ?? USUAL_EPHEMERAL_PORTS;
   return { reserved: state.reserved, ephemeral: [first, last] };
-}
-
-function sectionOf(written: CurrentConfig['written'], key: string): Record<string, unknown> {
-  return (written[key] ?? {}) as Record<string, unknown>;
-}
-
-/** The file with these keys of a type set, and everything else as it was. */
-function withType({ written }: CurrentConfig, name: string, own: object): Record<string, unknown> {
-  const types = sectionOf(written, 'service_types');
-  const before = Object.hasOwn(types, name) ? (types[name] as object) : {};
-  return { ...written, service_types: { ...types, [name]: { ...before, ...own } } };
 }
 
 function notAuto(name: string, configFile: string): StyxyError {

@@ -20,10 +20,10 @@ const WRITER = `
   const writer = createConfigWriter(paths, openConfigStore(paths.config));
   for (;;) {
     let last = 0;
-    await writer.change(({ written }) => {
-      const { port_range: [first, before] } = written.service_types.x;
+    await writer.change(({ settings }) => {
+      const [first, before] = settings.service_types.x.port_range;
       last = before >= 65000 ? first : before + 1;
-      return { ...written, service_types: { x: { ...written.service_types.x, port_range: [first, last] } } };
+      return [{ path: ['service_types', 'x', 'port_range'], value: [first, last] }];
     });
     writeSync(1, last + '\\n');
   }

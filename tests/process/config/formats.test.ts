@@ -79,11 +79,7 @@ test('the nearest configuration counts, and none outside of the repository', asy
 });
 
 test.each([
-  [
-    'styxy.config.json',
-    '{\n  "services": {\n    "web": {}\n    "api": {}\n  }\n}',
-    /4.*: expected "," or "}"/,
-  ],
+  ['styxy.config.json', '{\n  "services": {\n    "web": {}\n    "api": {}\n  }\n}', /4.*: expected ","/],
   [
     'styxy.config.json',
     '{\n  "services": {\n    "web": {\n      "prefered": 3000 }}}',

@@ -32,7 +32,10 @@ function open(content?: unknown): { store: ConfigStore; writer: ConfigWriter } {
 }
 
 const grafana = { port_range: [20_000, 20_009], auto_allocated: true };
-const addGrafana = ({ written }: { written: object }) => ({ ...written, service_types: { grafana } });
+const addGrafana = () => [{ path: ['service_types', 'grafana'] as const, value: grafana }];
+const setRange = (name: string, range: [number, number]) => () => [
+  { path: ['service_types', name, 'port_range'] as const, value: range },
+];
 const text = (): string => readFileSync(paths.config, 'utf8');
 const backups = (): string[] =>
   readdirSync(paths.backups).map((name) => readFileSync(join(paths.backups, name), 'utf8'));
@@ -46,28 +49,14 @@ test('an edit is in the file and in force when it returns', async () => {
   if (process.platform !== 'win32') expect(statSync(paths.config).mode & 0o777).toBe(0o600);
 });
 
-test('everything else stays as it was written, in its order, and what was replaced is kept', async () => {
+test('everything else stays as it was written, byte for byte, and what was replaced is kept', async () => {
   const before =
-    '{"on_wrapper_death":"adopt",\n\n "service_types":{"b":{"port_range":[20100,20109],"description":"[1, 2]"}}}';
+    '{ "on_wrapper_death":"adopt",\n\n    "service_types": {\n\t"b": {"port_range":[20100,20109], "description":"[1, 2]"} }}';
   const { writer } = open(before);
-  await writer.change(({ written }) => ({
-    ...written,
-    service_types: { ...(written.service_types as object), grafana },
-  }));
-  expect(text()).toBe(`{
-  "on_wrapper_death": "adopt",
-  "service_types": {
-    "b": {
-      "port_range": [20100, 20109],
-      "description": "[1, 2]"
-    },
-    "grafana": {
-      "port_range": [20000, 20009],
-      "auto_allocated": true
-    }
-  }
-}
-`);
+  await writer.change(addGrafana);
+  const added = ',\n\t"grafana": {\n\t\t"port_range": [20000, 20009],\n\t\t"auto_allocated": true\n\t}';
+  const at = before.indexOf(' }}');
+  expect(text()).toBe(before.slice(0, at) + added + before.slice(at));
   expect(backups()).toEqual([before]);
 });
 
@@ -75,7 +64,7 @@ test('the last ten replaced files are kept', async () => {
   const { writer } = open({ on_wrapper_death: 'adopt' });
   const first = 20_000;
   for (let count = 0; count < 13; count++) {
-    await writer.change(() => ({ service_types: { x: { port_range: [first, first + count] } } }));
+    await writer.change(setRange('x', [first, first + count]));
   }
   expect(backups().map((content) => JSON.parse(content).service_types.x.port_range[1])).toEqual(
     Array.from({ length: 10 }, (_, index) => first + index + 2),
@@ -85,7 +74,7 @@ test('the last ten replaced files are kept', async () => {
 test('an edit that changes nothing writes nothing', async () => {
   const { writer } = open({});
   const { mtimeMs, ino } = statSync(paths.config);
-  await writer.change(() => undefined);
+  await writer.change(() => []);
   expect(statSync(paths.config)).toMatchObject({ mtimeMs, ino });
   expect(readdirSync(paths.home)).toEqual(['config.json']);
 });
@@ -105,8 +94,7 @@ describe('nothing is changed', () => {
 
   test('when the edit would make it not valid', async () => {
     const { store, writer } = open({});
-    const overlapping = () => ({ service_types: { x: { port_range: [3050, 3060] } } });
-    await expect(writer.change(overlapping)).rejects.toMatchObject({ code: 'BAD_CONFIG' });
+    await expect(writer.change(setRange('x', [3050, 3060]))).rejects.toMatchObject({ code: 'BAD_CONFIG' });
     expect([text(), store.catalog.types.has('x')]).toEqual(['{}', false]);
   });
 
@@ -137,10 +125,10 @@ describe('nothing is changed', () => {
 test('an edit that somebody else saves meanwhile is not lost: ours is made anew on top of it', async () => {
   const { store, writer } = open({});
   let turns = 0;
-  await writer.change(({ written }) => {
+  await writer.change(() => {
     turns += 1;
     if (turns < 3) writeFileSync(paths.config, JSON.stringify({ instance_templates: { main: turns } }));
-    return addGrafana({ written });
+    return addGrafana();
   });
   expect(turns).toBe(3);
   expect(JSON.parse(text())).toEqual({ instance_templates: { main: 2 }, service_types: { grafana } });
@@ -150,10 +138,10 @@ test('an edit that somebody else saves meanwhile is not lost: ours is made anew 
 test('a file that changes all the time is left to the one who changes it', async () => {
   const { writer } = open({});
   let turns = 0;
-  const edit = ({ written }: { written: object }) => {
+  const edit = () => {
     turns += 1;
     writeFileSync(paths.config, JSON.stringify({ instance_templates: { main: turns } }));
-    return addGrafana({ written });
+    return addGrafana();
   };
   await expect(writer.change(edit)).rejects.toMatchObject({ code: 'STATE_UNWRITABLE' });
   expect(JSON.parse(text())).toEqual({ instance_templates: { main: turns } });
