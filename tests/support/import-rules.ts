@@ -133,6 +133,28 @@ export const ROOMS: Rules = {
     because: 'the order of start and end knows the whole, not the parts of the engine',
   },
 
+  'run/plan': { mayImport: [], because: 'a plan is made before anything is leased or started' },
+  'run/leases': {
+    mayImport: ['run/plan'],
+    because: 'a lease is asked for as planned, before the child is there',
+  },
+  'run/child': {
+    mayImport: ['run/plan', 'run/leases'],
+    because: 'a child gets a lease; how runs are ordered is above it',
+  },
+  'run/end-unless-listening': {
+    mayImport: ['run/leases', 'run/child'],
+    because: 'one step of a run knows the lease and the child, not the run',
+  },
+  'run/run': {
+    mayImport: ['run/plan', 'run/leases', 'run/child', 'run/end-unless-listening'],
+    because: 'a run in the foreground does not know the background',
+  },
+  'run/detached': {
+    mayImport: ['run/plan', 'run/leases', 'run/child'],
+    because: 'the background starts the command anew and does not run it here',
+  },
+
   'cli/print': { mayImport: [], because: 'output knows no command' },
   'cli/context': { mayImport: ['cli/print'], because: 'what every command gets knows none of them' },
   'cli/words': {

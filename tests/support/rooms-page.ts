@@ -9,7 +9,7 @@ export function roomsOfPage(page: string): Map<string, string[]> {
     const [, first = '', , last = ''] = line.split('|').map((cell) => cell.trim());
     const heading = /^(?:folder|room of `(\w+)`)$/.exec(first);
     if (heading) inside = heading[1] === undefined ? '' : `${heading[1]}/`;
-    const [, room] = /^`(\w+)`$/.exec(first) ?? [];
+    const [, room] = /^`([\w-]+)`$/.exec(first) ?? [];
     if (room !== undefined)
       rooms.set(inside + room, last === 'nothing' ? [] : last.split(', ').map((name) => inside + name));
   }
