@@ -31,7 +31,7 @@ import {
   whyUnmakable,
 } from './facts.ts';
 import { checkEphemeralRange, checkHttpPort, checkOutsiders, type ManagedRange } from './ports.ts';
-import { checkNode, checkService, checkTools } from './system.ts';
+import { checkNode, checkService, checkSystem, checkTools } from './system.ts';
 
 const DEFAULT_HTTP_PORT = 9876;
 /** More than a record of the journal needs to get into its file. */
@@ -64,6 +64,7 @@ export async function examine(context: Context): Promise<Check[]> {
     await checkMachine(),
     ...checkInstalledService(context),
     checkNode(process.versions.node),
+    checkSystem(process.platform),
   ];
 }
 

@@ -26,6 +26,16 @@ export function checkNode(version: string): Check {
     : fine('node', version);
 }
 
+/** The code for other systems is there and has never run there. */
+export function checkSystem(platform: NodeJS.Platform): Check {
+  if (platform === 'linux') return fine('system', platform);
+  return advice(
+    'system',
+    `not proven on ${platform} yet: Styxy is run and tested on Linux`,
+    'report what is wrong',
+  );
+}
+
 export interface ServiceFacts extends ServiceState {
   path: string;
   /** Its file is what this installation would write. */

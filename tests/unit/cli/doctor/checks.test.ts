@@ -12,7 +12,7 @@ import {
 import { checkDisk, checkHome, checkPermissions, type FileFacts } from '../../../../src/cli/doctor/files.ts';
 import { checkJournal } from '../../../../src/cli/doctor/journal.ts';
 import { checkEphemeralRange, checkHttpPort, checkOutsiders } from '../../../../src/cli/doctor/ports.ts';
-import { checkNode, checkTools } from '../../../../src/cli/doctor/system.ts';
+import { checkNode, checkSystem, checkTools } from '../../../../src/cli/doctor/system.ts';
 import type { StatusAnswer } from '../../../../src/protocol/allocation.ts';
 import { sealRecord } from '../../../../src/system/files/sealed-log.ts';
 
@@ -313,4 +313,10 @@ test.each([
   ['24.1.0', true],
 ])('node %s: %s', (version, isGood) => {
   expect(checkNode(version).ok).toBe(isGood);
+});
+
+test('a system on which nothing was ever run is told, without being a fault', () => {
+  expect(checkSystem('linux')).toEqual({ name: 'system', ...ok('linux') });
+  for (const platform of ['darwin', 'win32'] as const)
+    expect(checkSystem(platform)).toMatchObject(hint(new RegExp(`not proven on ${platform} yet`), /report/));
 });
