@@ -1,3 +1,5 @@
+import { widthOf } from './text-width.ts';
+
 /** A column of a table, and what may be done to it in a narrow window. */
 export interface Column {
   heading: string;
@@ -43,7 +45,7 @@ export function fitColumns(
   }
 }
 
-/** The widest column that may be cut gives way, one character at a time. */
+/** The widest column that may be cut gives way, one column of the terminal at a time. */
 function shrink(
   shown: readonly number[],
   columns: readonly Column[],
@@ -53,7 +55,7 @@ function shrink(
   const widths = shown.map((at) => natural[at]!);
   const least = shown.map((at) => {
     const { heading, cut, least: given = 0 } = columns[at]!;
-    return cut === undefined ? natural[at]! : Math.max(heading.length, given);
+    return cut === undefined ? natural[at]! : Math.max(widthOf(heading), given);
   });
   let over = widths.reduce((sum, width) => sum + width, GAP * (shown.length - 1)) - room;
   for (; over > 0; over -= 1) {

@@ -4,6 +4,9 @@ import type { ExternalListener, WireListener } from '../../protocol/allocation.t
 import type { Column } from './fit-columns.ts';
 import type { Output } from './output.ts';
 import { table } from './table.ts';
+import { startOf, widthOf } from './text-width.ts';
+
+const LONGEST_COMMAND = 60;
 
 /** A path as people write it. */
 export function shortPath(path: string): string {
@@ -16,7 +19,7 @@ export function shorten(command: string): string {
   const text = command
     .replace(/^\S*\/(?=[^/\s]+(\s|$))/, '')
     .replace(/^((?:node|bun|deno|python\S*|ruby|php|perl|sh|bash) )\/\S*\/(?=[^/\s]+(\s|$))/, '$1');
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+  return widthOf(text) > LONGEST_COMMAND ? `${startOf(text, LONGEST_COMMAND - 1)}…` : text;
 }
 
 /** @param time ISO 8601 */

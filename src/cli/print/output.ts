@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
+import { styleText } from 'node:util';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
@@ -20,15 +21,6 @@ export interface Output {
   readonly width: number | undefined;
 }
 
-const CODES: Record<Style, [number, number]> = {
-  bold: [1, 22],
-  dim: [2, 22],
-  red: [31, 39],
-  green: [32, 39],
-  yellow: [33, 39],
-  cyan: [36, 39],
-};
-
 /**
  * Writes straight to the descriptors: touching process.stdout would put a terminal that a child is about to use into
  * another mode, and make writes to pipes asynchronous.
@@ -37,9 +29,8 @@ export function createOutput(env: NodeJS.ProcessEnv): Output {
   const painter =
     (fd: number) =>
     (style: Style, text: string): string => {
-      if (!wantsColour(env, fd)) return text;
-      const [on, off] = CODES[style];
-      return `\u001b[${on}m${text}\u001b[${off}m`;
+      // Node's own check of the stream would touch process.stdout.
+      return wantsColour(env, fd) ? styleText(style, text, { validateStream: false }) : text;
     };
   let failure: NodeJS.ErrnoException | undefined;
   const data = (text: string): void => {

@@ -1,9 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 import { fitColumns, type Column } from './fit-columns.ts';
 import type { Output } from './output.ts';
+import { endOf, startOf, widthOf } from './text-width.ts';
 
 /**
- * Rows under headings, aligned; the last column is never padded. Widths count characters, not colour codes.
+ * Rows under headings, aligned; the last column is never padded. Widths count columns of a terminal, not colour codes.
  * @param out where it will be read; when left out, or when that is no window, all is shown, however long
  */
 export function table(
@@ -13,7 +14,7 @@ export function table(
 ): string {
   const wanted = columns.map((column) => (typeof column === 'string' ? { heading: column } : column));
   const natural = wanted.map(({ heading }, at) =>
-    Math.max(heading.length, ...rows.map((row) => widthOf(row[at] ?? ''))),
+    Math.max(widthOf(heading), ...rows.map((row) => widthOf(row[at] ?? ''))),
   );
   const shown = fitColumns(wanted, natural, out?.width);
   const last = shown.at(-1)?.at;
@@ -31,7 +32,7 @@ export function facts(
   pairs: readonly (readonly [label: string, value: string | null | undefined])[],
 ): string {
   const known = pairs.filter(([, value]) => value !== null && value !== undefined && value !== '');
-  const longest = Math.max(...known.map(([label]) => label.length));
+  const longest = Math.max(...known.map(([label]) => widthOf(label)));
   return known.map(([label, value]) => `${pad(label, longest)}  ${value}`).join('\n');
 }
 
@@ -41,20 +42,19 @@ export function wrapWords(text: string, width = text.length): string[] {
   return text.match(new RegExp(`\\S.{0,${room - 1}}(?=\\s|$)|\\S{${room}}`, 'g')) ?? [text];
 }
 
-const widthOf = (text: string): number => stripVTControlCharacters(text).length;
 const pad = (text: string, to: number): string => text + ' '.repeat(Math.max(0, to - widthOf(text)));
 
 /** What is cut keeps its colour. */
 function cutTo(text: string, room: number, side: 'start' | 'end' | undefined): string {
+  if (side === undefined || widthOf(text) <= room) return text;
   const plain = stripVTControlCharacters(text);
-  if (plain.length <= room || side === undefined) return text;
-  const rest = side === 'start' ? `…${endOf(plain, room - 1)}` : `${plain.slice(0, room - 1)}…`;
+  const rest = side === 'start' ? `…${foldersAtEnd(plain, room - 1)}` : `${startOf(plain, room - 1)}…`;
   return text.replace(plain, () => rest);
 }
 
 /** Whole folders of a path, if at least half of the room is used. */
-function endOf(text: string, room: number): string {
-  const end = text.slice(text.length - room);
+function foldersAtEnd(text: string, room: number): string {
+  const end = endOf(text, room);
   const slash = end.indexOf('/');
-  return slash > 0 && slash <= room / 2 ? end.slice(slash) : end;
+  return slash > 0 && widthOf(end.slice(0, slash)) <= room / 2 ? end.slice(slash) : end;
 }
