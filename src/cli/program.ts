@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import { VERSION } from '../protocol/version.ts';
 import { ENVIRONMENT } from '../settings/environment.ts';
 import type { Context } from './context.ts';
@@ -13,10 +13,10 @@ import { defineObserve } from './inspect/words.ts';
 import { defineReports } from './reports/words.ts';
 import { defineRun } from './run/words.ts';
 import { defineServices } from './services/words.ts';
-import { missingCommand, usageError } from './words/usage-error.ts';
+import { hasPrintedHelp, throwUsageErrors } from './words/usage-error.ts';
 
 /**
- * All commands: their words, options and help. A command's work is in `commands/`, one file each.
+ * All commands: their words, options and help. Each group has a folder: `words.ts`, and a file for each command's work.
  * @param finish told how the command that ran has ended
  */
 export function createProgram(context: Context, finish: (result: Result) => void): Command {
@@ -52,25 +52,13 @@ export function createProgram(context: Context, finish: (result: Result) => void
 export async function executeProgram(argv: readonly string[], context: Context): Promise<Result> {
   let result: Result = 0;
   const program = createProgram(context, (given) => (result = given));
-  const silent = { outputError: () => undefined, writeErr: () => undefined };
-  for (const each of withChildren(program)) each.exitOverride().configureOutput(silent);
+  throwUsageErrors(program, argv);
   if (argv.length === 0) program.outputHelp();
   else
-    await program
-      .parseAsync([...argv], { from: 'user' })
-      .catch((thrown: unknown) => understood(thrown, program, argv));
+    await program.parseAsync([...argv], { from: 'user' }).catch((thrown: unknown) => {
+      if (!hasPrintedHelp(thrown)) throw thrown;
+    });
   return result;
-}
-
-function withChildren(command: Command): Command[] {
-  return [command, ...command.commands.flatMap(withChildren)];
-}
-
-/** commander also throws when it has printed what was asked for, and when a command is missing. */
-function understood(thrown: unknown, program: Command, argv: readonly string[]): void {
-  if (!(thrown instanceof CommanderError)) throw thrown;
-  if (thrown.exitCode === 0) return;
-  throw thrown.code === 'commander.help' ? missingCommand(program, argv) : usageError(thrown, program, argv);
 }
 
 /** In the form that commander gives to its own lists. */
@@ -103,7 +91,7 @@ function emptyProgram(): Command {
     .helpOption('-h, --help', 'show this help')
     .option('--json', 'print one JSON document; also behind the command')
     .enablePositionalOptions()
-    .showSuggestionAfterError()
+    .showSuggestionAfterError(false)
     .configureHelp({
       sortSubcommands: false,
       showGlobalOptions: false,

@@ -1,5 +1,5 @@
+import { nearestName } from '../base/nearest-name.ts';
 import { StyxyError } from '../base/styxy-error.ts';
-import { editDistance } from './edit-distance.ts';
 
 /** A named class of service: where its ports lie and how many of it may run. */
 export interface ServiceType {
@@ -75,16 +75,4 @@ export function requireType(catalog: Catalog, name: string): ServiceType {
 /** The type to use when `name` is only a default: a wished port that lies in some type's range decides. */
 export function typeForWish(catalog: Catalog, name: string, wish: number | undefined): string {
   return (wish === undefined ? undefined : catalog.typeOfPort(wish)?.name) ?? name;
-}
-
-/** The known name that a typo most likely meant: at most two edits away, compared without case. */
-export function nearestName(name: string, known: readonly string[]): string | undefined {
-  let best: { name: string; distance: number } | undefined;
-  for (const candidate of known) {
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (distance <= Math.min(2, candidate.length - 1) && (!best || distance < best.distance)) {
-      best = { name: candidate, distance };
-    }
-  }
-  return best?.name;
 }

@@ -1,4 +1,4 @@
-import { editDistance } from './edit-distance.ts';
+import { editDistance } from '../base/nearest-name.ts';
 
 /**
  * The known name that this one was most likely meant to be; undefined for a name of its own. Stricter than a guess

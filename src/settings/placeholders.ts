@@ -1,4 +1,4 @@
-import { nearestName } from '../domain/service-type.ts';
+import { nearestName } from '../base/nearest-name.ts';
 import { problem, type ConfigProblem } from './problem.ts';
 
 /** `{port}`, `{url}`, `{api.port}`, `{api.url}`; braces around anything with quotes, spaces or colons are just text. */

@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
 import { StyxyError } from '../base/styxy-error.ts';
-import { nearestName } from '../domain/service-type.ts';
+import { nearestName } from '../base/nearest-name.ts';
 
 /** One thing that is wrong in a configuration file. */
 export interface ConfigProblem {

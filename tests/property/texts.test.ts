@@ -4,7 +4,7 @@ import { formatDuration, parseDuration } from '../../src/base/duration.ts';
 import { parsePort } from '../../src/base/port-number.ts';
 import { StyxyError } from '../../src/base/styxy-error.ts';
 import { isName } from '../../src/domain/service-name.ts';
-import { nearestName } from '../../src/domain/service-type.ts';
+import { nearestName } from '../../src/base/nearest-name.ts';
 import { parseAllocateBody } from '../../src/protocol/bodies.ts';
 import { pathOf } from '../../src/protocol/endpoints.ts';
 import { compareVersions } from '../../src/protocol/version.ts';

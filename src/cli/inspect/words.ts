@@ -56,11 +56,11 @@ export function defineObserve(define: Define, program: Command): void {
 
 function rangeOption(text: string): ScanQuery {
   const [, from, to = from] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text) ?? [];
-  if (from === undefined) throw new InvalidArgumentError('Write it like 3000-3999.');
+  if (from === undefined) throw new InvalidArgumentError('write it like 3000-3999');
   try {
     return scanRange({ from: Number(from), to: Number(to) });
   } catch (error) {
-    if (error instanceof StyxyError) throw new InvalidArgumentError(`${messageOf(error)}.`);
+    if (error instanceof StyxyError) throw new InvalidArgumentError(messageOf(error));
     throw error;
   }
 }

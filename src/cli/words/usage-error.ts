@@ -1,62 +1,121 @@
-import type { Command, CommanderError } from 'commander';
+import { type Command, CommanderError, InvalidArgumentError, type Option } from 'commander';
+import { nearestName } from '../../base/nearest-name.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
 
-/** What commander says of words that it does not understand, as what, why and what to try. */
-export function usageError(
-  { message }: CommanderError,
-  program: Command,
-  argv: readonly string[],
-): StyxyError {
-  const [first = message, suggestion] = message.replace(/^error: /, '').split('\n');
-  const asked = commandOf(program, argv);
-  const help = `${asked} --help`;
-  const meant = suggestion?.replace(/^\((.*)\)$/, '$1').toLowerCase();
-  const invalid = /^option '(.*)' argument '(.*)' is invalid\. (.*)$/s.exec(first);
-  if (invalid) {
-    const [, option, value, allowed = ''] = invalid;
-    return new StyxyError('USAGE', `${option} can't be "${value}"`, { why: plain(allowed), hint: help });
-  }
-  const [what = first, why] = first.split(/\. (?=Expected)/);
-  if (!meant && what.startsWith('unknown command') && asked === 'styxy') {
-    return new StyxyError('USAGE', what, {
-      hint: `${help} lists them; a program is started with styxy run -- ${argv.join(' ')}`,
+/**
+ * Has a program and all of its commands throw what they don't understand as a StyxyError USAGE: what, why and what to
+ * try. It is told by commander's error codes and what the command knows then, never by the English of its messages.
+ */
+export function throwUsageErrors(program: Command, argv: readonly string[]): void {
+  const silent = { outputError: () => undefined, writeErr: () => undefined };
+  for (const command of withChildren(program)) {
+    command.configureOutput(silent).exitOverride((error) => {
+      throw error.exitCode === 0 ? error : usageError(error, command, argv);
     });
+    for (const option of command.options) nameInComplaints(option, command);
   }
-  return new StyxyError('USAGE', what, { why: why === undefined ? why : plain(why), hint: meant ?? help });
 }
 
-/** `styxy config` alone, or `styxy help` of what is no command. */
-export function missingCommand(program: Command, argv: readonly string[]): StyxyError {
-  const unknown = argv[0] === 'help' ? argv[1] : undefined;
-  if (unknown !== undefined) {
-    return new StyxyError('USAGE', `unknown command '${unknown}'`, { hint: 'styxy --help lists them' });
+/** It has printed what was asked for (`--help`, `--version`). */
+export const hasPrintedHelp = (thrown: unknown): boolean =>
+  thrown instanceof CommanderError && thrown.exitCode === 0;
+
+function withChildren(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withChildren)];
+}
+
+/** The reader of a value says only what it should be; which option it was is known here. */
+function nameInComplaints(option: Option, command: Command): void {
+  const read = option.parseArg;
+  if (!read) return;
+  option.parseArg = (value, previous) => {
+    try {
+      return read(value, previous);
+    } catch (error) {
+      if (!(error instanceof InvalidArgumentError)) throw error;
+      const why = option.argChoices ? `it is one of ${option.argChoices.join(', ')}` : error.message;
+      throw refusal(command, `${option.flags} can't be "${value}"`, { why });
+    }
+  };
+}
+
+function usageError(
+  { code, message }: CommanderError,
+  command: Command,
+  argv: readonly string[],
+): StyxyError {
+  const { args, registeredArguments: expected } = command;
+  switch (code) {
+    case 'commander.unknownOption': {
+      // What was read as an argument comes first, and does not begin with a dash.
+      const flag = args.find((word) => word.startsWith('-')) ?? '';
+      return refusal(command, `unknown option '${flag}'`, didYouMean(flag, flagsOf(command)));
+    }
+    case 'commander.unknownCommand':
+      return unknownCommand(command, args[0] ?? '', argv);
+    case 'commander.missingArgument': {
+      const name = expected.find(({ required }, index) => required && args[index] === undefined)?.name();
+      return refusal(command, `missing required argument '${name}'`);
+    }
+    case 'commander.excessArguments':
+      return refusal(command, `too many arguments for '${command.name()}'`, {
+        why: `expected ${count(expected.length, 'argument')} but got ${args.length}`,
+      });
+    case 'commander.optionMissingArgument': {
+      const word = argv.at(-1) ?? '';
+      const flags = command.options.find(({ short, long }) => word === short || word === long)?.flags ?? word;
+      return refusal(command, `option '${flags}' needs a value`);
+    }
+    case 'commander.help':
+      return missingCommand(command, argv);
+    default:
+      return refusal(command, message.replace(/^error: /, ''));
   }
-  const asked = find(program, argv);
-  const names = asked.commands.map((each) => each.name()).join(', ');
-  const words = pathOf(asked);
-  return new StyxyError('USAGE', `"${words}" needs a command`, {
-    why: `it is one of ${names}`,
-    hint: `${words} --help`,
+}
+
+interface Advice {
+  why?: string;
+  hint?: string;
+}
+
+const refusal = (command: Command, what: string, advice: Advice = {}): StyxyError =>
+  new StyxyError('USAGE', what, { hint: `${pathOf(command)} --help`, ...advice });
+
+/** The name of a program is easily taken for a command of ours: `styxy npm run dev`. */
+function unknownCommand(command: Command, name: string, argv: readonly string[]): StyxyError {
+  const what = `unknown command '${name}'`;
+  const meant = didYouMean(
+    name,
+    command.commands.map((each) => each.name()),
+  );
+  if (meant.hint !== undefined || command.parent) return refusal(command, what, meant);
+  return refusal(command, what, {
+    hint: `${pathOf(command)} --help lists them; a program is started with styxy run -- ${argv.join(' ')}`,
   });
 }
 
-const commandOf = (program: Command, argv: readonly string[]): string => pathOf(find(program, argv));
+/** `styxy config` alone, or `styxy help` of what is no command. */
+function missingCommand(command: Command, argv: readonly string[]): StyxyError {
+  const unknown = argv[0] === 'help' ? argv[1] : undefined;
+  if (unknown !== undefined)
+    return refusal(command, `unknown command '${unknown}'`, { hint: 'styxy --help lists them' });
+  const names = command.commands.map((each) => each.name()).join(', ');
+  return refusal(command, `"${pathOf(command)}" needs a command`, { why: `it is one of ${names}` });
+}
 
-/** The command that the words lead to. */
-function find(program: Command, argv: readonly string[]): Command {
-  let found = program;
-  for (const word of argv) {
-    const next = found.commands.find((each) => each.name() === word);
-    if (!next) break;
-    found = next;
-  }
-  return found;
+function didYouMean(word: string, known: readonly string[]): Advice {
+  const near = nearestName(word.replace(/=.*/s, ''), known);
+  return near === undefined ? {} : { hint: `did you mean ${near}?` };
+}
+
+/** Of the command and those around it. */
+function flagsOf(command: Command): string[] {
+  const own = command.options.flatMap(({ long, hidden }) => (long && !hidden ? [long] : []));
+  return [...own, '--help', ...(command.parent ? flagsOf(command.parent) : [])];
 }
 
 function pathOf(command: Command): string {
   return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
 }
 
-/** Without the capital and the full stop of a sentence: it stands behind `why:`. */
-const plain = (sentence: string): string =>
-  sentence.replace(/^[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase()).replace(/\.$/, '');
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;

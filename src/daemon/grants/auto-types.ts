@@ -1,3 +1,4 @@
+import { nearestName } from '../../base/nearest-name.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
 import {
   largestRoom,
@@ -7,7 +8,7 @@ import {
   type RangeWish,
 } from '../../domain/placement.ts';
 import type { PortRange } from '../../domain/placement.ts';
-import { nearestName, type Catalog, type ServiceType } from '../../domain/service-type.ts';
+import type { Catalog, ServiceType } from '../../domain/service-type.ts';
 import { typoOf } from '../../domain/typo.ts';
 import type { UserSettings } from '../../settings/resolve.ts';
 import type { UserConfig } from '../../settings/schema.ts';

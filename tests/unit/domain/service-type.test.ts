@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isName, requireName } from '../../../src/domain/service-name.ts';
-import { createCatalog, nearestName, requireType, typeForWish } from '../../../src/domain/service-type.ts';
+import { createCatalog, requireType, typeForWish } from '../../../src/domain/service-type.ts';
 import { serviceType } from '../../support/leases.ts';
 
 const catalog = createCatalog([serviceType('api', 8000, 8099), serviceType('dev', 3000, 3099)]);
@@ -59,12 +59,6 @@ describe('an unknown type', () => {
       expect.objectContaining({ hint: expect.not.stringContaining('did you mean') }),
     );
   });
-});
-
-test('of two names that are near the nearer one is meant', () => {
-  expect(nearestName('databse', ['data', 'database'])).toBe('database');
-  expect(nearestName('x', ['a', 'ab', 'abc'])).toBeUndefined();
-  expect(nearestName('dev', [])).toBeUndefined();
 });
 
 describe('a name', () => {

@@ -10,7 +10,21 @@ const complaintOf = (line: string) =>
 
 test.each([
   ['check', { message: "missing required argument 'port'", hint: 'styxy check --help' }],
-  ['check 1 2', { message: "too many arguments for 'check'", hint: 'styxy check --help' }],
+  [
+    'check 1 2',
+    {
+      message: "too many arguments for 'check'",
+      why: 'expected 1 argument but got 2',
+      hint: 'styxy check --help',
+    },
+  ],
+  ['run --prot=3', { message: "unknown option '--prot=3'", hint: 'did you mean --port?' }],
+  ['check 3000 -x', { message: "unknown option '-x'", hint: 'styxy check --help' }],
+  ['run --port', { message: "option '--port <port>' needs a value", hint: 'styxy run --help' }],
+  ['config shwo', { message: "unknown command 'shwo'", hint: 'did you mean show?' }],
+  ['allocate', { message: expect.stringContaining('--type <type>'), hint: 'styxy allocate --help' }],
+  ['allocate --type a --pid 1 --ttl 1m', { message: expect.stringMatching(/--pid <pid>.*--ttl <time>/) }],
+  ['list --jsn', { hint: 'did you mean --json?' }],
   ['run --prot 3', { message: "unknown option '--prot'", hint: 'did you mean --port?' }],
   ['list --nonsense-that-nobody-means', { hint: 'styxy list --help' }],
   ['config auto-allocation undo', { hint: 'styxy config auto-allocation undo --help' }],
@@ -18,7 +32,7 @@ test.each([
     'run --if-running maybe',
     {
       message: '--if-running <what> can\'t be "maybe"',
-      why: 'allowed choices are new, reuse, replace, fail',
+      why: 'it is one of new, reuse, replace, fail',
       hint: 'styxy run --help',
     },
   ],
