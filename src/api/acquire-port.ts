@@ -1,6 +1,7 @@
 import { createConnection, mayStartDaemon, type Connection } from '../client/connection.ts';
 import { instanceOf } from '../client/session.ts';
 import { holdLease, type HeldLease } from '../client/held-lease.ts';
+import { isNoCoordinator } from '../client/no-coordinator.ts';
 import { plainText } from '../base/plain-text.ts';
 import { StyxyError } from '../base/styxy-error.ts';
 import { styxyPaths } from '../system/paths.ts';
@@ -14,8 +15,8 @@ const DEFAULT_TYPE = 'test';
 const MOST_PORTS = 100;
 
 /**
- * Leases a port from the machine's coordinator for as long as this process holds it. The type is what the project's
- * configuration says about it, else what everybody means.
+ * Leases a port from the machine's coordinator for as long as this process holds it. The type is the one that the
+ * project's configuration defines, else the common one.
  *
  * ```ts
  * await using lease = await acquirePort();
@@ -37,7 +38,7 @@ export async function acquirePort(options: PortOptions = {}): Promise<PortLease>
   if (daemon === 'never') return takeFreePorts(options, request);
 
   const held = await holdAll(request, count).catch((error: unknown) => {
-    if (daemon === 'auto' && isUnreachable(error)) return error;
+    if (daemon === 'auto' && isNoCoordinator(error)) return error;
     throw error;
   });
   if (held instanceof StyxyError) {
@@ -99,10 +100,6 @@ function runsOnce(type: string, port: number, count: number): StyxyError {
 function connect(): Connection {
   const { env } = process;
   return createConnection({ paths: styxyPaths(env), env, autostart: mayStartDaemon(env) });
-}
-
-function isUnreachable(error: unknown): error is StyxyError {
-  return error instanceof StyxyError && [69, 70, 74, 76, 77].includes(error.exitCode);
 }
 
 function toPortLease(held: readonly HeldLease[]): PortLease {

@@ -58,7 +58,7 @@ export interface ServiceTypeConfig {
   port_range?: [first: number, last: number] | undefined;
   /** Tried first, in this order. */
   preferred_ports?: number[] | undefined;
-  /** `single`: whoever asks shares the one that runs. */
+  /** `single`: all who ask share the one that runs. */
   instance_behavior?: 'multi' | 'single' | undefined;
   /** Of a `single` type: one for the whole machine (default), or one for each project. */
   singleton_scope?: 'machine' | 'project' | undefined;

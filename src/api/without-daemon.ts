@@ -5,10 +5,10 @@ import { builtInTypeFor } from '../settings/service-types.ts';
 import { isPortFree } from '../system/ports/probe.ts';
 import type { PortLease, PortOptions } from './types.ts';
 
-/** A port that is free at this moment, with nobody to keep it so. @throws StyxyError PORT_TAKEN */
+/** A port that is free at this moment, which nothing reserves. @throws StyxyError PORT_TAKEN */
 export async function takeExactPort(port: number): Promise<PortLease> {
   if (!(await isPortFree(port))) throw new StyxyError('PORT_TAKEN', `port ${port} is taken`);
-  return unguarded([port]);
+  return unreserved([port]);
 }
 
 /** The same for ports of a type's range. @throws StyxyError RANGE_FULL, UNKNOWN_TYPE, BAD_CONFIG */
@@ -24,10 +24,10 @@ export async function takeFreePorts(
       throw new StyxyError('RANGE_FULL', `fewer than ${count} ports of ${range.join('-')} are free`);
     ports.push(port);
   }
-  return unguarded(ports);
+  return unreserved(ports);
 }
 
-function unguarded(ports: readonly number[]): PortLease {
+function unreserved(ports: readonly number[]): PortLease {
   const port = ports[0]!;
   const url = `http://localhost:${port}`;
   const release = async (): Promise<void> => undefined;

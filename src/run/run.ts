@@ -8,7 +8,7 @@ import type { ExitStatus } from '../system/process/exit-status.ts';
 import { sleep } from '../system/sleep.ts';
 import { childVariables } from './child/child-env.ts';
 import type { Outcome, Supervised } from './child/supervise.ts';
-import type { WaitReporter } from './end-unless-listening.ts';
+import type { WaitReporter } from './wait.ts';
 import type { ConflictPolicy } from './leases/conflict-policy.ts';
 import { isOthers, obtainPorts, type RunLease } from './leases/obtain.ts';
 import type { WakeUp } from './leases/wait-until.ts';
@@ -99,7 +99,7 @@ async function another(
   const { retries, pauseMs } = await parts.conflictPolicy();
   if (attempt >= retries) return undefined;
   await sleep(pauseMs(attempt));
-  // First, so that those of several ports that nobody took are had again.
+  // First, so that those of several ports that are still free are had again.
   await lease.release();
   const avoid = [...(parts.plan.ports[0].avoid ?? []), ...taken];
   const next = await obtain(parts, { avoid, if_running: undefined }).catch(() => undefined);
@@ -141,7 +141,7 @@ async function endIfLate(
   lease: RunLease,
   waitMs: number,
 ): Promise<boolean> {
-  const { endUnlessListening } = await import('./end-unless-listening.ts');
+  const { endUnlessListening } = await import('./wait.ts');
   return endUnlessListening({ coordinator, changes }, child, lease, waitMs, report);
 }
 

@@ -25,20 +25,13 @@ export const STILL_OPEN = {
   },
   /** Where words are that are out. */
   words: {
-    'src/api/': 'run',
     'src/cli/doctor/': 'libs',
-    'src/cli/inspect/': 'run',
-    'src/cli/main.ts': 'run',
-    'src/cli/program.ts': 'run',
-    'src/cli/run/': 'run',
-    'src/cli/services/': 'run',
     'src/client/': 'libs',
     'src/daemon/': 'heart, wire, libs',
     'src/domain/': 'heart',
-    'src/run/': 'run',
     'src/settings/': 'libs',
     'src/system/': 'libs',
     'src/tools/': 'tools',
-    'docs/reference/': 'run, libs',
+    'docs/reference/': 'libs',
   },
 } as const;

@@ -142,12 +142,12 @@ export const ROOMS: Rules = {
     mayImport: ['run/plan', 'run/leases'],
     because: 'a child gets a lease; how runs are ordered is above it',
   },
-  'run/end-unless-listening': {
+  'run/wait': {
     mayImport: ['run/leases', 'run/child'],
     because: 'one step of a run knows the lease and the child, not the run',
   },
   'run/run': {
-    mayImport: ['run/plan', 'run/leases', 'run/child', 'run/end-unless-listening'],
+    mayImport: ['run/plan', 'run/leases', 'run/child', 'run/wait'],
     because: 'a run in the foreground does not know the background',
   },
   'run/detached': {

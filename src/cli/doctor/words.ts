@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { jsonOption, type Define } from '../words/define.ts';
 
 /** Commands that look after this installation. */
-export function defineCare(define: Define, program: Command): void {
+export function defineMaintenance(define: Define, program: Command): void {
   program.commandsGroup('Look after Styxy:');
   define(
     program,

@@ -13,7 +13,7 @@ import { openScreen } from '../print/screen.ts';
 import { wrapWords } from '../print/table.ts';
 
 /** Ages grow, and programs outside Styxy come and go, without an event. */
-const LOOK_AGAIN_MS = 2000;
+const ASK_AGAIN_MS = 2000;
 /** Events come in groups: one list for all of them. */
 const GROUP_MS = 50;
 const RECONNECT_MS = 250;
@@ -27,7 +27,7 @@ interface View {
 /**
  * The list, drawn again after each event: in place on a terminal, else one after the other, and with `--json` as one
  * line each. Goes on with the next daemon when this one ends, but starts none: it may have been stopped on purpose.
- * @returns when it is told to end, or when nobody reads any more
+ * @returns when it is told to end, or when its output is closed
  */
 export async function watchList({ connection, paths, env, out }: Context, view: View): Promise<Result> {
   const alarm = createAlarm();
@@ -65,7 +65,7 @@ export async function watchList({ connection, paths, env, out }: Context, view: 
         const answer = await unlessGone(coordinator.list(view.query));
         if (!answer) return;
         picture.show(answer);
-        await alarm.within(LOOK_AGAIN_MS);
+        await alarm.within(ASK_AGAIN_MS);
         if (end.result === undefined) await sleep(GROUP_MS);
       }
     } finally {
@@ -99,7 +99,7 @@ function endOf(tell: () => void): { readonly result: Result | undefined; forget(
   for (const [signal, listener] of Object.entries(listeners)) process.on(signal, listener);
   // A window of another size has room for more, or for less.
   process.stdout.on('resize', tell);
-  // Nobody reads any more: `styxy list --watch | head`.
+  // The reader has ended: `styxy list --watch | head`.
   process.stdout.on('error', () => end(0));
   return {
     get result() {

@@ -15,7 +15,7 @@ interface Whose extends Provenance, Omit<CheckAnswer, 'available'> {
   started_by: { pid: number; command: string | null }[];
 }
 
-/** Of the line of ancestors, the text shows so many; further ones are shells and terminals. */
+/** Ancestors shown in the text; further ones are shells and terminals. */
 const MOST_ANCESTORS = 4;
 
 export async function execute(

@@ -5,7 +5,7 @@ import { jsonOption, type Define } from '../words/define.ts';
 import { suggestionsOption } from '../words/options.ts';
 
 /** Commands that ask about ports. */
-export function defineObserve(define: Define, program: Command): void {
+export function defineInspect(define: Define, program: Command): void {
   program.commandsGroup('See who has which port:');
   define(
     program,

@@ -1,4 +1,4 @@
-/** Said to whoever made a new service type, who may not have meant to. Undefined when the type was known. */
+/** Tells that a new service type was made, perhaps by a typo. Undefined when the type was known. */
 export function newTypeNote({
   auto_allocated: isNew,
   service_type: type,

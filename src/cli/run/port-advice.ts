@@ -1,4 +1,4 @@
-/** Longer commands are not repeated: nobody would find the end of the advice. */
+/** Longer commands are not repeated: the end of the advice would not be found. */
 const LONGEST = 200;
 
 /** How the port could reach a program that listens elsewhere: a line that works when it is typed. */

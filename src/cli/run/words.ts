@@ -59,7 +59,7 @@ export function defineRun(define: Define, program: Command): void {
     .addOption(timeoutOption('for --wait'))
     .option(
       '--retries <count>',
-      'new port and new start when a stranger took the port (default: recovery.port_conflict.max_retries, 3)',
+      'new port and new start when another program took the port (default: recovery.port_conflict.max_retries, 3)',
       countOption,
     )
     .option('--quiet', 'no notes of our own')

@@ -7,7 +7,7 @@ import { sleep } from '../../system/sleep.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 
-const LOOK_EVERY_MS = 200;
+const READ_EVERY_MS = 200;
 
 interface Flags {
   follow?: boolean;
@@ -58,7 +58,7 @@ async function follow(file: string, from: number): Promise<void> {
     const added = readLog(file, position, size);
     position += added.length;
     if (!print(added)) return;
-    await sleep(LOOK_EVERY_MS);
+    await sleep(READ_EVERY_MS);
   }
 }
 

@@ -4,7 +4,7 @@ import type { AllocateAnswer } from '../../protocol/allocation.ts';
 import { toErrorBody, type ErrorBody } from '../../protocol/error-body.ts';
 import type { ExitStatus } from '../../system/process/exit-status.ts';
 import { closeInheritedFiles } from '../../system/process/inherited-files.ts';
-import type { RunLease } from '../leases/obtain.ts';
+import type { RunPorts } from '../leases/obtain.ts';
 import { byName } from '../plan/ports.ts';
 
 /** The wrapper in the background tells the command that started it by this descriptor. */
@@ -14,7 +14,7 @@ export const CALLER_FD = 3;
 export type CallerEvent =
   | {
       event: 'started';
-      allocation: RunLease['allocation'];
+      allocation: RunPorts['allocation'];
       ports: Record<string, number>;
     }
   | { event: 'running'; allocation: AllocateAnswer }
@@ -23,7 +23,7 @@ export type CallerEvent =
 
 /** The command at the other end; it stops reading as soon as it has seen enough. */
 export interface Caller {
-  started(lease: RunLease): void;
+  started(lease: RunPorts): void;
   /** @returns the end of this wrapper: the caller knows where the service runs, and nothing is left to do here */
   running(allocation: AllocateAnswer): Promise<ExitStatus>;
   /** Tells how the run ends. */
@@ -37,7 +37,7 @@ export function createCaller(): Caller {
     try {
       writeSync(CALLER_FD, `${JSON.stringify(event)}\n`);
     } catch {
-      // Nobody reads any more.
+      // The caller has ended.
     }
   }
 

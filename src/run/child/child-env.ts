@@ -1,18 +1,10 @@
-import type { AllocateAnswer } from '../../protocol/allocation.ts';
 import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
 import { fillPlaceholders } from '../../settings/placeholders.ts';
+import type { RunPorts } from '../leases/obtain.ts';
 import type { RunPlan } from '../plan/plan.ts';
-import type { LeasedPorts } from '../plan/ports.ts';
 
 /** The instance when none is named. */
 const DEFAULT_INSTANCE = 'main';
-
-/** What a run has got. */
-export interface ChildPorts {
-  /** Of its own port; without a lease (no daemon) only the port is known. */
-  allocation: Pick<AllocateAnswer, 'port' | 'url'> & Partial<AllocateAnswer>;
-  ports: LeasedPorts;
-}
 
 /** What the child's environment gets in addition to ours. */
 export function childVariables(
@@ -22,7 +14,7 @@ export function childVariables(
     siblings,
     projectEnv,
   }: Pick<RunPlan, 'serviceName' | 'portVariables' | 'siblings' | 'projectEnv'>,
-  { allocation, ports: own }: ChildPorts,
+  { allocation, ports: own }: RunPorts,
 ): Record<string, string> {
   const ports = new Map(siblings);
   // By its name a program finds its services in the project, and its ports when it has several.

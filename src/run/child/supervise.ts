@@ -9,7 +9,7 @@ import { asksToEnd, onForwardedSignals, reachedChildAlready } from './signals.ts
 
 /** What is left of a tree that was asked to end gets this long before SIGKILL. */
 const SWEEP_GRACE_MS = 3000;
-/** How long a child may take after its terminal was closed: nobody is left to end it by hand. */
+/** How long a child may take after its terminal was closed, since it can't be ended by hand any more. */
 const HANGUP_LIMIT_MS = 10_000;
 
 /** Where and with which variables a command runs. */
@@ -43,17 +43,17 @@ export async function supervise(command: readonly string[], place: Place): Promi
   let child: ChildProcess | undefined;
   let askedToEnd = false;
   let toldByUs = false;
-  const family = new Map<string, ProcessIdentity>();
+  const tree = new Map<string, ProcessIdentity>();
 
-  function rememberFamily(): void {
+  function rememberTree(): void {
     if (child?.pid === undefined) return;
-    for (const member of snapshotTree(child.pid)) family.set(`${member.pid} ${member.startTime}`, member);
+    for (const member of snapshotTree(child.pid)) tree.set(`${member.pid} ${member.startTime}`, member);
   }
 
   function onSignal(signal: NodeJS.Signals): void {
     if (asksToEnd(signal)) {
       askedToEnd = true;
-      rememberFamily();
+      rememberTree();
     }
     if (reachedChildAlready(signal)) return;
     toldByUs ||= asksToEnd(signal);
@@ -63,8 +63,8 @@ export async function supervise(command: readonly string[], place: Place): Promi
 
   async function end(): Promise<void> {
     askedToEnd = true;
-    rememberFamily();
-    await endProcesses([...family.values()], { graceMs: SWEEP_GRACE_MS });
+    rememberTree();
+    await endProcesses([...tree.values()], { graceMs: SWEEP_GRACE_MS });
   }
 
   // Before the start, so that no signal falls between the two.
@@ -79,7 +79,7 @@ export async function supervise(command: readonly string[], place: Place): Promi
   async function watch(): Promise<Outcome> {
     const status = await exited;
     const ranForMs = (process.uptime() - startedAt) * 1000;
-    if (askedToEnd) await sweep([...family.values()], toldByUs);
+    if (askedToEnd) await sweep([...tree.values()], toldByUs);
     stopListening();
     return { status, askedToEnd, ranForMs };
   }
@@ -90,8 +90,8 @@ export async function supervise(command: readonly string[], place: Place): Promi
  * The direct child is often a shell or a package manager that dies at once and leaves the server behind. What the
  * terminal has signalled is given time to finish; the rest of the tree hears of it only now.
  */
-async function sweep(family: ProcessIdentity[], toldByUs: boolean): Promise<void> {
-  await endProcesses(family, { signal: toldByUs ? 'SIGTERM' : 'SIGCONT', graceMs: SWEEP_GRACE_MS });
+async function sweep(tree: ProcessIdentity[], toldByUs: boolean): Promise<void> {
+  await endProcesses(tree, { signal: toldByUs ? 'SIGTERM' : 'SIGCONT', graceMs: SWEEP_GRACE_MS });
 }
 
 function start([file = '', ...args]: readonly string[], { cwd, env }: Place): ChildProcess {

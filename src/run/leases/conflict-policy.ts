@@ -1,7 +1,7 @@
 import type { RecoveryAnswer } from '../../protocol/allocation.ts';
 import type { Coordinator } from '../../protocol/coordinator.ts';
 
-/** How a command goes on when a stranger took its port before it could bind it. */
+/** How a command goes on when an outsider took its port before it could bind it. */
 export interface ConflictPolicy {
   /** How often it is started again on a new port. */
   retries: number;
@@ -9,7 +9,7 @@ export interface ConflictPolicy {
   pauseMs(attempt: number): number;
 }
 
-/** What holds when nobody can be asked; the same as in the settings' schema. */
+/** What holds when the daemon can't be asked; the same as in the settings' schema. */
 const DEFAULTS = { enabled: true, max_retries: 3, backoff_ms: 100, backoff_multiplier: 2 };
 const LONGEST_PAUSE_MS = 60_000;
 

@@ -1,14 +1,21 @@
-import type { ErrorCode } from '../../base/error-codes.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { Connection } from '../../client/connection.ts';
 import { holdLease, type HeldLease, type MoveEvent } from '../../client/held-lease.ts';
+import { isNoCoordinator } from '../../client/no-coordinator.ts';
 import type { AllocateAnswer, AllocateBody } from '../../protocol/allocation.ts';
 import { builtInTypeFor } from '../../settings/service-types.ts';
-import type { ChildPorts } from '../child/child-env.ts';
 import type { PortRequest, RunPlan } from '../plan/plan.ts';
+import type { LeasedPorts } from '../plan/ports.ts';
 
-/** The ports to run with, leased if a daemon could be had. */
-export interface RunLease extends ChildPorts {
+/** The ports to run with. */
+export interface RunPorts {
+  /** Of the service's own port; without a lease (no daemon) only the port is known. */
+  readonly allocation: Pick<AllocateAnswer, 'port' | 'url'> & Partial<AllocateAnswer>;
+  readonly ports: LeasedPorts;
+}
+
+/** The same, leased if a daemon could be had. */
+export interface RunLease extends RunPorts {
   /** Why nothing reserves these ports. */
   readonly unreserved: StyxyError | undefined;
   onLost(listener: (reason: string) => void): void;
@@ -21,12 +28,6 @@ export interface RunLease extends ChildPorts {
 
 /** One of its ports. */
 type PortLease = Omit<HeldLease, 'allocation'> & Pick<RunLease, 'allocation' | 'unreserved'>;
-
-/** Failures of the coordinator itself. A command must not fail for them; refusals of the request are the user's. */
-const NO_COORDINATOR: ReadonlySet<ErrorCode> = new Set([
-  ...(['DAEMON_UNREACHABLE', 'DAEMON_STOPPING', 'DAEMON_OUTDATED', 'PROTOCOL_MISMATCH'] as const),
-  ...(['STATE_UNWRITABLE', 'FORBIDDEN', 'INTERNAL'] as const),
-]);
 
 /**
  * Leases all ports of a run or none; when no coordinator can be had, ports that are free at this moment. When the
@@ -41,7 +42,7 @@ export async function obtainPorts(
   const others: { name: string; lease: PortLease }[] = [];
   try {
     for (const request of isOthers(main) ? [] : more) {
-      // Without a daemon nobody else remembers which ports this run has already.
+      // Without a daemon only this run remembers which ports it has already.
       const had = [main, ...others.map(({ lease }) => lease)].map(({ allocation }) => allocation.port);
       const lease = await obtainPort(connection, { ...request, avoid: [...(own.avoid ?? []), ...had] });
       others.push({ name: request.service_name, lease });
@@ -72,7 +73,7 @@ export function isOthers(lease: Pick<RunLease, 'allocation'>): lease is { alloca
   const { existing, shared, share_id, holder, listeners = [] } = lease.allocation;
   if (!existing) return false;
   if (shared === true || listeners.length > 0) return true;
-  // We have got a share because nobody serves; a process that holds the lease without a wrapper may be about to.
+  // A share is given when no wrapper serves; a process that holds the lease without one may be about to.
   return share_id === undefined ? holder?.kind !== 'ttl' : holder?.kind === 'process';
 }
 
@@ -80,7 +81,7 @@ async function obtainPort(connection: Connection, request: PortRequest): Promise
   try {
     return { ...(await holdLease(connection, request)), unreserved: undefined };
   } catch (error) {
-    if (!(error instanceof StyxyError) || !NO_COORDINATOR.has(error.code)) throw error;
+    if (!isNoCoordinator(error)) throw error;
     return unreservedPort(request, error);
   }
 }

@@ -44,7 +44,7 @@ export interface RunPlan {
   readonly command: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** undefined: nobody has said. */
+  /** undefined: neither flags nor configuration say. */
   readonly ifRunning: IfRunning | undefined;
   /** Instead of PORT. */
   readonly portVariables: readonly string[];
