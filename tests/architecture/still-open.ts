@@ -6,7 +6,6 @@ export const STILL_OPEN = {
   /** `from room -> to room` */
   imports: {
     'cli/doctor -> cli/daemon': 'libs',
-    'run/leases -> run/child': 'run',
   },
   /** The files of a circle. */
   circles: {
