@@ -32,13 +32,19 @@ export function instanceOf(
   return id === undefined || id === session.instance_id ? session : { instance_id: id };
 }
 
+/** The instance of an agent's session; undefined when the session has no name. */
+export function sessionInstance(prefix: string, session: string): string | undefined {
+  const id = session.replaceAll(/[^a-z0-9]/gi, '').slice(0, ID_LENGTH);
+  return id === '' ? undefined : `${prefix}-${id.toLowerCase()}`;
+}
+
 function agentSession(env: NodeJS.ProcessEnv, asker: number): ReturnType<typeof instanceOf> {
   for (const agent of AGENTS) {
-    const id = (env[agent.session] ?? '').replaceAll(/[^a-z0-9]/gi, '').slice(0, ID_LENGTH);
-    if (id === '') continue;
+    const id = sessionInstance(agent.prefix, env[agent.session] ?? '');
+    if (id === undefined) continue;
     const pid = Number(env[agent.pid ?? ''] ?? NaN);
     return {
-      instance_id: `${agent.prefix}-${id.toLowerCase()}`,
+      instance_id: id,
       ...(Number.isInteger(pid) && pid > 0 && { session: { process_id: pid, asked_by: asker } }),
     };
   }

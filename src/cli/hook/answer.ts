@@ -37,6 +37,6 @@ async function answerEvent(
   env: NodeJS.ProcessEnv,
 ): Promise<Record<string, unknown> | undefined> {
   if (event.kind !== 'command') return undefined;
-  const decision = beforeCommand(agent, event, env);
+  const decision = await beforeCommand(agent, event, env);
   return decision.kind === 'silent' ? undefined : agent.answer(decision, event);
 }

@@ -3,21 +3,31 @@ import { resolve } from 'node:path';
 import type { AgentContract, Decision, HookEvent } from '../../hook/agents/contract.ts';
 import { type CommandFacts, decideRewrite, understand } from '../../hook/decide.ts';
 import type { LineCommand, Setting } from '../../hook/line/command.ts';
+import type { InnerText } from '../../hook/guard/commands.ts';
 import { readPackage } from '../../run/plan/read-package.ts';
 import { styxyPaths } from '../../system/paths.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import { planPort, type PortPlan } from '../../tools/port-plan.ts';
+import { leavesOf } from '../../tools/programs.ts';
 import { parseShell } from '../../tools/shell-parser.ts';
+import { guard } from './guard.ts';
 import { readPermissions } from './permission-files.ts';
 import { programWord } from './program-word.ts';
 
 /** What to answer when an agent is about to run a command. */
-export function beforeCommand(agent: AgentContract, event: HookEvent, env: NodeJS.ProcessEnv): Decision {
+export async function beforeCommand(
+  agent: AgentContract,
+  event: HookEvent,
+  env: NodeJS.ProcessEnv,
+): Promise<Decision> {
   const cwd = resolve(event.cwd || '.');
   const setting = settingIn(cwd, env);
   const line = understand(event, { parseShell, setting });
   if (line === undefined) return { kind: 'silent' };
   const program = programWord(agent, env, styxyPaths(env).home);
+  const reader = { parseShell, setting, textsBehind: (command: LineCommand) => textsBehind(command, cwd) };
+  const reason = await guard(line, reader, { agent, event, env, cwd, program });
+  if (reason !== undefined) return { kind: 'deny', reason };
   const facts: CommandFacts = {
     parseShell,
     setting,
@@ -36,6 +46,20 @@ function settingIn(cwd: string, env: NodeJS.ProcessEnv): Setting {
     variables: { HOME: homedir(), PWD: cwd, ...(project && { CLAUDE_PROJECT_DIR: project }) },
     repository: repository === null ? undefined : findWorktree(cwd).path,
   };
+}
+
+/** The package scripts that a command runs. */
+function textsBehind(command: LineCommand, cwd: string): InnerText[] {
+  const folder = resolve(cwd, command.dir ?? '.');
+  const reader = { readPackage: (inner: string) => readPackage(folder, inner), parseShell };
+  const found = [...leavesOf({ ...command, dir: '.' }, reader)].flatMap(
+    ({ command: { words, dir } }): InnerText[] => {
+      const source = words[0]?.source;
+      const isScript = source?.kind === 'script' && source !== command.words[0]?.source;
+      return isScript ? [{ text: source.text, dir: dir && resolve(folder, dir) }] : [];
+    },
+  );
+  return [...new Map(found.map((each) => [each.text, each])).values()];
 }
 
 function planOf({ words, dir = '.' }: LineCommand, cwd: string): PortPlan {

@@ -51,7 +51,7 @@ function isHit(server: LeasedServer, target: Target, facts: GuardFacts): boolean
       return processes.some(({ pid }) => pid === target.pid);
     case 'pid-file': {
       const pid = facts.readPid(target.path, target.dir);
-      return pid !== undefined && processes.some((process) => process.pid === pid);
+      return pid !== undefined && processes.some((each) => each.pid === pid);
     }
     case 'name': {
       const matches = nameMatcher(target);
@@ -63,7 +63,7 @@ function isHit(server: LeasedServer, target: Target, facts: GuardFacts): boolean
         : server.containers.some((name) => name === target.name);
     case 'compose':
       return /\b(docker|podman)[ -]compose\b/.test(server.command ?? '') && isIn(server, target.dir, facts);
-    case 'service':
+    default:
       return isIn(server, target.dir, facts) && isNamed(server, target.name);
   }
 }

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { instanceOf, sessionInstance } from '../../client/session.ts';
+import type { AgentContract, HookEvent } from '../../hook/agents/contract.ts';
+import { type GuardReader, targetsIn } from '../../hook/guard/commands.ts';
+import { denialOf } from '../../hook/guard/judge.ts';
+import type { Line } from '../../hook/line/command.ts';
+import { findWorktree } from '../../system/worktree.ts';
+
+/** What the guard needs to know about the asking session. */
+export interface Asker {
+  agent: AgentContract;
+  event: HookEvent;
+  env: NodeJS.ProcessEnv;
+  cwd: string;
+  program: string;
+}
+
+/** Why the line must not run: it would end servers of others. The daemon is asked only when the line ends something. */
+export async function guard(line: Line, reader: GuardReader, asker: Asker): Promise<string | undefined> {
+  const targets = targetsIn(line, reader);
+  if (targets.length === 0) return undefined;
+  const { agent, event, env, cwd, program } = asker;
+  // Most lines end nothing, and load nothing of what asks the daemon.
+  const { leasedServers } = await import('./leased-servers.ts');
+  return denialOf(targets, {
+    own: [instanceOf(env).instance_id, sessionInstance(agent.prefix, event.sessionId ?? '')],
+    servers: await leasedServers(env),
+    program,
+    readPid: (path, dir) => (dir === undefined ? undefined : pidIn(resolve(cwd, dir, path))),
+    worktreeOf: (dir) => (dir === undefined ? undefined : findWorktree(resolve(cwd, dir)).path),
+  });
+}
+
+function pidIn(file: string): number | undefined {
+  try {
+    const [pid] = /^\d+/.exec(readFileSync(file, 'utf8').trim()) ?? [];
+    return pid === undefined ? undefined : Number(pid);
+  } catch {
+    return undefined;
+  }
+}
