@@ -1,11 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { systemCode, messageOf } from '../base/styxy-error.ts';
+import { systemCode } from '../base/styxy-error.ts';
 import { unreadableConfig } from '../settings/parse.ts';
-
-/** What `defineConfig` is, for projects that do not have this package installed. */
-const OURSELVES = '{ defineConfig: (config) => config }';
+import { importText, requireText } from './import-text.ts';
 
 /**
  * A configuration written in TypeScript: its types are taken away, nothing is checked. Works without a compiler in the
@@ -16,7 +12,7 @@ export async function loadTypeScriptConfig(file: string, text: string): Promise<
   try {
     const { transform } = await import('sucrase');
     const { code } = transform(text, { transforms: ['typescript'], disableESTransforms: true });
-    return exportOf(await evaluate(file, withoutOurselves(code)));
+    return exportOf(await evaluate(file, code));
   } catch (error) {
     throw unreadableConfig(error, file);
   }
@@ -26,8 +22,9 @@ export async function loadTypeScriptConfig(file: string, text: string): Promise<
 export async function loadJavaScriptConfig(file: string, text: string): Promise<unknown> {
   try {
     const loaded: unknown = await import(pathToFileURL(file).href).catch((error: unknown) => {
-      if (!lacksOurselves(error)) throw error;
-      return evaluate(file, withoutOurselves(text));
+      // It may be this package that is missing; if not, the same error comes again.
+      if (!MISSING.includes(systemCode(error) ?? '')) throw error;
+      return evaluate(file, text);
     });
     return exportOf(loaded);
   } catch (error) {
@@ -35,38 +32,20 @@ export async function loadJavaScriptConfig(file: string, text: string): Promise<
   }
 }
 
+const MISSING = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'];
+
 function exportOf(module: unknown): unknown {
   const value = typeof module === 'object' && module !== null && 'default' in module && module.default;
   if (value === undefined || value === false) throw new Error('it has no default export');
   return value;
 }
 
-const lacksOurselves = (error: unknown): boolean =>
-  ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(systemCode(error) ?? '') &&
-  messageOf(error).includes(`'styxy'`);
-
-/** Puts the one function that a configuration needs of us in the place of its import. */
-function withoutOurselves(code: string): string {
-  return code
-    .replaceAll(/\bimport\s*\{([^}]*)\}\s*from\s*['"]styxy['"];?/g, (statement, names: string) => {
-      const wanted = names.split(',').filter((name) => name.trim());
-      const isOnlyThat = wanted.every((name) => /^\s*defineConfig\b/.test(name));
-      return isOnlyThat ? `const {${names.replaceAll(/\sas\s/g, ': ')}} = ${OURSELVES};` : statement;
-    })
-    .replaceAll(/\brequire\(\s*['"]styxy['"]\s*\)/g, `(${OURSELVES})`);
+/** Runs a module's text as if it stood in the file. */
+async function evaluate(file: string, code: string): Promise<unknown> {
+  return isCommonJs(file, code) ? requireText(file, code) : importText(file, code);
 }
 
-/** Runs a module's text as if it stood in the file. Nothing is written beside the file unless the text needs its place. */
-async function evaluate(file: string, code: string): Promise<unknown> {
-  if (!/\bimport\b|\brequire\b|\bmodule\.exports\b|\b__dirname\b/.test(code)) {
-    return import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`);
-  }
-  const isCommonJs = /\bmodule\.exports\b/.test(code) && !/^\s*export\s/m.test(code);
-  const place = `${file}.${randomBytes(6).toString('hex')}.${isCommonJs ? 'cjs' : 'mjs'}`;
-  writeFileSync(place, code);
-  try {
-    return await import(pathToFileURL(place).href);
-  } finally {
-    rmSync(place, { force: true });
-  }
+function isCommonJs(file: string, code: string): boolean {
+  if (/\.[cm][jt]s$/.test(file)) return file.endsWith('.cjs');
+  return /\b(module\.exports|exports\.|require\()/.test(code) && !/^\s*(import|export)\b/m.test(code);
 }

@@ -39,6 +39,28 @@ const FORMATS: [string, string, string][] = [
     `import { defineConfig as d } from 'styxy';\nexport default d({ services: { web: { prefer: 3000 } } });`,
   ],
   [
+    'styxy.config.cjs',
+    'CommonJS that requires it',
+    `const { defineConfig } = require('styxy');
+     const { basename } = require('node:path');
+     module.exports = defineConfig({ services: { [basename(__dirname) && 'web']: { prefer: 3000 } } });`,
+  ],
+  [
+    'styxy.config.mjs',
+    'a module that imports it in a way of its own',
+    `import * as styxy from "styxy"
+     const { defineConfig } = await import('styxy');
+     export default styxy.defineConfig(defineConfig({ services: { web: { prefer: 3000 } } }));`,
+  ],
+  [
+    'styxy.config.ts',
+    'TypeScript that waits and knows its place',
+    `import { defineConfig } from 'styxy';
+     const place: string = import.meta.url;
+     const port = await Promise.resolve(place.includes('styxy.config.ts') ? 3000 : 0);
+     export default defineConfig({ services: { web: { prefer: port } } });`,
+  ],
+  [
     'styxy.config.ts',
     'TypeScript',
     `import { defineConfig, type StyxyConfig } from 'styxy';
@@ -93,6 +115,8 @@ test.each([
   ['styxy.config.yaml', 'services:\n  web: [', /\(\d:\d+\)/],
   ['styxy.config.mjs', 'throw new Error("not today");', /not today/],
   ['styxy.config.mjs', 'export const config = {};', /no default export/],
+  ['styxy.config.mjs', "import 'not-there';\nexport default {};", /not-there/],
+  ['styxy.config.cjs', "require('./not-there.cjs');", /not-there/],
   ['styxy.config.ts', 'export default {', /Unexpected token/],
   ['styxy.config.ts', 'export default () => ({});', /expected an object/],
 ])(
