@@ -7,7 +7,7 @@ import { StyxyError } from '../base/styxy-error.ts';
 import { styxyPaths } from '../system/paths.ts';
 import { findWorktree } from '../system/worktree.ts';
 import { ownTypeIn } from '../project/own-types.ts';
-import type { AllocateBody } from '../protocol/allocation.ts';
+import type { AllocateBody } from '../protocol/requests/allocate.ts';
 import type { PortLease, PortOptions } from './types.ts';
 import { takeExactPort, takeFreePorts } from './without-daemon.ts';
 

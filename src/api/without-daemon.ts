@@ -1,6 +1,6 @@
 import { StyxyError } from '../base/styxy-error.ts';
 import { findFreePort } from '../client/free-port.ts';
-import type { AllocateBody } from '../protocol/allocation.ts';
+import type { AllocateBody } from '../protocol/requests/allocate.ts';
 import { builtInTypeFor } from '../settings/service-types.ts';
 import { isPortFree } from '../system/ports/probe.ts';
 import type { PortLease, PortOptions } from './types.ts';

@@ -1,8 +1,7 @@
 import { createConnection, mayStartDaemon, type Connection } from '../client/connection.ts';
 import { createHttpCoordinator } from '../client/http-coordinator.ts';
 import { createHttpReports } from '../client/http-reports.ts';
-import type { Coordinator } from '../protocol/coordinator.ts';
-import type { Reports } from '../protocol/reports.ts';
+import type { Coordinator, Reports } from '../protocol/coordinator.ts';
 import { leaseChanges } from '../run/leases/changes.ts';
 import type { WakeUp } from '../run/leases/wait-until.ts';
 import { styxyPaths, type Paths } from '../system/paths.ts';

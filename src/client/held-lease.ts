@@ -1,5 +1,6 @@
 import { StyxyError } from '../base/styxy-error.ts';
-import type { AllocateAnswer, AllocateBody, AttachBody, HoldEvent } from '../protocol/allocation.ts';
+import type { AllocateAnswer, HoldEvent } from '../protocol/answers/lease.ts';
+import type { AllocateBody, AttachBody } from '../protocol/requests/allocate.ts';
 import { ENDPOINTS, pathOf } from '../protocol/endpoints.ts';
 import type { Connection } from './connection.ts';
 import type { Call, LineStream } from './transport.ts';

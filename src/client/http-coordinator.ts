@@ -1,22 +1,15 @@
+import type { AllocateAnswer, ReleaseAnswer } from '../protocol/answers/lease.ts';
+import type { CheckAnswer, ListAnswer, SuggestAnswer, ScanAnswer } from '../protocol/answers/ports.ts';
+import type { CleanupAnswer, StatusAnswer } from '../protocol/answers/status.ts';
 import type {
-  AllocateAnswer,
-  CheckAnswer,
-  CleanupAnswer,
-  ListAnswer,
-  ReleaseAnswer,
-  StatusAnswer,
-  SuggestAnswer,
-} from '../protocol/allocation.ts';
-import type { ConfigAnswer } from '../protocol/config.ts';
-import type { ProjectPortsAnswer } from '../protocol/project.ts';
-import type {
+  ConfigAnswer,
   AutoAllocationAnswer,
   AutoAllocationSwitched,
   AutoAllocationUndone,
-} from '../protocol/auto-allocation.ts';
+} from '../protocol/answers/config.ts';
+import type { ProjectPortsAnswer } from '../protocol/answers/project.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
-import type { ScanAnswer } from '../protocol/scan.ts';
-import type { InstanceAnswer, InstanceListAnswer } from '../protocol/instance.ts';
+import type { InstanceAnswer, InstanceListAnswer } from '../protocol/answers/instance.ts';
 import { ENDPOINTS, pathOf, type EndpointName } from '../protocol/endpoints.ts';
 import type { Connection } from './connection.ts';
 import { queryString } from './query-string.ts';

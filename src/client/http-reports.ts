@@ -1,7 +1,7 @@
-import type { AuditAnswer } from '../protocol/audit.ts';
+import type { AuditAnswer } from '../protocol/answers/audit.ts';
+import type { MetricsAnswer } from '../protocol/answers/metrics.ts';
+import type { Reports } from '../protocol/coordinator.ts';
 import { ENDPOINTS, pathOf } from '../protocol/endpoints.ts';
-import type { MetricsAnswer } from '../protocol/metrics.ts';
-import type { Reports } from '../protocol/reports.ts';
 import type { Connection } from './connection.ts';
 import { queryString } from './query-string.ts';
 

@@ -1,4 +1,4 @@
-import type { AllocateBody } from '../protocol/allocation.ts';
+import type { AllocateBody } from '../protocol/requests/allocate.ts';
 
 /** An agent whose sessions can be told apart by what it puts into the environment of its commands. */
 interface Agent {

@@ -1,6 +1,8 @@
 import type { Lease } from '../domain/lease.ts';
 import { isShared } from '../domain/sharing.ts';
-import type { Allocation, AttachBody, CleanupAnswer } from '../protocol/allocation.ts';
+import type { Allocation } from '../protocol/answers/allocation.ts';
+import type { AttachBody } from '../protocol/requests/allocate.ts';
+import type { CleanupAnswer } from '../protocol/answers/status.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
 import { reportAutoAllocation } from './answers/auto-allocation.ts';
 import { checkPort } from './answers/check.ts';

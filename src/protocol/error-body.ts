@@ -1,17 +1,6 @@
 import { isErrorCode } from '../base/error-codes.ts';
 import { StyxyError } from '../base/styxy-error.ts';
-
-/** Every failure on the wire and in `--json` output. */
-export interface ErrorBody {
-  success: false;
-  error: {
-    code: string;
-    message: string;
-    why: string | null;
-    hint: string;
-    details: Record<string, unknown>;
-  };
-}
+import type { ErrorBody } from './answers/error.ts';
 
 export function toErrorBody({ code, message, why, hint, details }: StyxyError): ErrorBody {
   return { success: false, error: { code, message, why: why ?? null, hint, details } };

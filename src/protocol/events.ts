@@ -1,4 +1,4 @@
-/** Everything that happens to leases, ports and the daemon, once: for those who watch, and for the audit log. */
+/** Everything that happens to leases, ports and the daemon: for `GET /events` and for the audit log. */
 export const EVENTS = {
   granted: 'a port was leased',
   taken_up: 'a known lease was given to its asker again',
@@ -8,8 +8,6 @@ export const EVENTS = {
   orphaned: 'the holder is gone and the port is still in use',
   conflict: 'a port that was to be leased is held by a program outside Styxy',
   refused: 'a request for a port was refused',
-  external_found: 'a program outside Styxy listens on a managed port',
-  external_gone: 'a program outside Styxy left a managed port',
   instance_registered: 'an instance was registered',
   instance_ended: 'an instance was removed or went silent',
   type_added: 'an unknown service type got a range of its own',
@@ -19,22 +17,4 @@ export const EVENTS = {
   daemon_started: 'the daemon started',
   daemon_stopping: 'the daemon ends',
 } as const satisfies Record<string, string>;
-
 export type EventName = keyof typeof EVENTS;
-
-/** One line of `GET /events` and of the audit log. */
-export interface DaemonEvent {
-  event: EventName;
-  /** ISO 8601 */
-  time: string;
-  port?: number;
-  lock_id?: string;
-  service_type?: string;
-  service_name?: string;
-  project_path?: string;
-  instance_id?: string;
-  /** The process the event is about. */
-  pid?: number;
-  /** Whatever else belongs to this kind of event. Never a secret. */
-  [fact: string]: unknown;
-}

@@ -119,15 +119,4 @@ export const METRICS = {
     help: 'Always 1; its label is the version of the daemon',
   },
 } as const satisfies Record<string, Metric>;
-
 export type MetricName = keyof typeof METRICS;
-
-/** The answer of `GET /metrics?format=json`. */
-export interface MetricsAnswer {
-  metrics: {
-    name: string;
-    type: string;
-    help: string;
-    values: { labels: Record<string, string | number>; value: number; metricName?: string }[];
-  }[];
-}

@@ -1,16 +1,8 @@
-import type { Allocation, WireListener } from './allocation.ts';
+import type { Allocation } from './answers/allocation.ts';
+import type { WireListener } from './answers/listener.ts';
+import type { Provenance } from './answers/ports.ts';
 
-/** Where the holder of a port comes from. */
-export interface Provenance {
-  project_path: string | null;
-  branch: string | null;
-  instance_id: string | null;
-  command: string | null;
-  /** ISO 8601: of the lease, else the start of the process. */
-  since: string | null;
-}
-
-/** What the lease says goes before what its process shows; for an outsider the process is all there is. */
+/** Where the holder of a port comes from: the lease's facts first, then those of the listening process. */
 export function provenanceOf(
   allocation: Allocation | null,
   listener: WireListener | null | undefined,

@@ -1,5 +1,5 @@
 import { closeSync, existsSync } from 'node:fs';
-import type { Allocation } from '../protocol/allocation.ts';
+import type { Allocation } from '../protocol/answers/allocation.ts';
 import { fromErrorBody } from '../protocol/error-body.ts';
 import { LEASE_MARKER } from '../protocol/lease-marker.ts';
 import type { Paths } from '../system/paths.ts';

@@ -1,7 +1,7 @@
 import type { Connection } from '../client/connection.ts';
 import type { MoveEvent } from '../client/held-lease.ts';
 import type { StyxyError } from '../base/styxy-error.ts';
-import type { AllocateAnswer } from '../protocol/allocation.ts';
+import type { AllocateAnswer } from '../protocol/answers/lease.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
 import { LEASE_MARKER } from '../protocol/lease-marker.ts';
 import type { ExitStatus } from '../system/process/exit-status.ts';

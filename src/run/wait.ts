@@ -1,4 +1,4 @@
-import type { Allocation } from '../protocol/allocation.ts';
+import type { Allocation } from '../protocol/answers/allocation.ts';
 import type { Supervised } from './child/supervise.ts';
 import type { RunLease } from './leases/obtain.ts';
 import { createReadyCheck, listensBySystem, type Watched } from './leases/readiness.ts';

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:net';
-import type { AllocateAnswer } from '../../src/protocol/allocation.ts';
+import type { AllocateAnswer } from '../../src/protocol/answers/lease.ts';
 import { waitFor } from '../support/processes.ts';
 import type { Running } from '../support/start-program.ts';
 import { identityOf, lives, type ProcessId } from './machine.ts';

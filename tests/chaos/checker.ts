@@ -1,4 +1,4 @@
-import type { ListAnswer } from '../../src/protocol/allocation.ts';
+import type { ListAnswer } from '../../src/protocol/answers/ports.ts';
 import { noteServer, type Cast, type Plain, type Run } from './actors.ts';
 import { listeningPorts, lives } from './machine.ts';
 import type { World } from './world.ts';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AllocateAnswer } from '../../src/protocol/allocation.ts';
+import type { AllocateAnswer } from '../../src/protocol/answers/lease.ts';
 import { Refused } from '../support/socket-api.ts';
 import {
   leaveAsStranger,

@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { StyxyError } from '../../src/base/styxy-error.ts';
-import type { AllocateAnswer, AllocateBody, Allocation } from '../../src/protocol/allocation.ts';
+import type { AllocateAnswer } from '../../src/protocol/answers/lease.ts';
+import type { AllocateBody } from '../../src/protocol/requests/allocate.ts';
+import type { Allocation } from '../../src/protocol/answers/allocation.ts';
 import { describeCoordinator } from '../support/coordinators.ts';
 import { startTestDaemon } from '../support/daemon.ts';
 import { claimPorts } from '../support/ports.ts';

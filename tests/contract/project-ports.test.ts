@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PlannedService } from '../../src/protocol/project.ts';
+import type { PlannedService } from '../../src/protocol/requests/project.ts';
 import { describeCoordinator } from '../support/coordinators.ts';
 
 describeCoordinator('where the services of a project are', (styxy) => {

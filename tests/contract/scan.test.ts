@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { ScanQuery } from '../../src/protocol/scan.ts';
+import type { ScanQuery } from '../../src/protocol/requests/queries.ts';
 import { describeCoordinator } from '../support/coordinators.ts';
 import { close, listenOn } from '../support/ports.ts';
 

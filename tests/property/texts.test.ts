@@ -5,7 +5,8 @@ import { parsePort } from '../../src/base/port-number.ts';
 import { StyxyError } from '../../src/base/styxy-error.ts';
 import { isName } from '../../src/domain/service-name.ts';
 import { nearestName } from '../../src/base/nearest-name.ts';
-import { parseAllocateBody } from '../../src/protocol/bodies.ts';
+import { parse } from '../../src/protocol/requests/parse.ts';
+import { allocateBody } from '../../src/protocol/requests/allocate.ts';
 import { pathOf } from '../../src/protocol/endpoints.ts';
 import { compareVersions } from '../../src/protocol/version.ts';
 import { parseProjectConfig, parseUserConfig } from '../../src/settings/parse.ts';
@@ -79,12 +80,12 @@ test('whatever a client or a file says, it is taken or refused with a reason, an
   );
   fc.assert(
     fc.property(fc.oneof(anything, typed), (body) => {
-      for (const parse of [
-        parseAllocateBody,
+      for (const read of [
+        (each: unknown) => parse(allocateBody, each),
         (each: unknown) => parseUserConfig(each, 'f'),
         (each: unknown) => parseProjectConfig(each, 'f'),
       ]) {
-        const error = refused(() => parse(body));
+        const error = refused(() => read(body));
         if (error) expect(error.httpStatus).toBe(400);
       }
       expect(Object.keys(Object.prototype)).toEqual([]);

@@ -6,6 +6,7 @@ import { createConnection, type Connection } from '../../src/client/connection.t
 import { createHttpCoordinator } from '../../src/client/http-coordinator.ts';
 import type { Coordinator } from '../../src/protocol/coordinator.ts';
 import { styxyPaths, type Paths } from '../../src/system/paths.ts';
+import { describedConnection } from './openapi.ts';
 import { tempDir } from './temp.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/styxy.js', import.meta.url));
@@ -14,6 +15,7 @@ const BIN = fileURLToPath(new URL('../../bin/styxy.js', import.meta.url));
 export interface TestDaemon extends AsyncDisposable {
   readonly pid: number;
   readonly paths: Paths;
+  /** Fails where an answer is not as the OpenAPI document says. */
   readonly connection: Connection;
   readonly coordinator: Coordinator;
   /** What it has said on stdout and stderr. */
@@ -50,7 +52,7 @@ export async function startTestDaemon({
   };
   const paths = styxyPaths(env);
   if (config) writeFileSync(paths.config, JSON.stringify(config));
-  const connection = createConnection({ paths, env, autostart: false });
+  const connection = describedConnection(createConnection({ paths, env, autostart: false }));
   let child: ChildProcess;
   let said = '';
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Allocation } from '../../src/protocol/allocation.ts';
+import type { Allocation } from '../../src/protocol/answers/allocation.ts';
 import type { StyxyHome } from './home.ts';
 import { waitFor } from './processes.ts';
 

@@ -1,12 +1,9 @@
 import { Agent, request } from 'node:http';
-import type {
-  AllocateAnswer,
-  AllocateBody,
-  Allocation,
-  CheckAnswer,
-  ListAnswer,
-  StatusAnswer,
-} from '../../src/protocol/allocation.ts';
+import type { AllocateAnswer } from '../../src/protocol/answers/lease.ts';
+import type { AllocateBody } from '../../src/protocol/requests/allocate.ts';
+import type { Allocation } from '../../src/protocol/answers/allocation.ts';
+import type { CheckAnswer, ListAnswer } from '../../src/protocol/answers/ports.ts';
+import type { StatusAnswer } from '../../src/protocol/answers/status.ts';
 
 /** The daemon said no. */
 export class Refused extends Error {

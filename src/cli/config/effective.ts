@@ -1,5 +1,5 @@
 import { StyxyError } from '../../base/styxy-error.ts';
-import type { ConfigAnswer } from '../../protocol/config.ts';
+import type { ConfigAnswer } from '../../protocol/answers/config.ts';
 import { loadProjectConfig } from '../../project/load-config.ts';
 import { environmentLayers } from '../../settings/environment.ts';
 import { mergeLayers } from '../../settings/layers.ts';

@@ -1,4 +1,4 @@
-import type { WireOrigin } from '../../protocol/config.ts';
+import type { WireOrigin } from '../../protocol/answers/config.ts';
 import type { Context } from '../context.ts';
 import { effectiveConfig } from './effective.ts';
 import type { Column } from '../print/fit-columns.ts';

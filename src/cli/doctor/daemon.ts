@@ -1,4 +1,4 @@
-import type { StatusAnswer } from '../../protocol/allocation.ts';
+import type { StatusAnswer } from '../../protocol/answers/status.ts';
 import { compareVersions } from '../../protocol/version.ts';
 import type { PidFile } from '../../system/pid-file.ts';
 import type { RunState } from '../../system/process/run-state.ts';

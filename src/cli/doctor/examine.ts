@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { StyxyError } from '../../base/styxy-error.ts';
-import type { StatusAnswer } from '../../protocol/allocation.ts';
+import type { StatusAnswer } from '../../protocol/answers/status.ts';
 import { PROTOCOL, VERSION } from '../../protocol/version.ts';
 import { loadProjectConfig } from '../../project/load-config.ts';
 import { parseJsonConfig, parseUserConfig } from '../../settings/parse.ts';

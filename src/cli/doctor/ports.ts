@@ -1,4 +1,4 @@
-import type { ExternalListener } from '../../protocol/allocation.ts';
+import type { ExternalListener } from '../../protocol/answers/listener.ts';
 import type { PortSpan } from '../../system/ports/ephemeral.ts';
 import { advice, failed, fine, type Check } from './check.ts';
 

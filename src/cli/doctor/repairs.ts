@@ -1,4 +1,4 @@
-import type { RecoveryReport } from '../../protocol/recovery.ts';
+import type { RecoveryReport } from '../../protocol/answers/status.ts';
 
 /** What the daemon repaired at its start, in words for people; nothing when all was as the last one left it. */
 export function repairsOf(report: RecoveryReport): string[] {

@@ -1,7 +1,7 @@
 import { createConnection } from '../../client/connection.ts';
 import { createHttpCoordinator } from '../../client/http-coordinator.ts';
 import type { LeasedServer } from '../../hook/guard/judge.ts';
-import type { Allocation } from '../../protocol/allocation.ts';
+import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
 import { styxyPaths } from '../../system/paths.ts';
 import { processDescriber } from '../../system/process/identity.ts';

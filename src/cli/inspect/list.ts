@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { formatDuration } from '../../base/duration.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
-import type { Allocation, ExternalListener, ListAnswer } from '../../protocol/allocation.ts';
+import type { Allocation } from '../../protocol/answers/allocation.ts';
+import type { ExternalListener } from '../../protocol/answers/listener.ts';
+import type { ListAnswer } from '../../protocol/answers/ports.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 import { externalTable, shorten, shortPath } from '../print/listeners.ts';

@@ -1,4 +1,5 @@
-import type { ScannedPort, ScanQuery } from '../../protocol/scan.ts';
+import type { ScannedPort } from '../../protocol/answers/ports.ts';
+import type { ScanQuery } from '../../protocol/requests/queries.ts';
 import type { Context } from '../context.ts';
 import { ago, holderOf, ORIGIN_COLUMNS, originCells, shorten, shortPath } from '../print/listeners.ts';
 import type { Output } from '../print/output.ts';

@@ -1,7 +1,8 @@
 import { parsePort } from '../../base/port-number.ts';
-import type { CheckAnswer, WireContainer, WireListener } from '../../protocol/allocation.ts';
+import type { CheckAnswer, Provenance } from '../../protocol/answers/ports.ts';
+import type { WireContainer, WireListener } from '../../protocol/answers/listener.ts';
 import type { Coordinator } from '../../protocol/coordinator.ts';
-import { provenanceOf, type Provenance } from '../../protocol/provenance.ts';
+import { provenanceOf } from '../../protocol/provenance.ts';
 import { processDescriber } from '../../system/process/identity.ts';
 import { ancestorsOf } from '../../system/process/tree.ts';
 import type { Context } from '../context.ts';

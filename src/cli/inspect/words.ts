@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { messageOf, StyxyError } from '../../base/styxy-error.ts';
-import { scanRange, type ScanQuery } from '../../protocol/scan.ts';
+import { scanRange } from '../../protocol/scan-range.ts';
+import type { ScanQuery } from '../../protocol/requests/queries.ts';
 import { jsonOption, type Define } from '../words/define.ts';
 import { suggestionsOption } from '../words/options.ts';
 

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../base/duration.ts';
-import type { InstanceRecord } from '../../protocol/instance.ts';
+import type { InstanceRecord } from '../../protocol/answers/instance.ts';
 import type { Context } from '../context.ts';
 import { shortPath } from '../print/listeners.ts';
 import { table } from '../print/table.ts';

@@ -2,7 +2,7 @@ import { formatDuration } from '../../base/duration.ts';
 import { plainText } from '../../base/plain-text.ts';
 import { instanceOf } from '../../client/session.ts';
 import { ownTypeIn } from '../../project/own-types.ts';
-import type { AllocateAnswer } from '../../protocol/allocation.ts';
+import type { AllocateAnswer } from '../../protocol/answers/lease.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 import { newTypeNote } from '../run/new-type-note.ts';

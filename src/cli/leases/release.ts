@@ -1,5 +1,5 @@
 import { instanceOf } from '../../client/session.ts';
-import type { Allocation } from '../../protocol/allocation.ts';
+import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { findLease } from '../../run/leases/find-lease.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';

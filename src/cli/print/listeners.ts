@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { formatDuration } from '../../base/duration.ts';
-import type { ExternalListener, WireListener } from '../../protocol/allocation.ts';
+import type { ExternalListener, WireListener } from '../../protocol/answers/listener.ts';
 import type { Column } from './fit-columns.ts';
 import type { Output } from './output.ts';
 import { table } from './table.ts';

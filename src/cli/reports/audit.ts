@@ -1,4 +1,4 @@
-import type { AuditAnswer, AuditEntry } from '../../protocol/audit.ts';
+import type { AuditAnswer, AuditEntry } from '../../protocol/answers/audit.ts';
 import type { EventName } from '../../protocol/events.ts';
 import type { Context } from '../context.ts';
 import type { Column } from '../print/fit-columns.ts';

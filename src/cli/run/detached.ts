@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { StyxyError } from '../../base/styxy-error.ts';
-import type { Allocation } from '../../protocol/allocation.ts';
+import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { runDetached, type RunningService } from '../../run/detached.ts';
 import { describeDrift } from '../../run/leases/readiness.ts';
 import type { RunPlan } from '../../run/plan/plan.ts';

@@ -1,4 +1,4 @@
-import type { Allocation } from '../../protocol/allocation.ts';
+import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { childVariables } from '../../run/child/child-env.ts';
 import { findRunning } from '../../run/leases/if-running.ts';
 import { suggestPorts } from '../../run/leases/suggest-ports.ts';

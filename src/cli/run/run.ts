@@ -1,6 +1,6 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import { loadProjectConfig, type LoadedProject } from '../../project/load-config.ts';
-import type { Allocation } from '../../protocol/allocation.ts';
+import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { planRun, type RunPlan } from '../../run/plan/plan.ts';
 import { joinProject } from '../../run/plan/project-ports.ts';
 import { resolveTarget } from '../../run/plan/target.ts';

@@ -1,5 +1,5 @@
 import { StyxyError } from '../../base/styxy-error.ts';
-import type { Allocation } from '../../protocol/allocation.ts';
+import type { Allocation } from '../../protocol/answers/allocation.ts';
 import type { ExitStatus } from '../../system/process/exit-status.ts';
 import { endLease } from '../../run/leases/end-lease.ts';
 import { describeDrift, waitForProgram } from '../../run/leases/readiness.ts';

@@ -1,6 +1,6 @@
 import { statSync, writeSync } from 'node:fs';
 import { StyxyError, systemCode } from '../../base/styxy-error.ts';
-import type { Allocation } from '../../protocol/allocation.ts';
+import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { readLog, serviceLogPath, sizeOfLog, tailOfLog } from '../../run/child/service-log.ts';
 import { findLease } from '../../run/leases/find-lease.ts';
 import { sleep } from '../../system/sleep.ts';

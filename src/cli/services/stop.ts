@@ -1,4 +1,5 @@
-import type { Allocation, WireListener } from '../../protocol/allocation.ts';
+import type { Allocation } from '../../protocol/answers/allocation.ts';
+import type { WireListener } from '../../protocol/answers/listener.ts';
 import { endLease, type EndedLease } from '../../run/leases/end-lease.ts';
 import { findService } from '../../run/leases/find-lease.ts';
 import { findWorktree } from '../../system/worktree.ts';

@@ -1,6 +1,6 @@
 import { parsePort } from '../../base/port-number.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
-import type { Allocation } from '../../protocol/allocation.ts';
+import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { isPortWord, leasesMeant, severalMeant } from '../../run/leases/find-lease.ts';
 import { createReadyCheck, describeDrift } from '../../run/leases/readiness.ts';
 import { waitUntil } from '../../run/leases/wait-until.ts';

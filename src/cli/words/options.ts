@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../../base/duration.ts';
 import { messageOf } from '../../base/styxy-error.ts';
 import { isPort } from '../../base/port-number.ts';
-import { LONGEST_TTL_MS, MOST_SUGGESTIONS } from '../../protocol/coordinator.ts';
+import { LONGEST_TTL_MS, MOST_SUGGESTIONS } from '../../protocol/limits.ts';
 
 /** Readers of option values. What they throw stands behind `why:`, below a line that names the option. */
 

@@ -1,4 +1,4 @@
-import type { AutoAllocatedType, AutoAllocationAnswer } from '../../protocol/auto-allocation.ts';
+import type { AutoAllocatedType, AutoAllocationAnswer } from '../../protocol/answers/config.ts';
 import type { ServiceType } from '../../domain/service-type.ts';
 import { isAutoAllocated, ruleOf } from '../grants/auto-types.ts';
 import { fixedPorts, type ProvisionContext } from '../grants/provision.ts';

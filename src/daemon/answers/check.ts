@@ -1,4 +1,4 @@
-import type { CheckAnswer } from '../../protocol/allocation.ts';
+import type { CheckAnswer } from '../../protocol/answers/ports.ts';
 import type { Core } from '../core.ts';
 import { toAllocation } from '../ledger/allocation.ts';
 import { holderWords } from './describe-holder.ts';

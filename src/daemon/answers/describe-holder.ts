@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { WireListener } from '../../protocol/allocation.ts';
+import type { WireListener } from '../../protocol/answers/listener.ts';
 
 /** Who holds a port without having asked Styxy, in words for people. */
 export function holderWords(listener: WireListener, me = userName()): string {

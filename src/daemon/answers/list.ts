@@ -1,7 +1,9 @@
 import { requireType } from '../../domain/service-type.ts';
 import { isUsedIn } from '../../domain/sharing.ts';
-import type { Allocation, ExternalListener, ListAnswer } from '../../protocol/allocation.ts';
-import type { ListQuery } from '../../protocol/coordinator.ts';
+import type { Allocation } from '../../protocol/answers/allocation.ts';
+import type { ExternalListener } from '../../protocol/answers/listener.ts';
+import type { ListAnswer } from '../../protocol/answers/ports.ts';
+import type { ListQuery } from '../../protocol/requests/queries.ts';
 import { inSlices } from '../../system/slices.ts';
 import type { Core } from '../core.ts';
 import { toAllocation } from '../ledger/allocation.ts';

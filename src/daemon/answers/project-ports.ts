@@ -2,12 +2,8 @@ import { StyxyError } from '../../base/styxy-error.ts';
 import { affinityKey } from '../../domain/affinity.ts';
 import type { Lease } from '../../domain/lease.ts';
 import { refusalOf } from '../../domain/request.ts';
-import type {
-  PlannedService,
-  ProjectPort,
-  ProjectPortsAnswer,
-  ProjectPortsBody,
-} from '../../protocol/project.ts';
+import type { PlannedService, ProjectPortsBody } from '../../protocol/requests/project.ts';
+import type { ProjectPort, ProjectPortsAnswer } from '../../protocol/answers/project.ts';
 import type { Core } from '../core.ts';
 import { projectTypeOf } from '../grants/request.ts';
 import { toAllocation, unseen } from '../ledger/allocation.ts';

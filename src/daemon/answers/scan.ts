@@ -1,12 +1,8 @@
-import type { Allocation } from '../../protocol/allocation.ts';
+import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { provenanceOf } from '../../protocol/provenance.ts';
-import {
-  scanRange,
-  type PortState,
-  type ScanAnswer,
-  type ScannedPort,
-  type ScanQuery,
-} from '../../protocol/scan.ts';
+import { scanRange } from '../../protocol/scan-range.ts';
+import type { PortState, ScanAnswer, ScannedPort } from '../../protocol/answers/ports.ts';
+import type { ScanQuery } from '../../protocol/requests/queries.ts';
 import { inSlices } from '../../system/slices.ts';
 import type { Core } from '../core.ts';
 import { toAllocation } from '../ledger/allocation.ts';

@@ -1,5 +1,4 @@
-import type { StatusAnswer } from '../../protocol/allocation.ts';
-import type { RecoveryReport } from '../../protocol/recovery.ts';
+import type { StatusAnswer, RecoveryReport } from '../../protocol/answers/status.ts';
 import type { Core } from '../core.ts';
 import type { EventBus } from '../ledger/events.ts';
 import type { Health } from '../machine/health.ts';

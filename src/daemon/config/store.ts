@@ -1,6 +1,6 @@
 import { messageOf, StyxyError } from '../../base/styxy-error.ts';
 import { createSwitchableCatalog, type Catalog } from '../../domain/service-type.ts';
-import type { ConfigAnswer } from '../../protocol/config.ts';
+import type { ConfigAnswer } from '../../protocol/answers/config.ts';
 import { environmentLayers } from '../../settings/environment.ts';
 import { resolveUserSettings, type UserSettings } from '../../settings/resolve.ts';
 import type { UserConfig } from '../../settings/schema.ts';

@@ -1,6 +1,7 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { LeaseRequest } from '../../domain/request.ts';
-import type { AllocateAnswer, AllocateBody } from '../../protocol/allocation.ts';
+import type { AllocateAnswer } from '../../protocol/answers/lease.ts';
+import type { AllocateBody } from '../../protocol/requests/allocate.ts';
 import type { Core } from '../core.ts';
 import type { Holders } from '../holders/holders.ts';
 import { toAnswer } from '../ledger/allocation.ts';

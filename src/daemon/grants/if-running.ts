@@ -1,7 +1,7 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { Lease } from '../../domain/lease.ts';
 import type { LeaseRequest } from '../../domain/request.ts';
-import type { AllocateBody } from '../../protocol/allocation.ts';
+import type { AllocateBody } from '../../protocol/requests/allocate.ts';
 import { sleep } from '../../system/sleep.ts';
 import type { Core } from '../core.ts';
 

@@ -3,7 +3,7 @@ import { growRange, type PortRange } from '../../domain/placement.ts';
 import type { Lease } from '../../domain/lease.ts';
 import { refusalOf, type LeaseRequest } from '../../domain/request.ts';
 import { requireType, type ServiceType } from '../../domain/service-type.ts';
-import type { AutoAllocationSwitched, AutoAllocationUndone } from '../../protocol/auto-allocation.ts';
+import type { AutoAllocationSwitched, AutoAllocationUndone } from '../../protocol/answers/config.ts';
 import type { UserConfig } from '../../settings/schema.ts';
 import type { ConfigStore } from '../config/store.ts';
 import type { ConfigWriter, CurrentConfig } from '../config/writer.ts';

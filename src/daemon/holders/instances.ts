@@ -1,9 +1,9 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { Instance } from '../../domain/instance-table.ts';
 import type { Lease } from '../../domain/lease.ts';
-import type { AllocateBody } from '../../protocol/allocation.ts';
+import type { AllocateBody } from '../../protocol/requests/allocate.ts';
 import type { Coordinator } from '../../protocol/coordinator.ts';
-import type { InstanceAnswer, InstanceRecord } from '../../protocol/instance.ts';
+import type { InstanceAnswer, InstanceRecord } from '../../protocol/answers/instance.ts';
 import type { ProcessIdentity } from '../../system/process/identity.ts';
 import type { Core } from '../core.ts';
 

@@ -3,7 +3,7 @@ import type { Logger } from '../../base/log.ts';
 import { messageOf } from '../../base/styxy-error.ts';
 import { heldByHeir, type EndReason, type Lease } from '../../domain/lease.ts';
 import type { LeaseTable } from '../../domain/lease-table.ts';
-import type { HoldEvent } from '../../protocol/allocation.ts';
+import type { HoldEvent } from '../../protocol/answers/lease.ts';
 import { exists, type ProcessIdentity } from '../../system/process/identity.ts';
 import { sleep } from '../../system/sleep.ts';
 import { inSlices } from '../../system/slices.ts';

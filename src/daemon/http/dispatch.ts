@@ -3,8 +3,8 @@ import type { Router } from 'hono/router';
 import type { Logger } from '../../base/log.ts';
 import { messageOf, StyxyError } from '../../base/styxy-error.ts';
 import { toErrorBody } from '../../protocol/error-body.ts';
-import type { Handler } from './exchange.ts';
 import { isLong, sendLong } from './long-answer.ts';
+import type { Route } from './routes/table.ts';
 
 /**
  * Answers each request by its route, in JSON whatever happens.
@@ -12,7 +12,7 @@ import { isLong, sendLong } from './long-answer.ts';
  * Straight on Node's own request and response: the web's Request and Response classes would load another HTTP stack
  * into the daemon (9 MB) and cost each answer as much as the rest of its way.
  */
-export function createDispatcher(router: Router<Handler>, log: Logger): RequestListener {
+export function createDispatcher(router: Router<Route>, log: Logger): RequestListener {
   return (request, response) => {
     const url = request.url ?? '/';
     const queryAt = url.indexOf('?');
@@ -20,9 +20,9 @@ export function createDispatcher(router: Router<Handler>, log: Logger): RequestL
     const query = new URLSearchParams(queryAt < 0 ? '' : url.slice(queryAt + 1));
 
     async function answer(): Promise<void> {
-      const [[handler, params] = [undefined, {}]] = router.match(request.method ?? 'GET', path)[0];
-      if (!handler) throw new StyxyError('NO_ROUTE', `there is no ${printable(path)}`);
-      const result = await handler({ request, response, params: params as Record<string, string>, query });
+      const [[route, params] = [undefined, {}]] = router.match(request.method ?? 'GET', path)[0];
+      if (!route) throw new StyxyError('NO_ROUTE', `there is no ${printable(path)}`);
+      const result = await route({ request, params: params as Record<string, string>, query }, response);
       if (isLong(result)) await sendLong(response, result);
       else if (result !== undefined) sendJson(response, 200, result);
     }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { AllocateAnswer } from '../../protocol/allocation.ts';
+import type { AllocateAnswer } from '../../protocol/answers/lease.ts';
 import type { Engine } from '../engine.ts';
 import type { HoldConnection } from '../holders/lifetimes.ts';
 

@@ -1,13 +1,8 @@
 import type { Lease, Share } from '../../domain/lease.ts';
 import { isShared, sharesOf } from '../../domain/sharing.ts';
-import type {
-  AllocateAnswer,
-  Allocation,
-  LeaseState,
-  WireHolder,
-  WireListener,
-  WireSharer,
-} from '../../protocol/allocation.ts';
+import type { AllocateAnswer } from '../../protocol/answers/lease.ts';
+import type { Allocation, LeaseState, WireHolder, WireSharer } from '../../protocol/answers/allocation.ts';
+import type { WireListener } from '../../protocol/answers/listener.ts';
 
 interface Facts {
   state: LeaseState;

@@ -1,7 +1,8 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/log.ts';
 import type { Lease } from '../../domain/lease.ts';
-import type { DaemonEvent, EventName } from '../../protocol/events.ts';
+import type { DaemonEvent } from '../../protocol/answers/events.ts';
+import type { EventName } from '../../protocol/events.ts';
 import type { Ledger } from './ledger.ts';
 
 /** Where the parts of the daemon say what happened, and those who report it listen. */

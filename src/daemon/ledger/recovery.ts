@@ -6,7 +6,7 @@ import type { Lease } from '../../domain/lease.ts';
 import { withoutSharedPorts } from '../../domain/reconcile.ts';
 import { replay, replayInstances } from '../../domain/records.ts';
 import { withoutDoubleKeys } from '../../domain/sharing.ts';
-import type { RecoveryReport } from '../../protocol/recovery.ts';
+import type { RecoveryReport } from '../../protocol/answers/status.ts';
 import type { UserConfig } from '../../settings/schema.ts';
 import type { Paths } from '../../system/paths.ts';
 import { readTextIfThere } from '../../system/pid-file.ts';

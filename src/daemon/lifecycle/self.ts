@@ -1,5 +1,4 @@
-import type { StatusAnswer } from '../../protocol/allocation.ts';
-import type { RecoveryReport } from '../../protocol/recovery.ts';
+import type { StatusAnswer, RecoveryReport } from '../../protocol/answers/status.ts';
 import { PROTOCOL, VERSION } from '../../protocol/version.ts';
 import type { PidFile } from '../../system/pid-file.ts';
 import type { ConfigStore } from '../config/store.ts';

@@ -4,7 +4,7 @@ import { messageOf } from '../../base/styxy-error.ts';
 import type { Lease } from '../../domain/lease.ts';
 import type { LeaseTable } from '../../domain/lease-table.ts';
 import { reconcile, type SeenState } from '../../domain/reconcile.ts';
-import type { HoldEvent } from '../../protocol/allocation.ts';
+import type { HoldEvent } from '../../protocol/answers/lease.ts';
 import { settledAfterMs } from '../../protocol/drift.ts';
 import { inSlices } from '../../system/slices.ts';
 import type { EventBus } from '../ledger/events.ts';

@@ -4,15 +4,11 @@ import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/log.ts';
 import { messageOf } from '../../base/styxy-error.ts';
 import type { Catalog } from '../../domain/service-type.ts';
-import {
-  AUDIT_ACTIONS,
-  readAuditQuery,
-  type AuditAnswer,
-  type AuditEntry,
-  type AuditFilter,
-  type AuditQuery,
-} from '../../protocol/audit.ts';
-import type { DaemonEvent, EventName } from '../../protocol/events.ts';
+import { AUDIT_ACTIONS, readAuditQuery, type AuditFilter } from '../../protocol/audit-filter.ts';
+import type { AuditAnswer, AuditEntry } from '../../protocol/answers/audit.ts';
+import type { AuditQuery } from '../../protocol/requests/queries.ts';
+import type { DaemonEvent } from '../../protocol/answers/events.ts';
+import type { EventName } from '../../protocol/events.ts';
 import { readLines } from '../../system/files/read-lines.ts';
 import { openRotatingFile } from '../../system/files/rotating-file.ts';
 import type { EventBus } from '../ledger/events.ts';

@@ -1,4 +1,4 @@
-import type { DaemonEvent } from '../../protocol/events.ts';
+import type { DaemonEvent } from '../../protocol/answers/events.ts';
 import { METRICS, type Metric, type MetricName } from '../../protocol/metrics.ts';
 import type { EventBus } from '../ledger/events.ts';
 

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
-import type { DaemonEvent } from '../../protocol/events.ts';
+import type { DaemonEvent } from '../../protocol/answers/events.ts';
 import { VERSION } from '../../protocol/version.ts';
 import type { EventBus } from '../ledger/events.ts';
 

@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
 import type { Catalog } from '../../domain/service-type.ts';
-import type { LeaseState, ListAnswer, StatusAnswer } from '../../protocol/allocation.ts';
+import type { LeaseState } from '../../protocol/answers/allocation.ts';
+import type { ListAnswer } from '../../protocol/answers/ports.ts';
+import type { StatusAnswer } from '../../protocol/answers/status.ts';
 import type { MetricName } from '../../protocol/metrics.ts';
 import { VERSION } from '../../protocol/version.ts';
 import type { Audit } from './audit.ts';

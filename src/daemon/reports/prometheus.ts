@@ -1,4 +1,5 @@
-import { METRICS, type Metric, type MetricName, type MetricsAnswer } from '../../protocol/metrics.ts';
+import { METRICS, type Metric, type MetricName } from '../../protocol/metrics.ts';
+import type { MetricsAnswer } from '../../protocol/answers/metrics.ts';
 import type { Counters, Distribution } from './counters.ts';
 import type { Samples } from './metrics.ts';
 

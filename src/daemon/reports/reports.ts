@@ -1,8 +1,9 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/log.ts';
 import type { Catalog } from '../../domain/service-type.ts';
-import type { AuditAnswer, AuditQuery } from '../../protocol/audit.ts';
-import type { MetricsAnswer } from '../../protocol/metrics.ts';
+import type { AuditAnswer } from '../../protocol/answers/audit.ts';
+import type { AuditQuery } from '../../protocol/requests/queries.ts';
+import type { MetricsAnswer } from '../../protocol/answers/metrics.ts';
 import type { Paths } from '../../system/paths.ts';
 import type { EventBus } from '../ledger/events.ts';
 import { createEventStreams, type EventStreams } from './event-stream.ts';

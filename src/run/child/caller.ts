@@ -1,7 +1,8 @@
 import { writeSync } from 'node:fs';
 import { StyxyError } from '../../base/styxy-error.ts';
-import type { AllocateAnswer } from '../../protocol/allocation.ts';
-import { toErrorBody, type ErrorBody } from '../../protocol/error-body.ts';
+import type { AllocateAnswer } from '../../protocol/answers/lease.ts';
+import { toErrorBody } from '../../protocol/error-body.ts';
+import type { ErrorBody } from '../../protocol/answers/error.ts';
 import type { ExitStatus } from '../../system/process/exit-status.ts';
 import { closeInheritedFiles } from '../../system/process/inherited-files.ts';
 import type { RunPorts } from '../leases/obtain.ts';

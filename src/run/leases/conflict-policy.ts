@@ -1,4 +1,4 @@
-import type { RecoveryAnswer } from '../../protocol/allocation.ts';
+import type { RecoveryAnswer } from '../../protocol/answers/status.ts';
 import type { Coordinator } from '../../protocol/coordinator.ts';
 
 /** How a command goes on when an outsider took its port before it could bind it. */

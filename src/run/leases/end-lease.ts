@@ -1,4 +1,4 @@
-import type { Allocation } from '../../protocol/allocation.ts';
+import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
 import { identify, isAlive, type ProcessIdentity } from '../../system/process/identity.ts';
 import { endProcesses } from '../../system/process/kill-tree.ts';

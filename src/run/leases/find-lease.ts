@@ -1,6 +1,7 @@
 import { parsePort } from '../../base/port-number.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
-import type { Allocation, CheckAnswer } from '../../protocol/allocation.ts';
+import type { Allocation } from '../../protocol/answers/allocation.ts';
+import type { CheckAnswer } from '../../protocol/answers/ports.ts';
 import type { Coordinator } from '../../protocol/coordinator.ts';
 
 /*

@@ -1,4 +1,4 @@
-import type { Allocation } from '../../protocol/allocation.ts';
+import type { Allocation } from '../../protocol/answers/allocation.ts';
 import type { Coordinator } from '../../protocol/coordinator.ts';
 import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
 import type { IfRunning, RunPlan } from '../plan/plan.ts';

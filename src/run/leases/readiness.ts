@@ -1,4 +1,4 @@
-import type { Allocation } from '../../protocol/allocation.ts';
+import type { Allocation } from '../../protocol/answers/allocation.ts';
 import type { Coordinator } from '../../protocol/coordinator.ts';
 import { settledAfterMs } from '../../protocol/drift.ts';
 import { waitUntil, type WakeUp } from './wait-until.ts';

@@ -1,5 +1,5 @@
 import { StyxyError } from '../../base/styxy-error.ts';
-import type { SuggestAnswer } from '../../protocol/allocation.ts';
+import type { SuggestAnswer } from '../../protocol/answers/ports.ts';
 import type { Coordinator } from '../../protocol/coordinator.ts';
 import type { PortRequest, RunPlan } from '../plan/plan.ts';
 import type { LeasedPort } from '../plan/ports.ts';

@@ -3,7 +3,7 @@ import { StyxyError } from '../../base/styxy-error.ts';
 import { instanceOf } from '../../client/session.ts';
 import type { LoadedProject } from '../../project/load-config.ts';
 import { ownTypeOf } from '../../project/own-types.ts';
-import type { AllocateBody } from '../../protocol/allocation.ts';
+import type { AllocateBody } from '../../protocol/requests/allocate.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { PortPlan, ScriptRewrite } from '../../tools/port-plan.ts';
 import { nameInCommand, type LeasedPorts, type NamedPort } from './ports.ts';

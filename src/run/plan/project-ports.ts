@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
 import type { LoadedProject } from '../../project/load-config.ts';
 import type { Coordinator } from '../../protocol/coordinator.ts';
-import type { PlannedService, ProjectPortsAnswer } from '../../protocol/project.ts';
+import type { PlannedService } from '../../protocol/requests/project.ts';
+import type { ProjectPortsAnswer } from '../../protocol/answers/project.ts';
 import { planRun, type PortRequest, type RunPlan, type RunWishes } from './plan.ts';
 import { wordsOf } from './target.ts';
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { Running, StyxyHome } from '../../support/home.ts';
 import { isAlive, waitFor } from '../../support/processes.ts';
-import type { Allocation } from '../../../src/protocol/allocation.ts';
+import type { Allocation } from '../../../src/protocol/answers/allocation.ts';
 
 /** Waits until what `styxy run` started in this project listens on its lease. */
 export async function boundLease(

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { AllocateAnswer } from '../../../src/protocol/allocation.ts';
+import type { AllocateAnswer } from '../../../src/protocol/answers/lease.ts';
 import { styxyHome } from '../../support/home.ts';
 import { askLibrary } from '../../support/library.ts';
 

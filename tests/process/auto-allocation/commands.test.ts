@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { AutoAllocationAnswer } from '../../../src/protocol/auto-allocation.ts';
+import type { AutoAllocationAnswer } from '../../../src/protocol/answers/config.ts';
 import { expectError, expectJsonError } from '../../support/complaints.ts';
 import { styxyHome } from '../../support/home.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { AllocateAnswer } from '../../../src/protocol/allocation.ts';
+import type { AllocateAnswer } from '../../../src/protocol/answers/lease.ts';
 import { parseUserConfig } from '../../../src/settings/parse.ts';
 import { resolveCatalog } from '../../../src/settings/service-types.ts';
 import type { Catalog } from '../../../src/domain/service-type.ts';

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { AllocateAnswer, ListAnswer } from '../../../src/protocol/allocation.ts';
-import type { AuditAnswer } from '../../../src/protocol/audit.ts';
-import type { AutoAllocationAnswer } from '../../../src/protocol/auto-allocation.ts';
+import type { AllocateAnswer } from '../../../src/protocol/answers/lease.ts';
+import type { ListAnswer } from '../../../src/protocol/answers/ports.ts';
+import type { AuditAnswer } from '../../../src/protocol/answers/audit.ts';
+import type { AutoAllocationAnswer } from '../../../src/protocol/answers/config.ts';
 import { parseUserConfig } from '../../../src/settings/parse.ts';
 import { resolveCatalog } from '../../../src/settings/service-types.ts';
 import { styxyHome } from '../../support/home.ts';

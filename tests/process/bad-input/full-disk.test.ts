@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { ListAnswer } from '../../../src/protocol/allocation.ts';
+import type { ListAnswer } from '../../../src/protocol/answers/ports.ts';
 import { expectError, expectJsonError, expectUnguardedRun } from '../../support/complaints.ts';
 import { styxyHome } from '../../support/home.ts';
 import { openMountSpace, type MountSpace } from '../../support/mount-space.ts';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { StatusAnswer } from '../../../src/protocol/allocation.ts';
+import type { StatusAnswer } from '../../../src/protocol/answers/status.ts';
 import { expectError, expectUnguardedRun } from '../../support/complaints.ts';
 import { styxyHome } from '../../support/home.ts';
 import { isAlive, waitFor } from '../../support/processes.ts';

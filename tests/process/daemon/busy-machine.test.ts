@@ -4,7 +4,7 @@ import { request, Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { ScanAnswer } from '../../../src/protocol/scan.ts';
+import type { ScanAnswer } from '../../../src/protocol/answers/ports.ts';
 import { styxyHome } from '../../support/home.ts';
 import { bareStart } from '../../support/pace.ts';
 import { waitFor } from '../../support/processes.ts';

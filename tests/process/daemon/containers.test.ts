@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import type { CheckAnswer, ListAnswer, SuggestAnswer } from '../../../src/protocol/allocation.ts';
-import type { ScanAnswer } from '../../../src/protocol/scan.ts';
+import type {
+  CheckAnswer,
+  ListAnswer,
+  SuggestAnswer,
+  ScanAnswer,
+} from '../../../src/protocol/answers/ports.ts';
 import { styxyHome } from '../../support/home.ts';
 import { startOutsider } from '../../support/outsider.ts';
 import { waitFor } from '../../support/processes.ts';

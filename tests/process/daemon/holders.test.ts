@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import type { AllocateAnswer } from '../../../src/protocol/allocation.ts';
+import type { AllocateAnswer } from '../../../src/protocol/answers/lease.ts';
 import { styxyHome } from '../../support/home.ts';
 import { waitFor } from '../../support/processes.ts';
 

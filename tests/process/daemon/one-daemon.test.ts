@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { AllocateAnswer } from '../../../src/protocol/allocation.ts';
+import type { AllocateAnswer } from '../../../src/protocol/answers/lease.ts';
 import { styxyHome } from '../../support/home.ts';
 import { isAlive, statOf, waitFor } from '../../support/processes.ts';
 

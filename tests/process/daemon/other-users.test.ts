@@ -1,8 +1,12 @@
 import { chownSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { CheckAnswer, ListAnswer, SuggestAnswer } from '../../../src/protocol/allocation.ts';
-import type { ScanAnswer } from '../../../src/protocol/scan.ts';
+import type {
+  CheckAnswer,
+  ListAnswer,
+  SuggestAnswer,
+  ScanAnswer,
+} from '../../../src/protocol/answers/ports.ts';
 import { styxyHome } from '../../support/home.ts';
 import { becomeNobody, NOBODY, whyNoOtherUser } from '../../support/other-user.ts';
 import { startOutsider } from '../../support/outsider.ts';

@@ -1,8 +1,12 @@
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { CheckAnswer, ListAnswer, SuggestAnswer } from '../../../src/protocol/allocation.ts';
-import type { Provenance } from '../../../src/protocol/provenance.ts';
-import type { ScanAnswer } from '../../../src/protocol/scan.ts';
+import type {
+  CheckAnswer,
+  ListAnswer,
+  SuggestAnswer,
+  Provenance,
+  ScanAnswer,
+} from '../../../src/protocol/answers/ports.ts';
 import { findWorktree } from '../../../src/system/worktree.ts';
 import { styxyHome } from '../../support/home.ts';
 import { lanAddress, startOutsider, type Outsider } from '../../support/outsider.ts';

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { ListAnswer } from '../../../src/protocol/allocation.ts';
+import type { ListAnswer } from '../../../src/protocol/answers/ports.ts';
 import { expectError, expectUnguardedRun } from '../../support/complaints.ts';
 import { styxyHome } from '../../support/home.ts';
 

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import type { Allocation } from '../../../src/protocol/allocation.ts';
+import type { Allocation } from '../../../src/protocol/answers/allocation.ts';
 import { styxyHome } from '../../support/home.ts';
 import { waitFor } from '../../support/processes.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ListAnswer } from '../../../src/protocol/allocation.ts';
+import type { ListAnswer } from '../../../src/protocol/answers/ports.ts';
 import { BIN, styxyHome, type Running } from '../../support/home.ts';
 import { waitFor } from '../../support/processes.ts';
 import { openTerminal } from '../../support/pty.ts';

@@ -1,6 +1,6 @@
 import { spawn } from '@lydell/node-pty';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Allocation } from '../../../src/protocol/allocation.ts';
+import type { Allocation } from '../../../src/protocol/answers/allocation.ts';
 import { expectError, expectJsonError } from '../../support/complaints.ts';
 import { BIN, styxyHome } from '../../support/home.ts';
 import { isAlive, statOf, waitFor } from '../../support/processes.ts';

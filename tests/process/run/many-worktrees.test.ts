@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { ListAnswer } from '../../../src/protocol/allocation.ts';
+import type { ListAnswer } from '../../../src/protocol/answers/ports.ts';
 import { styxyHome } from '../../support/home.ts';
 import { bareStart } from '../../support/pace.ts';
 import { waitFor } from '../../support/processes.ts';

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { Allocation } from '../../../src/protocol/allocation.ts';
+import type { Allocation } from '../../../src/protocol/answers/allocation.ts';
 import { expectError } from '../../support/complaints.ts';
 import { styxyHome } from '../../support/home.ts';
 import { startOutsider } from '../../support/outsider.ts';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Allocation } from '../../../src/protocol/allocation.ts';
+import type { Allocation } from '../../../src/protocol/answers/allocation.ts';
 import { expectError, expectJsonError } from '../../support/complaints.ts';
 import { styxyHome } from '../../support/home.ts';
 import { startOutsider } from '../../support/outsider.ts';

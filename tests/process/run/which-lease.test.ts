@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Allocation } from '../../../src/protocol/allocation.ts';
+import type { Allocation } from '../../../src/protocol/answers/allocation.ts';
 import { expectError, expectJsonError } from '../../support/complaints.ts';
 import { startProgram, styxyHome } from '../../support/home.ts';
 import { isAlive, waitFor } from '../../support/processes.ts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { AllocateAnswer } from '../../../src/protocol/allocation.ts';
-import type { InstanceListAnswer } from '../../../src/protocol/instance.ts';
+import type { AllocateAnswer } from '../../../src/protocol/answers/lease.ts';
+import type { InstanceListAnswer } from '../../../src/protocol/answers/instance.ts';
 import { styxyHome, type Running } from '../../support/home.ts';
 import { waitFor } from '../../support/processes.ts';
 

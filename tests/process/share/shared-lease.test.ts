@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createConnection } from '../../../src/client/connection.ts';
 import { holdLease, type HeldLease } from '../../../src/client/held-lease.ts';
-import type { AllocateAnswer } from '../../../src/protocol/allocation.ts';
+import type { AllocateAnswer } from '../../../src/protocol/answers/lease.ts';
 import { styxyPaths } from '../../../src/system/paths.ts';
 import { BIN, startProgram, styxyHome } from '../../support/home.ts';
 import { portServer, serverOf, whoIsAt } from '../../support/port-server.ts';

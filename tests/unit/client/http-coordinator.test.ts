@@ -75,8 +75,13 @@ test('each method is one request to its endpoint', async () => {
 });
 
 test('queries hold what was asked for, safe for a URL, and nothing else', async () => {
-  await coordinator.list({ type: 'dev', project: '/a b/&ü=1', external: undefined });
-  await coordinator.suggest('dev', { count: 3, service_type_default: true, preferred_port: 3000 });
+  await coordinator.list({ type: 'dev', project: '/a b/&ü=1' });
+  await coordinator.suggest('dev', {
+    count: 3,
+    service_type_default: true,
+    preferred_port: 3000,
+    service_name: undefined,
+  });
   await coordinator.suggest('own', { service_type_definition: { port_range: [3300, 3309] } });
   expect(asked.map(({ path }) => path)).toEqual([
     '/allocations?type=dev&project=%2Fa+b%2F%26%C3%BC%3D1',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AUDIT_ACTIONS, readAuditQuery } from '../../../src/protocol/audit.ts';
+import { AUDIT_ACTIONS, readAuditQuery } from '../../../src/protocol/audit-filter.ts';
 
 const NOW = Date.parse('2030-06-15T12:00:00Z');
 
@@ -40,10 +40,6 @@ describe('a question to the audit log', () => {
     { since: 'yesterday' },
     { since: '2030-99-99' },
     { since: '' },
-    { limit: -1 },
-    { limit: 10_001 },
-    { limit: NaN },
-    { limit: 1.5 },
   ])('is refused by name when it makes no sense: %j', (query) => {
     const [field] = Object.keys(query);
     expect(() => readAuditQuery(query, NOW)).toThrow(

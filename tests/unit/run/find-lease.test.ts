@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Allocation, WireSharer } from '../../../src/protocol/allocation.ts';
+import type { Allocation, WireSharer } from '../../../src/protocol/answers/allocation.ts';
 import { findLease, findService } from '../../../src/run/leases/find-lease.ts';
 
 const HERE = '/work/shop';

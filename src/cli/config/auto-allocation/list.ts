@@ -1,4 +1,4 @@
-import type { AutoAllocatedType } from '../../../protocol/auto-allocation.ts';
+import type { AutoAllocatedType } from '../../../protocol/answers/config.ts';
 import type { Context } from '../../context.ts';
 import { table } from '../../print/table.ts';
 

@@ -1,4 +1,4 @@
-import type { AutoAllocationAnswer, AutoAllocationRule } from '../../../protocol/auto-allocation.ts';
+import type { AutoAllocationAnswer, AutoAllocationRule } from '../../../protocol/answers/config.ts';
 import type { Context } from '../../context.ts';
 import type { Output } from '../../print/output.ts';
 import { facts } from '../../print/table.ts';

@@ -1,16 +1,13 @@
-import { requireName } from '../../../domain/service-name.ts';
-import { parseAutoAllocationBody } from '../../../protocol/bodies.ts';
 import type { Engine } from '../../engine.ts';
-import type { Handler } from '../exchange.ts';
-import { readJsonObject } from '../read-json.ts';
+import type { Handlers } from './handler.ts';
 
-/** Routes about service types that got a range when they were first asked for. */
-export function autoAllocationRoutes(engine: Engine) {
+/** Service types that got a range when they were first asked for. */
+export function autoAllocationRoutes(
+  engine: Engine,
+): Handlers<'autoAllocation' | 'setAutoAllocation' | 'undoAutoAllocation'> {
   return {
     autoAllocation: () => engine.autoAllocation(),
-    setAutoAllocation: async ({ request }) =>
-      engine.setAutoAllocation(parseAutoAllocationBody(await readJsonObject(request))),
-    undoAutoAllocation: ({ params }) =>
-      engine.undoAutoAllocation(requireName(params.serviceType ?? '', 'service type')),
-  } satisfies Record<string, Handler>;
+    setAutoAllocation: ({ body }) => engine.setAutoAllocation(body),
+    undoAutoAllocation: ({ path }) => engine.undoAutoAllocation(path.serviceType),
+  };
 }

@@ -1,13 +1,9 @@
-import { parseProjectPortsBody } from '../../../protocol/bodies.ts';
 import type { Engine } from '../../engine.ts';
-import type { Handler } from '../exchange.ts';
-import { readJsonObject } from '../read-json.ts';
+import type { Handlers } from './handler.ts';
 
-/** Routes about what is configured. */
-export function configRoutes(engine: Engine) {
+export function configRoutes(engine: Engine): Handlers<'config' | 'projectPorts'> {
   return {
     config: () => engine.config(),
-    projectPorts: async ({ request }) =>
-      engine.projectPorts(parseProjectPortsBody(await readJsonObject(request))),
-  } satisfies Record<string, Handler>;
+    projectPorts: ({ body }) => engine.projectPorts(body),
+  };
 }

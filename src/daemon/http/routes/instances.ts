@@ -1,24 +1,21 @@
-import { requireName } from '../../../domain/service-name.ts';
-import { parseHeartbeatBody, parseRegisterBody } from '../../../protocol/bodies.ts';
 import type { Engine } from '../../engine.ts';
-import type { Handler } from '../exchange.ts';
-import { readJsonObject } from '../read-json.ts';
+import type { Handlers } from './handler.ts';
 
-/** Routes about sessions. A heartbeat to a path needs no body; what a client sends along is not read. */
-export function instanceRoutes(engine: Engine) {
-  const heartbeat: Handler = ({ params }) => engine.heartbeat(instanceId(params));
+type InstanceRoute =
+  | 'registerInstance'
+  | 'listInstances'
+  | 'heartbeatByBody'
+  | 'heartbeat'
+  | 'heartbeatByPut'
+  | 'removeInstance';
+
+export function instanceRoutes(engine: Engine): Handlers<InstanceRoute> {
   return {
-    registerInstance: async ({ request }) =>
-      engine.registerInstance(parseRegisterBody(await readJsonObject(request))),
+    registerInstance: ({ body }) => engine.registerInstance(body),
     listInstances: () => engine.listInstances(),
-    heartbeatByBody: async ({ request }) =>
-      engine.heartbeat(parseHeartbeatBody(await readJsonObject(request)).instance_id),
-    heartbeat,
-    heartbeatByPut: heartbeat,
-    removeInstance: ({ params }) => engine.removeInstance(instanceId(params)),
-  } satisfies Record<string, Handler>;
-}
-
-function instanceId({ id = '' }: Record<string, string>): string {
-  return requireName(id, 'instance id');
+    heartbeatByBody: ({ body }) => engine.heartbeat(body.instance_id),
+    heartbeat: ({ path }) => engine.heartbeat(path.id),
+    heartbeatByPut: ({ path }) => engine.heartbeat(path.id),
+    removeInstance: ({ path }) => engine.removeInstance(path.id),
+  };
 }

@@ -1,6 +1,4 @@
-import schemas from '../../../../config/wire-schemas.json' with { type: 'json' };
-import { openApiDocument } from '../../../protocol/openapi.ts';
-import { VERSION } from '../../../protocol/version.ts';
+import document from '../../../../config/openapi.json' with { type: 'json' };
 
 /** Loaded only when somebody asks. */
-export const openApi = (): object => openApiDocument(schemas, VERSION);
+export const openApiDocument: object = document;

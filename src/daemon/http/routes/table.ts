@@ -1,39 +1,47 @@
+import type { ServerResponse } from 'node:http';
 import type { Router } from 'hono/router';
 import { TrieRouter } from 'hono/router/trie-router';
 import { StyxyError } from '../../../base/styxy-error.ts';
 import { ENDPOINTS, type EndpointName } from '../../../protocol/endpoints.ts';
 import type { Engine } from '../../engine.ts';
-import { autoAllocationRoutes } from './auto-allocation.ts';
 import type { DaemonReports } from '../../reports/reports.ts';
+import { readRequest, type RawRequest } from '../read-request.ts';
+import { autoAllocationRoutes } from './auto-allocation.ts';
 import { configRoutes } from './config.ts';
-import type { Exchange, Handler } from '../exchange.ts';
+import type { Handler, Handlers } from './handler.ts';
 import { instanceRoutes } from './instances.ts';
 import { leaseRoutes } from './leases.ts';
-import { observeRoutes } from './inspect.ts';
+import { portRoutes } from './ports.ts';
 import { reportRoutes } from './reports.ts';
 import { START_PAGE } from './start-page.ts';
 
-/** The endpoints table on an engine. What may come in at all is the guard's question. */
-export function createRoutes(engine: Engine, reports: DaemonReports): Router<Handler> {
-  const handlers: Record<EndpointName, Handler> = {
+/** Resolves with the JSON answer, or undefined when it has answered by itself. */
+export type Route = (raw: RawRequest, response: ServerResponse) => Promise<unknown>;
+
+/** The endpoints table on an engine. Whether a request is let in is decided by the guard. */
+export function createRoutes(engine: Engine, reports: DaemonReports): Router<Route> {
+  const handlers: Handlers<EndpointName> = {
     ...leaseRoutes(engine),
+    ...portRoutes(engine),
     ...instanceRoutes(engine),
     ...configRoutes(engine),
-    ...observeRoutes(engine),
     ...reportRoutes(reports, engine),
     ...autoAllocationRoutes(engine),
   };
 
-  const router = new TrieRouter<Handler>();
+  const router = new TrieRouter<Route>();
   router.add('GET', '/', startPage);
   for (const path of pathsInOrder()) {
-    for (const [name, handler] of Object.entries(handlers)) {
-      const endpoint = ENDPOINTS[name as EndpointName];
-      if (endpoint.path === path) router.add(endpoint.method, path, handler);
-    }
+    for (const name of endpointsAt(path)) router.add(ENDPOINTS[name].method, path, routeOf(name, handlers));
     router.add('ALL', path, wrongMethod(path));
   }
   return router;
+}
+
+function routeOf<Name extends EndpointName>(name: Name, handlers: Handlers<Name>): Route {
+  const handler: Handler<Name> = handlers[name];
+  return async (raw, response) =>
+    handler({ ...(await readRequest(name, raw)), request: raw.request, response });
 }
 
 /** The first route that fits answers: `/instance/list` is never the instance of that name. */
@@ -42,16 +50,20 @@ function pathsInOrder(): string[] {
   return [...paths.filter((path) => !path.includes(':')), ...paths.filter((path) => path.includes(':'))];
 }
 
-function startPage({ response }: Exchange): undefined {
+const endpointsAt = (path: string): EndpointName[] =>
+  (Object.keys(ENDPOINTS) as EndpointName[]).filter((name) => ENDPOINTS[name].path === path);
+
+async function startPage(_: RawRequest, response: ServerResponse): Promise<undefined> {
   response.setHeader('content-type', 'text/html; charset=utf-8');
   response.setHeader('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'");
   response.end(START_PAGE);
 }
 
-function wrongMethod(path: string): Handler {
-  const known = Object.values(ENDPOINTS).filter((endpoint) => endpoint.path === path);
-  const allowed = known.map(({ method }) => method).join(', ');
-  return ({ request, response }) => {
+function wrongMethod(path: string): Route {
+  const allowed = endpointsAt(path)
+    .map((name) => ENDPOINTS[name].method)
+    .join(', ');
+  return async ({ request }, response) => {
     response.setHeader('allow', allowed);
     throw new StyxyError('METHOD_NOT_ALLOWED', `${request.method} is not possible here`, {
       hint: `use ${allowed}`,

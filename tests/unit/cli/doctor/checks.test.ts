@@ -13,7 +13,7 @@ import { checkDisk, checkHome, checkPermissions, type FileFacts } from '../../..
 import { checkJournal } from '../../../../src/cli/doctor/journal.ts';
 import { checkEphemeralRange, checkHttpPort, checkOutsiders } from '../../../../src/cli/doctor/ports.ts';
 import { checkNode, checkSystem, checkTools } from '../../../../src/cli/doctor/system.ts';
-import type { StatusAnswer } from '../../../../src/protocol/allocation.ts';
+import type { StatusAnswer } from '../../../../src/protocol/answers/status.ts';
 import { sealRecord } from '../../../../src/system/files/sealed-log.ts';
 
 const ok = (detail: string | RegExp = /./) => ({ ok: true, detail: expect.stringMatching(detail) });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { holderWords } from '../../../../src/daemon/answers/describe-holder.ts';
-import type { WireListener } from '../../../../src/protocol/allocation.ts';
+import type { WireListener } from '../../../../src/protocol/answers/listener.ts';
 
 const container = {
   name: 'web-1',

@@ -18,7 +18,7 @@ import { createQueue } from '../../../../src/daemon/ledger/queue.ts';
 import { createState } from '../../../../src/daemon/ledger/state.ts';
 import { createAffinities } from '../../../../src/domain/affinity.ts';
 import type { LeaseRequest } from '../../../../src/domain/request.ts';
-import type { DaemonEvent } from '../../../../src/protocol/events.ts';
+import type { DaemonEvent } from '../../../../src/protocol/answers/events.ts';
 import { styxyPaths, type Paths } from '../../../../src/system/paths.ts';
 import { request } from '../../../support/leases.ts';
 import { quietMachine } from '../../../support/machine.ts';

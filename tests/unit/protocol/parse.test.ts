@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { parseAllocateBody, parseAttachBody } from '../../../src/protocol/bodies.ts';
+import { parse } from '../../../src/protocol/requests/parse.ts';
+import { allocateBody, attachBody } from '../../../src/protocol/requests/allocate.ts';
 
 const body = (fields: object) => ({ service_type: 'dev', ...fields });
 const refusal = (fields: object) => {
   try {
-    return { accepted: parseAllocateBody(body(fields)) };
+    return { accepted: parse(allocateBody, body(fields)) };
   } catch (error) {
     return error;
   }
@@ -29,11 +30,11 @@ test('a complete request is taken as it is', () => {
     avoid: [1, 65_535],
     force: false,
   };
-  expect(parseAllocateBody(whole)).toEqual(whole);
+  expect(parse(allocateBody, whole)).toEqual(whole);
 });
 
 test('a field nobody knows is ignored, for older daemons under newer clients', () => {
-  expect(parseAllocateBody(body({ colour: 'red' }))).toEqual({ service_type: 'dev' });
+  expect(parse(allocateBody, body({ colour: 'red' }))).toEqual({ service_type: 'dev' });
 });
 
 test.each(['port', 'preferred_port'])('%s must be a whole number from 1 to 65535', (field) => {
@@ -75,7 +76,7 @@ test('ports to avoid are ports, and not too many', () => {
 
 test('a missing type is told as missing', () => {
   const missing = { code: 'INVALID_REQUEST', why: 'it was missing', details: { field: 'service_type' } };
-  expect(() => parseAllocateBody({})).toThrow(expect.objectContaining(missing));
+  expect(() => parse(allocateBody, {})).toThrow(expect.objectContaining(missing));
 });
 
 test('the message shows what was sent, cut to a bearable length', () => {
@@ -91,17 +92,17 @@ describe('an object with odd keys', () => {
     const odd: unknown = JSON.parse(
       '{"service_type":"dev","__proto__":{"port":80},"constructor":{"port":80}}',
     );
-    const parsed = parseAllocateBody(odd);
+    const parsed = parse(allocateBody, odd);
     expect(parsed).toEqual({ service_type: 'dev' });
     expect(parsed.port).toBeUndefined();
   });
 });
 
 test('an attachment names a process, or wishes to leave', () => {
-  expect(parseAttachBody({ process_id: 7, adopt: true })).toEqual({ process_id: 7, adopt: true });
-  expect(parseAttachBody({})).toEqual({});
+  expect(parse(attachBody, { process_id: 7, adopt: true })).toEqual({ process_id: 7, adopt: true });
+  expect(parse(attachBody, {})).toEqual({});
   for (const value of [0, 'x', -7]) {
-    expect(() => parseAttachBody({ process_id: value })).toThrow(
+    expect(() => parse(attachBody, { process_id: value })).toThrow(
       expect.objectContaining({ code: 'INVALID_REQUEST' }),
     );
   }

@@ -1,0 +1,14 @@
+import { page, table } from '../markdown.mjs';
+
+export function errorsPage({ ERRORS }) {
+  const rows = Object.entries(ERRORS)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([code, { exit, http, hint }]) => [`\`${code}\``, exit, http, hint]);
+  return page(
+    'Errors',
+    `Every failure of Styxy's own is printed to stderr as \`styxy: error[CODE]: what happened\`, with a \`why:\` and a \`try:\`
+line. Programs get the same as JSON: \`{"success": false, "error": {"code", "message", "why", "hint", "details"}}\`, from
+\`--json\` and over HTTP. \`styxy run\` otherwise ends with the exit code or the signal of the command it ran.`,
+    table(['code', 'exit code', 'HTTP status', 'what to try, unless the message knows better'], rows),
+  );
+}

@@ -1,0 +1,61 @@
+import * as v from 'valibot';
+import { about, pid, port } from '../requests/fields.ts';
+import { nullableText, time } from './fields.ts';
+import { listener } from './listener.ts';
+
+export const holder = about(
+  v.object({
+    kind: v.picklist(['connection', 'process', 'instance', 'ttl']),
+    pid: v.exactOptional(pid),
+    expires_at: about(v.exactOptional(time), 'of kind `ttl`'),
+  }),
+  'what keeps a lease alive',
+);
+export type WireHolder = v.InferOutput<typeof holder>;
+
+export const leaseState = about(
+  v.picklist(['granted', 'bound', 'drifted', 'orphaned', 'released']),
+  "granted: leased, nothing listens yet. bound: the holder's process tree listens there, or a container that was made " +
+    'after the lease publishes the port. drifted: it listens on another port. orphaned: the holder is gone and the port ' +
+    'is still in use.',
+);
+export type LeaseState = v.InferOutput<typeof leaseState>;
+
+export const sharer = about(
+  v.object({ holder, instance_id: nullableText, project_path: nullableText, command: nullableText }),
+  'one of those who use a shared lease',
+);
+export type WireSharer = v.InferOutput<typeof sharer>;
+
+export const allocationFields = {
+  port,
+  lock_id: v.string(),
+  service_type: v.string(),
+  service_name: nullableText,
+  state: leaseState,
+  project_path: nullableText,
+  instance_id: nullableText,
+  holder,
+  process_id: about(
+    v.nullable(pid),
+    "the program that was started with the port, or the holder's own process",
+  ),
+  command: nullableText,
+  branch: nullableText,
+  allocated_at: time,
+  listeners: v.array(listener),
+  actual_ports: about(
+    v.array(port),
+    'where its program listens: its port when bound, the others when drifted, none when that is not known',
+  ),
+  url: v.string(),
+  sharers: v.exactOptional(
+    about(
+      v.array(sharer),
+      'of a service that runs once: who uses it, its holder first. The lease ends with the last of them.',
+    ),
+  ),
+};
+
+export const allocation = about(v.object(allocationFields), 'a lease');
+export type Allocation = v.InferOutput<typeof allocation>;

@@ -1,0 +1,70 @@
+import * as v from 'valibot';
+import { about, port } from '../requests/fields.ts';
+import { allocation } from './allocation.ts';
+import { count, nullableText, range, time } from './fields.ts';
+import { externalListener, listener } from './listener.ts';
+
+export const listAnswer = v.object({
+  allocations: v.array(allocation),
+  external: v.array(externalListener),
+});
+export type ListAnswer = v.InferOutput<typeof listAnswer>;
+
+export const checkAnswer = v.object({
+  port,
+  available: v.boolean(),
+  allocation: v.nullable(allocation),
+  listener: v.nullable(listener),
+  reason: v.string(),
+});
+export type CheckAnswer = v.InferOutput<typeof checkAnswer>;
+
+export const suggestAnswer = v.object({
+  service_type: v.string(),
+  suggestions: v.array(port),
+  auto_allocated: v.exactOptional(
+    about(v.boolean(), 'the service type is unknown; it would get a range of its own, in which these lie'),
+  ),
+  range: v.exactOptional(range),
+});
+export type SuggestAnswer = v.InferOutput<typeof suggestAnswer>;
+
+const provenanceFields = {
+  project_path: nullableText,
+  branch: nullableText,
+  instance_id: nullableText,
+  command: nullableText,
+  since: about(v.nullable(time), 'of the lease, else the start of the process'),
+};
+
+const provenance = v.object(provenanceFields);
+
+/** Where the holder of a port comes from. */
+export type Provenance = v.InferOutput<typeof provenance>;
+
+export const portState = about(
+  v.picklist(['leased', 'drifted', 'additional', 'external', 'unmanaged', 'reserved']),
+  'leased: it has a lease. drifted: a program listens there that has a lease on another port. additional: it listens ' +
+    'there as well as on its lease, or has been started for none. external: a listener on a managed port that no lease ' +
+    "explains. unmanaged: the same on a port of no service type. reserved: the Styxy daemon's own.",
+);
+export type PortState = v.InferOutput<typeof portState>;
+
+export const scannedPort = about(
+  v.object({
+    port,
+    state: portState,
+    service_type: nullableText,
+    allocation: v.nullable(allocation),
+    listeners: v.array(listener),
+    ...provenanceFields,
+  }),
+  'a port with a lease or a listener',
+);
+export type ScannedPort = v.InferOutput<typeof scannedPort>;
+
+export const scanAnswer = about(
+  v.object({ from: port, to: port, ports: v.array(scannedPort), took_ms: count }),
+  'ports that are not named have neither a lease nor a listener',
+);
+export type ScanAnswer = v.InferOutput<typeof scanAnswer>;

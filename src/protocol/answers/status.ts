@@ -1,0 +1,68 @@
+import * as v from 'valibot';
+import { about, pid, port } from '../requests/fields.ts';
+import { allocation } from './allocation.ts';
+import { count, nullableText, success, time } from './fields.ts';
+
+export const recoveryReport = about(
+  v.object({
+    leases: about(count, 'leases taken over from the last daemon'),
+    damaged_bytes: about(count, 'bytes of the state file that belonged to no intact record'),
+    kept_aside: about(nullableText, 'where a damaged or unreadable state file is kept'),
+    voided_by_reboot: about(
+      count,
+      'leases of an earlier boot of the machine: void, since no holder can live',
+    ),
+    dropped: about(count, 'leases that a later lease on the same port had replaced'),
+    orphaned: about(count, 'leases whose holder ended, or whose time was over, while no daemon ran'),
+    killed_before: about(
+      v.nullable(v.object({ pid, version: v.string(), started_at: time })),
+      'the daemon before, when it ended without a word: killed, crashed, or with the machine',
+    ),
+  }),
+  'what the daemon found at its start and did about it',
+);
+export type RecoveryReport = v.InferOutput<typeof recoveryReport>;
+
+export const recoveryAnswer = about(
+  v.object({
+    port_conflict: v.object({
+      enabled: v.boolean(),
+      max_retries: count,
+      backoff_ms: count,
+      backoff_multiplier: v.number(),
+      conflicts: about(count, 'ports that were to be leased and were found taken'),
+    }),
+    health_monitoring: v.object({
+      enabled: v.boolean(),
+      checks: about(count, 'how often all leases were looked at'),
+      healthy: about(count, 'leases at the last check'),
+      unhealthy: count,
+      released: about(
+        count,
+        'leases that ended without being released: their holder or their program was gone',
+      ),
+    }),
+    system_recovery: recoveryReport,
+  }),
+  'what the daemon does about conflicts and dead leases, and what came of it since its start',
+);
+export type RecoveryAnswer = v.InferOutput<typeof recoveryAnswer>;
+
+export const statusAnswer = v.object({
+  running: v.literal(true),
+  pid,
+  version: v.string(),
+  protocol: count,
+  uptime_ms: count,
+  http_port: about(v.nullable(port), 'null: the TCP port was taken or switched off, the socket works alone'),
+  allocations: count,
+  instances: count,
+  memory: about(v.object({ rss: count, heap_used: count }), 'bytes'),
+  notices: about(v.array(v.string()), 'what the daemon found wrong at its start, in words for people'),
+  http_port_wanted: v.exactOptional(about(count, 'the TCP port it was to listen on; 0: none')),
+  recovery: recoveryAnswer,
+});
+export type StatusAnswer = v.InferOutput<typeof statusAnswer>;
+
+export const cleanupAnswer = v.object({ success, released: v.array(allocation) });
+export type CleanupAnswer = v.InferOutput<typeof cleanupAnswer>;

@@ -1,0 +1,89 @@
+import * as v from 'valibot';
+import { LONGEST_TTL_MS } from '../limits.ts';
+import { about, flag, lockId, name, pid, port, shareId, text, wholeNumber } from './fields.ts';
+import { serviceTypeDefinition, typeIsDefault } from './project.ts';
+
+export const sessionClaim = about(
+  v.object({
+    process_id: about(pid, 'the process of the session'),
+    asked_by: about(pid, 'the process that asks; it must have been started by the session'),
+  }),
+  "what the asker's environment says about the session that it runs in; the daemon checks it",
+);
+
+export const allocateBody = v.object({
+  service_type: name,
+  service_type_default: v.optional(typeIsDefault),
+  service_name: v.optional(name),
+  preferred_port: v.optional(about(port, 'taken if it is free')),
+  port: v.optional(about(port, 'exactly this port, or a refusal')),
+  project_path: v.optional(text(4096)),
+  branch: v.optional(text(256)),
+  instance_id: v.optional(name),
+  process_id: v.optional(
+    about(pid, "the process that holds the lease; with `hold`, the client's own process"),
+  ),
+  ttl_ms: v.optional(wholeNumber(1, LONGEST_TTL_MS)),
+  hold: v.optional(about(flag, 'keep the response open; the lease lives as long as it does')),
+  request_id: v.optional(
+    v.pipe(
+      text(128),
+      v.minLength(1, 'expected an id'),
+      v.description('a retry with the same id gets the same lease'),
+    ),
+  ),
+  lock_id: v.optional(about(lockId, 'take up a lease again after the connection or the daemon was lost')),
+  share_id: v.optional(about(shareId, 'with `lock_id`: the share that this asker had')),
+  serves: v.optional(
+    about(
+      flag,
+      'the asker starts the service itself; where somebody else has done so already, it gets the answer `shared`',
+    ),
+  ),
+  session: v.optional(sessionClaim),
+  command: v.optional(about(text(4096), 'what runs with the port, for people')),
+  avoid: v.optional(
+    v.pipe(
+      v.array(port, 'expected a list of ports'),
+      v.maxLength(64, 'expected at most 64 ports'),
+      v.description('ports that just failed for this asker'),
+    ),
+  ),
+  force: v.optional(
+    about(
+      flag,
+      "allow privileged ports, ports of another type's range, and a new type whose name looks like a typo",
+    ),
+  ),
+  if_running: v.optional(
+    about(
+      v.picklist(['new', 'reuse', 'fail']),
+      'what if the same service of the same project (of whatever type, if the type is a default only) has a live lease: ' +
+        '`new` another one (default), `reuse` that one without holding it, `fail` with SERVICE_RUNNING',
+    ),
+  ),
+  service_type_definition: v.optional(serviceTypeDefinition),
+});
+export type AllocateBody = v.InferOutput<typeof allocateBody>;
+
+export const attachBody = v.object({
+  process_id: v.optional(about(pid, 'the program that runs with the port')),
+  adopt: v.optional(
+    about(
+      flag,
+      'the holder ends: the lease follows what it started, if that uses the port or is about to, or ends',
+    ),
+  ),
+  share_id: v.optional(about(shareId, 'whose part in a shared lease this is about')),
+});
+export type AttachBody = v.InferOutput<typeof attachBody>;
+
+/** Without any of these, the youngest part in a shared lease ends that no connection keeps. */
+export const releaseQuery = v.object({
+  share_id: v.optional(about(shareId, 'of a shared lease: only this share')),
+  instance_id: v.optional(about(name, 'of a shared lease: the share of this instance')),
+  all: v.optional(about(flag, 'of a shared lease: for everybody')),
+});
+export type ReleaseQuery = v.InferOutput<typeof releaseQuery>;
+export const autoAllocationBody = v.object({ enabled: flag });
+export type AutoAllocationBody = v.InferOutput<typeof autoAllocationBody>;

@@ -1,0 +1,52 @@
+import * as v from 'valibot';
+import { about, flag, name, ownPort, port, text } from './fields.ts';
+
+export const serviceTypeDefinition = about(
+  v.object(
+    {
+      port_range: v.optional(
+        v.pipe(
+          v.strictTuple([ownPort, ownPort], 'expected two ports: [first, last]'),
+          v.check(([first, last]) => first <= last, 'expected the lower port first'),
+          v.description('first and last port, the lower one first'),
+        ),
+      ),
+      preferred_ports: v.optional(v.pipe(v.array(ownPort, 'expected a list of ports'), v.maxLength(1000))),
+      instance_behavior: v.optional(v.picklist(['multi', 'single'])),
+      singleton_scope: v.optional(
+        about(
+          v.picklist(['machine', 'project']),
+          'of a `single` type: one for the whole machine (default), or one for each project',
+        ),
+      ),
+      description: v.optional(text(1024)),
+    },
+    'expected an object',
+  ),
+  'what a project says about a service type, for itself alone',
+);
+export type ServiceTypeDefinition = v.InferOutput<typeof serviceTypeDefinition>;
+
+export const typeIsDefault = about(
+  flag,
+  '`service_type` is a default only: the range in which the preferred port lies decides',
+);
+
+export const plannedService = about(
+  v.object({
+    service_name: name,
+    service_type: name,
+    service_type_default: v.optional(typeIsDefault),
+    service_type_definition: v.optional(serviceTypeDefinition),
+    preferred_port: v.optional(about(port, 'taken if it is free')),
+  }),
+  "a service that a project's configuration names",
+);
+export type PlannedService = v.InferOutput<typeof plannedService>;
+
+export const projectPortsBody = v.object({
+  project_path: v.pipe(text(4096), v.minLength(1, 'expected a path')),
+  instance_id: v.optional(name),
+  services: v.pipe(v.array(plannedService, 'expected a list of services'), v.maxLength(200)),
+});
+export type ProjectPortsBody = v.InferOutput<typeof projectPortsBody>;

@@ -1,0 +1,45 @@
+import * as v from 'valibot';
+import { MOST_SUGGESTIONS } from '../limits.ts';
+import { about, flag, name, port, text, wholeNumber } from './fields.ts';
+import { serviceTypeDefinition, typeIsDefault } from './project.ts';
+
+const MOST_AUDIT_ENTRIES = 10_000;
+
+export const auditQuery = v.object({
+  action: v.optional(about(text(64), 'only this kind of event')),
+  type: v.optional(about(name, 'only this service type')),
+  since: v.optional(about(text(64), 'not older than `30s`, `10m`, `1h`, `7d`, or than a time (ISO 8601)')),
+  limit: v.optional(about(wholeNumber(0, MOST_AUDIT_ENTRIES), 'how many of the latest; 100 by default')),
+});
+export type AuditQuery = v.InferOutput<typeof auditQuery>;
+
+export const metricsQuery = v.object({
+  format: v.optional(v.picklist(['text', 'json'], 'expected "text" (for Prometheus; the default) or "json"')),
+});
+
+/** The questions about ports that change nothing. */
+
+export const listQuery = v.object({
+  type: v.optional(about(name, 'only this service type')),
+  project: v.optional(about(text(4096), 'only this worktree, by its path')),
+});
+export type ListQuery = v.InferOutput<typeof listQuery>;
+
+/** Who asks: with these, the first suggestion is the port that `allocate` would give now, though it may be in use. */
+export const suggestQuery = v.object({
+  count: v.optional(about(wholeNumber(1, MOST_SUGGESTIONS), 'how many; 1 by default')),
+  preferred_port: v.optional(about(port, 'first among them if it is free')),
+  project_path: v.optional(about(text(4096), 'with `service_name`: the port it would get again')),
+  service_name: v.optional(about(name, 'one program of the project')),
+  service_type_default: v.optional(typeIsDefault),
+  instance_id: v.optional(about(name, 'one named like a template has a preferred port of its own')),
+  force: v.optional(about(flag, 'the type is new, however much its name looks like a typo')),
+  service_type_definition: v.optional(serviceTypeDefinition),
+});
+export type SuggestQuery = v.InferOutput<typeof suggestQuery>;
+
+export const scanQuery = v.object({
+  from: v.optional(about(port, 'first port; 1 by default')),
+  to: v.optional(about(port, 'last port; 65535 by default')),
+});
+export type ScanQuery = v.InferOutput<typeof scanQuery>;
