@@ -2,7 +2,7 @@ import { statSync, writeSync } from 'node:fs';
 import { StyxyError, systemCode } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { readLog, serviceLogPath, sizeOfLog, tailOfLog } from '../../run/child/service-log.ts';
-import { findLease } from '../../run/leases/find-lease.ts';
+import { findLease, isPortWord } from '../../run/leases/find-lease.ts';
 import { sleep } from '../../system/sleep.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
@@ -37,7 +37,8 @@ async function findLog(
   const own = { name: what, file: serviceLogPath(paths, here, what) };
   if (exists(own.file)) return own;
   const lease = await findLease(runningDaemon, what, here).catch((error: unknown) => {
-    if (error instanceof StyxyError && error.code === 'USAGE') throw error;
+    const isUnclear = error instanceof StyxyError && error.code === 'USAGE';
+    if (isUnclear || isPortWord(what)) throw error;
     return undefined;
   });
   const name = lease?.service_name ?? what;

@@ -9,7 +9,7 @@ export function defineServices(define: Define, program: Command): void {
   define(
     program,
     'stop <service|port|lock-id>',
-    'end what holds a lease, and all that it started; a service is one of this worktree',
+    'end what holds a lease, and all that it started; a service is one of this worktree, with all its copies',
     'styxy stop web',
     () => import('./stop.ts'),
   )
@@ -17,7 +17,7 @@ export function defineServices(define: Define, program: Command): void {
     .addOption(jsonOption());
   define(
     program,
-    'logs <service>',
+    'logs <service|port|lock-id>',
     'the output of a service of this worktree that was started with styxy run --detach',
     'styxy logs web --follow',
     () => import('./logs.ts'),
@@ -28,14 +28,14 @@ export function defineServices(define: Define, program: Command): void {
     .addOption(jsonOption());
   define(
     program,
-    'url [service]',
+    'url [service|port|lock-id]',
     'the URL of a running service of this project',
     'open "$(styxy url web)"',
     () => import('./url.ts'),
   ).addOption(jsonOption());
   define(
     program,
-    'wait <service|port>',
+    'wait <service|port|lock-id>',
     'wait until a service listens, and print its URL',
     'styxy wait web --timeout 1m',
     () => import('./wait.ts'),

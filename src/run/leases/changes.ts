@@ -1,5 +1,5 @@
 import type { Connection } from '../../client/connection.ts';
-import { watchEvents, type EventWatch } from '../../client/event-stream.ts';
+import type { EventWatch } from '../../client/event-stream.ts';
 import type { EventName } from '../../protocol/events.ts';
 import type { WakeUp } from './wait-until.ts';
 
@@ -32,13 +32,12 @@ export function leaseChanges(connection: Connection): WakeUp {
         ring();
       }, GROUP_MS);
     };
-    watchEvents(connection, onEvent).then(
-      (opened) => {
-        watch = opened;
-        if (isOver) watch.close();
-      },
-      () => undefined,
-    );
+    const open = async (): Promise<void> => {
+      const { watchEvents } = await import('../../client/event-stream.ts');
+      watch = await watchEvents(connection, onEvent);
+      if (isOver) watch.close();
+    };
+    open().catch(() => undefined);
     return () => {
       isOver = true;
       clearTimeout(group);

@@ -75,6 +75,7 @@ describe('which lease `url`, `wait`, `stop`, `release` and `logs` mean', () => {
     const byName = await home.json(['logs', 'back']);
     expect(byName).toMatchObject({ service_name: 'back' });
     expect(await home.json(['logs', String(port)])).toEqual(byName);
+    expectError(await home.cli(['logs', '1']), 1, 'LEASE_NOT_FOUND');
     expect(await home.json(['logs', id])).toEqual(byName);
   });
 });

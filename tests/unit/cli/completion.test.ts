@@ -46,11 +46,14 @@ describe.runIf(isInstalled('bash'))('in bash', () => {
     expect(offered(...words)).toEqual(expected);
   });
 
-  test.each(['stop', 'logs', 'wait', 'url'])('behind %s stand the services of this worktree', (command) => {
-    expect(offered(command, '')).toEqual(['web', 'worker']);
-    expect(offered(command, 'wo')).toEqual(['worker']);
-    expect(offered(command, '--j')).toEqual(['--json']);
-  });
+  test.each(['stop', 'logs', 'wait', 'url', 'release'])(
+    'behind %s stand the services of this worktree',
+    (command) => {
+      expect(offered(command, '')).toEqual(['web', 'worker']);
+      expect(offered(command, 'wo')).toEqual(['worker']);
+      expect(offered(command, '--j')).toEqual(['--json']);
+    },
+  );
 
   test('hidden options stay hidden', () => {
     expect(offered('daemon', 'run', '--')).toEqual(['--help']);
