@@ -1,5 +1,6 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { longFunctions } from '../support/long-functions.ts';
 import { readSources, sourceFile, type SourceFile } from '../support/source-tree.ts';
@@ -23,6 +24,7 @@ const WIDELY_USED: Readonly<Record<string, { in: RegExp; because: string }>> = {
 };
 
 const sources = readSources();
+const inRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 const lines = ({ text }: SourceFile): number => text.split('\n').length - 1;
 const packageOf = (target: string): string => /^(@[^/]+\/)?[^/]+/.exec(target)?.[0] ?? target;
@@ -95,4 +97,14 @@ test('each package is known to one or two files, unless there is a reason', () =
     (name) => (importers.get(name)?.size ?? 0) <= MOST_IMPORTERS,
   );
   expect(needless).toEqual([]);
+});
+
+test('unit tests lie where the code lies that they test', () => {
+  const folders = readdirSync(inRoot('tests/unit'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.name.endsWith('.test.ts'))
+    .map((entry) => relative(inRoot('tests/unit'), entry.parentPath).replaceAll('\\', '/'));
+  expect(folders.length).toBeGreaterThan(20);
+  const isFolder = (name: string) =>
+    name === '' || sources.some(({ path }) => path.startsWith(`src/${name}/`));
+  expect([...new Set(folders)].filter((name) => !isFolder(name))).toEqual([]);
 });

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { backUp, pruneBackups } from '../../../src/system/files/backup.ts';
-import { tempDir } from '../../support/temp.ts';
+import { backUp, pruneBackups } from '../../../../src/system/files/backup.ts';
+import { tempDir } from '../../../support/temp.ts';
 
 let file: string;
 let backups: string;

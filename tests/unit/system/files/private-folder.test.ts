@@ -1,9 +1,9 @@
 import { chmodSync, chownSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { ensurePrivateFolder } from '../../../src/system/files/private-folder.ts';
-import { fallbackSocketPaths, fitsSocket } from '../../../src/system/socket-paths.ts';
-import { tempDir } from '../../support/temp.ts';
+import { ensurePrivateFolder } from '../../../../src/system/files/private-folder.ts';
+import { fallbackSocketPaths, fitsSocket } from '../../../../src/system/socket-paths.ts';
+import { tempDir } from '../../../support/temp.ts';
 
 function place(name: string): string {
   const folder = tempDir();

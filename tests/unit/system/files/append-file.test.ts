@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { openAppendFile } from '../../../src/system/files/append-file.ts';
-import { bundleTs } from '../../support/run-ts.ts';
-import { tempDir } from '../../support/temp.ts';
+import { openAppendFile } from '../../../../src/system/files/append-file.ts';
+import { bundleTs } from '../../../support/run-ts.ts';
+import { tempDir } from '../../../support/temp.ts';
 
 function fileIn(content?: string): string {
   const folder = tempDir();

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { readSealedLog, sealRecord } from '../../../src/system/files/sealed-log.ts';
+import { readSealedLog, sealRecord } from '../../../../src/system/files/sealed-log.ts';
 
 const values = [
   { op: 'header', schema: 1 },

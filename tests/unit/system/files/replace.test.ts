@@ -7,8 +7,8 @@ import {
   putInPlace,
   replaceFile,
   writeDraft,
-} from '../../../src/system/files/replace.ts';
-import { tempDir } from '../../support/temp.ts';
+} from '../../../../src/system/files/replace.ts';
+import { tempDir } from '../../../support/temp.ts';
 
 let folder: string;
 let file: string;

@@ -1,9 +1,9 @@
 import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { readLines } from '../../../src/system/files/read-lines.ts';
-import { openRotatingFile } from '../../../src/system/files/rotating-file.ts';
-import { tempDir } from '../../support/temp.ts';
+import { readLines } from '../../../../src/system/files/read-lines.ts';
+import { openRotatingFile } from '../../../../src/system/files/rotating-file.ts';
+import { tempDir } from '../../../support/temp.ts';
 
 let folder: string;
 let path: string;
