@@ -13,6 +13,7 @@ import { environmentPage } from './pages/environment.mjs';
 import { errorsPage } from './pages/errors.mjs';
 import { httpPage } from './pages/http-api.mjs';
 import { metricsPage } from './pages/metrics.mjs';
+import { toolFiles } from './pages/tools.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -27,6 +28,7 @@ const pages = {
   'docs/reference/configuration.md': configurationPage(settings, readJson('config/service-types.json')),
   'docs/reference/environment.md': environmentPage(sources),
   'docs/reference/metrics.md': metricsPage(sources),
+  ...toolFiles(sources),
   'config/styxy-user.schema.json': `${JSON.stringify(settings.user, null, 2)}\n`,
   'config/styxy-project.schema.json': `${JSON.stringify(settings.project, null, 2)}\n`,
   'config/openapi.json': `${JSON.stringify(openApi, null, 1)}\n`,

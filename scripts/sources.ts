@@ -8,3 +8,5 @@ export { EVENTS } from '../src/protocol/events.ts';
 export { METRICS } from '../src/protocol/metrics.ts';
 export { ENVIRONMENT } from '../src/settings/environment.ts';
 export { jsonSchemaOf } from '../src/settings/json-schema.ts';
+export { TABLE } from '../src/tools/adapters/table.ts';
+export { RUNNER_NAMES } from '../src/tools/runners/table.ts';

@@ -1,4 +1,4 @@
-import type { ParseShell } from '../tools/shell-parser.ts';
+import type { ParseShell } from '../tools/text/shell-parser.ts';
 import type { Decision, HookEvent } from './agents/contract.ts';
 import type { Line, LineCommand, Setting } from './line/command.ts';
 import { readLine } from './line/read.ts';

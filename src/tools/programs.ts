@@ -1,102 +1,71 @@
-import { type Command, isPackage, joinDir } from './command.ts';
-import { throughLaunchers } from './launchers.ts';
-import type { Call } from './managers/call.ts';
-import { readManager } from './managers/read.ts';
-import { commandsOf } from './script.ts';
-import type { ParseShell } from './shell-parser.ts';
-import type { ScriptSource } from './word.ts';
-
-/**
- * Reads the `scripts` and the `name` of the package.json of a folder; undefined when there is none. Relative folders
- * are relative to the command's own. Injected, so that nothing here does I/O.
- */
-export type ReadPackage = (dir: string) => { name?: string; scripts: Record<string, string> } | undefined;
+import type { Project } from './project.ts';
+import { runnerOf } from './runners/table.ts';
+import type { HostPort, Start, Step } from './runners/start.ts';
+import type { Command } from './text/command.ts';
+import { argvWords, type ArgvSource, type Source } from './text/word.ts';
 
 /** A program that a command starts in the end. */
-export interface Leaf {
+export interface Found {
   command: Command;
-  /** The package script it was found in, and those that led there, outermost first. */
-  scripts: readonly string[];
+  /** The scripts and tasks that led there, outermost first. */
+  trail: readonly Step[];
+  hostPorts?: readonly HostPort[];
 }
 
-/** What it takes to see through package scripts. */
-export interface ScriptReader {
-  readPackage: ReadPackage;
-  parseShell: ParseShell;
+/** Keeps a hostile package.json from growing into a search without end. */
+const DEEPEST = 14;
+const MOST_STEPS = 200;
+const MOST_PROGRAMS = 200;
+
+interface Search {
+  project: Project;
+  stepsLeft: number;
 }
 
-interface Search extends ScriptReader {
-  /** What keeps a hostile package.json from growing into a search without end. */
-  scriptsLeft: number;
+/** Every program that a command starts, in the order in which it starts them. */
+export function programsOf(command: Command, project: Project): Found[] {
+  const state = { project, stepsLeft: MOST_STEPS };
+  const found: Found[] = [];
+  for (const each of search({ command }, [], new Set(), state)) {
+    found.push(each);
+    if (found.length === MOST_PROGRAMS) break;
+  }
+  return found;
 }
 
-const DEEPEST = 10;
-
-/** Every program that a command starts, through launchers and package scripts, in the order in which it starts them. */
-export function leavesOf(command: Command, reader: ScriptReader): Generator<Leaf, void> {
-  return search(command, [], [], { ...reader, scriptsLeft: 100 });
-}
-
-/** The command is one of a package manager, so that a package script may be behind it. */
-export function mayRunScript(command: Command): boolean {
-  return readManager(throughLaunchers(command).words) !== undefined;
+export function wholeCommand(source: ArgvSource): Command {
+  const words = argvWords(source);
+  return { words, assignments: [], dir: '.', slot: { source, at: words.length, lead: [] } };
 }
 
 function* search(
-  outer: Command,
-  scripts: readonly string[],
-  opened: readonly string[],
+  { command, step, hostPorts, final }: Start,
+  outer: readonly Step[],
+  opened: ReadonlySet<string>,
   state: Search,
-): Generator<Leaf, void> {
-  const command = throughLaunchers(outer);
-  const call = readManager(command.words);
-  const dir = call && joinDir(command.dir, call.dir);
-  const source = call && findScript(call, dir, state);
-  if (call !== undefined && source !== undefined) {
-    const trail = [...scripts, source.name];
-    const place = `${dir} ${source.name}`;
-    const followed = opened.length < DEEPEST && !opened.includes(place);
-    const inside = followed ? commandsIn(source, call, command, dir, state) : [];
-    for (const inner of inside) yield* search(inner, trail, [...opened, place], state);
-    if (inside.length === 0) yield { command, scripts: trail };
-  } else if (call !== undefined && startsProgram(call)) {
-    const words = call.program;
-    yield* search({ ...command, words, dir, slot: slotThrough(command, call) }, scripts, opened, state);
-  } else {
-    yield { command, scripts };
+): Generator<Found, void> {
+  const trail = step ? [...outer, step] : outer;
+  const found = { command, trail, ...(hostPorts && { hostPorts }) };
+  const key = keyOf(command);
+  if (final || hostPorts || opened.has(key) || opened.size > DEEPEST * 3 || trail.length > DEEPEST) {
+    yield found;
+    return;
   }
+  state.stepsLeft -= 1;
+  const starts = state.stepsLeft > 0 ? runnerOf(command)?.(command, state.project) : undefined;
+  if (starts === undefined) {
+    yield found;
+    return;
+  }
+  const inside = new Set([...opened, key]);
+  for (const start of starts) yield* search(start, trail, inside, state);
 }
 
-function startsProgram({ script, program }: Call): boolean {
-  return script === undefined ? isPackage(program[0]) : program.length > 0;
+/** A command is not followed into itself: `"dev": "npm run dev"`. */
+function keyOf({ dir, words }: Command): string {
+  return JSON.stringify([dir, words.map(({ value, text }) => value ?? text), kindOf(words[0]?.source)]);
 }
 
-function findScript(call: Call, dir: string | undefined, state: Search): ScriptSource | undefined {
-  if (call.script === undefined || dir === undefined || state.scriptsLeft === 0) return undefined;
-  const scripts = state.readPackage(dir)?.scripts;
-  const own = scripts !== undefined && Object.hasOwn(scripts, call.script);
-  const text: unknown = own ? scripts[call.script] : undefined;
-  if (typeof text !== 'string') return undefined;
-  state.scriptsLeft -= 1;
-  return { kind: 'script', name: call.script, text, writable: call.writable };
-}
-
-/** The commands of a script as the package manager runs them: its extra words go to the last one. */
-function commandsIn(
-  source: ScriptSource,
-  call: Call,
-  outer: Command,
-  dir: string | undefined,
-  { parseShell }: ScriptReader,
-): Command[] {
-  return commandsOf(source, dir, parseShell).map(({ last, ...inner }) => ({
-    ...inner,
-    words: last ? [...inner.words, ...call.extra] : inner.words,
-    assignments: [...outer.assignments, ...inner.assignments],
-    slot: source.writable ? inner.slot : last ? slotThrough(outer, call) : undefined,
-  }));
-}
-
-function slotThrough({ slot }: Command, call: Call): Command['slot'] {
-  return slot && { ...slot, lead: [...slot.lead, ...call.lead] };
+function kindOf(source: Source | undefined): string {
+  return source?.kind === 'script' ? source.name : (source?.kind ?? '');
 }

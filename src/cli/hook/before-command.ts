@@ -4,12 +4,13 @@ import type { AgentContract, Decision, HookEvent } from '../../hook/agents/contr
 import { type CommandFacts, decideRewrite, understand } from '../../hook/decide.ts';
 import type { LineCommand, Setting } from '../../hook/line/command.ts';
 import type { InnerText } from '../../hook/guard/commands.ts';
-import { readPackage } from '../../run/plan/read-package.ts';
+import { openProject, type OpenProject, withLibrary } from '../../run/plan/library.ts';
 import { styxyPaths } from '../../system/paths.ts';
 import { findWorktree } from '../../system/worktree.ts';
-import { planPort, type PortPlan } from '../../tools/port-plan.ts';
-import { leavesOf } from '../../tools/programs.ts';
-import { parseShell } from '../../tools/shell-parser.ts';
+import type { PortPlan } from '../../tools/plan.ts';
+import { planPort } from '../../tools/port-plan.ts';
+import { programsOf } from '../../tools/programs.ts';
+import { parseShell } from '../../tools/text/shell-parser.ts';
 import { guard } from './guard.ts';
 import { readPermissions } from './permission-files.ts';
 import { programWord } from './program-word.ts';
@@ -28,15 +29,17 @@ export async function beforeCommand(
   const reader = { parseShell, setting, textsBehind: (command: LineCommand) => textsBehind(command, cwd) };
   const reason = await guard(line, reader, { agent, event, env, cwd, program });
   if (reason !== undefined) return { kind: 'deny', reason };
-  const facts: CommandFacts = {
-    parseShell,
-    setting,
-    program,
-    binds: (command) => planOf(command, cwd).adapter !== 'port-variable',
-    permissions: () => readPermissions(env, cwd),
-    describe: (servers) => describeServers(servers, program, cwd),
-  };
-  return decideRewrite(event, line, facts);
+  return withLibrary((open) => {
+    const facts: CommandFacts = {
+      parseShell,
+      setting,
+      program,
+      binds: (command) => planOf(command, cwd, open).programs.some(({ binds }) => binds === 'yes'),
+      permissions: () => readPermissions(env, cwd),
+      describe: (servers) => describeServers(servers, program, cwd, open),
+    };
+    return decideRewrite(event, line, facts);
+  });
 }
 
 function settingIn(cwd: string, env: NodeJS.ProcessEnv): Setting {
@@ -51,8 +54,8 @@ function settingIn(cwd: string, env: NodeJS.ProcessEnv): Setting {
 /** The package scripts that a command runs. */
 function textsBehind(command: LineCommand, cwd: string): InnerText[] {
   const folder = resolve(cwd, command.dir ?? '.');
-  const reader = { readPackage: (inner: string) => readPackage(folder, inner), parseShell };
-  const found = [...leavesOf({ ...command, dir: '.' }, reader)].flatMap(
+  const project = openProject(folder)({ shell: parseShell, tools: {} }, new Set());
+  const found = programsOf({ ...command, dir: '.' }, project).flatMap(
     ({ command: { words, dir } }): InnerText[] => {
       const source = words[0]?.source;
       const isScript = source?.kind === 'script' && source !== command.words[0]?.source;
@@ -62,16 +65,20 @@ function textsBehind(command: LineCommand, cwd: string): InnerText[] {
   return [...new Map(found.map((each) => [each.text, each])).values()];
 }
 
-function planOf({ words, dir = '.' }: LineCommand, cwd: string): PortPlan {
-  const folder = resolve(cwd, dir);
+function planOf({ words, dir = '.' }: LineCommand, cwd: string, open: OpenProject): PortPlan {
   return planPort(
     words.map(({ value, text }) => value ?? text),
-    { readPackage: (inner) => readPackage(folder, inner), parseShell },
+    open(resolve(cwd, dir)),
   );
 }
 
-function describeServers(servers: readonly LineCommand[], program: string, cwd: string): string {
-  const names = [...new Set(servers.map((server) => planOf(server, cwd).serviceName))];
+function describeServers(
+  servers: readonly LineCommand[],
+  program: string,
+  cwd: string,
+  open: OpenProject,
+): string {
+  const names = [...new Set(servers.map((server) => planOf(server, cwd, open).serviceName))];
   const urls = names.map((name) => `${program} url ${name}`).join(', ');
   return (
     `Styxy gives this command a port of its own, which may not be its usual one: don't guess it. ` +

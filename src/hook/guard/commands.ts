@@ -1,5 +1,5 @@
-import type { ParseShell } from '../../tools/shell-parser.ts';
-import { programName } from '../../tools/command.ts';
+import type { ParseShell } from '../../tools/text/shell-parser.ts';
+import { programName } from '../../tools/text/command.ts';
 import type { Line, LineCommand, Setting } from '../line/command.ts';
 import { peel } from '../line/peel.ts';
 import { readLine } from '../line/read.ts';

@@ -1,4 +1,4 @@
-import { programName } from '../../tools/command.ts';
+import { programName } from '../../tools/text/command.ts';
 import type { LineCommand, LineWord } from '../line/command.ts';
 import { endsProcesses, hasFlag, outputsOf, readArguments, valuesOf } from './arguments.ts';
 import { byPattern, fuserPorts, selectedBy, withoutSudo } from './selected.ts';

@@ -1,4 +1,4 @@
-import { programName } from '../../tools/command.ts';
+import { programName } from '../../tools/text/command.ts';
 import type { LineCommand } from '../line/command.ts';
 import { peel } from '../line/peel.ts';
 import { readArguments, hasFlag, valuesOf } from './arguments.ts';

@@ -1,5 +1,5 @@
-import type { Command } from '../../tools/command.ts';
-import type { Word } from '../../tools/word.ts';
+import type { Command } from '../../tools/text/command.ts';
+import type { Word } from '../../tools/text/word.ts';
 
 /** A word of the agent's line. */
 export interface LineWord extends Word {

@@ -1,6 +1,6 @@
-import { programName } from '../../tools/command.ts';
-import { isTerminator, type Options, readOptions } from '../../tools/options.ts';
-import { readAssignment, type Assignment } from '../../tools/word.ts';
+import { programName } from '../../tools/text/command.ts';
+import { isTerminator, type Options, readOptions } from '../../tools/text/options.ts';
+import { readAssignment, type Assignment } from '../../tools/text/word.ts';
 import type { LineCommand, LineWord } from './command.ts';
 
 /** A program that only starts another one, in its own process or as its only child. */

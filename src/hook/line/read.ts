@@ -1,7 +1,7 @@
 import type * as Syntax from 'unbash';
-import { joinDir } from '../../tools/command.ts';
-import type { ParseShell } from '../../tools/shell-parser.ts';
-import type { Assignment, ScriptSource } from '../../tools/word.ts';
+import { joinDir } from '../../tools/text/command.ts';
+import type { ParseShell } from '../../tools/text/shell-parser.ts';
+import type { Assignment, ScriptSource } from '../../tools/text/word.ts';
 import type { Line, LineCommand, LineWord, Setting } from './command.ts';
 import { initialVariables, meaningOf, type Meaning, type ReadInner, type Variables } from './meaning.ts';
 

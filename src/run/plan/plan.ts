@@ -5,7 +5,7 @@ import type { LoadedProject } from '../../project/load-config.ts';
 import { ownTypeOf } from '../../project/own-types.ts';
 import type { AllocateBody } from '../../protocol/requests/allocate.ts';
 import { findWorktree } from '../../system/worktree.ts';
-import type { PortPlan, ScriptRewrite } from '../../tools/port-plan.ts';
+import type { PortPlan, ScriptRewrite } from '../../tools/plan.ts';
 import { nameInCommand, type LeasedPorts, type NamedPort } from './ports.ts';
 import { readCommand } from './read-command.ts';
 import { scriptVariables } from './script-variables.ts';

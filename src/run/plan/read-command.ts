@@ -1,19 +1,11 @@
-import { needsShellParser, planPort, type PortPlan } from '../../tools/port-plan.ts';
-import type { ParseShell } from '../../tools/shell-parser.ts';
-import { readPackage } from './read-package.ts';
+import type { PortPlan } from '../../tools/plan.ts';
+import { isWorthReading } from '../../tools/quick.ts';
+import { planUnknown } from '../../tools/unknown.ts';
 
-/** What the command starts, and how that takes its port. Loads only what this command needs to be understood. */
+/** What the command starts, and how that takes its port. A command that can be nothing but a program costs nothing. */
 export async function readCommand(command: readonly string[], cwd: string): Promise<PortPlan> {
-  return planPort(command, {
-    readPackage: (folder) => readPackage(cwd, folder),
-    parseShell: needsShellParser(command) ? await loadShellParser() : noParser,
-  });
+  if (!isWorthReading(command)) return planUnknown(command);
+  const { planPort } = await import('../../tools/port-plan.ts');
+  const { withLibrary } = await import('./library.ts');
+  return withLibrary((open) => planPort(command, open(cwd)));
 }
-
-async function loadShellParser(): Promise<ParseShell> {
-  return (await import('../../tools/shell-parser.ts')).parseShell;
-}
-
-const noParser: ParseShell = () => {
-  throw new Error('a script was found where none was expected');
-};

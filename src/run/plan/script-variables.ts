@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { packageRoot } from '../../system/package-root.ts';
-import type { ScriptRewrite } from '../../tools/port-plan.ts';
+import type { ScriptRewrite } from '../../tools/plan.ts';
 
 /**
  * Makes npm, pnpm and yarn (classic) run a package script with another text: they start scripts by our script shell,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readLine } from '../../../src/hook/line/read.ts';
-import { parseShell } from '../../../src/tools/shell-parser.ts';
+import { parseShell } from '../../../src/tools/text/shell-parser.ts';
 import { lineOf, SETTING } from './support.ts';
 
 const dirOf = (text: string, program: string): string | undefined =>

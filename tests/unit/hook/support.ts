@@ -1,7 +1,7 @@
 import type { Line, Setting } from '../../../src/hook/line/command.ts';
 import { readLine } from '../../../src/hook/line/read.ts';
 import { wrapServers } from '../../../src/hook/wrap.ts';
-import { parseShell } from '../../../src/tools/shell-parser.ts';
+import { parseShell } from '../../../src/tools/text/shell-parser.ts';
 
 export const SETTING: Setting = {
   variables: { HOME: '/home/ann', PWD: '/work/shop' },

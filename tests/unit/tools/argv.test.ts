@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { injected, plan, planPort, PORT } from './support.ts';
+import { injected, plan, planPort, PORT, projectOf } from './support.ts';
 
-const noPackage = () => undefined;
+const noPackage = projectOf({});
 
 describe('a tool that is started directly', () => {
   it.each([
@@ -17,14 +17,15 @@ describe('a tool that is started directly', () => {
       'C:\\app\\node_modules\\.bin\\vite.cmd --port 3456 --strictPort',
     ],
     ['node node_modules/vite/bin/vite.js', 'node node_modules/vite/bin/vite.js --port 3456 --strictPort'],
-    ['next', 'next --port 3456'],
-    ['next dev --turbopack', 'next dev --turbopack --port 3456'],
-    ['next start', 'next start --port 3456'],
+    ['vite docs', 'vite docs --port 3456 --strictPort'],
+    ['next', 'next'],
+    ['next dev --turbopack', 'next dev --turbopack'],
+    ['next start', 'next start'],
     ['python3 -m http.server', 'python3 -m http.server 3456'],
     ['python3.11 -u -mhttp.server', 'python3.11 -u -mhttp.server 3456'],
     ['py -3.12 -m http.server', 'py -3.12 -m http.server 3456'],
     ['python -m http.server -d dist', 'python -m http.server -d dist 3456'],
-  ])('is given the port where it has none: %s', (command, expected) => {
+  ])('is given the port where it has none, and reads no variable: %s', (command, expected) => {
     expect(injected(command)).toBe(expected);
     expect(plan(command)).toMatchObject({ serviceType: 'dev', wanted: undefined });
   });
@@ -59,7 +60,6 @@ describe('a tool that is started directly', () => {
     'vite optimize',
     'vite --mode production build',
     'vite --force build',
-    'vite docs',
     'next build',
     'next lint',
     'next telemetry disable',

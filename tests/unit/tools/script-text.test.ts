@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plan, rewritten } from './support.ts';
+import { plan, PORT, rewritten } from './support.ts';
 
 const PORT_FLAGS = '--port 3456 --strictPort';
 
@@ -34,6 +34,10 @@ describe('the text of a script', () => {
     ['vite build && vite preview', `vite build && vite preview ${PORT_FLAGS}`],
     ['python3 -m http.server 8000 -d "my dir"', 'python3 -m http.server 3456 -d "my dir"'],
     ['python3 -m http.server --bind $HOST 8000', 'python3 -m http.server --bind $HOST 3456'],
+    ["sh -c 'vite'", `sh -c 'vite ${PORT_FLAGS}'`],
+    ['bash -lc "cd web && vite --port 5180"', 'bash -lc "cd web && vite --port 3456 --strictPort"'],
+    ['concurrently "vite" "node x.js"', `concurrently "vite ${PORT_FLAGS}" "node x.js"`],
+    ["concurrently -n a,b 'node x.js' vite", `concurrently -n a,b 'node x.js' "vite ${PORT_FLAGS}"`],
     ['echo 🦊é && vite --port 5180', 'echo 🦊é && vite --port 3456 --strictPort'],
   ])('changes only where the port goes: %s', (script, expected) => {
     expect(rewritten(script)).toBe(expected);
@@ -41,7 +45,6 @@ describe('the text of a script', () => {
 
   it.each([
     'echo "vite"',
-    "sh -c 'vite'",
     'echo $(vite)',
     'echo `vite`',
     'serve() { vite; }',
@@ -49,7 +52,6 @@ describe('the text of a script', () => {
     'while true; do vite; done',
     'for x in 1; do vite; done',
     '$TOOL dev',
-    'concurrently "vite" "node x.js"',
     "vite 'without an end",
     'vite &&',
     'vite $COMMAND',
@@ -75,8 +77,19 @@ describe('the text of a script', () => {
     'PORT=${WEB_PORT:-3000} next dev',
   ])('is left alone when the shell makes the port: %s', (script) => {
     const found = plan('npm run dev', { dev: script });
-    expect(found).toMatchObject({ serviceType: 'dev', wanted: undefined });
+    expect(found).toMatchObject({ serviceType: 'dev' });
     expect(rewritten(script)).toBeUndefined();
+  });
+
+  it.each([
+    ['vite --port $WEB_PORT', undefined],
+    ['vite --port "${WEB_PORT:-5000}"', 5000],
+    ['PORT=${WEB_PORT:-5000} next dev', 5000],
+    ['PORT=${WEB_PORT:-5000} node server.js', 5000],
+  ])('is given its port through the variable that it reads: %s', (script, wanted) => {
+    const found = plan('npm run dev', { dev: script });
+    expect(found.wanted).toBe(wanted);
+    expect(found.inject(PORT)).toMatchObject({ argv: ['npm', 'run', 'dev'], env: { WEB_PORT: '3456' } });
   });
 
   it('needs no exchange when it has the very port', () => {
@@ -93,7 +106,7 @@ describe('a PORT that a script sets', () => {
     ['export PORT=4000 && node x.js', 'export PORT=3456 && node x.js'],
     ['PORT=4000; node x.js', 'PORT=3456; node x.js'],
     ['PORT=4000 npm run serve', 'PORT=3456 npm run serve'],
-    ['PORT=4000 next dev', 'PORT=3456 next dev --port 3456'],
+    ['PORT=4000 next dev', 'PORT=3456 next dev'],
     ['PORT=4000 vite --port 4000', 'PORT=3456 vite --port 3456 --strictPort'],
   ])('is replaced: %s', (script, expected) => {
     expect(plan('npm run dev', { dev: script, serve: 'node x.js' }).wanted).toBe(4000);
@@ -117,9 +130,13 @@ describe('a PORT that a script sets', () => {
   });
 
   it('stays when the flag goes into another script', () => {
-    const { inject, wanted } = plan('npm run dev', { dev: 'PORT=4000 npm run serve', serve: 'next dev' });
+    const { inject, wanted } = plan('npm run dev', { dev: 'PORT=4000 npm run serve', serve: 'vite' });
     expect(wanted).toBe(4000);
-    expect(inject(1).scriptRewrite).toEqual({ script: 'serve', from: 'next dev', to: 'next dev --port 1' });
+    expect(inject(1).scriptRewrite).toEqual({
+      script: 'serve',
+      from: 'vite',
+      to: 'vite --port 1 --strictPort',
+    });
   });
 
   it('gives way to the number of an argument', () => {

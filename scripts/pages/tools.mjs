@@ -1,0 +1,110 @@
+import { page, table } from '../markdown.mjs';
+
+/**
+ * What is made from the table of tools: an index of its words and of the ports it watches, both of which must be known
+ * without loading the table, and the page for people.
+ */
+export function toolFiles({ TABLE, RUNNER_NAMES }) {
+  const families = Object.fromEntries(
+    Object.entries(TABLE).map(([family, tools]) => [family, bar(tools.flatMap(({ programs }) => programs))]),
+  );
+  return {
+    'config/tool-words.json': json({ families, runners: bar([...RUNNER_NAMES]) }),
+    'config/tool-ports.json': json(watchedPorts(Object.values(TABLE).flat())),
+    'docs/reference/tools.md': toolsPage(TABLE, RUNNER_NAMES),
+  };
+}
+
+const bar = (words) => `|${[...new Set(words)].join('|')}|`;
+const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
+
+/** Each port that a tool takes by itself, with the tools that do: `{"5173": "vite, vitepress"}`. */
+function watchedPorts(tools) {
+  const ports = new Map();
+  for (const { name, defaultPort } of tools) {
+    if (defaultPort !== undefined) ports.set(defaultPort, (ports.get(defaultPort) ?? new Set()).add(name));
+  }
+  return Object.fromEntries(
+    [...ports].toSorted(([a], [b]) => a - b).map(([port, names]) => [port, [...names].join(', ')]),
+  );
+}
+
+const TITLES = {
+  bundlers: "Bundlers' own servers",
+  frameworks: 'Web frameworks',
+  static: 'Servers of a folder',
+  docs: 'Documentation and generated sites',
+  testing: 'Component workshops, tests, mocks',
+  'node-servers': 'Back ends and services of the Node world',
+  cloud: 'Clouds on your own machine, mobile',
+  python: 'Python',
+  'python-data': 'Notebooks and data tools',
+  'ruby-php': 'Ruby and PHP',
+  compiled: 'The JVM, .NET, Go, Rust, Elixir, Swift',
+  databases: 'Databases, caches, stores',
+  brokers: 'Brokers and mail',
+  monitoring: 'Monitoring and accounts',
+  models: 'Models',
+  proxies: 'Proxies and tunnels',
+};
+
+function toolsPage(families, runners) {
+  const tools = Object.values(families).flat();
+  const names = new Set(tools.map(({ name }) => name));
+  const sections = Object.entries(families).map(
+    ([family, rows]) => `## ${TITLES[family] ?? family}\n\n${section(rows)}`,
+  );
+  return page(
+    'Tools',
+    `${names.size} tools that \`styxy run\` knows: how each is told from its command line, and how it is given its port. The first way
+named is the one that is used where the command says nothing; a number that stands in the command is replaced where it
+stands. A program that is not here gets \`PORT\`. \`styxy run --dry-run -- <command>\` shows what would be done.
+
+Where a tool would move to another port in silence, or ask a question, that is said under "taken": what it does when the
+port it was given is taken, unless Styxy makes it strict. "Proven" names the version with which the row was seen to be true
+by running the tool under \`styxy run\`; the other rows are from the tools' own documentation and source.`,
+    ...sections,
+    `## What is seen through
+
+Package scripts of npm, pnpm, Yarn, Bun and \`node --run\`, in workspaces too, and these:
+${runners.map((name) => `\`${name}\``).join(', ')}.`,
+  );
+}
+
+function section(rows) {
+  return table(
+    ['tool', 'command', 'type', 'is given its port by', 'its own', 'taken', 'other ports', 'proven'],
+    rows.map((tool) => [
+      tool.name,
+      commands(tool),
+      `\`${tool.serviceType}\``,
+      ways(tool),
+      tool.defaultPort ?? '',
+      tool.strict ? `strict by \`${tool.strict[0]}\`` : (tool.whenTaken ?? ''),
+      (tool.otherPorts ?? []).map(otherPort).join('; '),
+      tool.proven ?? '',
+    ]),
+  );
+}
+
+function commands({ programs, commands: own, onlyWith }) {
+  const served =
+    own === undefined ? '' : own.map((command) => (command === '' ? '(none)' : command)).join(', ');
+  const option = onlyWith ? ` with \`${onlyWith[0]}\`` : '';
+  return `${programs.map((program) => `\`${program}\``).join(', ')}${served === '' || served === '(none)' ? '' : `: ${served}`}${option}`;
+}
+
+function ways({ port, target }) {
+  if (target) return `points at: ${target.map(form).join(', ')}`;
+  return port.length === 0 ? 'its own configuration' : port.map(form).join(', ');
+}
+
+function form(each) {
+  if ('variable' in each) return `\`${each.variable}${each.value ? `=${each.value}` : ''}\``;
+  if ('argument' in each) return `\`${each.argument}\` as an argument`;
+  return `\`${each.flag}${each.joined ? '=' : ' '}${each.value ?? '{port}'}\``;
+}
+
+function otherPort({ port, what, set }) {
+  return `${what}${port === undefined ? '' : ` ${port}`}${set ? ` (${form(set)})` : ''}`;
+}

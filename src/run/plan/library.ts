@@ -1,0 +1,43 @@
+import type { Library, Part, Project } from '../../tools/project.ts';
+import { loadPart } from './load-part.ts';
+import { readProjectFile, subfolders } from './project-files.ts';
+
+/** Rounds of loading: a script may name a Makefile, which names a tool, ... */
+const MOST_ROUNDS = 10;
+
+/** The files around a command, with what is known so far. */
+export type OpenProject = (cwd: string) => Project;
+
+/** Asks again until nothing that would be needed is missing. Loads only what the answer depends on. */
+export async function withLibrary<Answer>(ask: (open: OpenProject) => Answer): Promise<Answer> {
+  const projects = new Map<string, ReturnType<typeof openProject>>();
+  let library: Library = { tools: {} };
+  for (let round = 0; ; round += 1) {
+    const missing = new Set<Part>();
+    const answer = ask((cwd) => {
+      const project = projects.get(cwd) ?? openProject(cwd);
+      projects.set(cwd, project);
+      return project(library, missing);
+    });
+    if (missing.size === 0 || round === MOST_ROUNDS) return answer;
+    library = await withParts(library, missing);
+  }
+}
+
+/** The files of a folder, each of which is read once. */
+export function openProject(cwd: string): (library: Library, missing: Set<Part>) => Project {
+  const texts = new Map<string, string | undefined>();
+  const readFile = (path: string): string | undefined => {
+    if (!texts.has(path)) texts.set(path, readProjectFile(cwd, path));
+    return texts.get(path);
+  };
+  const folders = (path: string): string[] => subfolders(cwd, path);
+  const parsed: Project['parsed'] = new Map();
+  return (library, missing) => ({ readFile, folders, parsed, library, missing });
+}
+
+async function withParts(library: Library, missing: ReadonlySet<Part>): Promise<Library> {
+  const parts = await Promise.all([...missing].map(loadPart));
+  const tools = Object.assign({}, library.tools, ...parts.map((part) => part.tools)) as Library['tools'];
+  return Object.assign({}, library, ...parts, { tools }) as Library;
+}

@@ -1,0 +1,76 @@
+/** An option that carries the port. `{port}` stands for the number, 127.0.0.1 for whatever address is given. */
+export interface FlagForm {
+  flag: string;
+  /** Its other spellings. */
+  also?: readonly string[];
+  /** What its value looks like, when it is not the bare number: `127.0.0.1:{port}`, `http.port={port}`. */
+  value?: string;
+  /** `write`: it is added as one word, `--port=N`. `only`: a value that stands in the next word is no value of it. */
+  joined?: 'write' | 'only';
+}
+
+/** The first argument that is no option. */
+export interface ArgumentForm {
+  argument: string;
+  /** It may be an address and a port. */
+  address?: true;
+}
+
+/** An environment variable. */
+export interface VariableForm {
+  variable: string;
+  value?: string;
+}
+
+export type PortForm = FlagForm | ArgumentForm | VariableForm;
+
+/** A further port that a tool opens. */
+export interface OtherPort {
+  /** undefined: any port, or one that follows from the main one. */
+  port?: number;
+  what: string;
+  set?: PortForm;
+}
+
+/** What is known of one tool, as data: how to tell that it runs and serves, and how it takes its port. */
+export interface Tool {
+  name: string;
+  /** As in `Invocation.program`. */
+  programs: readonly string[];
+  /** Its subcommands that serve, `''` for none; missing when it has no subcommands. */
+  commands?: readonly string[];
+  /** Subcommands that do not serve: with `''` in `commands`, any other word is an argument of the tool. */
+  otherCommands?: readonly string[];
+  /** A subcommand may follow others: `mvn clean spring-boot:run`. */
+  anywhere?: true;
+  /** Options, one of which makes it serve. */
+  onlyWith?: readonly string[];
+  /** Options with which it does something else. */
+  notWith?: readonly string[];
+  serviceType: string;
+  /** `http` when missing. */
+  scheme?: string;
+  /** The first is how a port is set where none is given, least invasive; all are recognised. Empty: only its own files say it. */
+  port: readonly PortForm[];
+  /** Makes a taken port an error instead of a silent move to another; the first is added, the others are its spellings. */
+  strict?: readonly string[];
+  /** More variables that it needs to stay on its port. */
+  environment?: Readonly<Record<string, string>>;
+  /** What it does when the port that it was given is taken; `fails` when missing. */
+  whenTaken?: 'moves' | 'asks';
+  /** undefined: none, or chosen by its configuration. */
+  defaultPort?: number;
+  /** How the address is set. */
+  host?: string;
+  otherPorts?: readonly OtherPort[];
+  /** A piece of the line that it prints when it serves. */
+  ready?: string;
+  /** Its options that take the next word, so that this word is not taken for a subcommand or an argument. */
+  values?: readonly string[];
+  /** Its options that stand alone. Needed for a port that is an argument only: there an unknown option is a reason to stop. */
+  flags?: readonly string[];
+  /** It serves no port of its own to others: the number is that of the service it points at. */
+  target?: readonly PortForm[];
+  /** With which version this row was seen to be true by running the tool. */
+  proven?: string;
+}

@@ -1,0 +1,43 @@
+import type { Elsewhere } from './ports/elsewhere.ts';
+import type { Program } from './program.ts';
+import type { Place } from './text/word.ts';
+
+/** What a command line says about the server it starts, and how that server is given another port. */
+export interface PortPlan {
+  /** The tool's name, or `port-variable`: nothing was recognised, and PORT is all the program gets. */
+  adapter: string;
+  /** undefined when unknown. */
+  serviceType: string | undefined;
+  serviceName: string;
+  /** The port that the command or its script has hard-coded. */
+  wanted: number | undefined;
+  /** The port that the tool would take by itself, where none is given: asked for while it is free. */
+  wish: number | undefined;
+  /** One plain sentence for people. */
+  because: string;
+  /** Where the program's command is written, when that is a file of the project. */
+  place: Place | undefined;
+  /** Every program that the command starts and that may listen, this one first. */
+  programs: readonly Program[];
+  /** The same number in other places of the texts that run: whether it follows. */
+  elsewhere: readonly Elsewhere[];
+  inject: (port: number) => Injection;
+}
+
+/** What to run for one port. */
+export interface Injection {
+  argv: string[];
+  scriptRewrite?: ScriptRewrite;
+  /** Variables to set beside PORT. */
+  env?: Record<string, string>;
+}
+
+/** A package script whose text is to be exchanged when the package manager hands it to its shell. */
+export interface ScriptRewrite {
+  /** Its name in package.json, which package managers give as npm_lifecycle_event. */
+  script: string;
+  from: string;
+  to: string;
+}
+
+export const PORT_VARIABLE = 'port-variable';

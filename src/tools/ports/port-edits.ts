@@ -1,0 +1,179 @@
+import type { Tool, VariableForm } from '../adapters/tool.ts';
+import type { Match } from '../match/match.ts';
+import { findPortWord } from '../match/port-words.ts';
+import { fixedPort, numberIn, portNumber, shellVariable, withPort } from '../match/port-text.ts';
+import type { Command } from '../text/command.ts';
+import type { Edit } from '../text/edit.ts';
+import { type Assignment, isWritable, rootOf } from '../text/word.ts';
+import { addition, replacement } from './argument-edits.ts';
+import type { PortEdits, Way } from './way.ts';
+
+const NO_EDITS = () => [];
+const NO_VARIABLES = () => ({});
+
+/** For a program that the table does not have: PORT reaches it, unless its own command sets PORT to something else. */
+export function variableEdits(command: Command): PortEdits {
+  const set = lastAssignment(command, 'PORT');
+  const wanted = fixedPort(portNumber(set?.value));
+  const plan = { wanted, env: NO_VARIABLES };
+  if (set === undefined && command.strips !== undefined)
+    return { ...plan, reached: false, how: `gets no PORT: ${command.strips}`, edits: NO_EDITS };
+  if (set === undefined)
+    return { ...plan, reached: 'unsure', how: 'is expected to read PORT', edits: NO_EDITS };
+  const named = byName(set);
+  if (named) return named;
+  if (!isReplaceable(set, undefined))
+    return {
+      ...plan,
+      reached: false,
+      how: 'gets PORT from its command, which is left as it is',
+      edits: NO_EDITS,
+    };
+  return {
+    ...plan,
+    reached: true,
+    how: `gets PORT=${set.value} from its command, where it is replaced`,
+    edits: (port) => [assign(set, String(port))],
+  };
+}
+
+/** For a tool of the table: by its arguments, and by those variables it reads that the command sets itself. */
+export function toolEdits(match: Match, command: Command): PortEdits {
+  const { tool } = match;
+  const found = findPortWord(match, tool.port);
+  const nothing = { edits: NO_EDITS, env: () => ({ ...tool.environment }), reached: false as const };
+  if (found.kind === 'unclear')
+    return { ...nothing, wanted: undefined, how: 'is given its port by words that are left as they are' };
+  if (found.kind === 'named') return inVariable(found, command, tool.environment);
+  if (found.kind === 'number' && !isWritable(found.word.source)) {
+    const how = `has the port ${found.port} where it can't be replaced`;
+    return { ...nothing, wanted: fixedPort(found.port), how };
+  }
+  const set = assignedPorts(tool, command);
+  const said = found.kind === 'number' ? found.port : valueOf(set.at(-1));
+  const way = found.kind === 'none' ? chooseWay(match, command, set) : replacement(match, command, found);
+  if (typeof way === 'string') return { ...nothing, wanted: fixedPort(said), how: way };
+  const edits = (port: number) => [...way.edits(port), ...togetherWith(way.script, set, port)];
+  const env = (port: number) => ({ ...tool.environment, ...variableOf(way, port), ...way.env?.(port) });
+  return { wanted: fixedPort(said), reached: true, how: way.how, edits, env };
+}
+
+/** `vite --port $WEB_PORT`: the number is given where the shell takes it from. */
+function inVariable(
+  { name, fallback }: { name: string; fallback: number | undefined },
+  command: Command,
+  environment: Tool['environment'],
+): PortEdits {
+  const set = lastAssignment(command, name);
+  const wanted = fixedPort(fallback ?? portNumber(set?.value));
+  const how = `takes its port from $${name}`;
+  if (set && !isReplaceable(set, undefined))
+    return {
+      wanted,
+      reached: false,
+      how: `${how}, which its command sets and which is left as it is`,
+      edits: NO_EDITS,
+      env: NO_VARIABLES,
+    };
+  if (!set && command.strips !== undefined)
+    return {
+      wanted,
+      reached: false,
+      how: `gets no ${name}: ${command.strips}`,
+      edits: NO_EDITS,
+      env: NO_VARIABLES,
+    };
+  const edits = set ? (port: number) => [assign(set, String(port))] : NO_EDITS;
+  return {
+    wanted,
+    reached: true,
+    how,
+    edits,
+    env: (port) => ({ ...environment, ...(name !== 'PORT' && { [name]: String(port) }) }),
+  };
+}
+
+/** `PORT=${WEB_PORT:-3000}`: what the command sets, it takes from a variable that we can set. */
+function byName({ name, source, start, end }: Assignment): PortEdits | undefined {
+  const text = source.kind === 'argv' ? '' : source.text.slice(start, end);
+  const found = text.startsWith(`${name}=`) ? shellVariable(text.slice(name.length + 1)) : undefined;
+  return found && found.name !== name
+    ? inVariable(found, { words: [], assignments: [], dir: '.', slot: undefined }, undefined)
+    : undefined;
+}
+
+interface SetPort {
+  form: VariableForm;
+  assignment: Assignment;
+}
+
+/** The first form that works from here. */
+function chooseWay(match: Match, command: Command, set: readonly SetPort[]): Way | string {
+  let why = 'takes its port from files of its own only';
+  for (const form of match.tool.port) {
+    const way =
+      'variable' in form ? byVariable(form, command, set) : addition(match, command, form, set.length > 0);
+    if (typeof way !== 'string') return way;
+    why = way;
+  }
+  return why;
+}
+
+function byVariable(form: VariableForm, command: Command, set: readonly SetPort[]): Way | string {
+  const { variable } = form;
+  const own = set.find((each) => each.form.variable === variable);
+  const named = own && byName(own.assignment);
+  if (named)
+    return { how: `takes its port from ${variable}`, env: named.env, script: undefined, edits: NO_EDITS };
+  if (own && !isReplaceable(own.assignment, own.form.value))
+    return `reads ${variable}, which its command sets and which is left as it is`;
+  if (!own && command.strips !== undefined) return `gets no ${variable}: ${command.strips}`;
+  return { how: `takes its port from ${form.variable}`, variable: form, script: undefined, edits: NO_EDITS };
+}
+
+/** Numbers in variables follow, as far as they stand in argv or in the one script that is changed anyway. */
+function togetherWith(script: object | undefined, set: readonly SetPort[], port: number): Edit[] {
+  const replaceable = set.filter(({ form, assignment }) => isReplaceable(assignment, form.value));
+  const roots = replaceable.map(({ assignment }) => rootOf(assignment.source));
+  const changed = script ?? roots.find(({ kind }) => kind === 'script');
+  return replaceable
+    .filter((_, index) => roots[index]?.kind === 'argv' || roots[index] === changed)
+    .map(({ form, assignment }) => {
+      const { prefix = '', suffix = '' } = numberIn(assignment.value ?? '', form.value) ?? {};
+      return assign(assignment, `${prefix}${port}${suffix}`);
+    });
+}
+
+/** PORT and the variables that the tool reads, as far as the command itself sets them to something. */
+function assignedPorts(tool: Tool, command: Command): SetPort[] {
+  const forms = tool.port.filter((form): form is VariableForm => 'variable' in form);
+  const all = forms.some(({ variable }) => variable === 'PORT') ? forms : [{ variable: 'PORT' }, ...forms];
+  return all.flatMap((form) => {
+    const assignment = lastAssignment(command, form.variable);
+    return assignment ? [{ form, assignment }] : [];
+  });
+}
+
+function valueOf(set: SetPort | undefined): number | undefined {
+  if (set === undefined) return undefined;
+  return numberIn(set.assignment.value ?? '', set.form.value)?.port ?? byName(set.assignment)?.wanted;
+}
+
+/** PORT is given to every program anyway. */
+function variableOf({ variable: form }: Way, port: number): Record<string, string> {
+  return form === undefined || form.variable === 'PORT'
+    ? {}
+    : { [form.variable]: withPort(form.value, port) };
+}
+
+function isReplaceable({ value, source }: Assignment, template: string | undefined): boolean {
+  return value !== undefined && numberIn(value, template) !== undefined && isWritable(source);
+}
+
+function lastAssignment(command: Command, name: string): Assignment | undefined {
+  return command.assignments.findLast((assignment) => assignment.name === name);
+}
+
+function assign({ source, start, end, name }: Assignment, value: string): Edit {
+  return { source, start, end, words: [`${name}=${value}`] };
+}

@@ -1,0 +1,29 @@
+import type { Tool } from './adapters/tool.ts';
+import type { PortEdits } from './ports/way.ts';
+import type { HostPort, Step } from './runners/start.ts';
+import type { Command } from './text/command.ts';
+import type { Place } from './text/word.ts';
+
+/** A program that a command starts, what it is, which port it takes, and how that is changed. */
+export interface Program {
+  /** What to call it: its tool, its file, its container. */
+  name: string | undefined;
+  /** For people: `next dev`. */
+  label: string;
+  /** undefined when nothing is known of it. */
+  adapter: string | undefined;
+  serviceType: string | undefined;
+  tool: Tool | undefined;
+  /** `maybe`: a program of one's own, or one that nothing is known of. */
+  binds: 'yes' | 'maybe';
+  /** The port it would take: what its command says, else its default. */
+  port: number | undefined;
+  /** Relative to where the command runs; undefined when only the shell can know. */
+  folder: string | undefined;
+  words: readonly string[];
+  trail: readonly Step[];
+  place: Place | undefined;
+  edits: PortEdits;
+  command: Command;
+  hostPorts: readonly HostPort[];
+}

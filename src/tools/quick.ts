@@ -1,0 +1,12 @@
+import { isKnownProgram } from './families.ts';
+import { programName } from './text/command.ts';
+
+/** They run a file or a module, which is what there is to know about. */
+const RUNTIMES = /^(python|pythonw|py|ruby|php|node|nodejs|tsx|ts-node|bun|deno|go|cargo)[\d.]*$/;
+
+/** Whether there is anything to find out: a program of the table, or one that starts others. */
+export function isWorthReading(argv: readonly string[]): boolean {
+  const [first = ''] = argv;
+  const name = programName(first);
+  return /[\\/]/.test(first) || RUNTIMES.test(name) || isKnownProgram(name);
+}

@@ -1,0 +1,195 @@
+import { type Command, isPackage, joinDir } from '../text/command.ts';
+import { type Options, readOptions } from '../text/options.ts';
+import { readAssignment, type Assignment, type Word } from '../text/word.ts';
+import type { Runner } from './start.ts';
+
+/** A program that starts another one, which its own words name after its options. */
+interface Launcher extends Options {
+  /** Its own subcommands that do so: `uv run`. Any, when missing. */
+  verbs?: readonly string[];
+  /** Words between its options and the program: `timeout 30`, `aws-vault exec profile`. */
+  skip?: number;
+  /** It takes `NAME=value` words first, and sets them. */
+  assigns?: boolean;
+  /** Its option that names the folder to work in. */
+  folder?: string;
+  /** It starts nothing unless a lone `--` came first. */
+  terminator?: true;
+  /** Whether it starts this word as a program; any word, when missing. */
+  starts?: (word: Word | undefined) => boolean;
+}
+
+const PACKAGES = ['-p', '--package', '--with', '--from', '--python', '-w'];
+
+const LAUNCHERS: Readonly<Record<string, Launcher>> = {
+  npx: {
+    flags: [
+      '-y',
+      '--yes',
+      '--no',
+      '--no-install',
+      '-q',
+      '--quiet',
+      '--silent',
+      '--offline',
+      '--prefer-offline',
+      '--ignore-existing',
+    ],
+    values: ['-p', '--package'],
+    starts: isPackage,
+  },
+  pnpx: { flags: ['-s', '--silent'], values: ['--package'], starts: isPackage },
+  bunx: { flags: ['--bun', '-b', '--silent', '--verbose'], values: ['-p', '--package'], starts: isPackage },
+  env: { flags: ['-i', '--ignore-environment'], values: ['-u', '--unset'], assigns: true },
+  'cross-env': { assigns: true },
+  dotenv: {
+    flags: ['-o', '-c', '--debug', '--override', '--quiet'],
+    values: ['-e', '-v', '-p', '-f', '--file'],
+    assigns: true,
+  },
+  dotenvx: {
+    verbs: ['run'],
+    flags: ['--overload', '--quiet', '-q', '--strict'],
+    values: ['-f', '--env-file', '-e', '--env'],
+    terminator: true,
+  },
+  'env-cmd': {
+    flags: ['--silent', '--verbose', '--use-shell', '--fallback', '--no-override', '--expand-envs', '-x'],
+    values: ['-f', '--file', '-r', '--rc-file', '-e', '--environments'],
+  },
+  'with-env': {},
+  doppler: { verbs: ['run'], values: ['-p', '--project', '-c', '--config', '--token'], terminator: true },
+  infisical: { verbs: ['run'], values: ['--env', '--path', '--projectId'], terminator: true },
+  op: { verbs: ['run'], flags: ['--no-masking'], values: ['--env-file', '--account'], terminator: true },
+  'aws-vault': { verbs: ['exec'], skip: 1, terminator: true },
+  direnv: { verbs: ['exec'], skip: 1 },
+  node: {
+    flags: [
+      '--enable-source-maps',
+      '--inspect',
+      '--max-old-space-size',
+      '--no-deprecation',
+      '--no-warnings',
+      '--preserve-symlinks',
+      '--expose-gc',
+      '--trace-warnings',
+      '--experimental-strip-types',
+      '--experimental-vm-modules',
+    ],
+    values: ['--require', '-r', '--import', '--env-file', '--loader', '--max-old-space-size'],
+    starts: isInstalled,
+  },
+  exec: {},
+  command: {},
+  nohup: {},
+  setsid: { flags: ['-f', '--fork', '-w', '--wait'] },
+  nice: { values: ['-n'] },
+  ionice: { values: ['-c', '-n'] },
+  stdbuf: { flags: ['-oL', '-eL', '-o0', '-e0', '-i0'], values: ['-i', '-o', '-e'] },
+  unbuffer: {},
+  caffeinate: { flags: ['-i', '-d', '-s', '-m'] },
+  time: { flags: ['-p', '-v'] },
+  timeout: {
+    flags: ['--foreground', '--preserve-status', '-v'],
+    values: ['-s', '--signal', '-k', '--kill-after'],
+    skip: 1,
+  },
+  sudo: { flags: ['-E', '-H', '-n'], values: ['-u', '--user'], assigns: true },
+  corepack: {},
+  uv: {
+    verbs: ['run'],
+    flags: [
+      '--dev',
+      '--no-dev',
+      '--frozen',
+      '--locked',
+      '--active',
+      '--isolated',
+      '--no-sync',
+      '--all-extras',
+      '-q',
+      '--quiet',
+      '--no-project',
+      '--exact',
+      '--offline',
+      '-m',
+      '--module',
+    ],
+    values: [...PACKAGES, '--extra', '--group', '--env-file', '--directory', '--project', '--package'],
+    folder: '--directory',
+  },
+  uvx: { flags: ['-q', '--quiet', '--offline', '--isolated'], values: PACKAGES },
+  pipx: { verbs: ['run'], flags: ['--no-cache'], values: ['--spec', '--python'] },
+  poetry: { verbs: ['run'], values: ['-C', '--directory'], folder: '-C' },
+  pipenv: { verbs: ['run'] },
+  pdm: { verbs: ['run'], flags: ['-v', '-q'], values: ['-p', '--project'] },
+  rye: { verbs: ['run'] },
+  hatch: { verbs: ['run'] },
+  conda: {
+    verbs: ['run'],
+    flags: ['--no-capture-output', '--live-stream'],
+    values: ['-n', '--name', '-p', '--prefix'],
+  },
+  mamba: { verbs: ['run'], values: ['-n', '--name', '-p', '--prefix'] },
+  bundle: { verbs: ['exec', 'e'] },
+  chamber: { verbs: ['exec'], skip: 1, terminator: true },
+  iex: { flags: ['-S'], values: ['--sname', '--name', '--cookie', '--erl'] },
+  portless: { values: ['--name'], skip: 1 },
+  opentelemetry_instrument: {},
+  'opentelemetry-instrument': {
+    values: ['--traces_exporter', '--metrics_exporter', '--logs_exporter', '--service_name'],
+  },
+  'ddtrace-run': {},
+  'newrelic-admin': { verbs: ['run-program'] },
+};
+
+export const LAUNCHER_NAMES = Object.keys(LAUNCHERS);
+
+/** The command behind a launcher; undefined when it can't be followed. */
+export function throughLauncher(name: string): Runner {
+  return (command) => {
+    const next = Object.hasOwn(LAUNCHERS, name) ? step(command, LAUNCHERS[name]!) : undefined;
+    return next && [{ command: next }];
+  };
+}
+
+function step(command: Command, launcher: Launcher): Command | undefined {
+  const from = startOf(command.words, launcher);
+  const read = from === undefined ? undefined : readOptions(command.words, from, launcher);
+  if (read === undefined) return undefined;
+  let at =
+    read.next + (launcher.terminator || command.words[read.next]?.value === '--' ? 0 : (launcher.skip ?? 0));
+  if (launcher.terminator && launcher.skip) at += launcher.skip;
+  const ended = command.words[at]?.value === '--';
+  if (launcher.terminator && !ended) return undefined;
+  const rest = command.words.slice(ended ? at + 1 : at);
+  const set = launcher.assigns === true ? leadingAssignments(rest) : [];
+  const words = rest.slice(set.length);
+  if (words.length === 0 || launcher.starts?.(words[0]) === false) return undefined;
+  const folder = read.given.findLast(({ name }) => name === launcher.folder);
+  const dir = folder ? joinDir(command.dir, folder.value) : command.dir;
+  return { ...command, words, dir, assignments: [...command.assignments, ...set] };
+}
+
+/** The index behind the launcher's own verb; options may stand before it. */
+function startOf(words: readonly Word[], launcher: Launcher): number | undefined {
+  if (launcher.verbs === undefined) return 1;
+  const read = readOptions(words, 1, launcher);
+  const verb = read && words[read.next]?.value;
+  return verb !== undefined && launcher.verbs.includes(verb) ? read!.next + 1 : undefined;
+}
+
+/** A program of a package: `node node_modules/vite/bin/vite.js` is vite. */
+function isInstalled(word: Word | undefined): boolean {
+  return word?.value !== undefined && /(^|[\\/])node_modules[\\/]/.test(word.value);
+}
+
+function leadingAssignments(words: readonly Word[]): Assignment[] {
+  const assignments: Assignment[] = [];
+  for (const word of words) {
+    const assignment = readAssignment(word);
+    if (assignment === undefined) break;
+    assignments.push(assignment);
+  }
+  return assignments;
+}

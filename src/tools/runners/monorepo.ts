@@ -1,0 +1,237 @@
+import { asObject, asText, asTexts, type Project, readJson } from '../project.ts';
+import { type Command, fileIn } from '../text/command.ts';
+import { isOption, optionValue, splitOption } from '../text/options.ts';
+import { impliedWord, type Word } from '../text/word.ts';
+import { readPackage, workspacePackages, workspaceRoot } from './package-file.ts';
+import { followCall } from './package-scripts.ts';
+import { lineOf, type Runner, type Start, textStarts } from './start.ts';
+
+interface Asked {
+  tasks: string[];
+  filters: (string | undefined)[];
+  isLoose: boolean;
+}
+
+const TURBO_VALUES = [
+  '--filter',
+  '-F',
+  '--scope',
+  '--concurrency',
+  '--env-mode',
+  '--output-logs',
+  '--log-order',
+  '--cwd',
+  '--ui',
+  '--cache-dir',
+  '--ignore',
+  '--since',
+  '--log-prefix',
+  '--profile',
+  '--ports',
+];
+const TURBO_STRIPS =
+  'turbo passes on only the variables that it knows: "globalPassThroughEnv": ["PORT"] in turbo.json, or --env-mode=loose';
+
+/** `turbo run dev --filter=web`: the script of that name in each package. */
+export const turbo: Runner = (command, project) => {
+  const asked = readAsked(command.words, TURBO_VALUES, ['--filter', '-F', '--scope']);
+  const tasks = asked.tasks[0] === 'run' || asked.tasks[0] === 'watch' ? asked.tasks.slice(1) : asked.tasks;
+  if (tasks.length === 0 || command.dir === undefined || OTHER_TURBO.includes(tasks[0]!)) return undefined;
+  const isLoose = asked.isLoose || passesPort(project, workspaceRoot(project, command.dir) ?? command.dir);
+  const outer: Command = { ...command, slot: undefined, ...(!isLoose && { strips: TURBO_STRIPS }) };
+  return inPackages(withBefore(tasks, command.dir, project), asked.filters, outer, project, asked.isLoose);
+};
+
+const OTHER_TURBO = [
+  'login',
+  'logout',
+  'link',
+  'unlink',
+  'prune',
+  'gen',
+  'generate',
+  'daemon',
+  'telemetry',
+  'ls',
+  'query',
+  'scan',
+  'bin',
+  'info',
+  'completion',
+];
+
+/** Tasks of a package that turbo.json lets run beside the ones asked for. */
+function withBefore(tasks: readonly string[], dir: string, project: Project): string[] {
+  const root = workspaceRoot(project, dir) ?? dir;
+  const config = readJson(project, fileIn(root, 'turbo.json'));
+  const all = asObject(config?.tasks) ?? asObject(config?.pipeline) ?? {};
+  const beside = tasks.flatMap((task) => asTexts(asObject(all[task])?.with ?? []));
+  return [...tasks, ...beside.map((each) => each.replace(/^.*#/, ''))];
+}
+
+function passesPort(project: Project, root: string): boolean {
+  const config = readJson(project, fileIn(root, 'turbo.json'));
+  const tasks = Object.values(asObject(config?.tasks) ?? asObject(config?.pipeline) ?? {});
+  const lists = [
+    config?.globalPassThroughEnv,
+    config?.globalEnv,
+    ...tasks.map((task) => asObject(task)?.passThroughEnv),
+    ...tasks.map((task) => asObject(task)?.env),
+  ];
+  return (
+    config?.envMode === 'loose' ||
+    lists.some((list) => asTexts(list ?? []).some((name) => name === 'PORT' || name === '*'))
+  );
+}
+
+/** `lerna run dev --scope web`, `lerna exec -- vite` */
+export const lerna: Runner = (command, project) => {
+  const asked = readAsked(command.words, ['--scope', '--ignore', '--concurrency', '--since'], ['--scope']);
+  const [verb, task] = asked.tasks;
+  if (verb !== 'run' || task === undefined) return undefined;
+  return inPackages([task], asked.filters, { ...command, slot: undefined }, project, true);
+};
+
+/** `moon run web:dev`, `moon run :dev` */
+export const moon: Runner = (command, project) => {
+  const asked = readAsked(command.words, ['--query', '--log'], []);
+  const [verb, ...targets] = asked.tasks;
+  const all = verb === 'run' ? targets : asked.tasks;
+  const starts = all.flatMap((target) => {
+    const [project_, task] = target.includes(':') ? target.split(':') : [undefined, undefined];
+    const filters = project_ ? [project_] : [];
+    return task ? (inPackages([task], filters, { ...command, slot: undefined }, project, true) ?? []) : [];
+  });
+  return starts.length === 0 ? undefined : starts;
+};
+
+function readAsked(words: readonly Word[], values: readonly string[], filterNames: readonly string[]): Asked {
+  const asked: Asked = { tasks: [], filters: [], isLoose: false };
+  for (let at = 1; at < words.length && words[at]?.value !== '--'; at += 1) {
+    const word = words[at]!;
+    const { name, attached } = splitOption(word);
+    if (!isOption(word)) asked.tasks.push(word.value ?? word.text);
+    else if (values.includes(name)) {
+      const value = optionValue(words, at);
+      if (filterNames.includes(name)) asked.filters.push(value);
+      if (name === '--env-mode' && value === 'loose') asked.isLoose = true;
+      if (!attached) at += 1;
+    }
+  }
+  return asked;
+}
+
+function inPackages(
+  tasks: readonly string[],
+  filters: readonly (string | undefined)[],
+  outer: Command,
+  project: Project,
+  writable: boolean,
+): Start[] | undefined {
+  const starts = tasks.flatMap((task) => {
+    // `web#dev` is one task of one package.
+    const [owner, script = task] = task.includes('#') ? task.split('#') : [undefined, task];
+    const call = { script, program: [], extra: [], dir: '.', writable, lead: [] };
+    const packages = { filters: owner ? [owner] : filters };
+    const root = workspaceRoot(project, outer.dir ?? '.');
+    const own = root === undefined ? followCall(call, outer, project) : undefined;
+    return own ?? followCall({ ...call, packages }, outer, project) ?? [];
+  });
+  return starts.length === 0 ? undefined : starts;
+}
+
+/** `nx serve web`, `nx run web:serve`, `nx run-many -t dev`: the target of a project. */
+export const nx: Runner = (command, project) => {
+  const asked = readAsked(
+    command.words,
+    [
+      '-t',
+      '--target',
+      '--targets',
+      '-p',
+      '--projects',
+      '-c',
+      '--configuration',
+      '--port',
+      '--host',
+      '--parallel',
+    ],
+    ['-t', '--target', '--targets'],
+  );
+  const [first, second] = asked.tasks;
+  if (first === 'run-many' || first === 'affected') {
+    const targets = asked.filters.flatMap((each) => each?.split(',') ?? []);
+    const starts = targets.flatMap((target) =>
+      nxProjects(project, command.dir).flatMap(({ name }) => nxTarget(name, target, command, project) ?? []),
+    );
+    return starts.length === 0 ? undefined : starts;
+  }
+  const [owner, target] = first === 'run' ? (second?.split(':') ?? []) : [second, first];
+  return owner === undefined || target === undefined ? undefined : nxTarget(owner, target, command, project);
+};
+
+function nxTarget(owner: string, target: string, command: Command, project: Project): Start[] | undefined {
+  const found = nxProjects(project, command.dir).find(
+    ({ name }) => name === owner || name.replace(/^@[^/]+\//, '') === owner,
+  );
+  if (found === undefined) return undefined;
+  const file = fileIn(found.dir, 'project.json');
+  const entry = asObject(asObject(readJson(project, file)?.targets)?.[target]);
+  const place = { file, line: lineOf(project.readFile(file) ?? '', new RegExp(`"${target}"\\s*:`)) };
+  const step = { name: target, kind: 'task', place } as const;
+  const options = asObject(entry?.options);
+  const lines = [
+    asText(entry?.command),
+    asText(options?.command),
+    ...asTexts(options?.commands ?? []),
+    ...commandObjects(options?.commands),
+  ].filter((line) => line !== undefined);
+  const outer = {
+    ...command,
+    dir: asText(options?.cwd) === undefined ? command.dir : fileIn('.', asText(options?.cwd)!),
+  };
+  if (lines.length > 0)
+    return lines.flatMap((text) => textStarts({ kind: 'file', text, place }, outer, project, step));
+  const own = readPackage(project, found.dir);
+  const call = { script: target, program: [], extra: [], dir: '.', writable: true, lead: [] };
+  if (entry === undefined && own && Object.hasOwn(own.scripts, target))
+    return [...(followCall(call, { ...command, dir: found.dir, slot: undefined }, project) ?? [])];
+  const executor = asText(entry?.executor);
+  // nx hands its own options to the server behind the target.
+  const words = [impliedWord(executorProgram(executor)), ...command.words.slice(1).filter(isOptionOrNumber)];
+  return executor === undefined ? undefined : [{ command: { ...command, words }, step, final: true }];
+}
+
+function isOptionOrNumber(word: Word): boolean {
+  return isOption(word) || /^\d+$/.test(word.value ?? '');
+}
+
+function commandObjects(value: unknown): string[] {
+  return (Array.isArray(value) ? value : []).flatMap(
+    (each: unknown) => asText(asObject(each)?.command) ?? [],
+  );
+}
+
+/** `@nx/vite:dev-server` is a program of the table by that name; what it takes is what nx passes on. */
+function executorProgram(executor: string | undefined): string {
+  return executor?.replace(/^@nrwl\//, '@nx/') ?? '';
+}
+
+function nxProjects(project: Project, dir: string | undefined): { name: string; dir: string }[] {
+  const root = dir ?? '.';
+  const folders = ['apps', 'libs', 'packages', 'e2e', ''].flatMap((parent) => {
+    const names = project.folders(fileIn(root, parent === '' ? '.' : parent));
+    return names
+      .filter((name) => name !== 'node_modules' && !name.startsWith('.'))
+      .map((name) => fileIn(root, parent === '' ? name : `${parent}/${name}`));
+  });
+  const own = [root, ...folders].flatMap((folder) => {
+    const json = readJson(project, fileIn(folder, 'project.json'));
+    const last = folder.split('/').at(-1) ?? folder;
+    return json === undefined ? [] : [{ name: asText(json.name) ?? last, dir: folder }];
+  });
+  const packages = workspacePackages(project, root).flatMap(({ name, dir: folder }) =>
+    name === undefined ? [] : [{ name, dir: folder }],
+  );
+  return [...own, ...packages.filter((each) => own.every(({ dir: taken }) => taken !== each.dir))];
+}

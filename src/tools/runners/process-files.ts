@@ -1,0 +1,173 @@
+import { asObject, asText, asTexts, parser, type Project } from '../project.ts';
+import { type Command, fileIn, joinDir } from '../text/command.ts';
+import { isOption, optionValue, splitOption } from '../text/options.ts';
+import { quotedSource, type Word } from '../text/word.ts';
+import { lineOf, type Runner, type Start, textStarts } from './start.ts';
+
+/** How a runner of Procfiles is told the file and the processes. */
+interface ProcfileRunner {
+  verbs?: readonly string[];
+  /** It takes processes by name as further words. */
+  names?: true;
+  only?: readonly string[];
+  values: readonly string[];
+  file: string;
+}
+
+const PROCFILE_RUNNERS: Readonly<Record<string, ProcfileRunner>> = {
+  foreman: {
+    verbs: ['start', 's'],
+    names: true,
+    values: ['-f', '--procfile', '-p', '--port', '-e', '--env', '-m', '-c', '--formation', '-d', '--root'],
+    file: 'Procfile',
+  },
+  nf: {
+    verbs: ['start'],
+    names: true,
+    values: ['-j', '--procfile', '-p', '--port', '-e', '--env', '-x', '-w', '--wrap'],
+    file: 'Procfile',
+  },
+  honcho: {
+    verbs: ['start'],
+    names: true,
+    values: ['-f', '--procfile', '-p', '--port', '-e', '--env', '-c'],
+    file: 'Procfile',
+  },
+  goreman: { verbs: ['start'], names: true, values: ['-f', '-p', '-b'], file: 'Procfile' },
+  overmind: {
+    verbs: ['start', 's'],
+    values: [
+      '-f',
+      '--procfile',
+      '-p',
+      '--port',
+      '-l',
+      '--processes',
+      '-x',
+      '--ignored-processes',
+      '-m',
+      '-c',
+      '-r',
+      '-a',
+      '-d',
+      '--root',
+      '-s',
+      '--socket',
+      '-N',
+    ],
+    only: ['-l', '--processes'],
+    file: 'Procfile',
+  },
+  hivemind: {
+    values: ['-p', '--port', '-l', '--processes', '-d', '--root', '-P'],
+    only: ['-l', '--processes'],
+    file: 'Procfile',
+  },
+  heroku: {
+    verbs: ['local', 'local:start'],
+    names: true,
+    values: ['-f', '--procfile', '-p', '--port', '-e', '--env'],
+    file: 'Procfile',
+  },
+};
+
+export const PROCFILE_RUNNER_NAMES = Object.keys(PROCFILE_RUNNERS);
+
+/** `foreman start -f Procfile.dev`, `overmind start -l web`, `heroku local` */
+export function procfile(name: string): Runner {
+  const runner = PROCFILE_RUNNERS[name]!;
+  return (command, project) => {
+    const { plain, given } = splitWords(command.words, runner.values);
+    const [verb, ...rest] = runner.verbs ? plain : ['', ...plain];
+    if (verb === undefined || (runner.verbs && !runner.verbs.includes(verb))) return undefined;
+    const chosen = given['-f'] ?? given['--procfile'] ?? (name === 'nf' ? given['-j'] : undefined);
+    const own = name === 'hivemind' ? rest[0] : undefined;
+    const file = joinDir(command.dir, chosen ?? own ?? runner.file);
+    const text = file === undefined ? undefined : project.readFile(file);
+    if (file === undefined || text === undefined) return undefined;
+    const listed = runner.only
+      ?.map((option) => given[option])
+      .find((value) => value !== undefined)
+      ?.split(',');
+    const only = listed ?? (runner.names && rest.length > 0 ? rest : undefined);
+    return processStarts(file, text, only, command, project);
+  };
+}
+
+function processStarts(
+  file: string,
+  text: string,
+  only: readonly string[] | undefined,
+  command: Command,
+  project: Project,
+): Start[] {
+  return text.split('\n').flatMap((line, index) => {
+    const [, name, own] = /^([\w-]+):\s*(.+?)\s*$/.exec(line) ?? [];
+    if (name === undefined || own === undefined || (only && !only.includes(name))) return [];
+    const place = { file, line: index + 1 };
+    return textStarts({ kind: 'file', text: own, place }, command, project, { name, kind: 'process', place });
+  });
+}
+
+interface SplitWords {
+  plain: string[];
+  given: Readonly<Record<string, string | undefined>>;
+}
+
+function splitWords(words: readonly Word[], values: readonly string[]): SplitWords {
+  const plain: string[] = [];
+  const given: Record<string, string | undefined> = {};
+  for (let at = 1; at < words.length; at += 1) {
+    const word = words[at]!;
+    const { name, attached } = splitOption(word);
+    if (!isOption(word)) plain.push(word.value ?? word.text);
+    else if (values.includes(name)) {
+      given[name] = optionValue(words, at);
+      if (!attached) at += 1;
+    }
+  }
+  return { plain, given };
+}
+
+/** `mprocs "vite" "node api.js"`, or the processes of mprocs.yaml. */
+export const mprocs: Runner = (command, project) => {
+  const { plain } = splitWords(command.words, ['-c', '--config', '-s', '--server', '--names']);
+  const texts = command.words
+    .slice(1)
+    .filter((word) => !isOption(word) && plain.includes(word.value ?? word.text));
+  if (texts.length > 0)
+    return texts.flatMap((word) => {
+      const source = quotedSource(word);
+      return source ? textStarts(source, command, project) : [];
+    });
+  return yamlProcesses(command, project, ['mprocs.yaml'], 'procs');
+};
+
+/** `process-compose up` */
+export const processCompose: Runner = (command, project) =>
+  yamlProcesses(command, project, ['process-compose.yaml', 'process-compose.yml'], 'processes');
+
+function yamlProcesses(
+  command: Command,
+  project: Project,
+  names: readonly string[],
+  key: string,
+): Start[] | undefined {
+  const files = names.map((name) => fileIn(command.dir ?? '.', name));
+  const file = files.find((each) => project.readFile(each) !== undefined);
+  const text = file === undefined ? undefined : project.readFile(file);
+  if (file === undefined || text === undefined || command.dir === undefined) return undefined;
+  const entries = Object.entries(asObject(asObject(parser(project, 'yaml')?.(text))?.[key]) ?? {});
+  const starts = entries.flatMap(([name, value]) => {
+    const object = asObject(value);
+    const line = asText(object?.shell) ?? asText(object?.command) ?? asTexts(object?.cmd ?? value).join(' ');
+    const place = { file, line: lineOf(text, new RegExp(`^\\s+['"]?${name}['"]?:`, 'm')) };
+    const dir = joinDir(command.dir, asText(object?.cwd) ?? asText(object?.working_dir) ?? '.');
+    return textStarts({ kind: 'file', text: line, place }, { ...command, dir }, project, {
+      name,
+      kind: 'process',
+      place,
+    });
+  });
+  return starts.length === 0 ? undefined : starts;
+}

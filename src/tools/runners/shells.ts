@@ -1,0 +1,48 @@
+import type { Project } from '../project.ts';
+import { type Command, joinDir, programName } from '../text/command.ts';
+import { isOption } from '../text/options.ts';
+import { quotedSource, type Word } from '../text/word.ts';
+import { type Runner, textStarts } from './start.ts';
+
+export const SHELLS = ['sh', 'bash', 'zsh', 'dash', 'ash'];
+
+/** `bash -c '...'`, `bash start.sh`. */
+export const shell: Runner = (command, project) => {
+  const [, ...rest] = command.words;
+  const first = rest.findIndex((word) => !isOption(word));
+  const options = first < 0 ? rest : rest.slice(0, first);
+  const script = rest[first];
+  if (script === undefined) return undefined;
+  const takesText = options.some(({ value }) => value !== undefined && /^-[a-z]*c$/.test(value));
+  if (takesText) {
+    const source = quotedSource(script);
+    return source && textStarts(source, command, project);
+  }
+  return script.value === undefined ? undefined : fileStarts(script.value, command, project, true);
+};
+
+/** `./start.sh`, `bin/dev`: a file whose first line names a shell. */
+export const scriptFile: Runner = (command, project) => {
+  const path = command.words[0]?.value;
+  return path === undefined ? undefined : fileStarts(path, command, project, /\.(sh|bash|zsh)$/.test(path));
+};
+
+const LONGEST_SCRIPT = 20_000;
+
+function fileStarts(path: string, command: Command, project: Project, isShell: boolean): ReturnType<Runner> {
+  const file = joinDir(command.dir, path);
+  const text = file === undefined ? undefined : project.readFile(file);
+  if (file === undefined || text === undefined || text.length > LONGEST_SCRIPT) return undefined;
+  const [, interpreter] = /^#!\s*(?:\S*\/env(?:\s+-S)?\s+)?(\S+)/.exec(text) ?? [];
+  const known = interpreter === undefined ? isShell : SHELLS.includes(programName(interpreter));
+  if (!known) return undefined;
+  return textStarts({ kind: 'file', text, place: { file, line: 1 } }, command, project);
+}
+
+/** Text for a shell in one word: `cross-env-shell "PORT=1 vite"`. */
+export const textArguments: Runner = (command, project) => {
+  const words = command.words.slice(1).filter((word: Word) => !isOption(word) && !/^\w+=/.test(word.text));
+  const source = words.length === 1 ? quotedSource(words[0]!) : undefined;
+  if (words.length > 1) return [{ command: { ...command, words } }];
+  return source && textStarts(source, command, project);
+};

@@ -1,0 +1,67 @@
+import type { Project } from '../project.ts';
+import type { Command } from '../text/command.ts';
+import { commandsOf } from '../text/script.ts';
+import { parser } from '../project.ts';
+import { type Place, type TextSource, type Word } from '../text/word.ts';
+
+/** A script, task or process by whose name a command was found. */
+export interface Step {
+  name: string;
+  /** Package scripts are known to the package manager by their names. */
+  kind: 'script' | 'task' | 'process';
+  place: Place | undefined;
+}
+
+/** A port of this machine that a container, a tunnel or a cluster's command opens. */
+export interface HostPort {
+  name: string;
+  port: number | undefined;
+  serviceType: string;
+  /** The word that says it, and what stands around the number in it. */
+  word?: Word;
+  prefix?: string;
+  suffix?: string;
+  /** The variable that its file reads it from. */
+  variable?: string;
+  place?: Place;
+}
+
+/** What a command starts. */
+export interface Start {
+  command: Command;
+  step?: Step;
+  /** It is not looked into any further. */
+  final?: true;
+  /** Known without looking at the command any further. */
+  hostPorts?: readonly HostPort[];
+}
+
+/** What a command starts, when it is one that starts others; undefined when it is itself the program. */
+export type Runner = (command: Command, project: Project) => readonly Start[] | undefined;
+
+/** The commands of a text that the outer command hands to a shell. */
+export function textStarts(
+  source: TextSource,
+  outer: Pick<Command, 'dir' | 'assignments' | 'strips'>,
+  project: Project,
+  step?: Step,
+): Start[] {
+  const parseShell = parser(project, 'shell');
+  if (parseShell === undefined) return [];
+  return commandsOf(source, outer.dir, parseShell).map(({ words, slot, dir, assignments }) => ({
+    command: {
+      words,
+      slot,
+      dir,
+      assignments: [...outer.assignments, ...assignments],
+      ...(outer.strips !== undefined && { strips: outer.strips }),
+    },
+    ...(step && { step }),
+  }));
+}
+
+/** The line of a file on which a name stands as a key, counted from 1. */
+export function lineOf(text: string, key: RegExp): number | undefined {
+  const at = text.search(key);
+  return at < 0 ? undefined : text.slice(0, at).split('\n').length;
+}

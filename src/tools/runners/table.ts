@@ -1,0 +1,83 @@
+import type { Command } from '../text/command.ts';
+import { programName } from '../text/command.ts';
+import { docker, dockerCompose, portForward, ssh } from './containers.ts';
+import { LAUNCHER_NAMES, throughLauncher } from './launchers.ts';
+import { lerna, moon, nx, turbo } from './monorepo.ts';
+import { packageStarts } from './package-scripts.ts';
+import { concurrently, runAll, startServerAndTest } from './parallel.ts';
+import { mprocs, processCompose, PROCFILE_RUNNER_NAMES, procfile } from './process-files.ts';
+import { scriptFile, shell, SHELLS, textArguments } from './shells.ts';
+import type { Runner } from './start.ts';
+import { composer, denoTask, just, make, mise, taskfile } from './task-files.ts';
+import { playwright } from './test-runners.ts';
+import { nodemon, watchexec } from './watchers.ts';
+
+/** Who reads a command's words, by the name of its program. Several are asked in their order. */
+const RUNNERS: Readonly<Record<string, readonly Runner[]>> = {
+  ...Object.fromEntries(LAUNCHER_NAMES.map((name) => [name, [throughLauncher(name)]])),
+  ...Object.fromEntries(SHELLS.map((name) => [name, [shell]])),
+  ...Object.fromEntries(PROCFILE_RUNNER_NAMES.map((name) => [name, [procfile(name)]])),
+  npm: [packageStarts],
+  pnpm: [packageStarts],
+  yarn: [packageStarts],
+  bun: [packageStarts],
+  node: [packageStarts, throughLauncher('node')],
+  deno: [denoTask],
+  concurrently: [concurrently],
+  conc: [concurrently],
+  'run-p': [runAll],
+  'run-s': [runAll],
+  'npm-run-all': [runAll],
+  'npm-run-all2': [runAll],
+  'start-server-and-test': [startServerAndTest],
+  'start-test': [startServerAndTest],
+  'server-test': [startServerAndTest],
+  nodemon: [nodemon],
+  watchexec: [watchexec],
+  'cross-env-shell': [textArguments],
+  turbo: [turbo],
+  lerna: [lerna],
+  nx: [nx],
+  moon: [moon],
+  make: [make],
+  gmake: [make],
+  just: [just],
+  task: [taskfile],
+  'go-task': [taskfile],
+  mise: [mise],
+  composer: [composer],
+  mprocs: [mprocs],
+  'process-compose': [processCompose],
+  docker: [docker],
+  podman: [docker],
+  nerdctl: [docker],
+  'docker-compose': [dockerCompose],
+  'podman-compose': [dockerCompose],
+  kubectl: [portForward],
+  oc: [portForward],
+  ssh: [ssh],
+  autossh: [ssh],
+  playwright: [playwright],
+  '@playwright/test': [playwright],
+};
+
+/** Programs that start others. */
+export const RUNNER_NAMES = Object.keys(RUNNERS);
+
+/** Reads what a command starts; undefined when it is not known to start anything but itself. */
+export function runnerOf({ words }: Command): Runner | undefined {
+  const path = words[0]?.value;
+  if (path === undefined) return undefined;
+  const name = programName(path);
+  const own = Object.hasOwn(RUNNERS, name) ? RUNNERS[name]! : [];
+  const isPath = /^\.{0,2}[\\/]|^[\w.-]+\//.test(path) && !path.startsWith('@');
+  const all = isPath ? [...own, scriptFile] : own;
+  if (all.length === 0) return undefined;
+  return (command, project) => {
+    for (const runner of all) {
+      const starts = runner(command, project);
+      if (starts !== undefined) return starts;
+    }
+    return undefined;
+  };
+}

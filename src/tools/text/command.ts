@@ -1,0 +1,58 @@
+import type { Assignment, Source, Word } from './word.ts';
+
+/** Where words can be added that reach the program as its last arguments. */
+export interface Slot {
+  source: Source;
+  at: number;
+  /** What must stand before them there: npm takes options for itself unless a `--` came first. */
+  lead: readonly string[];
+}
+
+/** A program and its arguments. Words may come from several texts: a script, then what `npm run` appends to it. */
+export interface Command {
+  words: readonly Word[];
+  /** Variables that are set for the program, outermost first: the last one of a name counts. */
+  assignments: readonly Assignment[];
+  /** The folder it runs in, relative to where argv runs; undefined when only the shell can know. */
+  dir: string | undefined;
+  /** undefined when no text that we can change leads to the program's arguments. */
+  slot: Slot | undefined;
+  /** What lies between takes variables away unless it is told to pass them on: for people, what to tell it. */
+  strips?: string;
+}
+
+/** `next` as seen from `dir`; undefined when one of them is unknown. */
+export function joinDir(dir: string | undefined, next: string | undefined): string | undefined {
+  if (dir === undefined || next === undefined) return undefined;
+  if (/^([a-z]:)?[\\/]/i.test(next)) return next;
+  const parts: string[] = [];
+  for (const part of `${dir}/${next}`.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop();
+    else parts.push(part);
+  }
+  const path = parts.join('/');
+  return dir.startsWith('/') ? `/${path}` : path === '' ? '.' : path;
+}
+
+/** A file of a folder, both relative to where argv runs. */
+export function fileIn(dir: string, name: string): string {
+  return joinDir(dir, name) ?? name;
+}
+
+/** The last part of a path, without the endings that Windows gives to programs. */
+export function baseName(path: string): string {
+  return path.replace(/^.*[\\/]/s, '').replace(/\.(cmd|exe|bat|ps1)$/i, '');
+}
+
+/** `vite` of `./node_modules/.bin/vite`, `vite.cmd`, `vite@5`. A scoped package keeps its scope: @acme/vite is not vite. */
+export function programName(path: string): string {
+  if (path.startsWith('@')) return path.replace(/(?<=.)@[^/]*$/, '');
+  const name = baseName(path).replace(/(?<=.)@.*$/, '');
+  return /[\\/]node_modules[\\/]|^node_modules[\\/]/.test(path) ? name.replace(/\.[cm]?js$/, '') : name;
+}
+
+/** A name in the registry or a path to something local: to a package runner `someone/vite` is a repository on GitHub. */
+export function isPackage(word: Word | undefined): boolean {
+  return word?.value !== undefined && /^(@[^/]+\/)?[^/:]+$|^\.{0,2}\//.test(word.value);
+}

@@ -1,0 +1,21 @@
+import { commonName } from './match/invocation.ts';
+import { PORT_VARIABLE, type PortPlan } from './plan.ts';
+import { serviceName } from './service-name.ts';
+import { argvWords } from './text/word.ts';
+
+/** The plan for a command of which nothing is known: PORT is all it gets. */
+export function planUnknown(argv: readonly string[]): PortPlan {
+  const name = commonName(argvWords({ kind: 'argv', words: argv }));
+  return {
+    adapter: PORT_VARIABLE,
+    serviceType: undefined,
+    serviceName: serviceName(name),
+    wanted: undefined,
+    wish: undefined,
+    because: `${name ?? 'the command'} is expected to read PORT`,
+    place: undefined,
+    programs: [],
+    elsewhere: [],
+    inject: () => ({ argv: [...argv] }),
+  };
+}
