@@ -128,8 +128,8 @@ describe('`styxy run --dry-run`', () => {
   });
 
   test('names the variables that get the port', async () => {
-    const plan = await home.json(['run', '--dry-run', '--env', 'A_PORT', '--env', 'B_PORT', '--', 'serve']);
-    expect(plan).toMatchObject({ because: 'serve is expected to read A_PORT and B_PORT' });
+    const plan = await home.json(['run', '--dry-run', '--env', 'A_PORT', '--env', 'B_PORT', '--', 'my-server']);
+    expect(plan).toMatchObject({ because: 'my-server is expected to read A_PORT and B_PORT' });
   });
 
   test('says what becomes of a package script, and not by which variables', async () => {
