@@ -121,7 +121,8 @@ async function runOnce(parts: RunParts, lease: RunLease): Promise<Outcome> {
   lease.onLost((reason) => report.lost(reason));
   lease.onMoved((event) => report.moved(event, plan));
   try {
-    const env = { ...plan.env, ...childVariables(plan, lease), ...launch.variables };
+    // A variable that the tool reads may be one of a service of this run, or of the project: theirs it stays.
+    const env = { ...plan.env, ...launch.variables, ...childVariables(plan, lease) };
     const { supervise } = await import('./child/supervise.ts');
     const child = await supervise(launch.command, { cwd: plan.cwd, env });
     lease.attach(child.pid);

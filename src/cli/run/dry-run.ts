@@ -24,7 +24,8 @@ export async function printPlan(
   const { command, variables, script } = plan.launch(ports);
   const url = `http://localhost:${port}`;
   const allocation = { port, url, instance_id: plan.ports[0].instance_id ?? null };
-  const env = { ...childVariables(plan, { allocation, ports }), ...variables };
+  const own = childVariables(plan, { allocation, ports });
+  const env = { ...own, ...variables, ...own };
   const because = withVariables(plan.because, plan.portVariables);
   if (flags.json) {
     out.json({

@@ -128,7 +128,16 @@ describe('`styxy run --dry-run`', () => {
   });
 
   test('names the variables that get the port', async () => {
-    const plan = await home.json(['run', '--dry-run', '--env', 'A_PORT', '--env', 'B_PORT', '--', 'my-server']);
+    const plan = await home.json([
+      'run',
+      '--dry-run',
+      '--env',
+      'A_PORT',
+      '--env',
+      'B_PORT',
+      '--',
+      'my-server',
+    ]);
     expect(plan).toMatchObject({ because: 'my-server is expected to read A_PORT and B_PORT' });
   });
 
