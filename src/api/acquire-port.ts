@@ -1,5 +1,5 @@
 import { createConnection, mayStartDaemon, type Connection } from '../client/connection.ts';
-import { instanceOf } from '../client/session.ts';
+import { instanceOf } from '../client/instance.ts';
 import { holdLease, type HeldLease } from '../client/held-lease.ts';
 import { isNoCoordinator } from '../client/no-coordinator.ts';
 import { plainText } from '../base/plain-text.ts';

@@ -1,9 +1,9 @@
 import { StyxyError } from '../base/styxy-error.ts';
 import type { Paths } from '../system/paths.ts';
-import { spawnWatchdog } from './spawn-daemon.ts';
-import type { Revival } from './ensure-daemon.ts';
+import { spawnReplaceSilent } from './spawn-daemon.ts';
+import type { DaemonEnsurer } from './ensure-daemon.ts';
 import { call, callAndHold, NoDaemonError, tell, type Call, type LineStream } from './transport.ts';
-import { socketOf } from './locate.ts';
+import { locateSocket } from './locate.ts';
 
 export interface ConnectionOptions {
   paths: Paths;
@@ -29,44 +29,44 @@ export function createConnection(options: ConnectionOptions): Connection {
   return {
     call: (request) => reach(options, (socket) => call(socket, request)),
     hold: (request) => reach(options, (socket) => callAndHold(socket, request)),
-    tell: (request) => tell(socketOf(options.paths), request),
+    tell: (request) => tell(locateSocket(options.paths), request),
   };
 }
 
 /**
- * Asks the daemon, and starts one if nobody listens: it may never have run, have ended for being idle, have made room
+ * Asks the daemon, and starts one if nothing listens: it may never have run, have ended for being idle, have made room
  * for this newer version, or have been killed a moment ago.
  */
 async function reach<T>(options: ConnectionOptions, ask: (socket: string) => Promise<T>): Promise<T> {
-  let revival: Revival | undefined;
+  let ensurer: DaemonEnsurer | undefined;
   try {
     for (;;) {
       try {
-        return await ask(socketOf(options.paths));
+        return await ask(locateSocket(options.paths));
       } catch (error) {
         const isGone = error instanceof NoDaemonError;
-        if (!isGone && !isLeaving(error)) {
-          if (options.autostart) await callWatchdog(error, options);
+        if (!isGone && !isStopping(error)) {
+          if (options.autostart) await replaceSilent(error, options);
           throw error;
         }
         if (isGone && !options.autostart) throw notRunning(options.paths);
-        // Most find a daemon, and load nothing of this.
-        revival ??= (await import('./ensure-daemon.ts')).createRevival(options);
-        await revival.attempt(isGone);
+        // Most requests find a daemon, and load nothing of this.
+        ensurer ??= (await import('./ensure-daemon.ts')).createDaemonEnsurer(options);
+        await ensurer.attempt(isGone);
       }
     }
   } finally {
-    revival?.close();
+    ensurer?.close();
   }
 }
 
-/** Sees to a daemon that took our connection and said nothing; whoever asked does not wait for it any longer. */
-async function callWatchdog(problem: unknown, { paths, env }: ConnectionOptions): Promise<void> {
+/** A daemon took our connection and said nothing: another process waits for it, and replaces it if it stays silent. */
+async function replaceSilent(problem: unknown, { paths, env }: ConnectionOptions): Promise<void> {
   if (!(problem instanceof StyxyError) || problem.details.silent !== true) return;
-  await spawnWatchdog(paths, env).catch(() => undefined);
+  await spawnReplaceSilent(paths, env).catch(() => undefined);
 }
 
-function isLeaving(error: unknown): boolean {
+function isStopping(error: unknown): boolean {
   return error instanceof StyxyError && ['DAEMON_OUTDATED', 'DAEMON_STOPPING'].includes(error.code);
 }
 

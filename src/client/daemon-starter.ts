@@ -4,47 +4,47 @@ import type { PidFile } from '../system/pid-file.ts';
 import { isHolderAlive } from '../system/pid-holder.ts';
 import { bootId } from '../system/process/identity.ts';
 import { spawnDaemon, type Spawned } from './spawn-daemon.ts';
-import { takeTurn, type Turn } from './start-lock.ts';
+import { takeStartLock, type StartLock } from './start-lock.ts';
 
-/** How long a daemon that has the lock and can't be reached is left to its work. ms */
+/** How long a daemon that holds `daemon.pid` and can't be reached counts as starting. ms */
 const LOCK_PATIENCE_MS = 1000;
-/** How long another who starts one, or a starter of our own, is left to it. ms */
+/** How long a start by another client, or by us, counts as under way. ms */
 const START_PATIENCE_MS = 3000;
 
-/** Starts the daemon for one who finds none, as seldom as possible. */
-export interface Starter {
+/** Starts a daemon when there is none, as seldom as possible. */
+export interface DaemonStarter {
   /**
    * Called again and again while nobody answers: starts a daemon unless one is on its way.
-   * @param holder who has the lock, by `daemon.pid`
+   * @param holder the daemon that `daemon.pid` names
    * @throws StyxyError STATE_UNWRITABLE, FORBIDDEN when the home can't be used
    */
   help(holder: PidFile | undefined): Promise<void>;
   /** The last that was started. */
   readonly spawned: Spawned | undefined;
-  /** Nobody needs to wait for us any longer. */
+  /** Gives the start lock back. */
   close(): void;
 }
 
-export function createStarter({ paths, env }: { paths: Paths; env: NodeJS.ProcessEnv }): Starter {
+export function createDaemonStarter({ paths, env }: { paths: Paths; env: NodeJS.ProcessEnv }): DaemonStarter {
   const patience = {
-    lock: createPatience(LOCK_PATIENCE_MS),
-    turn: createPatience(START_PATIENCE_MS),
+    daemon: createPatience(LOCK_PATIENCE_MS),
+    lock: createPatience(START_PATIENCE_MS),
     own: createPatience(START_PATIENCE_MS),
   };
   let count = 0;
-  let turn: Turn | undefined;
+  let lock: StartLock | undefined;
   let spawned: Spawned | undefined;
 
   function isOnItsWay(holder: PidFile | undefined): boolean {
     if (spawned && !spawned.exit && patience.own.isLeftFor(String(count))) return true;
-    // Not believed for long: a daemon that has lost its socket holds the lock as well, and a starter reminds it.
-    if (holder && isHolderAlive(holder, bootId()) && patience.lock.isLeftFor(`${holder.nonce} ${count}`)) {
+    // Not for long: a daemon that has lost its socket holds it as well, and binds it again when another one starts.
+    if (holder && isHolderAlive(holder, bootId()) && patience.daemon.isLeftFor(`${holder.nonce} ${count}`)) {
       return true;
     }
-    if (turn) return false;
-    const taken = takeTurn(paths.starting);
-    if ('heldBy' in taken) return patience.turn.isLeftFor(taken.heldBy);
-    turn = taken;
+    if (lock) return false;
+    const taken = takeStartLock(paths.starting);
+    if ('heldBy' in taken) return patience.lock.isLeftFor(taken.heldBy);
+    lock = taken;
     return false;
   }
 
@@ -58,11 +58,11 @@ export function createStarter({ paths, env }: { paths: Paths; env: NodeJS.Proces
     get spawned() {
       return spawned;
     },
-    close: () => turn?.release(),
+    close: () => lock?.release(),
   };
 }
 
-/** Whether one and the same has been waited for no longer than that. */
+/** Counts the time for which the same one has been waited for. */
 function createPatience(limitMs: number): { isLeftFor(whom: string): boolean } {
   let waitingFor: string | undefined;
   let since = 0;

@@ -6,36 +6,36 @@ import type { PidFile } from '../system/pid-file.ts';
 import { sleep } from '../system/sleep.ts';
 import type { Spawned } from './spawn-daemon.ts';
 import { readStartFailure } from './start-failure.ts';
-import { createStarter } from './daemon-starter.ts';
-import { daemonIn } from './locate.ts';
+import { createDaemonStarter } from './daemon-starter.ts';
+import { locateDaemon } from './locate.ts';
 
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 200;
 /** How long a daemon may take to start, on a machine that starts many things at once. */
 const START_LIMIT_MS = 10_000;
-/** How long one that starts and is killed, again and again, is waited for. */
+/** The limit when a daemon starts and is killed, again and again. */
 const PATIENCE_LIMIT_MS = 4 * START_LIMIT_MS;
 
-/** What is done for one who asked and was not answered. */
-export interface Revival {
+/** Sees to it that a request that was not answered finds a daemon. */
+export interface DaemonEnsurer {
   /**
-   * Sees to it that a daemon is on its way, if there is none, and waits a moment; then it is time to ask again.
-   * @param isGone nobody listens; otherwise the daemon is about to make room for another
-   * @throws StyxyError DAEMON_UNREACHABLE, STATE_UNWRITABLE, FORBIDDEN when there is no hope
+   * Starts a daemon unless one is starting, and waits a moment; then it is time to ask again.
+   * @param isGone nothing listens; otherwise the daemon is about to make room for another
+   * @throws StyxyError DAEMON_UNREACHABLE, STATE_UNWRITABLE, FORBIDDEN when none can be started
    */
   attempt(isGone: boolean): Promise<void>;
   close(): void;
 }
 
-export function createRevival(options: { paths: Paths; env: NodeJS.ProcessEnv }): Revival {
+export function createDaemonEnsurer(options: { paths: Paths; env: NodeJS.ProcessEnv }): DaemonEnsurer {
   const { paths } = options;
-  const starter = createStarter(options);
+  const starter = createDaemonStarter(options);
   const isTooLate = createStartLimit();
   let pause = FIRST_PAUSE_MS;
   return {
     async attempt(isGone) {
-      const daemon = daemonIn(paths);
-      // One that was killed could have started; what it says itself is another matter.
+      const daemon = locateDaemon(paths);
+      // An exit code is its own word that it can't start; one that was killed could have started.
       const hasFailed = Boolean(starter.spawned?.exit?.code);
       if (hasFailed || isTooLate(daemon)) throw didNotStart(paths, starter.spawned);
       if (isGone) await starter.help(daemon);
@@ -59,7 +59,7 @@ function createStartLimit(): (daemon: PidFile | undefined) => boolean {
   };
 }
 
-/** @param spawned our last starter, if we started one */
+/** @param spawned the last daemon that we started */
 function didNotStart(paths: Paths, spawned: Spawned | undefined): StyxyError {
   const exitCode = spawned?.exit?.code;
   const code = exitCode === ERRORS.STATE_UNWRITABLE.exit ? 'STATE_UNWRITABLE' : 'DAEMON_UNREACHABLE';

@@ -10,7 +10,7 @@ const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 2000;
 const SPREAD_MS = 200;
 const INTRODUCTION_MS = 50;
-/** How often a holder looks whether the daemon still answers: an open response says nothing about that. */
+/** How often a holder checks that the daemon still answers: an open response says nothing about that. */
 const PULSE_MS = 30_000;
 
 export type MoveEvent = Exclude<HoldEvent, { event: 'ended' }>;
@@ -18,7 +18,7 @@ export type MoveEvent = Exclude<HoldEvent, { event: 'ended' }>;
 /** A lease that lives as long as this process holds it. */
 export interface HeldLease {
   readonly allocation: AllocateAnswer;
-  /** The lease ended without us: somebody released it, or it could not be taken up again after a crash of the daemon. */
+  /** The lease ended without us: somebody released it, or it could not be renewed after a crash of the daemon. */
   onLost(listener: (reason: string) => void): void;
   /** The program that was started with the port listens elsewhere, or has come back to it. */
   onMoved(listener: (event: MoveEvent) => void): void;
@@ -33,113 +33,132 @@ export interface HeldLease {
   attach(pid: number): void;
 }
 
+/** What is known of a lease between its first answer and its end. */
+interface Held {
+  readonly connection: Connection;
+  readonly body: AllocateBody;
+  readonly allocation: AllocateAnswer;
+  /** The answer that keeps it alive. */
+  stream: LineStream;
+  released: boolean;
+  servicePid: number | undefined;
+  tellLost: (reason: string) => void;
+  tellMoved: (event: MoveEvent) => void;
+}
+
 /** Leases a port for as long as this process lives. @throws StyxyError */
 export async function holdLease(connection: Connection, body: AllocateBody): Promise<HeldLease> {
-  const request = (fields: Partial<AllocateBody> = {}) => ({
-    method: ENDPOINTS.allocate.method,
-    path: ENDPOINTS.allocate.path,
-    body: { ...body, ...fields, hold: true, process_id: process.pid },
-  });
-  let stream = await connection.hold(request());
+  const stream = await connection.hold(allocateCall(body));
   const allocation = stream.first as AllocateAnswer;
-  const at = pathOf('attach', { lockId: allocation.lock_id });
-  const { share_id } = allocation;
+  const nothing = (): void => undefined;
   // What somebody else keeps alive is not ours to hold or to end.
-  let released = allocation.shared === true;
-  let servicePid: number | undefined;
-  let tellLost: (reason: string) => void = () => undefined;
-  let tellMoved: (event: MoveEvent) => void = () => undefined;
-
-  function follow(current: LineStream): void {
-    stream = current;
-    // An open lease is no reason to keep a process alive that has nothing else to do.
-    current.unref();
-    current.onLine((line) => {
-      const event = asHoldEvent(line);
-      if (!event || released) return;
-      if (event.event === 'ended') lose(event.reason);
-      else tellMoved(event);
-    });
-    current.onEnd(() => {
-      if (!released) void takeUpAgain();
-    });
-  }
-
-  function lose(reason: string): void {
-    released = true;
-    tellLost(reason);
-  }
-
-  /** The daemon died or was replaced: go on with the same lease at the next one. */
-  async function takeUpAgain(): Promise<void> {
-    let wait = FIRST_RETRY_MS;
-    while (!released) {
-      // Many wrappers lose their daemon at the same moment; the first of them starts the next one for all.
-      await sleep(wait / 2 + Math.random() * SPREAD_MS, { keepAlive: false });
-      wait = Math.min(wait * 2, LONGEST_RETRY_MS);
-      try {
-        const { lock_id, port } = allocation;
-        const next = await connection.hold(request({ lock_id, share_id, port, preferred_port: undefined }));
-        if (released) return next.close();
-        follow(next);
-        // Should this fail, the answer that we follow has ended as well, and brings us back here.
-        if (servicePid !== undefined) introduce(servicePid);
-        return;
-      } catch (error) {
-        if (error instanceof StyxyError && error.code === 'LEASE_LOST') return lose(error.message);
-      }
-    }
-  }
-
-  const attachment = (body: AttachBody): Call => ({
-    method: ENDPOINTS.attach.method,
-    path: at,
-    body: { ...body, share_id },
-  });
-
-  function introduce(pid: number): void {
-    connection.tell(attachment({ process_id: pid })).catch(() => undefined);
-  }
-
-  /** Asked in vain, the connection calls the watchdog; should the daemon be replaced, we hear of it by our stream. */
-  const pulse = setInterval(() => {
-    if (released) clearInterval(pulse);
-    else
-      connection
-        .call({ method: ENDPOINTS.status.method, path: ENDPOINTS.status.path })
-        .catch(() => undefined);
-  }, PULSE_MS).unref();
+  const released = allocation.shared === true;
+  const parts = { connection, body, allocation, stream, released };
+  const held: Held = { ...parts, servicePid: undefined, tellLost: nothing, tellMoved: nothing };
+  const pulse = checkDaemon(held);
 
   async function finish(lastWord: Promise<unknown>): Promise<void> {
-    released = true;
+    held.released = true;
     clearInterval(pulse);
     await lastWord.catch(() => undefined);
-    stream.close();
+    held.stream.close();
   }
 
-  if (released) stream.close();
-  else follow(stream);
+  if (held.released) stream.close();
+  else follow(held, stream);
   return {
     allocation,
-    onLost: (listener) => (tellLost = listener),
-    onMoved: (listener) => (tellMoved = listener),
+    onLost: (listener) => (held.tellLost = listener),
+    onMoved: (listener) => (held.tellMoved = listener),
     async release() {
-      const own = share_id === undefined ? '' : `?share_id=${share_id}`;
-      if (!released) await finish(connection.call({ method: ENDPOINTS.release.method, path: at + own }));
+      if (!held.released) await finish(connection.call(releaseCall(held)));
     },
     async leave() {
-      if (!released) await finish(connection.tell(attachment({ adopt: true })));
+      if (!held.released) await finish(connection.tell(attachCall(held, { adopt: true })));
     },
     attach(pid) {
-      servicePid = pid;
+      held.servicePid = pid;
       // Most commands that end at once need no introduction; should we be killed before it, the marker in the child's
       // environment tells the daemon as much.
       setTimeout(() => {
-        if (!released) introduce(pid);
+        if (!held.released) introduce(held, pid);
       }, INTRODUCTION_MS).unref();
     },
   };
 }
+
+function follow(held: Held, stream: LineStream): void {
+  held.stream = stream;
+  // An open lease is no reason to keep a process alive that has nothing else to do.
+  stream.unref();
+  stream.onLine((line) => {
+    const event = asHoldEvent(line);
+    if (!event || held.released) return;
+    if (event.event === 'ended') lose(held, event.reason);
+    else held.tellMoved(event);
+  });
+  stream.onEnd(() => {
+    if (!held.released) void reassert(held);
+  });
+}
+
+function lose(held: Held, reason: string): void {
+  held.released = true;
+  held.tellLost(reason);
+}
+
+/** The daemon died or was replaced: go on with the same lease at the next one. */
+async function reassert(held: Held): Promise<void> {
+  const { lock_id, share_id, port } = held.allocation;
+  let wait = FIRST_RETRY_MS;
+  while (!held.released) {
+    // Many wrappers lose their daemon at the same moment; the first of them starts the next one for all.
+    await sleep(wait / 2 + Math.random() * SPREAD_MS, { keepAlive: false });
+    wait = Math.min(wait * 2, LONGEST_RETRY_MS);
+    try {
+      const again = { ...held.body, lock_id, share_id, port, preferred_port: undefined };
+      const next = await held.connection.hold(allocateCall(again));
+      if (held.released) return next.close();
+      follow(held, next);
+      // Should this fail, the answer that we follow has ended as well, and brings us back here.
+      if (held.servicePid !== undefined) introduce(held, held.servicePid);
+      return;
+    } catch (error) {
+      if (error instanceof StyxyError && error.code === 'LEASE_LOST') return lose(held, error.message);
+    }
+  }
+}
+
+function introduce(held: Held, pid: number): void {
+  held.connection.tell(attachCall(held, { process_id: pid })).catch(() => undefined);
+}
+
+/** A daemon that gives no answer is replaced by the connection; our stream ends then. */
+function checkDaemon(held: Held): NodeJS.Timeout {
+  const { method, path } = ENDPOINTS.status;
+  const pulse = setInterval(() => {
+    if (held.released) clearInterval(pulse);
+    else held.connection.call({ method, path }).catch(() => undefined);
+  }, PULSE_MS).unref();
+  return pulse;
+}
+
+const allocateCall = (body: AllocateBody): Call => ({
+  method: ENDPOINTS.allocate.method,
+  path: ENDPOINTS.allocate.path,
+  body: { ...body, hold: true, process_id: process.pid },
+});
+
+const attachCall = ({ allocation: { lock_id: lockId, share_id } }: Held, body: AttachBody): Call => ({
+  method: ENDPOINTS.attach.method,
+  path: pathOf('attach', { lockId }),
+  body: { ...body, share_id },
+});
+
+const releaseCall = ({ allocation: { lock_id: lockId, share_id } }: Held): Call => ({
+  method: ENDPOINTS.release.method,
+  path: pathOf('release', { lockId }) + (share_id === undefined ? '' : `?share_id=${share_id}`),
+});
 
 /** What the line says; undefined for what only a newer daemon knows. */
 function asHoldEvent(line: unknown): HoldEvent | undefined {

@@ -1,8 +1,8 @@
 import type { Paths } from '../system/paths.ts';
 import { readPidFile, type PidFile } from '../system/pid-file.ts';
 
-/** Who is or was the daemon of this home, as far as `daemon.pid` can be read. */
-export function daemonIn({ pid }: Pick<Paths, 'pid'>): PidFile | undefined {
+/** The daemon of this home, living or not, as far as `daemon.pid` can be read. */
+export function locateDaemon({ pid }: Pick<Paths, 'pid'>): PidFile | undefined {
   try {
     return readPidFile(pid);
   } catch {
@@ -11,6 +11,6 @@ export function daemonIn({ pid }: Pick<Paths, 'pid'>): PidFile | undefined {
 }
 
 /** `daemon.pid` knows better when the daemon could not bind its socket in the home. */
-export function socketOf(paths: Paths): string {
-  return (process.platform === 'win32' ? undefined : daemonIn(paths)?.socket) ?? paths.socket;
+export function locateSocket(paths: Paths): string {
+  return (process.platform === 'win32' ? undefined : locateDaemon(paths)?.socket) ?? paths.socket;
 }

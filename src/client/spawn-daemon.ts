@@ -12,7 +12,7 @@ const INHERITED =
   /^(HOME|USER|LOGNAME|PATH|LANG|LC_\w+|TMPDIR|TEMP|TMP|TZ|XDG_\w+|SystemRoot|USERPROFILE|LOCALAPPDATA|APPDATA|DOCKER_HOST)$/i;
 const INHERITED_STYXY = new Set(['STYXY_HOME', 'STYXY_HTTP_PORT', 'STYXY_LOG', 'STYXY_SKIP_AUTH']);
 
-/** What the command is told that is to be the daemon of whoever needs one. */
+/** The words of the command that is the daemon. */
 export const DAEMON_WORDS: readonly string[] = ['daemon', 'run', '--spawned'];
 
 export interface Spawned {
@@ -24,7 +24,7 @@ export interface Spawned {
 
 /**
  * Starts a daemon of its own session: it survives the caller's terminal and process group, writes to its log only, and
- * keeps none of the caller's files open. Several callers may do this at once; one daemon wins, the others leave.
+ * keeps none of the caller's files open. Several callers may do this at once; one daemon wins, the others end.
  * @throws StyxyError STATE_UNWRITABLE, FORBIDDEN when the home can't be used
  */
 export function spawnDaemon(paths: Paths, env: NodeJS.ProcessEnv): Promise<Spawned> {
@@ -32,10 +32,10 @@ export function spawnDaemon(paths: Paths, env: NodeJS.ProcessEnv): Promise<Spawn
 }
 
 /**
- * Has another process wait whether the daemon stays silent, and replace it then: the caller need not wait for that.
+ * Starts a process that replaces the daemon if it stays silent: the caller need not wait for that.
  * Errors as for `spawnDaemon`.
  */
-export function spawnWatchdog(paths: Paths, env: NodeJS.ProcessEnv): Promise<Spawned> {
+export function spawnReplaceSilent(paths: Paths, env: NodeJS.ProcessEnv): Promise<Spawned> {
   return spawnOurselves(['daemon', 'restart', '--if-silent'], paths, env);
 }
 

@@ -5,8 +5,8 @@ import { readTextIfThere } from '../system/pid-file.ts';
 import { isHolderAlive } from '../system/pid-holder.ts';
 import { bootId, identify } from '../system/process/identity.ts';
 
-/** The right to start the daemon while others wait. */
-export interface Turn {
+/** The right to start the daemon while other clients wait. */
+export interface StartLock {
   release(): void;
 }
 
@@ -18,11 +18,11 @@ interface Holder {
 }
 
 /**
- * Of many who find no daemon at the same moment one starts it: twenty starters at once keep a small machine so busy
- * that none of them is up in time. This only spares the machine. That there is one daemon is the care of the lock
- * (`daemon.pid`), so where no turn can be had for sure, everybody has it.
+ * When many clients find no daemon at the same moment, one of them starts it: twenty daemons that start at once keep a
+ * small machine so busy that none of them is up in time. This only spares the machine. `daemon.pid` ensures that there is
+ * one daemon, so where this lock can't be written, every client has it.
  */
-export function takeTurn(path: string): Turn | { heldBy: string } {
+export function takeStartLock(path: string): StartLock | { heldBy: string } {
   const mine: Holder = {
     pid: process.pid,
     start_time: identify(process.pid)?.startTime ?? '',

@@ -6,11 +6,11 @@ import { bootId } from '../system/process/identity.ts';
 import { sleep } from '../system/sleep.ts';
 
 const STOP_LIMIT_MS = 5000;
-const LOOK_EVERY_MS = 10;
+const CHECK_EVERY_MS = 10;
 
 /**
- * Ends the daemon that `daemon.pid` names, if that very process still lives: a stale file never costs a stranger his
- * process. Leases stay in the journal for the next daemon, also when it has to be killed because it does not end.
+ * Ends the daemon that `daemon.pid` names, if that very process still lives: a stale file never
+ * ends another process. Leases stay in the journal for the next daemon, also when it has to be killed because it does not end.
  * @param holder end only this one, if it is still in charge
  * @param limitMs how long it has for SIGTERM
  * @returns its pid, or undefined when none was running
@@ -31,7 +31,7 @@ export async function stopDaemon(
     const deadline = performance.now() + patience;
     while (performance.now() < deadline) {
       if (!isHolderAlive(holder, boot)) return holder.pid;
-      await sleep(LOOK_EVERY_MS);
+      await sleep(CHECK_EVERY_MS);
     }
   }
   throw new StyxyError('DAEMON_UNREACHABLE', `the daemon (pid ${holder.pid}) does not end`, {

@@ -32,7 +32,7 @@ export const ENVIRONMENT: Readonly<Record<string, Variable>> = {
   },
   STYXY_INSTANCE: {
     readBy: 'commands',
-    meaning: 'the session that leases belong to, where `--instance` does not name it',
+    meaning: 'the instance that leases belong to, where `--instance` does not name it',
   },
   STYXY: { readBy: 'commands', meaning: '`STYXY=0`: `styxy run` starts the command untouched' },
   STYXY_NO_DAEMON: { readBy: 'commands', meaning: '`1`: never start a daemon' },

@@ -62,9 +62,7 @@ const serviceType = v.strictObject(
     instance_behavior: v.optional(
       v.pipe(
         choices(['multi', 'single']),
-        v.description(
-          '`single`: whoever asks shares the one that runs. `multi`, the default: each has its own',
-        ),
+        v.description('`single`: all share the one that runs. `multi`, the default: each has its own'),
       ),
     ),
     singleton_scope: v.optional(
@@ -136,7 +134,7 @@ const recovery = v.strictObject(
         {
           enabled: onOff(
             true,
-            'when a stranger holds the port that was to be leased, the next one is tried; if not, the request fails',
+            'when an outsider holds the port that was to be leased, the next one is tried; if not, the request fails',
           ),
           max_retries: count(
             0,
@@ -151,7 +149,7 @@ const recovery = v.strictObject(
               v.minValue(1, 'expected a number from 1 to 10'),
               v.maxValue(10, 'expected a number from 1 to 10'),
               v.description(
-                'how much longer each time; the quarantine of a port that strangers hold grows by it as well',
+                'how much longer each time; the quarantine of a port that outsiders hold grows by it as well',
               ),
             ),
             2,

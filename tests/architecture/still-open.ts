@@ -4,9 +4,7 @@
  */
 export const STILL_OPEN = {
   /** `from room -> to room` */
-  imports: {
-    'cli/doctor -> cli/daemon': 'libs',
-  },
+  imports: {},
   /** The files of a circle. */
   circles: {
     'src/system/ports/containers.ts src/system/ports/listener.ts': 'libs',
@@ -20,18 +18,12 @@ export const STILL_OPEN = {
     createInstances: 'heart',
     createHealth: 'heart',
     createSweep: 'heart',
-    holdLease: 'libs',
   },
   /** Where words are that are out. */
   words: {
-    'src/cli/doctor/': 'libs',
     'src/cli/hook/': 'hook: tools still says leavesOf',
-    'src/client/': 'libs',
     'src/daemon/': 'heart, wire, libs',
     'src/domain/': 'heart',
-    'src/settings/': 'libs',
-    'src/system/': 'libs',
     'src/tools/': 'tools',
-    'docs/reference/': 'libs',
   },
 } as const;

@@ -1,5 +1,5 @@
 import { stopDaemon } from '../../client/stop-daemon.ts';
-import { findSilentDaemon } from '../../client/replace-silent.ts';
+import { findSilentDaemon } from '../../client/silent-daemon.ts';
 import type { Context } from '../context.ts';
 
 /** A daemon that said nothing for so long will most likely not understand SIGTERM either. ms */

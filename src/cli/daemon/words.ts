@@ -2,21 +2,27 @@ import { type Command, Option } from 'commander';
 import { jsonOption, type Define } from '../words/define.ts';
 import { countOption } from '../words/options.ts';
 
-/** Commands for the coordinator itself, which starts without them when it is needed. */
+export function defineStatus(define: Define, program: Command): void {
+  define(
+    program,
+    'status',
+    'the daemon: is it running, since when, how busy',
+    'styxy status',
+    () => import('./status.ts'),
+  ).addOption(jsonOption());
+}
+
+/** Commands for the daemon itself, which starts without them when it is needed. */
 export function defineDaemon(define: Define, program: Command): void {
   const daemon = program
     .command('daemon')
     .description('the coordinator: it starts by itself when it is needed');
-  define(daemon, 'start', 'start it', 'styxy daemon start', () => import('./start.ts')).addOption(
-    jsonOption(),
-  );
-  define(
-    daemon,
-    'stop',
-    'end it; leases stay in its journal',
-    'styxy daemon stop',
-    () => import('./stop.ts'),
-  ).addOption(jsonOption());
+  define(daemon, 'start', 'start it', 'styxy daemon start', async () => ({
+    execute: (await import('./start-stop.ts')).start,
+  })).addOption(jsonOption());
+  define(daemon, 'stop', 'end it; leases stay in its journal', 'styxy daemon stop', async () => ({
+    execute: (await import('./start-stop.ts')).stop,
+  })).addOption(jsonOption());
   define(
     daemon,
     'restart',

@@ -19,14 +19,14 @@ import { checkLastStart, checkLock, checkOneDaemon, checkSocket, checkVersions }
 import { checkDisk, checkHome, checkPermissions } from './files.ts';
 import { checkJournal } from './journal.ts';
 import {
-  lookAtFile,
-  lookAtHttpPort,
-  lookAtJournal,
-  lookAtLock,
-  lookAtSocket,
-  lookForDaemons,
-  lookForOutsiders,
-  lookForTools,
+  readFileFacts,
+  readHttpPort,
+  readJournalFile,
+  readLock,
+  askSocket,
+  findDaemons,
+  askForOutsiders,
+  tryTools,
   textOf,
   whyUnmakable,
 } from './facts.ts';
@@ -40,14 +40,14 @@ const WRITE_TAKES_MS = 50;
 /** All checks, in the order in which a fault in one explains those behind it. Takes as long as a daemon may to answer. */
 export async function examine(context: Context): Promise<Check[]> {
   const { paths, env, cwd } = context;
-  const lock = lookAtLock(paths);
-  const socket = await lookAtSocket(paths, lock);
+  const lock = readLock(paths);
+  const socket = await askSocket(paths, lock);
   const status = socket.answer === 'status' ? socket.status : undefined;
   const daemon =
     lock.file && lock.isAlive ? { version: lock.file.version, protocol: status?.protocol } : undefined;
-  const daemons = lookForDaemons(paths.home);
+  const daemons = findDaemons(paths.home);
   const config = readUserConfig(paths.config);
-  const outsiders = status && (await lookForOutsiders(socket.path));
+  const outsiders = status && (await askForOutsiders(socket.path));
   return [
     ...checkFiles(paths, socket.path),
     checkLock(lock),
@@ -69,13 +69,13 @@ export async function examine(context: Context): Promise<Check[]> {
 }
 
 function checkFiles({ home, token, state, pid, log }: Context['paths'], socket: string): Check[] {
-  const folder = lookAtFile(home, true);
+  const folder = readFileFacts(home, true);
   const ownUid = process.geteuid?.();
   const files = [token, state, pid, log, ...(process.platform === 'win32' ? [] : [socket])];
   return [
     checkHome(home, folder, ownUid, folder ? undefined : whyUnmakable(home)),
     checkPermissions(
-      files.flatMap((path) => lookAtFile(path) ?? []),
+      files.flatMap((path) => readFileFacts(path) ?? []),
       ownUid,
     ),
     ...(folder?.kind === 'folder' && (ownUid === undefined || folder.uid === ownUid)
@@ -86,10 +86,10 @@ function checkFiles({ home, token, state, pid, log }: Context['paths'], socket: 
 
 /** A record that is being written right now looks like damage, once. */
 async function checkState(paths: Context['paths'], isDaemonAlive: boolean): Promise<Check> {
-  const check = checkJournal(lookAtJournal(paths), isDaemonAlive);
+  const check = checkJournal(readJournalFile(paths), isDaemonAlive);
   if (check.ok || !isDaemonAlive) return check;
   await sleep(WRITE_TAKES_MS);
-  return checkJournal(lookAtJournal(paths), isDaemonAlive);
+  return checkJournal(readJournalFile(paths), isDaemonAlive);
 }
 
 function readUserConfig(path: string): { settings: UserConfig; check: Check } {
@@ -125,7 +125,7 @@ async function checkWantedHttpPort(env: NodeJS.ProcessEnv, status: StatusAnswer 
       'set it to a port, or to 0 for the socket alone',
     );
   }
-  return checkHttpPort(await lookAtHttpPort(status?.http_port_wanted ?? Number(text), status));
+  return checkHttpPort(await readHttpPort(status?.http_port_wanted ?? Number(text), status));
 }
 
 async function checkRanges({ service_types, auto_allocation: auto }: UserConfig): Promise<Check> {
@@ -136,7 +136,7 @@ async function checkRanges({ service_types, auto_allocation: auto }: UserConfig)
 }
 
 async function checkMachine(): Promise<Check> {
-  const { tools, missing } = await lookForTools();
+  const { tools, missing } = await tryTools();
   return checkTools(tools, missing, process.platform);
 }
 

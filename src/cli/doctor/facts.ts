@@ -11,7 +11,7 @@ import {
 import { dirname, join } from 'node:path';
 import { messageOf, StyxyError, systemCode } from '../../base/styxy-error.ts';
 import { call, NoDaemonError } from '../../client/transport.ts';
-import { isSilence } from '../../client/replace-silent.ts';
+import { isSilence } from '../../client/silent-daemon.ts';
 import type { ListAnswer } from '../../protocol/answers/ports.ts';
 import type { StatusAnswer } from '../../protocol/answers/status.ts';
 import { ENDPOINTS } from '../../protocol/endpoints.ts';
@@ -35,7 +35,7 @@ import type { HttpPortFacts } from './ports.ts';
  * what can't be read is a fact as well.
  */
 
-export function lookAtFile(path: string, followLink = false): FileFacts | undefined {
+export function readFileFacts(path: string, followLink = false): FileFacts | undefined {
   try {
     const stats = followLink ? statSync(path) : lstatSync(path);
     return { path, mode: stats.mode & 0o7777, uid: stats.uid, kind: kindOf(stats) };
@@ -62,7 +62,7 @@ function kindOf(stats: Stats): FileFacts['kind'] {
   return stats.isFile() ? 'file' : 'other';
 }
 
-export function lookAtLock({ pid: path }: Paths): LockFacts {
+export function readLock({ pid: path }: Paths): LockFacts {
   const text = textOf(path);
   const file = text === undefined ? undefined : parsePidFile(text);
   const isAlive = file !== undefined && isHolderAlive(file, bootOrNothing());
@@ -82,7 +82,7 @@ function bootOrNothing(): string {
   }
 }
 
-export async function lookAtSocket({ socket }: Paths, lock: LockFacts): Promise<SocketFacts> {
+export async function askSocket({ socket }: Paths, lock: LockFacts): Promise<SocketFacts> {
   const path = (process.platform === 'win32' ? undefined : lock.file?.socket) || socket;
   const startedAt = performance.now();
   try {
@@ -91,14 +91,14 @@ export async function lookAtSocket({ socket }: Paths, lock: LockFacts): Promise<
   } catch (error) {
     if (isSilence(error)) return { path, answer: 'silence' };
     if (error instanceof NoDaemonError)
-      return { path, answer: 'nobody', exists: lookAtFile(path) !== undefined };
+      return { path, answer: 'nobody', exists: readFileFacts(path) !== undefined };
     const why = error instanceof StyxyError && error.why ? `: ${error.why}` : '';
     return { path, answer: 'error', message: `${messageOf(error)}${why}` };
   }
 }
 
 /** Listeners on managed ports without a lease; undefined when the daemon does not say. */
-export async function lookForOutsiders(socket: string): Promise<ListAnswer['external'] | undefined> {
+export async function askForOutsiders(socket: string): Promise<ListAnswer['external'] | undefined> {
   try {
     return (await ask<ListAnswer>(socket, `${ENDPOINTS.list.path}?external=true`)).external;
   } catch {
@@ -110,7 +110,7 @@ export async function lookForOutsiders(socket: string): Promise<ListAnswer['exte
 const ask = <Answer>(socket: string, path: string): Promise<Answer> =>
   call<Answer>(socket, { method: 'GET', path, anonymous: true });
 
-export function lookAtJournal({ state: path }: Paths): JournalFacts {
+export function readJournalFile({ state: path }: Paths): JournalFacts {
   try {
     return { path, bytes: readFileSync(path) };
   } catch (error) {
@@ -119,7 +119,7 @@ export function lookAtJournal({ state: path }: Paths): JournalFacts {
   }
 }
 
-export async function lookAtHttpPort(
+export async function readHttpPort(
   wanted: number,
   daemon: { pid: number; http_port: number | null } | undefined,
 ): Promise<HttpPortFacts> {
@@ -135,7 +135,7 @@ export async function lookAtHttpPort(
 }
 
 /** Pids of daemons that were started for this home (Linux; elsewhere nobody tells a process's environment). */
-export function lookForDaemons(home: string): number[] | undefined {
+export function findDaemons(home: string): number[] | undefined {
   if (process.platform !== 'linux') return undefined;
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -151,9 +151,7 @@ function homeOf(pid: number): string {
 }
 
 /** What the daemon reads listeners and processes with. */
-export async function lookForTools(
-  platform = process.platform,
-): Promise<{ tools: string[]; missing: string[] }> {
+export async function tryTools(platform = process.platform): Promise<{ tools: string[]; missing: string[] }> {
   if (platform === 'linux') {
     const tools = ['/proc/net/tcp', '/proc/self/stat', '/proc/self/fd'];
     return { tools, missing: tools.filter((path) => !existsSync(path)) };

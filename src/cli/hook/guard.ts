@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { instanceOf, sessionInstance } from '../../client/session.ts';
+import { instanceOf, sessionInstance } from '../../client/instance.ts';
 import type { AgentContract, HookEvent } from '../../hook/agents/contract.ts';
 import { type GuardReader, targetsIn } from '../../hook/guard/commands.ts';
 import { denialOf } from '../../hook/guard/judge.ts';

@@ -1,5 +1,5 @@
 import { StyxyError } from '../../base/styxy-error.ts';
-import { instanceOf } from '../../client/session.ts';
+import { instanceOf } from '../../client/instance.ts';
 
 /**
  * The instance that a command is about: the one that is named, or the session that it runs in.

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { instanceOf } from '../../client/session.ts';
+import { instanceOf } from '../../client/instance.ts';
 import type { Context } from '../context.ts';
 import { ownInstance } from './own-instance.ts';
 

@@ -2,22 +2,22 @@ import type { Command } from 'commander';
 import { jsonOption, type Define } from '../words/define.ts';
 import { pidOption } from '../words/options.ts';
 
-/** Commands about sessions that own leases. */
+/** Commands about instances: registered sessions that own leases. */
 export function defineInstances(define: Define, program: Command): void {
   const instances = program
     .command('instances')
-    .description('sessions (agents, terminals, checkouts) that own leases');
+    .description('registered sessions (agents, terminals, checkouts) that own leases');
   define(
     instances,
     'list',
-    'all sessions, each with its ports',
+    'all instances, each with its ports',
     'styxy instances list',
     () => import('./list.ts'),
   ).addOption(jsonOption());
   define(
     instances,
     'register [id]',
-    'make a session known; without an id, the one that this command runs in',
+    'register an instance; without an id, the agent session that this command runs in',
     'styxy instances register review --pid $$',
     () => import('./register.ts'),
   )
@@ -31,15 +31,15 @@ export function defineInstances(define: Define, program: Command): void {
   define(
     instances,
     'heartbeat [id]',
-    'say that a session lives',
+    'say that an instance lives',
     'styxy instances heartbeat review',
-    () => import('./heartbeat.ts'),
+    async () => ({ execute: (await import('./keep.ts')).heartbeat }),
   ).addOption(jsonOption());
   define(
     instances,
     'remove [id]',
-    'end a session; its leases end as soon as nothing listens on their ports',
+    'end an instance; its leases end as soon as nothing listens on their ports',
     'styxy instances remove review',
-    () => import('./remove.ts'),
+    async () => ({ execute: (await import('./keep.ts')).remove }),
   ).addOption(jsonOption());
 }

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../base/duration.ts';
 import { plainText } from '../../base/plain-text.ts';
-import { instanceOf } from '../../client/session.ts';
+import { instanceOf } from '../../client/instance.ts';
 import { ownTypeIn } from '../../project/own-types.ts';
 import type { AllocateAnswer } from '../../protocol/answers/lease.ts';
 import { findWorktree } from '../../system/worktree.ts';

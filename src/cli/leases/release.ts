@@ -1,4 +1,4 @@
-import { instanceOf } from '../../client/session.ts';
+import { instanceOf } from '../../client/instance.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { findLease } from '../../run/leases/find-lease.ts';
 import { findWorktree } from '../../system/worktree.ts';

@@ -18,7 +18,7 @@ const CONNECT_MS = 500;
 type Bind = 'free' | 'taken' | 'no such family';
 
 /**
- * Whether a server could bind this TCP port now, on any address, whoever holds it.
+ * Whether a server could bind this TCP port now, on any address, whatever program holds it.
  * Never ask for a port that a child is about to bind: the probe holds it for some 30 microseconds, and the child's
  * bind fails if it falls into them. On Linux the answer takes no turn of the event loop: between hundreds of probes,
  * let it have one.
@@ -51,7 +51,7 @@ async function isLoopbackFree(port: number): Promise<boolean> {
 function tryBind(port: number, host: string): Promise<Bind> {
   return new Promise((resolve, reject) => {
     // `exclusive`: a cluster worker would otherwise ask its primary process, which may share the port.
-    const server = createServer((stranger) => stranger.destroy());
+    const server = createServer((connection) => connection.destroy());
     server.once('error', (error) => {
       const code = systemCode(error) ?? '';
       if (TAKEN.has(code)) resolve('taken');

@@ -16,7 +16,7 @@ const DUMPING = new Set<NodeJS.Signals>([
 const DEATH_MS = 200;
 
 /**
- * Ends this process as the child ended, so that whoever started us sees no difference: a shell stops its loop at
+ * Ends this process as the child ended, so that the program that started us sees no difference: a shell stops its loop at
  * Ctrl-C only when the command died of the signal, not when it exited with 130.
  */
 export function dieLike({ code, signal }: ExitStatus): never {

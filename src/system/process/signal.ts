@@ -3,7 +3,7 @@ import { isAlive, type ProcessIdentity } from './identity.ts';
 import { runTool } from './run-tool.ts';
 import { currentView, isDescendant } from './tree.ts';
 
-/** Not ourselves, and not init: whoever asks for these made a mistake. */
+/** Not ourselves, and not init: a request for these is a mistake. */
 export function maySignal({ pid }: ProcessIdentity): boolean {
   return pid > 1 && pid !== process.pid;
 }

@@ -26,8 +26,8 @@ export function parseCim(text: string): ProcessRow[] {
   const starts = new Map(rows.map((row) => [row.pid, row.startTime]));
   return rows.map((row) => {
     const parentStart = starts.get(row.parent);
-    const isStranger = parentStart !== undefined && parentStart > row.startTime;
-    return isStranger ? { ...row, parent: 0 } : row;
+    const isYounger = parentStart !== undefined && parentStart > row.startTime;
+    return isYounger ? { ...row, parent: 0 } : row;
   });
 }
 

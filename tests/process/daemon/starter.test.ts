@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createStarter, type Starter } from '../../../src/client/daemon-starter.ts';
+import { createDaemonStarter, type DaemonStarter } from '../../../src/client/daemon-starter.ts';
 import { styxyPaths } from '../../../src/system/paths.ts';
 import { styxyHome } from '../../support/home.ts';
 import { waitFor } from '../../support/processes.ts';
@@ -9,8 +9,8 @@ describe.skipIf(process.platform !== 'linux')('of several who find no daemon', (
   const home = styxyHome();
   const paths = () => styxyPaths(home.env);
 
-  function starter(): Starter {
-    const one = createStarter({ paths: paths(), env: home.env });
+  function starter(): DaemonStarter {
+    const one = createDaemonStarter({ paths: paths(), env: home.env });
     onTestFinished(() => one.close());
     return one;
   }

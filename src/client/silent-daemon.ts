@@ -7,7 +7,7 @@ import { bootId } from '../system/process/identity.ts';
 import { runStateOf } from '../system/process/run-state.ts';
 import { call } from './transport.ts';
 
-/** How long a silent daemon is asked again before it is given up. Together with the first silence: 15 s. */
+/** How long a silent daemon is asked again before it is replaced. Together with the first silence: 15 s. */
 const PATIENCE_MS = 10_000;
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { instanceOf } from '../../../src/client/session.ts';
+import { instanceOf } from '../../../src/client/instance.ts';
 
 const claude = { CLAUDE_CODE_SESSION_ID: '0a1B2c3d-4444-5555', CLAUDE_PID: '4711' };
 
