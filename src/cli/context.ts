@@ -2,7 +2,7 @@ import { createConnection, mayStartDaemon, type Connection } from '../client/con
 import { createHttpCoordinator } from '../client/http-coordinator.ts';
 import { createHttpReports } from '../client/http-reports.ts';
 import type { Coordinator, Reports } from '../protocol/coordinator.ts';
-import { leaseChanges } from '../run/leases/changes.ts';
+import { daemonEvents } from '../run/leases/daemon-events.ts';
 import type { WakeUp } from '../run/leases/wait-until.ts';
 import { styxyPaths, type Paths } from '../system/paths.ts';
 import { createOutput, type Output } from './print/output.ts';
@@ -18,7 +18,7 @@ export interface Context {
   /** Asks the daemon, starting it if need be (unless STYXY_NO_DAEMON is set). */
   readonly connection: Connection;
   readonly coordinator: Coordinator;
-  /** Wakes up those who wait when the daemon says that something has happened to a lease. */
+  /** Tells a wait to ask again when the daemon says that something has happened. */
   readonly changes: WakeUp;
   readonly reports: Reports;
   /** Asks the daemon only if it is there. */
@@ -36,7 +36,7 @@ export function createContext(env: NodeJS.ProcessEnv, cwd: string, command?: str
     connection,
     out: createOutput(env),
     coordinator: createHttpCoordinator(connection),
-    changes: leaseChanges(connection),
+    changes: daemonEvents(connection),
     reports: createHttpReports(connection),
     runningDaemon: createHttpCoordinator(
       createConnection({

@@ -11,8 +11,8 @@ import { findRunning, portsOfRun } from './leases/if-running.ts';
 import {
   createReadyCheck,
   isListening,
+  joinRunning,
   listensBySystem,
-  waitForProgram,
   type Watched,
 } from './leases/readiness.ts';
 import { waitUntil } from './leases/wait-until.ts';
@@ -83,28 +83,24 @@ export async function runDetached(parts: DetachParts): Promise<DetachResult> {
 
 /** Reports a service that runs already. @returns undefined when it has ended meanwhile */
 async function join(
-  { coordinator, changes, wait }: DetachParts,
+  parts: DetachParts,
   running: Allocation,
   log: string,
   deadline: number,
 ): Promise<DetachResult | undefined> {
-  const ports = await portsOfRun(coordinator, running);
-  const found = (allocation: Allocation): RunningService => ({
+  const ports = await portsOfRun(parts.coordinator, running);
+  const now = await joinRunning(parts, running, parts.wait ? deadline - performance.now() : undefined);
+  if (now === 'gone') return undefined;
+  if (now === 'late') return { is: 'not ready', allocation: running };
+  return {
     is: 'running',
-    allocation,
+    allocation: now,
     existing: true,
-    ready: isListening(allocation),
+    ready: parts.wait || isListening(now),
     pid: running.holder.pid ?? null,
     ports,
     log: existsSync(log) ? log : null,
-  });
-  if (!wait) {
-    const { allocation } = await coordinator.check(running.port);
-    return allocation?.lock_id === running.lock_id ? found(allocation) : undefined;
-  }
-  const now = await waitForProgram({ coordinator, changes }, running, deadline - performance.now());
-  if (now === 'late') return { is: 'not ready', allocation: running };
-  return now === 'gone' ? undefined : { ...found(now), ready: true };
+  };
 }
 
 async function startAnew(

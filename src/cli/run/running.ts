@@ -2,7 +2,7 @@ import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import type { ExitStatus } from '../../system/process/exit-status.ts';
 import { endLease } from '../../run/leases/end-lease.ts';
-import { describeDrift, waitForProgram } from '../../run/leases/readiness.ts';
+import { describeDrift, joinRunning } from '../../run/leases/readiness.ts';
 import { portsOfRun } from '../../run/leases/if-running.ts';
 import type { IfRunning } from '../../run/plan/plan.ts';
 import type { Context } from '../context.ts';
@@ -26,7 +26,7 @@ export async function useRunning(
     await endLease(context, found);
     return undefined;
   }
-  const now = flags.wait ? await waitForProgram(context, found, flags.timeout) : await asItIs();
+  const now = await joinRunning(context, found, flags.wait ? flags.timeout : undefined);
   if (now === 'gone') return undefined;
   if (now === 'late') throw notReady(found, flags.timeout);
   if (!flags.quiet) out.note(`${out.paintNote('dim', 'styxy:')} ${describeRunning(now)}`);
@@ -35,11 +35,6 @@ export async function useRunning(
     out.json({ success: true, ...now, ports, existing: true });
   } else out.data(now.url);
   return { code: 0, signal: null };
-
-  async function asItIs(): Promise<Allocation> {
-    const { allocation } = await coordinator.check(found.port);
-    return allocation?.lock_id === found.lock_id ? allocation : found;
-  }
 }
 
 /** For people: what runs already, and where. */

@@ -10,14 +10,19 @@ export interface Watched<Method extends keyof Coordinator> {
 }
 
 /**
- * Waits for the program of a lease.
- * @returns the lease when its program listens; `gone` when it has ended, `late` when the time is over
+ * The lease of a service that runs already, as it is now.
+ * @param waitMs wait so long for its program to listen; undefined: it need not
+ * @returns `gone` when it has ended, `late` when the time is over
  */
-export async function waitForProgram(
+export async function joinRunning(
   { coordinator, changes }: Watched<'check'>,
   { port, lock_id: id }: Pick<Allocation, 'port' | 'lock_id'>,
-  timeoutMs: number,
+  waitMs: number | undefined,
 ): Promise<Allocation | 'gone' | 'late'> {
+  if (waitMs === undefined) {
+    const { allocation } = await coordinator.check(port);
+    return allocation?.lock_id === id ? allocation : 'gone';
+  }
   const isReady = createReadyCheck();
   const ask = async (): Promise<Allocation | 'gone' | undefined> => {
     // A daemon that is just being replaced is no reason to fail: the next question goes to its successor.
@@ -27,7 +32,7 @@ export async function waitForProgram(
     if (allocation?.lock_id !== id) return 'gone';
     return isReady(allocation) || isServedByAny(allocation) ? allocation : undefined;
   };
-  return (await waitUntil(ask, { timeoutMs, wakeUps: [changes] })) ?? 'late';
+  return (await waitUntil(ask, { timeoutMs: waitMs, wakeUps: [changes] })) ?? 'late';
 }
 
 /** Only a deadline holds it, so any listener on its port is its program. */

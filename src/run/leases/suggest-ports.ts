@@ -19,34 +19,30 @@ export async function suggestPorts(
   { ports: [own, ...more] }: Pick<RunPlan, 'ports'>,
   known: number | undefined,
 ): Promise<[SuggestedPort, ...SuggestedPort[]]> {
-  const suggested: [SuggestedPort, ...SuggestedPort[]] = [await suggestPort(coordinator, own, [], known)];
+  const suggested: [SuggestedPort, ...SuggestedPort[]] = [await suggest(coordinator, own, [], known)];
   for (const request of more) {
-    suggested.push(
-      await suggestPort(
-        coordinator,
-        request,
-        suggested.map(({ port }) => port),
-      ),
-    );
+    const had = suggested.map(({ port }) => port);
+    suggested.push(await suggest(coordinator, request, had));
   }
   return suggested;
 }
 
-async function suggestPort(
-  { suggest }: Pick<Coordinator, 'suggest'>,
-  { port: exact, service_name: name, ...request }: PortRequest,
+async function suggest(
+  coordinator: Pick<Coordinator, 'suggest'>,
+  request: PortRequest,
   had: readonly number[],
   known?: number,
 ): Promise<SuggestedPort> {
-  const answer = await suggest(request.service_type, {
+  const { port: exact, service_name: name, preferred_port, ...query } = request;
+  const answer = await coordinator.suggest(request.service_type, {
     count: had.length + 1,
     service_name: name,
-    service_type_default: request.service_type_default,
-    service_type_definition: request.service_type_definition,
-    project_path: request.project_path,
-    instance_id: request.instance_id,
-    preferred_port: exact ?? request.preferred_port,
-    force: request.force,
+    service_type_default: query.service_type_default,
+    service_type_definition: query.service_type_definition,
+    project_path: query.project_path,
+    instance_id: query.instance_id,
+    preferred_port: exact ?? preferred_port,
+    force: query.force,
   });
   const port = known ?? answer.suggestions.find((each) => !had.includes(each));
   if (known === undefined && exact !== undefined && port !== exact)
