@@ -124,7 +124,7 @@ async function runOnce(parts: RunParts, lease: RunLease): Promise<Outcome> {
     // A variable that the tool reads may be one of a service of this run, or of the project: theirs it stays.
     const env = { ...plan.env, ...launch.variables, ...childVariables(plan, lease) };
     const { supervise } = await import('./child/supervise.ts');
-    const child = await supervise(launch.command, { cwd: plan.cwd, env });
+    const child = await supervise(launch.command, { cwd: plan.cwd, env, lockId: lease.allocation.lock_id });
     lease.attach(child.pid);
     parts.onStart?.(lease);
     const late = parts.waitMs === undefined ? false : endIfLate(parts, child, lease, parts.waitMs);

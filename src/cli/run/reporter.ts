@@ -1,7 +1,7 @@
 import type { MoveEvent } from '../../client/held-lease.ts';
-import { isInForeground } from '../../run/child/signals.ts';
 import { describeDrift } from '../../run/leases/readiness.ts';
 import type { RunReporter } from '../../run/run.ts';
+import { isInForeground } from '../../system/process/group.ts';
 import { newTypeNote } from './new-type-note.ts';
 import type { Output } from '../print/output.ts';
 import { portAdvice } from './port-advice.ts';

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { isatty } from 'node:tty';
+import { groupOf, isInForeground } from '../../system/process/group.ts';
+import type { GroupWitness } from './group-witness.ts';
 
 /**
  * Everything that a shell, a service manager or a person may send to a program. Not SIGTSTP, SIGTTIN and SIGTTOU: their
@@ -21,7 +21,7 @@ const FORWARDED: readonly NodeJS.Signals[] = [
 
 /** Signals that ask a program to end. */
 const ENDING: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const);
-/** Signals that a terminal sends to its whole foreground group, so that the child has them already. */
+/** Signals that a terminal sends to its whole foreground group. */
 const FROM_TERMINAL: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGQUIT', 'SIGWINCH'] as const);
 
 export const asksToEnd = (signal: NodeJS.Signals): boolean => ENDING.has(signal);
@@ -36,28 +36,15 @@ export function onForwardedSignals(listener: (signal: NodeJS.Signals) => void): 
 }
 
 /**
- * The terminal has sent this signal to the child as well as to us: forwarding it would deliver it twice, which many
- * servers take as "force quit". Node can't see who sent a signal; but when our group is the foreground group of our
- * terminal, it is the terminal that sends these.
+ * The signal was sent to our whole process group, and with it to the child: forwarding it would deliver it twice, which
+ * many servers take as "force quit". Node can't see who sent a signal, so the witness is asked; where it can't tell, our
+ * group being the foreground group of our terminal means that the terminal has sent it.
  */
-export function reachedChildAlready(signal: NodeJS.Signals): boolean {
-  return FROM_TERMINAL.has(signal) && isInForeground();
+export async function reachedGroup(signal: NodeJS.Signals, witness: GroupWitness): Promise<boolean> {
+  return (await witness.heard(signal)) ?? (FROM_TERMINAL.has(signal) && isInForeground());
 }
 
-/**
- * Our process group is the one the terminal belongs to now. From the background even a line on stderr may stop us
- * (stty tostop).
- */
-export function isInForeground(): boolean {
-  if (process.platform === 'win32') return true;
-  if (process.platform !== 'linux') return isatty(0);
-  try {
-    const stat = readFileSync('/proc/self/stat', 'utf8');
-    // The command's name may contain spaces and brackets; the fields start behind its last one: state, ppid, pgrp,
-    // session, tty_nr, tpgid.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[2] === fields[5];
-  } catch {
-    return isatty(0);
-  }
+/** A process of our own group gets what is sent to the group; assumed where the system doesn't tell groups. */
+export function isInOurGroup(pid: number): boolean {
+  return groupOf(pid) === groupOf(process.pid);
 }

@@ -3,12 +3,11 @@ import { existsSync } from 'node:fs';
 import { StyxyError, systemCode } from '../../base/styxy-error.ts';
 import type { ExitStatus } from '../../system/process/exit-status.ts';
 import type { ProcessIdentity } from '../../system/process/identity.ts';
-import { endProcesses } from '../../system/process/kill-tree.ts';
-import { snapshotTree } from '../../system/process/tree.ts';
-import { asksToEnd, onForwardedSignals, reachedChildAlready } from './signals.ts';
+import { createDescendants } from './descendants.ts';
+import { endDescendants } from './end-descendants.ts';
+import { createGroupWitness } from './group-witness.ts';
+import { asksToEnd, isInOurGroup, onForwardedSignals, reachedGroup } from './signals.ts';
 
-/** What is left of a tree that was asked to end gets this long before SIGKILL. */
-const SWEEP_GRACE_MS = 3000;
 /** How long a child may take after its terminal was closed, since it can't be ended by hand any more. */
 const HANGUP_LIMIT_MS = 10_000;
 
@@ -16,6 +15,8 @@ const HANGUP_LIMIT_MS = 10_000;
 export interface Place {
   cwd: string;
   env: NodeJS.ProcessEnv;
+  /** The lease whose marker stands in `env`, if there is one. */
+  lockId?: string | undefined;
 }
 
 export interface Outcome {
@@ -23,6 +24,8 @@ export interface Outcome {
   /** The person or a service manager asked it to end: its end is no failure of its own. */
   askedToEnd: boolean;
   ranForMs: number;
+  /** What it has started, as far as it was seen and still lives. */
+  left: readonly ProcessIdentity[];
 }
 
 export interface Supervised {
@@ -40,58 +43,58 @@ export interface Supervised {
  */
 export async function supervise(command: readonly string[], place: Place): Promise<Supervised> {
   const startedAt = process.uptime();
-  let child: ChildProcess | undefined;
-  let askedToEnd = false;
-  let toldByUs = false;
-  const tree = new Map<string, ProcessIdentity>();
-
-  function rememberTree(): void {
-    if (child?.pid === undefined) return;
-    for (const member of snapshotTree(child.pid)) tree.set(`${member.pid} ${member.startTime}`, member);
-  }
-
-  function onSignal(signal: NodeJS.Signals): void {
-    if (asksToEnd(signal)) {
-      askedToEnd = true;
-      rememberTree();
-    }
-    if (reachedChildAlready(signal)) return;
-    toldByUs ||= asksToEnd(signal);
-    child?.kill(signal);
-    if (signal === 'SIGHUP') setTimeout(() => void end(), HANGUP_LIMIT_MS).unref();
-  }
-
-  async function end(): Promise<void> {
-    askedToEnd = true;
-    rememberTree();
-    await endProcesses([...tree.values()], { graceMs: SWEEP_GRACE_MS });
-  }
-
   // Before the start, so that no signal falls between the two.
-  const stopListening = onForwardedSignals(onSignal);
-  child = start(command, place);
+  const stopListening = onForwardedSignals(receive);
+  const child = start(command, place);
   const exited = exitOf(child);
   if (child.pid === undefined) {
     stopListening();
     throw await exited.catch((error: unknown) => asCommandError(error, command[0] ?? ''));
   }
+  const { pid } = child;
+  const descendants = createDescendants(pid, place.lockId);
+  const witness = createGroupWitness();
+  const asked = { toEnd: false, asGroup: false };
+  let forwarded: Promise<unknown> = Promise.resolve();
+
+  function receive(signal: NodeJS.Signals): void {
+    if (asksToEnd(signal)) {
+      asked.toEnd = true;
+      descendants.note();
+    }
+    if (signal === 'SIGHUP') setTimeout(() => void end(), HANGUP_LIMIT_MS).unref();
+    forwarded = Promise.all([forwarded, forward(signal)]);
+  }
+
+  async function forward(signal: NodeJS.Signals): Promise<void> {
+    const isGroups = await reachedGroup(signal, witness);
+    asked.asGroup ||= isGroups && asksToEnd(signal);
+    if (!isGroups || !isInOurGroup(pid)) child.kill(signal);
+  }
+
+  /** A signal that both of us got may reach this thread only after the end of the child. */
+  async function noteMissedSignal(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    const heard = await witness.latest();
+    if (heard !== undefined && asksToEnd(heard)) asked.toEnd = asked.asGroup = true;
+  }
+
+  async function end(): Promise<void> {
+    asked.toEnd = true;
+    await endDescendants(descendants, () => false);
+  }
 
   async function watch(): Promise<Outcome> {
     const status = await exited;
     const ranForMs = (process.uptime() - startedAt) * 1000;
-    if (askedToEnd) await sweep([...tree.values()], toldByUs);
-    stopListening();
-    return { status, askedToEnd, ranForMs };
+    if (!asked.toEnd) await noteMissedSignal();
+    await forwarded;
+    const left = descendants.known();
+    if (asked.toEnd) await endDescendants(descendants, (each) => asked.asGroup && isInOurGroup(each.pid));
+    for (const close of [stopListening, descendants.close, witness.close]) close();
+    return { status, askedToEnd: asked.toEnd, ranForMs, left };
   }
-  return { pid: child.pid, outcome: watch(), end };
-}
-
-/**
- * The direct child is often a shell or a package manager that dies at once and leaves the server behind. What the
- * terminal has signalled is given time to finish; the rest of the tree hears of it only now.
- */
-async function sweep(tree: ProcessIdentity[], toldByUs: boolean): Promise<void> {
-  await endProcesses(tree, { signal: toldByUs ? 'SIGTERM' : 'SIGCONT', graceMs: SWEEP_GRACE_MS });
+  return { pid, outcome: watch(), end };
 }
 
 function start([file = '', ...args]: readonly string[], { cwd, env }: Place): ChildProcess {

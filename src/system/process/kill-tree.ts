@@ -4,10 +4,10 @@ import { snapshotTree } from './tree.ts';
 import { sleep } from '../sleep.ts';
 
 export interface EndOptions {
-  /** What they are asked with first; SIGTERM when left out. */
-  signal?: NodeJS.Signals;
-  /** Milliseconds until those that are still there get SIGKILL. */
+  /** Milliseconds until those that are still there get SIGKILL, or are asked if they have not been. */
   graceMs: number;
+  /** It has been asked to end already, by a terminal's Ctrl-C for instance: it is only given its time. */
+  isAsked?: (target: ProcessIdentity) => boolean;
 }
 
 /** The pids of the targets that were alive at the start, and of their later children, by what became of them. */
@@ -17,24 +17,38 @@ export interface EndReport {
 }
 
 const POLL_MS = 20;
+/** How long those may take that were asked only when the grace was over. ms */
+const LAST_GRACE_MS = 1000;
 /** Milliseconds that the kernel gets to end a killed process: it needs more only in uninterruptible sleep. */
 const KILL_MS = 1000;
 
 /**
- * Ends processes: asks, waits, kills. Give it a `snapshotTree`, so that the children of a parent that dies first are
- * known. Children that the targets start meanwhile (and such as were not named) are not asked, but get the SIGKILL.
+ * Ends processes: asks by SIGTERM, waits, kills. Give it a `snapshotTree`, so that the children of a parent that dies
+ * first are known. Children that were not named, or are started meanwhile, may be what a target needs to end properly:
+ * they are asked when the grace is over. Nothing gets SIGKILL that was not asked before.
  * Never touches pid 1, this process and what it started (unless that is a target), or a pid that came to belong to
  * another process. What may not be signalled counts as survived.
  */
 export async function endProcesses(
   targets: readonly ProcessIdentity[],
-  { signal = 'SIGTERM', graceMs }: EndOptions,
+  { graceMs, isAsked = () => false }: EndOptions,
 ): Promise<EndReport> {
   const living = targets.filter(isAlive);
   const doomed = new Map(living.filter(maySignal).map((target) => [keyOf(target), target]));
+  const unasked = living.filter((target) => !isAsked(target));
+  const asked = new Set(unasked.map(keyOf));
   addDescendants(doomed);
-  await signalAll(living, signal);
-  if (!(await areGone(doomed, graceMs))) {
+  await signalAll(unasked, 'SIGTERM');
+  // A stopped process can't do what it was asked to.
+  await signalAll(living.filter(isAsked), 'SIGCONT');
+
+  async function askTheRest(): Promise<boolean> {
+    const rest = [...doomed.values()].filter((target) => !asked.has(keyOf(target)) && isThere(target));
+    await signalAll(rest, 'SIGTERM');
+    return rest.length > 0 && areGone(doomed, Math.min(graceMs, LAST_GRACE_MS));
+  }
+
+  if (!(await areGone(doomed, graceMs)) && !(await askTheRest())) {
     await areGone(doomed, KILL_MS, (rest) => signalAll(rest, 'SIGKILL'));
   }
   const report: EndReport = {

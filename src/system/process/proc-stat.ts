@@ -15,6 +15,12 @@ export function parseStat(line: string): ProcessRow | undefined {
   return { pid: Number.parseInt(line, 10), parent: Number(parent), startTime };
 }
 
+/** The process group of a /proc/PID/stat, and the one that its terminal belongs to now (-1: it has no terminal). */
+export function parseGroups(line: string): { own: number; foreground: number } {
+  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
+  return { own: Number(fields[2]), foreground: Number(fields[5]) };
+}
+
 /**
  * The arguments in a /proc/PID/cmdline, joined by blanks; so are the lines of an argument, and a terminal's control
  * characters, since this is for people to read. Programs that write a title over their arguments leave NULs behind it.

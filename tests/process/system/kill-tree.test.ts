@@ -27,10 +27,18 @@ test('a process that obeys is not killed', async () => {
   expect(await ended(program)).toEqual([7, null]);
 });
 
-test('the first signal may be another one', async () => {
-  const { program, identity } = await up(WAIT);
-  await endProcesses([identity], { signal: 'SIGINT', graceMs: FOREVER });
-  expect(await ended(program)).toEqual([null, 'SIGINT']);
+test('a process that was asked by other means is given its time, then asked, and only then killed', async () => {
+  const isAsked = () => true;
+  const busy = await up(`setTimeout(() => process.exit(5), 100); ${WAIT}`);
+  await endProcesses([busy.identity], { graceMs: FOREVER, isAsked });
+  expect(await ended(busy.program)).toEqual([5, null]);
+  const deaf = await up(`process.on('SIGTERM', () => process.exit(7)); ${WAIT}`);
+  await endProcesses([deaf.identity], { graceMs: 50, isAsked });
+  expect(await ended(deaf.program)).toEqual([7, null]);
+  const stubborn = await up(IGNORE_TERM);
+  await endProcesses([stubborn.identity], { graceMs: 50, isAsked });
+  expect(await stubborn.program.line()).toBe('no');
+  expect(await ended(stubborn.program)).toEqual([null, 'SIGKILL']);
 });
 
 test('a process that ignores the signal is killed after its time', async () => {
@@ -84,17 +92,20 @@ test('a whole tree is ended, though its root goes first', async () => {
 });
 
 test.runIf(isLinux)(
-  'children that are started while their parent is asked to end are killed with it',
+  'children that are started while their parent is asked to end are asked when its time is over, then killed with it',
   async () => {
     const { program, identity } = await up(`
     process.on('SIGTERM', () => {
-      const child = require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(IGNORE_TERM)}]);
+      const child = require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(IGNORE_TERM)}], {
+        stdio: ['ignore', 'inherit', 'inherit'],
+      });
       console.log(child.pid);
     });
     ${WAIT}
   `);
-    const report = await endProcesses([identity], { graceMs: 300 });
+    const report = await endProcesses([identity], { graceMs: 1000 });
     const child = Number(await program.line());
+    expect([await program.line(), await program.line()]).toEqual(['up', 'no']);
     expect(report.killed).toContain(program.pid);
     expect(report.killed).toContain(child);
     expect(report.survived).toEqual([]);

@@ -6,6 +6,7 @@ import {
   parsePsDescriptions,
   parsePsVariable,
 } from '../../../src/system/process/macos.ts';
+import { parseDying } from '../../../src/system/process/pending-signals.ts';
 import {
   parseBootTime,
   parseCommandLine,
@@ -190,4 +191,18 @@ test('Windows: a process has its user, its start and its command line, or at lea
     { pid: 1100, user: null, cwd: null, command: 'svchost.exe', startedAt: '2025-11-21T08:00:00.000Z' },
     { pid: 4, user: null, cwd: null, command: 'System', startedAt: null },
   ]);
+});
+
+test('a process is dying when it has ended, or when a signal waits for it', () => {
+  const status = (state: string, own: string, shared: string) =>
+    `Name:\tcat\nState:\t${state} (x)\nSigPnd:\t${own}\nShdPnd:\t${shared}\nSigBlk:\t0000000000000000\n`;
+  const none = '0'.repeat(16);
+  expect(parseDying(status('S', none, none))).toBe(false);
+  expect(parseDying(status('Z', none, none))).toBe(true);
+  expect(parseDying(status('R', none, '0000000000000002'))).toBe(true);
+  expect(parseDying(status('R', '0000000000000100', none))).toBe(true);
+  // SIGTSTP and SIGCONT stop and wake.
+  expect(parseDying(status('S', none, '0000000000080000'))).toBe(false);
+  expect(parseDying(status('S', none, '0000000000020000'))).toBe(false);
+  expect(parseDying('Name:\tcat\nState:\tS (sleeping)\n')).toBeUndefined();
 });

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
+
+/**
+ * Whether a process that handles no signals was sent one that it has not died of yet, or has died and was not collected.
+ * Undefined where the system doesn't tell (only Linux does), and when the process is gone.
+ */
+export function isDying(pid: number): boolean | undefined {
+  if (process.platform !== 'linux') return undefined;
+  try {
+    return parseDying(readFileSync(`/proc/${pid}/status`, 'latin1'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Stopped processes are woken by SIGCONT, which they don't die of. */
+const HARMLESS =
+  maskOf('SIGCONT') | maskOf('SIGSTOP') | maskOf('SIGTSTP') | maskOf('SIGTTIN') | maskOf('SIGTTOU');
+
+/** From the text of a /proc/PID/status: signals wait for a thread (SigPnd) or for the process (ShdPnd). */
+export function parseDying(status: string): boolean | undefined {
+  if (/^State:\s+[ZXx]/m.test(status)) return true;
+  const pending = [...status.matchAll(/^S(?:ig|hd)Pnd:\s+([0-9a-f]+)$/gm)].map(([, hex]) =>
+    BigInt(`0x${hex}`),
+  );
+  return pending.length === 2 ? pending.some((mask) => (mask & ~HARMLESS) !== 0n) : undefined;
+}
+
+function maskOf(signal: NodeJS.Signals): bigint {
+  return 1n << BigInt((constants.signals[signal] ?? 1) - 1);
+}
