@@ -9,7 +9,7 @@ import { serviceNotifier } from '../system/service-manager/notify.ts';
 import { assemble, type Parts } from './assemble.ts';
 import { watchConfig } from './config/watch.ts';
 import { createEnding, type Ending } from './lifecycle/ending.ts';
-import { openFront, type Front } from './http/server.ts';
+import { openServers, type Servers } from './http/server.ts';
 import { keepHouse } from './lifecycle/housekeeping.ts';
 import { createFileLogger } from './reports/log.ts';
 import { becomeSoleInstance, type SoleInstance } from './lifecycle/sole-instance.ts';
@@ -97,12 +97,12 @@ async function openDoors(
   { engine, reports, log, self }: Parts,
   { paths, env, lock }: Home,
   stop: Ending['stop'],
-): Promise<Front> {
+): Promise<Servers> {
   const { wantedHttpPort } = self;
   const skipAuth = env.STYXY_SKIP_AUTH === 'true';
   if (skipAuth) self.note('STYXY_SKIP_AUTH is set: the TCP port asks for no token');
   const retire = (): void => void setImmediate(() => void stop('a newer version takes over'));
-  const front = await openFront({ engine, reports, paths, log, wantedHttpPort, skipAuth, retire });
+  const front = await openServers({ engine, reports, paths, log, wantedHttpPort, skipAuth, retire });
   self.httpPort = front.httpPort;
   if (wantedHttpPort !== 0 && front.httpPort === null) {
     self.note(
@@ -121,7 +121,7 @@ interface Duties {
 /** What the daemon does without being asked. */
 function takeUpDuties(
   parts: Parts,
-  front: Front,
+  front: Servers,
   { paths, env, lock }: Home,
   { service, stop }: { service: boolean; stop: Ending['stop'] },
 ): Duties {
@@ -165,7 +165,7 @@ async function cleanOrphans({ engine, self, log }: Parts): Promise<void> {
   }
 }
 
-function sayHello({ log, events, self }: Parts, { socket, httpPort }: Front): void {
+function sayHello({ log, events, self }: Parts, { socket, httpPort }: Servers): void {
   for (const notice of self.notices()) log.warn(notice);
   const facts = { http_port: httpPort, ...self.recovery };
   log.info('started', { version: VERSION, socket, ...facts });
@@ -175,7 +175,7 @@ function sayHello({ log, events, self }: Parts, { socket, httpPort }: Front): vo
 /** Leases stay in the journal. What runs with them is not touched. */
 async function closeDown(
   { log, events, reports, journal, engine }: Parts,
-  front: Front,
+  front: Servers,
   { lock }: Home,
   duties: Duties,
   reason: string,

@@ -7,7 +7,7 @@ import { isLong, sendLong } from './long-answer.ts';
 import type { Route } from './routes/table.ts';
 
 /**
- * Answers each request by its route, in JSON whatever happens.
+ * Answers each request by its route; every failure is answered in JSON, too.
  *
  * Straight on Node's own request and response: the web's Request and Response classes would load another HTTP stack
  * into the daemon (9 MB) and cost each answer as much as the rest of its way.
@@ -28,21 +28,21 @@ export function createDispatcher(router: Router<Route>, log: Logger): RequestLis
     }
 
     answer().catch((thrown: unknown) => {
-      // The client left in the middle of its own request.
-      const hasLeft = request.destroyed && !request.complete;
-      if (response.headersSent || (hasLeft && !(thrown instanceof StyxyError))) {
+      // The client disconnected in the middle of its own request.
+      const isCutOff = request.destroyed && !request.complete;
+      if (response.headersSent || (isCutOff && !(thrown instanceof StyxyError))) {
         response.destroy();
         return;
       }
-      // What was not read of a refused body would be taken for the next request.
+      // The unread rest of a refused body would be read as the next request.
       if (!request.complete) response.setHeader('connection', 'close');
-      const error = foreseen(thrown) ?? unexpected(thrown, path, log);
+      const error = expected(thrown) ?? unexpected(thrown, path, log);
       sendJson(response, error.httpStatus, toErrorBody(error));
     });
   };
 }
 
-/** From this length on, writing a text takes many times as long as writing its bytes: Node reserves three per letter. */
+/** Above this length, writing a string costs many times as much as writing its bytes: Node reserves three per character. */
 const LONG = 64 * 1024;
 
 export function sendJson(response: ServerResponse, status: number, value: unknown): void {
@@ -55,7 +55,7 @@ export function sendJson(response: ServerResponse, status: number, value: unknow
   response.end(body);
 }
 
-const foreseen = (thrown: unknown): StyxyError | undefined =>
+const expected = (thrown: unknown): StyxyError | undefined =>
   thrown instanceof StyxyError ? thrown : undefined;
 
 function unexpected(thrown: unknown, path: string, log: Logger): StyxyError {

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { StyxyError } from '../../base/styxy-error.ts';
 
-/** How a request reached the daemon. The socket is guarded by its folder's mode, TCP by what follows. */
+/** How a request reached the daemon. The folder's mode protects the socket; TCP needs a token. */
 export type Channel =
   | { kind: 'socket' }
   | { kind: 'tcp'; port: number; isToken: (candidate: string) => boolean };
@@ -12,8 +12,8 @@ const OPEN_PAGES: ReadonlySet<string> = new Set(['/']);
 const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
 /**
- * Decides on a request from its head alone, before any routing: a page in the user's browser must not be able to
- * reach the daemon, by DNS rebinding, by a form, a script tag, or fetch.
+ * Checks a request by its head alone, before any routing: a page in the user's browser must not reach the daemon, by DNS
+ * rebinding, a form, a script tag or fetch.
  * @returns why it is refused, or undefined
  */
 export function refusalOfRequest(request: IncomingMessage, channel: Channel): StyxyError | undefined {
@@ -37,7 +37,7 @@ export function refusalOfRequest(request: IncomingMessage, channel: Channel): St
   return undefined;
 }
 
-/** Compares digests, so that neither the length nor the first difference of a guess can be timed. */
+/** Compares digests, so that timing tells neither the length nor the first wrong character of a guess. */
 export function createTokenCheck(token: string): (candidate: string) => boolean {
   const expected = sha256(token);
   return (candidate) => timingSafeEqual(sha256(candidate), expected);
@@ -60,7 +60,7 @@ function hasToken(request: IncomingMessage, { isToken }: { isToken(token: string
   return isToken(match?.[1] ?? '');
 }
 
-/** Whoever asks for it has shown nothing. */
+/** Needs no token. */
 export function isOpenPage({ method, url }: IncomingMessage): boolean {
   return method === 'GET' && OPEN_PAGES.has(url ?? '');
 }

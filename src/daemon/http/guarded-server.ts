@@ -10,18 +10,18 @@ import { toErrorBody } from '../../protocol/error-body.ts';
 import { compareVersions, HEADERS, PROTOCOL, VERSION } from '../../protocol/version.ts';
 import { sendJson } from './dispatch.ts';
 import { isOpenPage, refusalOfRequest, type Channel } from './guard.ts';
-import { answerMisread } from './malformed.ts';
-import { limitStrangers, type Strangers } from './unauthenticated.ts';
+import { answerMalformed } from './malformed.ts';
+import { limitUnauthenticated, type UnauthenticatedConnections } from './unauthenticated.ts';
 
-/** Bounds for clients that are slow on purpose. */
+/** Limits for clients that are slow on purpose. */
 const TCP_LIMITS = { headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 1000 };
 const MOST_TCP_CONNECTIONS = 1024;
-const MOST_STRANGERS = 256;
+const MOST_UNAUTHENTICATED = 256;
 
 export interface Succession {
-  /** Nothing would be lost if this daemon ended now. */
+  /** There is no lease, so this daemon can end at once. */
   isIdle(): boolean;
-  /** A newer client is there: make room for its daemon. */
+  /** Ends this daemon, because a newer client asks and will start its own. */
   retire(): void;
 }
 
@@ -31,37 +31,37 @@ export function createGuardedServer(
   channel: Channel,
   succession: Succession,
 ): Server {
-  let strangers: Strangers | undefined;
+  let unauthenticated: UnauthenticatedConnections | undefined;
   const listener: RequestListener = (request, response) => {
     response.setHeader(HEADERS.version, VERSION);
     response.setHeader(HEADERS.protocol, PROTOCOL);
     response.setHeader('x-content-type-options', 'nosniff');
     response.setHeader('cache-control', 'no-store');
-    // Only the socket is for our own clients; what comes by TCP must not be able to make the daemon leave.
+    // Our clients use the socket. A request by TCP must not be able to end the daemon.
     const isOurs = channel.kind === 'socket';
     const refusal =
       refusalOfRequest(request, channel) ?? (isOurs ? refusalOfVersion(request, succession) : undefined);
     if (refusal) return refuse(request, response, refusal);
-    if (!isOpenPage(request)) strangers?.know(request.socket);
+    if (!isOpenPage(request)) unauthenticated?.authenticated(request.socket);
     answer(request, response);
   };
 
   const server = createServer(
-    // A missing host is the guard's to refuse: Node would do it without a word.
+    // The guard refuses a missing host, with a JSON answer; Node's own refusal has none.
     { keepAliveTimeout: 60_000, requireHostHeader: false, ...(channel.kind === 'tcp' && TCP_LIMITS) },
     listener,
   );
-  // Likewise an `Expect` that Node does not know.
+  // The same for an `Expect` that Node does not know.
   server.on('checkExpectation', listener);
-  answerMisread(server);
+  answerMalformed(server);
   if (channel.kind === 'tcp') {
     server.maxConnections = MOST_TCP_CONNECTIONS;
-    strangers = limitStrangers(server, MOST_STRANGERS);
+    unauthenticated = limitUnauthenticated(server, MOST_UNAUTHENTICATED);
   }
   return server;
 }
 
-/** A daemon older than its client makes room if that costs nobody a lease; otherwise it goes on serving. */
+/** A daemon older than its client ends if it holds no lease; otherwise it goes on serving. */
 function refusalOfVersion({ headers }: IncomingMessage, succession: Succession): StyxyError | undefined {
   const version = headers[HEADERS.version];
   const protocol = headers[HEADERS.protocol];

@@ -44,7 +44,7 @@ export async function listenOnSocket(server: Server, paths: Paths): Promise<stri
   });
 }
 
-/** @returns the port, or undefined when somebody else has it */
+/** @returns the port, or undefined when another program has it, or this user may not bind it */
 export async function listenOnLoopback(server: Server, port: number): Promise<number | undefined> {
   try {
     await listening(server, () => server.listen({ port, host: '127.0.0.1' }));
@@ -58,7 +58,7 @@ export async function listenOnLoopback(server: Server, port: number): Promise<nu
 
 async function listenAt(server: Server, path: string): Promise<string> {
   await listening(server, () => server.listen(path));
-  // The folder is closed to others already; this is for those who look at the file.
+  // The folder is closed to other users already; tools that check modes look at the file.
   if (process.platform !== 'win32') chmodSync(path, 0o600);
   return path;
 }

@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { inSlices } from '../../system/slices.ts';
 
-/** Written in one go up to here: a list of so many leases takes about a millisecond. */
+/** Longer lists are written in slices: one of MOST_ENTRIES leases takes about a millisecond. */
 const MOST_ENTRIES = 100;
-/** What is handed on at a time; larger texts would go to the heap's space for old things, which costs long pauses. */
+/** Characters written at a time; V8 puts larger strings into the old generation, whose collection costs long pauses. */
 const PIECE_LENGTH = 16 * 1024;
 
 /** The value has a list that is too long to be turned into JSON between two requests. */

@@ -3,15 +3,15 @@ import type { Duplex } from 'node:stream';
 import { StyxyError, systemCode } from '../../base/styxy-error.ts';
 import { toErrorBody } from '../../protocol/error-body.ts';
 
-/** What Node can not read as a request gets an answer like any other refusal; by itself Node sends a bare status. */
-export function answerMisread(server: Server): void {
+/** Answers bytes that are no HTTP request like any other refusal; by itself Node sends a bare status. */
+export function answerMalformed(server: Server): void {
   const answering = new WeakSet<Duplex>();
   server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
     answering.add(socket);
     response.once('close', () => answering.delete(socket));
   });
   server.on('clientError', (error: Error, socket: Duplex) => {
-    // Words in the middle of another answer would be taken for a part of it.
+    // In the middle of another answer these bytes would be read as a part of it.
     if (!socket.writable || answering.has(socket)) socket.destroy();
     else socket.end(rawAnswer(refusalOf(error)), () => socket.destroy());
   });
@@ -34,7 +34,7 @@ function refusalOf(error: Error): StyxyError {
   }
 }
 
-/** HTTP but for the method: one that Node has never heard of. */
+/** HTTP but for the method, which Node does not know. */
 function isRequestLine(error: Error): boolean {
   const packet = 'rawPacket' in error && Buffer.isBuffer(error.rawPacket) ? error.rawPacket : Buffer.alloc(0);
   return /^[!-~]{1,64} [!-~]{1,1024} HTTP\/1\.[01]\r?\n/.test(packet.toString('latin1', 0, 1200));

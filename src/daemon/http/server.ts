@@ -10,9 +10,9 @@ import { createTokenCheck } from './guard.ts';
 import { createRoutes } from './routes/table.ts';
 import { createGuardedServer, type Succession } from './guarded-server.ts';
 import { listenOnLoopback, listenOnSocket } from './listen.ts';
-import { createRelief } from '../lifecycle/trim-memory.ts';
+import { createMemoryTrimmer } from '../lifecycle/trim-memory.ts';
 
-export interface FrontParts {
+export interface ServerParts {
   engine: Engine;
   reports: DaemonReports;
   paths: Paths;
@@ -24,35 +24,35 @@ export interface FrontParts {
   retire(): void;
 }
 
-/** Where the daemon is reached: its socket, and a TCP port on loopback if nobody else has it. */
-export interface Front {
+/** The daemon's servers: on its socket, and on a TCP port of loopback if no other program has it. */
+export interface Servers {
   readonly socket: string;
   readonly httpPort: number | null;
   readonly lastRequestAt: number;
-  /** Binds the socket again under its name. */
+  /** Binds the socket again at its path. */
   rebind(): Promise<void>;
   close(): void;
 }
 
-export async function openFront(parts: FrontParts): Promise<Front> {
+export async function openServers(parts: ServerParts): Promise<Servers> {
   const { engine, paths, wantedHttpPort } = parts;
   const answer = createDispatcher(createRoutes(engine, parts.reports), parts.log);
   const succession: Succession = { isIdle: () => engine.leases === 0, retire: parts.retire };
   let lastRequestAt = Date.now();
-  const relief = createRelief();
-  const noted = (server: Server): Server =>
+  const memory = createMemoryTrimmer();
+  const observed = (server: Server): Server =>
     server.on('request', () => {
       lastRequestAt = Date.now();
-      relief.noteRequest();
+      memory.noteRequest();
     });
 
   const token = await writeToken(paths.token);
-  const openSocket = (): Server => noted(createGuardedServer(answer, { kind: 'socket' }, succession));
+  const openSocket = (): Server => observed(createGuardedServer(answer, { kind: 'socket' }, succession));
   let socketServer = openSocket();
   const socket = await listenOnSocket(socketServer, paths);
 
   const isToken = parts.skipAuth ? () => true : createTokenCheck(token);
-  const tcpServer = noted(
+  const tcpServer = observed(
     createGuardedServer(answer, { kind: 'tcp', port: wantedHttpPort, isToken }, succession),
   );
   const httpPort = wantedHttpPort === 0 ? undefined : await listenOnLoopback(tcpServer, wantedHttpPort);
@@ -64,19 +64,19 @@ export async function openFront(parts: FrontParts): Promise<Front> {
       return lastRequestAt;
     },
     async rebind() {
-      // The old server goes on serving its open connections; only its name is gone.
+      // The old server goes on serving its open connections; only its path is gone.
       socketServer = openSocket();
       await listenOnSocket(socketServer, paths);
     },
     close() {
-      relief.close();
+      memory.close();
       socketServer.close();
       tcpServer.close();
     },
   };
 }
 
-/** A new token at each start, readable by this user only from its first byte on. Never logged, never in an answer. */
+/** A new token at each start, readable by this user only, from its first byte on. Never logged, never in an answer. */
 async function writeToken(path: string): Promise<string> {
   const token = randomBytes(32).toString('base64url');
   await replaceFile(path, `${token}\n`, 0o600);

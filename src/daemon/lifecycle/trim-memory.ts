@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** After so many requests there is enough to give back. */
+/** Fewer requests leave too little to give back. */
 const MANY_REQUESTS = 1000;
 const QUIET_MS = 3000;
 /** The first may only finish what V8 had begun, and keep what has died since. */
@@ -11,22 +11,22 @@ const COLLECTIONS = 2;
  * Gives memory back to the system after a burst of requests. V8 keeps the room that one took for the next, and a daemon
  * that is asked now and then would keep it for days, beside programs that need it more.
  */
-export interface Relief {
+export interface MemoryTrimmer {
   noteRequest(): void;
   close(): void;
 }
 
-/** @param collect called when nobody has asked anything for a while, each time in a turn of its own */
-export function createRelief(collect: () => void = collectGarbage): Relief {
+/** @param collect called after a pause in the requests, each time in a turn of its own */
+export function createMemoryTrimmer(collect: () => void = collectGarbage): MemoryTrimmer {
   let requests = 0;
   let due = 0;
   let timer: NodeJS.Timeout | undefined;
 
   function wait(): void {
-    timer = due > 0 ? setTimeout(relieve, QUIET_MS).unref() : undefined;
+    timer = due > 0 ? setTimeout(trim, QUIET_MS).unref() : undefined;
   }
 
-  function relieve(): void {
+  function trim(): void {
     due -= 1;
     collect();
     wait();

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { collectGarbage, createRelief } from '../../../../src/daemon/lifecycle/trim-memory.ts';
+import { collectGarbage, createMemoryTrimmer } from '../../../../src/daemon/lifecycle/trim-memory.ts';
 
 let collections: number;
 beforeEach(() => {
@@ -10,7 +10,7 @@ afterEach(() => void vi.useRealTimers());
 
 /** A daemon whose collections are counted. */
 function daemon() {
-  const { noteRequest, close } = createRelief(() => (collections += 1));
+  const { noteRequest, close } = createMemoryTrimmer(() => (collections += 1));
   const ask = (times: number): void => {
     for (let turn = 0; turn < times; turn++) noteRequest();
   };
