@@ -10,6 +10,7 @@ const NEEDED = [
   'README.md',
   'bin/package.json',
   'bin/styxy.js',
+  'config/openapi.json',
   'config/styxy-project.schema.json',
   'config/styxy-user.schema.json',
   'dist/THIRD-PARTY-LICENSES.txt',
