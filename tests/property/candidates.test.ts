@@ -5,6 +5,7 @@ import { candidatePorts, type CandidateSources } from '../../src/domain/candidat
 import { browsersRefuse } from '../../src/domain/port.ts';
 import type { LeaseRequest } from '../../src/domain/request.ts';
 import { lease, request, serviceType, sourcesFor } from '../support/leases.ts';
+import { runs } from '../support/runs.ts';
 
 /** A range with refused ports in it (6665-6669), a reserved one (6672), and a neighbour. */
 const web = serviceType('web', 6663, 6674, { preferred: [6670, 6665, 6663] });
@@ -87,7 +88,7 @@ const afterAnyWalk = (check: (walk: Walk) => void, between: (walk: Walk) => void
       }
       check(walk);
     }),
-    { numRuns: 300 },
+    runs(300),
   );
 
 describe('whatever happened before', () => {

@@ -5,6 +5,7 @@ import { portsOf } from '../../src/domain/lease.ts';
 import { judge, reconcile, withoutSharedPorts } from '../../src/domain/reconcile.ts';
 import { createCatalog } from '../../src/domain/service-type.ts';
 import { lease, serviceType } from '../support/leases.ts';
+import { runs } from '../support/runs.ts';
 
 const port = fc.integer({ min: 3000, max: 3006 });
 const step = fc.oneof(
@@ -42,6 +43,6 @@ test('whatever programs do, no port belongs to two leases, and each lease has it
         expect(withoutSharedPorts(all)).toEqual(all);
       }
     }),
-    { numRuns: 300 },
+    runs(300),
   );
 });

@@ -9,6 +9,7 @@ import { replay, type JournalRecord } from '../../src/domain/records.ts';
 import { createCatalog } from '../../src/domain/service-type.ts';
 import { readSealedLog, sealRecord } from '../../src/system/files/sealed-log.ts';
 import { lease, serviceType } from '../support/leases.ts';
+import { runs } from '../support/runs.ts';
 
 const catalog = createCatalog([serviceType('dev', 3000, 3003)]);
 const names = ['a', 'b', 'c'];
@@ -67,7 +68,7 @@ function remember(records: readonly JournalRecord[]) {
 const anyLife = (check: (life: ReturnType<typeof live>) => void): void =>
   fc.assert(
     fc.property(fc.array(operation, { maxLength: 60, size: 'max' }), (operations) => check(live(operations))),
-    { numRuns: 300 },
+    runs(300),
   );
 
 describe('after any life of the daemon', () => {
@@ -109,7 +110,7 @@ describe('after any life of the daemon', () => {
         const { records } = readSealedLog(bytes.subarray(0, cut));
         expect(memoryOf(remember(records as JournalRecord[]))).toEqual(memories[whole]);
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 });

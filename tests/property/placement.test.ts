@@ -10,6 +10,7 @@ import {
   type RangeWish,
 } from '../../src/domain/placement.ts';
 import { browsersRefuse } from '../../src/domain/port.ts';
+import { runs } from '../support/runs.ts';
 
 /** A small stretch of ports, so that rooms are scarce; 6665-6669 and 6679 are refused by browsers. */
 const [LOW, HIGH] = [6600, 6760];
@@ -65,7 +66,7 @@ function placesFor(wish: RangeWish, obstacles: Obstacles): number[] {
 }
 
 const always = (check: (wish: RangeWish, obstacles: Obstacles) => void, wishes = someWish): void =>
-  fc.assert(fc.property(wishes, someObstacles, check), { numRuns: 2000 });
+  fc.assert(fc.property(wishes, someObstacles, check), runs(2000));
 
 describe('a new range, wherever the others lie,', () => {
   test('has the wished size, keeps the gaps, and no port that may not be granted', () => {
@@ -162,7 +163,7 @@ test('any number of new ranges, one after the other, are disjoint and keep the g
         types.push(range);
       }
     }),
-    { numRuns: 500 },
+    runs(500),
   );
 });
 
@@ -209,7 +210,7 @@ describe('a pattern', () => {
         const meant = new RegExp(`^${quoted.join('.*')}$`).test(name);
         expect(patternFor([parts.join('*')], name) !== undefined).toBe(meant);
       }),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 });

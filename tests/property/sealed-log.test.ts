@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readSealedLog, sealRecord } from '../../src/system/files/sealed-log.ts';
+import { runs } from '../support/runs.ts';
 
 /** What JSON keeps as it is. */
 const value = fc.jsonValue().map((each) => JSON.parse(JSON.stringify(each)) as unknown);
@@ -65,7 +66,7 @@ test('many wrong bytes cost the records they are in, and bring no others', () =>
       expect(isWithin(found, texts(records))).toBe(true);
       expect(isWithin(texts(records.filter((_, index) => !hit.has(index))), found)).toBe(true);
     }),
-    { numRuns: 500 },
+    runs(500),
   );
 });
 
@@ -90,6 +91,6 @@ test('a part that got lost costs the records it touched', () => {
       });
       expect(isWithin(texts(untouched), found)).toBe(true);
     }),
-    { numRuns: 500 },
+    runs(500),
   );
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Holder, Share } from '../../src/domain/lease.ts';
 import { sharesOf, withoutShare, withShare, type SharedLease } from '../../src/domain/sharing.ts';
 import { lease } from '../support/leases.ts';
+import { runs } from '../support/runs.ts';
 
 type Step = { do: 'join' } | { do: 'leave'; nth: number; died: boolean } | { do: 'return'; nth: number };
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -56,7 +57,7 @@ describe('whoever comes and goes', () => {
             expect([current.id, current.port, current.sharing.key]).toEqual(['lease-3000', 3000, 'k']);
         }
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 });

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { startEngine } from '../support/engine.ts';
 import { quietMachine } from '../support/machine.ts';
+import { runs } from '../support/runs.ts';
 
 const pause = async (turns: number): Promise<void> => {
   for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
@@ -63,7 +64,7 @@ describe('however slowly ports are looked at, and whoever comes and goes meanwhi
           expect(leases).toHaveLength(inside[name].size > 0 ? 1 : 0);
         }
       }),
-      { numRuns: 60 },
+      runs(60),
     );
   });
 });
