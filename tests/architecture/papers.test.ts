@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -41,6 +41,10 @@ const pathsIn = (text: string): string[] =>
     ),
   ].map(([, marked, linked]) => marked ?? linked ?? '');
 
+/** The files that a page links to. */
+const linksIn = (text: string): string[] =>
+  [...text.matchAll(/\]\((?!https?:|#)([\w./-]+)(?:#[\w-]+)?\)/g)].map(([, path = '']) => path);
+
 describe('what the papers name', () => {
   test.each(PAPERS)('%s names scripts of package.json and files that exist', (paper) => {
     const text = read(paper);
@@ -56,6 +60,34 @@ describe('what the papers name', () => {
     expect(scriptsIn(text)).toEqual(['frobnicate']);
     expect(pathsIn(text)).toEqual(['src/nowhere/x.ts', 'docs/nothing.md']);
     expect(pathsIn(read('AGENTS.md')).length).toBeGreaterThan(4);
+  });
+});
+
+describe('a page of docs', () => {
+  const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .map((name) => join('docs', name))
+    .filter((path) => path.endsWith('.md'));
+
+  test('links to pages that exist', () => {
+    expect(pages.length).toBeGreaterThan(20);
+    const broken = pages.flatMap((page) =>
+      linksIn(read(page))
+        .filter((target) => !existsSync(join(root, dirname(page), target)))
+        .map((target) => `${page} -> ${target}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  test('that is a decision is in their list, under its own number', () => {
+    const list = linksIn(read('docs/decisions/README.md'));
+    const decisions = readdirSync(join(root, 'docs/decisions')).filter((name) => name !== 'README.md');
+    expect(list.toSorted()).toEqual(decisions.toSorted());
+    const numbers = decisions.map((name) => name.slice(0, 4));
+    expect(new Set(numbers).size).toBe(numbers.length);
+  });
+
+  test('has links that are seen', () => {
+    expect(linksIn('[a](b.md), [c](../d.md#e), [f](https://g.h), [i](#j)')).toEqual(['b.md', '../d.md']);
   });
 });
 
