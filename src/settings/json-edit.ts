@@ -8,7 +8,7 @@ export interface JsonChange {
   readonly value: unknown;
 }
 
-const BOM = '\uFEFF';
+export const BOM = '\uFEFF';
 
 /**
  * The text with these changes, and each other byte as it was: order, indentation, blank lines, line ends, a byte order
@@ -87,13 +87,13 @@ function removal(text: string, path: readonly string[]): Edit[] {
   return [{ offset: node.offset, length: node.length, content: '{}' }];
 }
 
-interface Style {
+export interface Style {
   readonly eol: string;
   /** One step of indentation. */
   readonly indent: string;
 }
 
-function styleOf(text: string): Style {
+export function styleOf(text: string): Style {
   return {
     eol: text.includes('\r\n') ? '\r\n' : '\n',
     indent: /\{\s*\n([ \t]+)"/.exec(text)?.[1] ?? '  ',
@@ -101,7 +101,7 @@ function styleOf(text: string): Style {
 }
 
 /** Its members have lines of their own. An empty object is as the one around it is; an empty file is to be on lines. */
-function isOnLines(text: string, node: Node): boolean {
+export function isOnLines(text: string, node: Node): boolean {
   const [first] = node.children ?? [];
   if (first) return text.slice(node.offset, first.offset).includes('\n');
   const around = node.parent?.type === 'property' ? node.parent.parent : node.parent;
@@ -109,13 +109,13 @@ function isOnLines(text: string, node: Node): boolean {
 }
 
 /** What stands before the first sign of the line. */
-function indentationAt(text: string, { offset }: Node): string {
+export function indentationAt(text: string, { offset }: Node): string {
   const line = text.slice(text.lastIndexOf('\n', offset) + 1);
   return /^[ \t]*/.exec(line)?.[0] ?? '';
 }
 
 /** On lines, with lists of numbers (pairs of ports) on one. */
-function print(value: unknown, indentation: string, { eol, indent }: Style): string {
+export function print(value: unknown, indentation: string, { eol, indent }: Style): string {
   const json = JSON.stringify(value, null, indent);
   // Line breaks stand between values only, never inside a text.
   const lists = /\[\n\s+(-?\d+(?:,\n\s+-?\d+)*)\n\s+\]/g;
@@ -124,23 +124,23 @@ function print(value: unknown, indentation: string, { eol, indent }: Style): str
 }
 
 /** On one line, with a space behind each colon and comma. */
-const spaced = (value: unknown): string =>
+export const spaced = (value: unknown): string =>
   JSON.stringify(value, null, 1)
     .replaceAll(/([[{])\n\s*/g, '$1')
     .replaceAll(/\n\s*([\]}])/g, '$1')
     .replaceAll(/\n\s*/g, ' ');
 
-function rootOf(text: string): Node {
+export function rootOf(text: string): Node {
   const root = parseTree(text);
   if (root?.type !== 'object') throw new Error('only a JSON object can be edited');
   return root;
 }
 
 /** The last one of that name, as for JSON.parse. */
-function memberOf(node: Node | undefined, name: string): Node | undefined {
+export function memberOf(node: Node | undefined, name: string): Node | undefined {
   if (node?.type !== 'object') return undefined;
   return node.children?.findLast(({ children }) => children?.[0]?.value === name);
 }
 
-const valueOf = (member: Node | undefined): Node | undefined => member?.children?.[1];
-const endOf = ({ offset, length }: Node): number => offset + length;
+export const valueOf = (member: Node | undefined): Node | undefined => member?.children?.[1];
+export const endOf = ({ offset, length }: Node): number => offset + length;
