@@ -3,7 +3,6 @@ import type { MoveEvent } from '../client/held-lease.ts';
 import type { StyxyError } from '../base/styxy-error.ts';
 import type { AllocateAnswer } from '../protocol/answers/lease.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
-import { LEASE_MARKER } from '../protocol/lease-marker.ts';
 import type { ExitStatus } from '../system/process/exit-status.ts';
 import { sleep } from '../system/sleep.ts';
 import { childVariables } from './child/child-env.ts';
@@ -48,6 +47,11 @@ export interface RunParts {
   onStart?: ((lease: RunLease) => void) | undefined;
 }
 
+interface RunOutcome extends Outcome {
+  /** The command's own tree was seen on its port. */
+  isServed: boolean;
+}
+
 /** Runs the command inside a lease. @returns how it ended @throws StyxyError before anything was started */
 export async function run(given: RunParts): Promise<ExitStatus> {
   const { report } = given;
@@ -63,14 +67,14 @@ export async function run(given: RunParts): Promise<ExitStatus> {
   }
   for (let attempt = 0; ; attempt++) {
     const outcome = await runOnce(parts, lease);
-    const taken = parts.plan.ports[0].port === undefined ? await portsItFailedFor(outcome, lease) : [];
-    const next = taken.length > 0 ? await another(parts, lease, taken, attempt) : undefined;
+    // Whatever fails here (an `npm ci` may have removed our own files), the command has ended as it has.
+    const next = await afterConflict(parts, lease, outcome, attempt).catch(() => undefined);
     if (!next) {
       await lease.leave();
       return outcome.status;
     }
-    for (const port of taken) report.restarting(port, portInstead(port, lease, next));
-    lease = next;
+    for (const port of next.taken) report.restarting(port, portInstead(port, lease, next.lease));
+    lease = next.lease;
   }
 }
 
@@ -87,9 +91,24 @@ function obtain({ connection, plan }: RunParts, fields: Partial<PortRequest> = {
 }
 
 /**
- * Other ports than those that were taken, after the pause that is due; undefined when there are none or it was tried
- * often enough, and the command's own failure stands.
+ * A lease to start the command with once more, if it failed because outsiders took its ports (which?) before it could
+ * bind them; undefined when its own end stands.
  */
+async function afterConflict(
+  parts: RunParts,
+  lease: RunLease,
+  { status, askedToEnd, ranForMs, isServed, ...command }: RunOutcome,
+  attempt: number,
+): Promise<{ lease: RunLease; taken: readonly number[] } | undefined> {
+  if (parts.plan.ports[0].port !== undefined || askedToEnd || isServed) return undefined;
+  if (status.code === 0 || status.code === null || ranForMs > CONFLICT_WINDOW_MS) return undefined;
+  const { portsTakenByOutsiders } = await import('./leases/taken-ports.ts');
+  const taken = await portsTakenByOutsiders(lease, command, parts.coordinator);
+  const next = taken.length > 0 ? await another(parts, lease, taken, attempt) : undefined;
+  return next && { lease: next, taken };
+}
+
+/** Other ports than those, after the pause that is due; undefined when there are none or it was tried often enough. */
 async function another(
   parts: RunParts,
   lease: RunLease,
@@ -113,13 +132,20 @@ function portInstead(port: number, old: RunLease, next: RunLease): number {
   return (next.ports[index] ?? next.ports[0]).port;
 }
 
-async function runOnce(parts: RunParts, lease: RunLease): Promise<Outcome> {
+async function runOnce(parts: RunParts, lease: RunLease): Promise<RunOutcome> {
   const { plan, report } = parts;
   const launch = plan.launch(lease.ports);
   if (lease.unreserved) report.unreserved(lease.allocation.port, lease.unreserved);
   else report.started(lease, plan);
   lease.onLost((reason) => report.lost(reason));
-  lease.onMoved((event) => report.moved(event, plan));
+  let isServed = false;
+  let hasDrifted = false;
+  lease.onMoved((event) => {
+    if (event.event === 'bound') isServed = true;
+    else hasDrifted = true;
+    // That it listens where it should is only worth a word when it did not before.
+    if (hasDrifted) report.moved(event, plan);
+  });
   try {
     // A variable that the tool reads may be one of a service of this run, or of the project: theirs it stays.
     const env = { ...plan.env, ...launch.variables, ...childVariables(plan, lease) };
@@ -128,7 +154,7 @@ async function runOnce(parts: RunParts, lease: RunLease): Promise<Outcome> {
     lease.attach(child.pid);
     parts.onStart?.(lease);
     const late = parts.waitMs === undefined ? false : endIfLate(parts, child, lease, parts.waitMs);
-    const outcome = await child.outcome;
+    const outcome = { ...(await child.outcome), isServed };
     return (await late) ? { ...outcome, status: LATE } : outcome;
   } catch (error) {
     await lease.release();
@@ -144,20 +170,4 @@ async function endIfLate(
 ): Promise<boolean> {
   const { endUnlessListening } = await import('./wait.ts');
   return endUnlessListening({ coordinator, changes }, child, lease, waitMs, report);
-}
-
-/** Its ports on which a process outside its tree listens, if it failed soon after its start. */
-async function portsItFailedFor(
-  { status, askedToEnd, ranForMs }: Outcome,
-  { allocation, ports }: RunLease,
-): Promise<number[]> {
-  if (askedToEnd || status.code === 0 || status.code === null || ranForMs > CONFLICT_WINDOW_MS) return [];
-  const [{ isPortFree }, { findMarked }] = await Promise.all([
-    import('../system/ports/probe.ts'),
-    import('../system/process/tree.ts'),
-  ]);
-  const taken: number[] = [];
-  for (const { port } of ports) if (!(await isPortFree(port))) taken.push(port);
-  if (taken.length === 0 || allocation.lock_id === undefined) return taken;
-  return (await findMarked(LEASE_MARKER, allocation.lock_id)).length === 0 ? taken : [];
 }

@@ -43,10 +43,12 @@ const SAME_LOOK_MS = 50;
 /** Looks after a pause of a second or more wait for a common moment, however many leases there are. ms */
 const COMMON_MOMENT_MS = 500;
 
+const OWN_PORT = 'own port';
+
 interface Known {
   state: SeenState;
   driftedSince: number | undefined;
-  /** Where the holder was told that its program listens. */
+  /** Where the holder was told that its program listens: OWN_PORT, or the ports that it drifted to. */
   told: string | undefined;
   wasInUse: boolean;
 }
@@ -91,8 +93,8 @@ export function createSweep(parts: SweepParts): Sweep {
     about.state = sight.state;
     if (sight.isOwn && (sight.state === 'bound' || sight.state === 'drifted')) about.wasInUse = true;
     if (sight.state === 'drifted') tellDrift(lease, about, sight);
-    if (sight.state === 'bound' && about.told !== undefined) {
-      about.told = undefined;
+    if (sight.state === 'bound' && about.told !== OWN_PORT) {
+      about.told = OWN_PORT;
       tell(lease, { event: 'bound', port: lease.port });
     }
   }

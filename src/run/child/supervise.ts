@@ -23,6 +23,8 @@ export interface Outcome {
   status: ExitStatus;
   /** The person or a service manager asked it to end: its end is no failure of its own. */
   askedToEnd: boolean;
+  /** ms since the epoch */
+  startedAt: number;
   ranForMs: number;
   /** What it has started, as far as it was seen and still lives. */
   left: readonly ProcessIdentity[];
@@ -42,7 +44,8 @@ export interface Supervised {
  * @throws StyxyError COMMAND_NOT_FOUND, COMMAND_NOT_EXECUTABLE
  */
 export async function supervise(command: readonly string[], place: Place): Promise<Supervised> {
-  const startedAt = process.uptime();
+  const startedAt = Date.now();
+  const startedUptime = process.uptime();
   // Before the start, so that no signal falls between the two.
   const stopListening = onForwardedSignals(receive);
   const child = start(command, place);
@@ -86,13 +89,13 @@ export async function supervise(command: readonly string[], place: Place): Promi
 
   async function watch(): Promise<Outcome> {
     const status = await exited;
-    const ranForMs = (process.uptime() - startedAt) * 1000;
+    const ranForMs = (process.uptime() - startedUptime) * 1000;
     if (!asked.toEnd) await noteMissedSignal();
     await forwarded;
     const left = descendants.known();
     if (asked.toEnd) await endDescendants(descendants, (each) => asked.asGroup && isInOurGroup(each.pid));
     for (const close of [stopListening, descendants.close, witness.close]) close();
-    return { status, askedToEnd: asked.toEnd, ranForMs, left };
+    return { status, askedToEnd: asked.toEnd, startedAt, ranForMs, left };
   }
   return { pid, outcome: watch(), end };
 }
