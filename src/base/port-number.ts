@@ -2,6 +2,8 @@ import { StyxyError } from './styxy-error.ts';
 
 export const LOWEST_PORT = 1;
 export const HIGHEST_PORT = 65_535;
+/** Ports that systems give to outgoing connections. Linux has the widest range: net.ipv4.ip_local_port_range. */
+export const USUAL_EPHEMERAL_PORTS = { first: 32_768, last: 60_999 } as const;
 
 export function isPort(value: unknown): value is number {
   return (

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { linkIfAbsent } from '../system/files/link-if-absent.ts';
-import { readTextIfThere } from '../system/pid-file.ts';
+import { readTextIfThere } from '../system/files/read-text.ts';
 import { isHolderAlive } from '../system/pid-holder.ts';
 import { bootId, identify } from '../system/process/identity.ts';
 

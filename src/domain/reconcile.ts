@@ -1,3 +1,4 @@
+import { USUAL_EPHEMERAL_PORTS } from '../base/port-number.ts';
 import type { Lease } from './lease.ts';
 
 /** What the machine shows of one lease. */
@@ -18,8 +19,6 @@ export interface Verdict {
 
 /** Node's debugger listens here from the first moment, long before the program does. */
 const DEBUGGER_PORTS = [9229, 9249] as const;
-/** From here on systems give ports to whoever asks for any. Linux: net.ipv4.ip_local_port_range. */
-const FIRST_EPHEMERAL_PORT = 32_768;
 
 /**
  * The state of a lease by what is seen. A program on its port is bound, wherever else it listens as well (hot reload,
@@ -48,7 +47,7 @@ export function isServedByContainer(
 
 /** All these ports were given by the system: helpers of a program that is about to listen on its own, most likely. */
 export function areAllEphemeral(ports: readonly number[]): boolean {
-  return ports.every((port) => port >= FIRST_EPHEMERAL_PORT);
+  return ports.every((port) => port >= USUAL_EPHEMERAL_PORTS.first);
 }
 
 /** What has to change in the table when a lease is seen like this; undefined when nothing has. */

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { NAME } from '../domain/service-name.ts';
 import { FIRST_UNPRIVILEGED_PORT } from '../domain/port.ts';
-import { HIGHEST_PORT, LOWEST_PORT } from '../base/port-number.ts';
+import { HIGHEST_PORT, LOWEST_PORT, USUAL_EPHEMERAL_PORTS } from '../base/port-number.ts';
 import { LOG_LEVELS } from '../base/log.ts';
+import { PORT_CONFLICT } from './defaults.ts';
 
 /**
  * What can be written into `config.json` and `styxy.config.*`, with what holds when nothing is written. Names, limits,
@@ -103,7 +104,7 @@ const autoAllocation = v.pipe(
       min_port: v.optional(v.pipe(ownPort, v.description('the lowest port of such ranges')), 10_000),
       max_port: v.optional(
         v.pipe(ownPort, v.description('the highest; above it systems take ports for outgoing connections')),
-        32_767,
+        USUAL_EPHEMERAL_PORTS.first - 1,
       ),
       preserve_gaps: onOff(true, 'leave ports between two ranges'),
       gap_size: count(0, 1000, 10, 'how many'),
@@ -133,16 +134,21 @@ const recovery = v.strictObject(
       v.strictObject(
         {
           enabled: onOff(
-            true,
+            PORT_CONFLICT.enabled,
             'when an outsider holds the port that was to be leased, the next one is tried; if not, the request fails',
           ),
           max_retries: count(
             0,
             100,
-            3,
+            PORT_CONFLICT.max_retries,
             'how often `styxy run` starts a command again whose port was taken before it could bind it; `--retries` wins',
           ),
-          backoff_ms: count(0, HOUR_MS, 100, 'how long `styxy run` waits before the first such start, in ms'),
+          backoff_ms: count(
+            0,
+            HOUR_MS,
+            PORT_CONFLICT.backoff_ms,
+            'how long `styxy run` waits before the first such start, in ms',
+          ),
           backoff_multiplier: v.optional(
             v.pipe(
               v.number('expected a number from 1 to 10'),
@@ -152,7 +158,7 @@ const recovery = v.strictObject(
                 'how much longer each time; the quarantine of a port that outsiders hold grows by it as well',
               ),
             ),
-            2,
+            PORT_CONFLICT.backoff_multiplier,
           ),
         },
         SECTION,

@@ -1,4 +1,5 @@
 import builtIn from '../../config/service-types.json' with { type: 'json' };
+import { USUAL_EPHEMERAL_PORTS } from '../base/port-number.ts';
 import { browsersRefuse } from '../domain/port.ts';
 import {
   createCatalog,
@@ -78,7 +79,7 @@ export function resolveProjectType(
 }
 
 /** Where the types lie that only a daemon could know: those of the user's configuration. */
-const RANGE_OF_OTHERS = [10_000, 32_767] as const;
+const RANGE_OF_OTHERS = [10_000, USUAL_EPHEMERAL_PORTS.first - 1] as const;
 
 /**
  * For those who have no daemon to ask: the built-in type of that name, or the one in whose range the wished port lies.

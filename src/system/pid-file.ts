@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { messageOf, StyxyError, systemCode } from '../base/styxy-error.ts';
+import { readTextIfThere } from './files/read-text.ts';
 
 /** What `daemon.pid` says: who runs, since when, and where it can be reached. */
 export interface PidFile {
@@ -18,16 +17,6 @@ export interface PidFile {
 export function readPidFile(path: string): PidFile | undefined {
   const content = readTextIfThere(path);
   return content === undefined ? undefined : parsePidFile(content);
-}
-
-/** A small file's text; undefined when there is none. @throws StyxyError STATE_UNWRITABLE */
-export function readTextIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
-    throw new StyxyError('STATE_UNWRITABLE', `can't read ${path}`, { why: messageOf(error), cause: error });
-  }
 }
 
 export function parsePidFile(content: string): PidFile | undefined {

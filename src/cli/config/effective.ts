@@ -4,7 +4,7 @@ import { loadProjectConfig } from '../../project/load-config.ts';
 import { environmentLayers } from '../../settings/environment.ts';
 import { mergeLayers } from '../../settings/layers.ts';
 import { resolveUserSettings } from '../../settings/resolve.ts';
-import { readTextIfThere } from '../../system/pid-file.ts';
+import { readTextIfThere } from '../../system/files/read-text.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 

@@ -7,7 +7,7 @@ import { parseJsonConfig, parseProjectConfig, parseUserConfig, withLines } from 
 import type { ConfigProblem } from '../../settings/problem.ts';
 import { userProblems } from '../../settings/resolve.ts';
 import { layTypes, type TypeSource } from '../../settings/service-types.ts';
-import { readTextIfThere } from '../../system/pid-file.ts';
+import { readTextIfThere } from '../../system/files/read-text.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 

@@ -2,7 +2,7 @@ import { formatDuration } from '../../base/duration.ts';
 import { maskSecret } from '../../base/mask-secret.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { StatusAnswer } from '../../protocol/answers/status.ts';
-import { readTextIfThere } from '../../system/pid-file.ts';
+import { readTextIfThere } from '../../system/files/read-text.ts';
 import type { Context } from '../context.ts';
 import { repairsOf } from '../doctor/repairs.ts';
 import { facts } from '../print/table.ts';

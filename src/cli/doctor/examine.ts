@@ -4,9 +4,10 @@ import type { StatusAnswer } from '../../protocol/answers/status.ts';
 import { PROTOCOL, VERSION } from '../../protocol/version.ts';
 import { loadProjectConfig } from '../../project/load-config.ts';
 import { parseJsonConfig, parseUserConfig } from '../../settings/parse.ts';
-import type { UserConfig } from '../../settings/schema.ts';
+import { DAEMON_PORT, type UserConfig } from '../../settings/schema.ts';
 import { resolveCatalog } from '../../settings/service-types.ts';
 import { networkDiskOf } from '../../system/files/network-disk.ts';
+import { readTextOrNothing } from '../../system/files/read-text.ts';
 import { whyUnwritable } from '../../system/files/why-unwritable.ts';
 import { readEphemeralPorts } from '../../system/ports/ephemeral.ts';
 import { findWorktree } from '../../system/worktree.ts';
@@ -27,13 +28,11 @@ import {
   findDaemons,
   askForOutsiders,
   tryTools,
-  textOf,
   whyUnmakable,
 } from './facts.ts';
 import { checkEphemeralRange, checkHttpPort, checkOutsiders, type ManagedRange } from './ports.ts';
 import { checkNode, checkService, checkSystem, checkTools } from './system.ts';
 
-const DEFAULT_HTTP_PORT = 9876;
 /** More than a record of the journal needs to get into its file. */
 const WRITE_TAKES_MS = 50;
 
@@ -95,7 +94,7 @@ async function checkState(paths: Context['paths'], isDaemonAlive: boolean): Prom
 function readUserConfig(path: string): { settings: UserConfig; check: Check } {
   const check = (problem?: unknown): Check =>
     checkConfig('config', existsSync(path) ? path : undefined, problem);
-  const text = textOf(path);
+  const text = readTextOrNothing(path);
   try {
     if (text === undefined && existsSync(path)) throw new StyxyError('BAD_CONFIG', `${path} can't be read`);
     const settings = parseUserConfig(text === undefined ? {} : parseJsonConfig(text, path), path);
@@ -117,7 +116,7 @@ async function checkProject(cwd: string): Promise<Check> {
 }
 
 async function checkWantedHttpPort(env: NodeJS.ProcessEnv, status: StatusAnswer | undefined): Promise<Check> {
-  const text = env.STYXY_HTTP_PORT || String(DEFAULT_HTTP_PORT);
+  const text = env.STYXY_HTTP_PORT || String(DAEMON_PORT);
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) {
     return failed(
       'http port',
@@ -144,6 +143,6 @@ function checkInstalledService(context: Context): Check[] {
   const manager = serviceManagerOf(context);
   if (!manager) return [];
   const state = manager.state();
-  const isCurrent = textOf(manager.path) === describeService(manager, context);
+  const isCurrent = readTextOrNothing(manager.path) === describeService(manager, context);
   return [checkService({ ...state, path: manager.path, isCurrent, startCommand: manager.startCommand })];
 }

@@ -9,6 +9,7 @@ import {
   type Stats,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { readTextOrNothing } from '../../system/files/read-text.ts';
 import { messageOf, StyxyError, systemCode } from '../../base/styxy-error.ts';
 import { call, NoDaemonError } from '../../client/transport.ts';
 import { isSilence } from '../../client/silent-daemon.ts';
@@ -63,7 +64,7 @@ function kindOf(stats: Stats): FileFacts['kind'] {
 }
 
 export function readLock({ pid: path }: Paths): LockFacts {
-  const text = textOf(path);
+  const text = readTextOrNothing(path);
   const file = text === undefined ? undefined : parsePidFile(text);
   const isAlive = file !== undefined && isHolderAlive(file, bootOrNothing());
   return {
@@ -170,12 +171,4 @@ export async function tryTools(platform = process.platform): Promise<{ tools: st
   const found = await Promise.all(probes.map(([tool, args]) => runTool(tool, args)));
   const tools = probes.map(([tool]) => tool);
   return { tools, missing: tools.filter((_, index) => found[index] === undefined) };
-}
-
-export function textOf(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

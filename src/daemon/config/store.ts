@@ -4,7 +4,7 @@ import type { ConfigAnswer } from '../../protocol/answers/config.ts';
 import { environmentLayers } from '../../settings/environment.ts';
 import { resolveUserSettings, type UserSettings } from '../../settings/resolve.ts';
 import type { UserConfig } from '../../settings/schema.ts';
-import { readTextIfThere } from '../../system/pid-file.ts';
+import { readTextIfThere } from '../../system/files/read-text.ts';
 
 /** The settings in force. They change while the daemon runs, so nobody keeps a copy. */
 export interface ConfigStore {

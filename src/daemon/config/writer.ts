@@ -4,12 +4,11 @@ import { messageOf, StyxyError, systemCode } from '../../base/styxy-error.ts';
 import { backUp, pruneBackups } from '../../system/files/backup.ts';
 import { discardDraft, putInPlace, writeDraft } from '../../system/files/replace.ts';
 import type { Paths } from '../../system/paths.ts';
-import { readTextIfThere } from '../../system/pid-file.ts';
+import { readTextIfThere } from '../../system/files/read-text.ts';
 import type { JsonChange } from '../../settings/json-edit.ts';
 import type { UserSettings } from '../../settings/resolve.ts';
 import type { ConfigStore } from './store.ts';
 
-const BACKUPS_KEPT = 10;
 /** How often an edit is made anew because somebody else wrote the file meanwhile. */
 const MOST_ATTEMPTS = 5;
 /** Settings hold no secret, but the folder is private and so is what is made in it. */
@@ -95,7 +94,7 @@ async function replaceConfig(
   store.reload();
   await onDisk.catch(() => undefined);
   try {
-    pruneBackups(backupName, BACKUPS_KEPT);
+    pruneBackups(backupName);
   } catch {
     // Some backups too many do no harm, and the next edit tries again.
   }

@@ -1,3 +1,4 @@
+import { USUAL_EPHEMERAL_PORTS } from '../../base/port-number.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
 import { growRange, type PortRange } from '../../domain/placement.ts';
 import type { Lease } from '../../domain/lease.ts';
@@ -18,8 +19,6 @@ import {
 } from './auto-types.ts';
 import { grant, type GrantContext } from './grant.ts';
 
-/** Of Linux, which has the widest; used when the system doesn't tell its own. */
-const USUAL_EPHEMERAL_PORTS = { first: 32_768, last: 60_999 };
 /** How often a range grows for one request: what it grew by may be held by programs outside Styxy. */
 const MOST_GROWTHS = 3;
 

@@ -9,9 +9,9 @@ import { withoutDoubleKeys } from '../../domain/sharing.ts';
 import type { RecoveryReport } from '../../protocol/answers/status.ts';
 import type { UserConfig } from '../../settings/schema.ts';
 import type { Paths } from '../../system/paths.ts';
-import { readTextIfThere } from '../../system/pid-file.ts';
+import { setAside } from '../../system/files/backup.ts';
+import { readTextIfThere } from '../../system/files/read-text.ts';
 import { readJournal, type JournalContent } from './journal.ts';
-import { keepAside } from './set-aside.ts';
 
 export type RecoveryRules = UserConfig['recovery']['system_recovery'];
 
@@ -42,7 +42,7 @@ export function recover(paths: Paths, boot: string, rules: RecoveryRules = EVERY
   if (content.damagedBytes > 0) {
     if (!rules.enabled) throw damaged(paths.state, content.damagedBytes);
     keptAside = rules.backup_corrupted_state
-      ? keepAside(paths.state, paths.backups, 'damaged', 'copy')
+      ? setAside(paths.state, paths.backups, 'damaged', 'copy')
       : keptAside;
     notices.push(
       `the state file was damaged (${content.damagedBytes} bytes): every intact lease was kept, and ` +
@@ -102,13 +102,13 @@ function readOrSetAside(
         cause: error,
       });
     }
-    const setAside = keepAside(paths.state, paths.backups, 'unreadable', 'move');
+    const kept = setAside(paths.state, paths.backups, 'unreadable', 'move');
     rmSync(tries, { force: true });
     notices.push(
-      `the state file could not be read in ${attempt} starts (${why.why}): it was moved to ${setAside}, and ` +
+      `the state file could not be read in ${attempt} starts (${why.why}): it was moved to ${kept}, and ` +
         'leases that nobody takes up again are lost',
     );
-    return { records: [], boot: undefined, damagedBytes: 0, setAside };
+    return { records: [], boot: undefined, damagedBytes: 0, setAside: kept };
   }
 }
 

@@ -3,7 +3,8 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { systemCode } from '../../base/styxy-error.ts';
 import { linkIfAbsent } from '../../system/files/link-if-absent.ts';
 import { replaceFile } from '../../system/files/replace.ts';
-import { parsePidFile, readPidFile, readTextIfThere, type PidFile } from '../../system/pid-file.ts';
+import { readTextIfThere } from '../../system/files/read-text.ts';
+import { parsePidFile, readPidFile, type PidFile } from '../../system/pid-file.ts';
 import { isHolderAlive } from '../../system/pid-holder.ts';
 import { identify } from '../../system/process/identity.ts';
 

@@ -1,7 +1,8 @@
 import type { Lease } from '../../domain/lease.ts';
+import type { WireListener } from '../../protocol/answers/listener.ts';
 import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
 import { readEphemeralPorts, type PortSpan } from '../../system/ports/ephemeral.ts';
-import { createListenerReader, portsInUse, type Listener } from '../../system/ports/listeners.ts';
+import { createListenerReader, portsInUse } from '../../system/ports/listeners.ts';
 import { isPortFree } from '../../system/ports/probe.ts';
 import { createPublishedPorts } from '../../system/ports/published-ports.ts';
 import { environmentVariableOf } from '../../system/process/environment.ts';
@@ -11,6 +12,7 @@ import { createProcessMemory } from '../../system/process/process-memory.ts';
 import { currentView, isDescendant, parentOf } from '../../system/process/tree.ts';
 import { inSlices } from '../../system/slices.ts';
 import { createProcessFinder } from './started-for.ts';
+import { toWire } from './wire-listener.ts';
 
 /** Facts about processes, and the one effect on them. */
 export interface ProcessFacts {
@@ -34,7 +36,7 @@ export interface ProcessFacts {
 export interface PortFacts {
   /** Nothing listens there, whoever started it, and no container has it. */
   isPortFree(port: number): Promise<boolean>;
-  readListeners(): Promise<Listener[]>;
+  readListeners(): Promise<WireListener[]>;
   /** The ports that have a listener, without the search for the processes. */
   portsInUse(): Promise<ReadonlySet<number>>;
   /** As of the last reading of the listeners. */
@@ -105,7 +107,7 @@ function createPortFacts(env: NodeJS.ProcessEnv): PortFacts {
       });
       markers.keepOnly(pids);
       [parents, marked] = [nextParents, nextMarked];
-      return listeners;
+      return listeners.map(toWire);
     },
 
     parentOf: (pid) => (parents.has(pid) ? parents.get(pid) : parentOf(pid)),

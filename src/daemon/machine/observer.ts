@@ -1,7 +1,7 @@
 import { portsOf, type Lease } from '../../domain/lease.ts';
 import type { LeaseTable } from '../../domain/lease-table.ts';
 import { isServedByContainer, judge, type SeenState } from '../../domain/reconcile.ts';
-import type { Listener } from '../../system/ports/listeners.ts';
+import type { WireListener } from '../../protocol/answers/listener.ts';
 import { inSlices } from '../../system/slices.ts';
 
 /** How long one look at the machine's listeners serves all who ask. ms */
@@ -9,7 +9,7 @@ const FRESH_FOR_MS = 150;
 
 /** The facts of the machine that the observer needs; passed in so that tests can show it any machine. */
 export interface MachineFacts {
-  readListeners(): Promise<Listener[]>;
+  readListeners(): Promise<WireListener[]>;
   /** The ports that have a listener, without the search for the processes; by default, from the listeners. */
   portsInUse?(): Promise<ReadonlySet<number>>;
   parentOf(pid: number): number | undefined;
@@ -23,7 +23,7 @@ export interface Sight {
   /** A process of the lease is among the listeners. One that is bound without that is served by a container. */
   readonly isOwn: boolean;
   /** On the lease's port, or where it has drifted to; the one to go to first. */
-  readonly listeners: readonly Listener[];
+  readonly listeners: readonly WireListener[];
   /** The ports it has drifted to. */
   readonly driftedTo: readonly number[];
 }
@@ -31,11 +31,11 @@ export interface Sight {
 export interface Observation {
   /** What this look has cost. */
   readonly tookMs: number;
-  listenersOn(port: number): readonly Listener[];
+  listenersOn(port: number): readonly WireListener[];
   stateOf(lease: Lease): Sight;
-  all(): readonly Listener[];
+  all(): readonly WireListener[];
   /** The lease whose holder's process tree this listener is in, on whatever port. */
-  leaseOf(listener: Listener): Lease | undefined;
+  leaseOf(listener: WireListener): Lease | undefined;
 }
 
 export interface Observer {
@@ -65,7 +65,7 @@ export function createObserver(
     const listeners = await facts.readListeners();
     const kinship = await findKinship(listeners, leases, facts);
     const byPort = toPorts(listeners);
-    const listenersOn = (port: number): readonly Listener[] => byPort.get(port) ?? [];
+    const listenersOn = (port: number): readonly WireListener[] => byPort.get(port) ?? [];
     const seen: Observation = {
       tookMs: performance.now() - started,
       all: () => listeners,
@@ -78,7 +78,7 @@ export function createObserver(
   }
 
   function sightOf(lease: Lease, groups: readonly Group[], listenersOn: Observation['listenersOn']): Sight {
-    const on = (port: number): Listener[] => groups.flatMap(({ ports }) => ports.get(port) ?? []);
+    const on = (port: number): WireListener[] => groups.flatMap(({ ports }) => ports.get(port) ?? []);
     // Docker listens, or the firewall leads the port into the container: no process of the lease does.
     const published = listenersOn(lease.port).filter(({ container }) =>
       isServedByContainer(lease, container?.created_at),
@@ -119,7 +119,7 @@ export function createObserver(
   };
 }
 
-type Ports = ReadonlyMap<number, readonly Listener[]>;
+type Ports = ReadonlyMap<number, readonly WireListener[]>;
 
 /** Listeners that belong together to a lease. */
 interface Group {
@@ -130,7 +130,7 @@ interface Group {
 
 interface Kinship {
   groupsOf(lease: Lease): Group[];
-  leaseOf(listener: Listener): Lease | undefined;
+  leaseOf(listener: WireListener): Lease | undefined;
 }
 
 /** What ties a listening process to leases: the nearest process that stands for one, and its own marker. */
@@ -144,7 +144,7 @@ interface Kin {
  * process with a hundred sockets are no hundred thousand ties.
  */
 async function findKinship(
-  listeners: readonly Listener[],
+  listeners: readonly WireListener[],
   leases: LeaseTable,
   facts: MachineFacts,
 ): Promise<Kinship> {
@@ -155,8 +155,8 @@ async function findKinship(
     kin.set(pid, { owner: ownerOf(pid, owners, facts), marker: facts.leaseMarkerOf(pid) });
   });
 
-  const byOwner = new Map<number, Listener[]>();
-  const byMarker = new Map<string, Listener[]>();
+  const byOwner = new Map<number, WireListener[]>();
+  const byMarker = new Map<string, WireListener[]>();
   for (const listener of listeners) {
     const { owner, marker } = kin.get(listener.pid ?? -1) ?? {};
     if (owner !== undefined) append(byOwner, owner, listener);
@@ -220,14 +220,14 @@ function ownerOf(
   return undefined;
 }
 
-function toPorts(listeners: readonly Listener[]): Map<number, Listener[]> {
-  const ports = new Map<number, Listener[]>();
+function toPorts(listeners: readonly WireListener[]): Map<number, WireListener[]> {
+  const ports = new Map<number, WireListener[]>();
   for (const listener of listeners) append(ports, listener.port, listener);
   return ports;
 }
 
 /** A process may belong to its lease by its marker and by its parents. */
-const unique = (listeners: readonly Listener[]): Listener[] => [...new Set(listeners)];
+const unique = (listeners: readonly WireListener[]): WireListener[] => [...new Set(listeners)];
 
 function append<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
   const values = map.get(key);

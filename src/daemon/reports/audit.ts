@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/log.ts';
 import { messageOf } from '../../base/styxy-error.ts';
@@ -11,6 +11,7 @@ import type { DaemonEvent } from '../../protocol/answers/events.ts';
 import type { EventName } from '../../protocol/events.ts';
 import { readLines } from '../../system/files/read-lines.ts';
 import { openRotatingFile } from '../../system/files/rotating-file.ts';
+import { ownUserName } from '../../system/process/users.ts';
 import type { EventBus } from '../ledger/events.ts';
 import { createQueue } from '../ledger/queue.ts';
 
@@ -93,7 +94,7 @@ export function createAudit({ path, events, catalog, clock, log }: AuditParts): 
 }
 
 function createEntries(catalog: Catalog): (event: DaemonEvent) => AuditEntry {
-  const [user, host] = [userName(), hostname()];
+  const [user, host] = [ownUserName(), hostname()];
   return ({ event, time, port, lock_id, service_type: type, instance_id, pid, ...facts }) => ({
     time,
     action: event,
@@ -112,15 +113,6 @@ function createEntries(catalog: Catalog): (event: DaemonEvent) => AuditEntry {
 function rangeOf(catalog: Catalog, type: string | undefined): [number, number] | null {
   const range = type === undefined ? undefined : catalog.types.get(type)?.range;
   return range ? [range[0], range[1]] : null;
-}
-
-/** A bare uid, as containers have them, has no name. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return String(process.getuid?.() ?? 'unknown');
-  }
 }
 
 const toLine = (entry: AuditEntry): string =>

@@ -1,5 +1,6 @@
 import type { RecoveryAnswer } from '../../protocol/answers/status.ts';
 import type { Coordinator } from '../../protocol/coordinator.ts';
+import { PORT_CONFLICT } from '../../settings/defaults.ts';
 
 /** How a command goes on when an outsider took its port before it could bind it. */
 export interface ConflictPolicy {
@@ -9,8 +10,6 @@ export interface ConflictPolicy {
   pauseMs(attempt: number): number;
 }
 
-/** What holds when the daemon can't be asked; the same as in the settings' schema. */
-const DEFAULTS = { enabled: true, max_retries: 3, backoff_ms: 100, backoff_multiplier: 2 };
 const LONGEST_PAUSE_MS = 60_000;
 
 /**
@@ -23,8 +22,8 @@ export async function loadConflictPolicy(
 ): Promise<ConflictPolicy> {
   const settings = await coordinator.status().then(
     // A daemon of an older version says nothing about it.
-    ({ recovery }: { recovery?: RecoveryAnswer }) => recovery?.port_conflict ?? DEFAULTS,
-    () => DEFAULTS,
+    ({ recovery }: { recovery?: RecoveryAnswer }) => recovery?.port_conflict ?? PORT_CONFLICT,
+    () => PORT_CONFLICT,
   );
   return {
     retries: retries ?? (settings.enabled ? settings.max_retries : 0),

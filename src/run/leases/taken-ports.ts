@@ -1,6 +1,7 @@
 import type { Coordinator } from '../../protocol/coordinator.ts';
 import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
-import { createListenerReader, type Listener } from '../../system/ports/listeners.ts';
+import type { Listener } from '../../system/ports/listener.ts';
+import { createListenerReader } from '../../system/ports/listeners.ts';
 import { describeProcess, type ProcessIdentity } from '../../system/process/identity.ts';
 import { findMarked, isDescendant, parentOf } from '../../system/process/tree.ts';
 import type { RunPorts } from './obtain.ts';
@@ -37,12 +38,12 @@ export async function portsTakenByOutsiders(
   return taken;
 }
 
-function isOutsider({ pid, user, started_at }: Listener, { startedAt, left }: EndedCommand): boolean {
+function isOutsider({ pid, user, startedAt: since }: Listener, { startedAt, left }: EndedCommand): boolean {
   // Another user's: one that sudo has started, if anything of that user was started here.
   if (pid === null) return !left.some((each) => describeProcess(each.pid)?.user === user);
   if (left.some((each) => each.pid === pid || isDescendant(pid, each.pid))) return false;
   // Known to the second.
-  if (started_at !== null && Date.parse(started_at) + 1000 <= startedAt) return true;
+  if (since !== null && Date.parse(since) + 1000 <= startedAt) return true;
   const parent = parentOf(pid);
   return parent !== undefined && !isReaper(parent);
 }

@@ -1,14 +1,4 @@
-import { ofHiddenProcess, placeOf, type Listener } from './listener.ts';
-
-/** A container, by the names its user gave it. */
-export interface Container {
-  name: string;
-  image: string;
-  compose_project: string | null;
-  compose_service: string | null;
-  /** When it was made, ISO 8601, cut to the second. */
-  created_at: string | null;
-}
+import { ofHiddenProcess, worktreeOf, type Container, type Listener } from './listener.ts';
 
 /** A TCP port of this machine that leads into a container. */
 export interface PublishedPort {
@@ -34,9 +24,9 @@ export function parseContainers(answer: unknown): PublishedPort[] {
       container: {
         name: nameOf(container),
         image: textOf(container.Image) ?? '',
-        compose_project: textOf(labels['com.docker.compose.project']),
-        compose_service: textOf(labels['com.docker.compose.service']),
-        created_at: timeOf(container.Created),
+        composeProject: textOf(labels['com.docker.compose.project']),
+        composeService: textOf(labels['com.docker.compose.service']),
+        createdAt: timeOf(container.Created),
       },
       folder: textOf(labels['com.docker.compose.project.working_dir']),
     };
@@ -58,7 +48,7 @@ export function withContainers(listeners: Listener[], published: readonly Publis
     const port = published.find((each) => standsFor(listener, each));
     if (!port) return listener;
     for (const each of published) if (standsFor(listener, each)) taken.add(each);
-    return { ...listener, ...ofContainer(port, listener.started_at) };
+    return { ...listener, ...ofContainer(port, listener.startedAt) };
   });
   const unseen = published.filter((port) => !taken.has(port));
   return [
@@ -78,7 +68,7 @@ function standsFor({ address, port, pid, command }: Listener, published: Publish
 }
 
 function ofContainer({ container, folder }: PublishedPort, startedAt: string | null) {
-  return { container, started_at: startedAt ?? container.created_at, ...placeOf(folder) };
+  return { container, startedAt: startedAt ?? container.createdAt, worktree: worktreeOf(folder) };
 }
 
 /** Docker allows one name and aliases of links (`/other/alias`); all begin with a slash. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readTextOrNothing } from '../files/read-text.ts';
 import { runTool } from '../process/run-tool.ts';
 
 /** Ports in a row, both ends included. */
@@ -18,8 +18,8 @@ export async function readEphemeralPorts(platform = process.platform): Promise<E
   if (platform === 'linux') {
     const folder = '/proc/sys/net/ipv4';
     return {
-      range: parsePortPair(textOf(`${folder}/ip_local_port_range`)),
-      reserved: parsePortList(textOf(`${folder}/ip_local_reserved_ports`)),
+      range: parsePortPair(readTextOrNothing(`${folder}/ip_local_port_range`) ?? ''),
+      reserved: parsePortList(readTextOrNothing(`${folder}/ip_local_reserved_ports`) ?? ''),
     };
   }
   const text =
@@ -48,12 +48,4 @@ export function parsePortList(text: string): PortSpan[] {
 export function parseNetsh(text: string): PortSpan | undefined {
   const [first, count] = [...text.matchAll(/:\s*(\d+)\s*$/gm)].map(([, number]) => Number(number));
   return first && count ? { first, last: first + count - 1 } : undefined;
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }

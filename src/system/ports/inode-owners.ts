@@ -1,5 +1,5 @@
 import { readdirSync, readlinkSync } from 'node:fs';
-import { listPids } from '../process/proc-scan.ts';
+import { listPids } from '../process/proc-stat.ts';
 import { inSlices } from '../slices.ts';
 
 /** How long an owner that still holds the socket is believed to be the only one. A child may inherit it later. ms */

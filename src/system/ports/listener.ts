@@ -1,10 +1,18 @@
 import type { ProcessDescription } from '../process/process-table.ts';
-import { findWorktree } from '../worktree.ts';
-import type { Container } from './containers.ts';
+import { findWorktree, type Worktree } from '../worktree.ts';
+
+/** A container, by the names its user gave it. */
+export interface Container {
+  name: string;
+  image: string;
+  composeProject: string | null;
+  composeService: string | null;
+  /** When it was made, ISO 8601, cut to the second. */
+  createdAt: string | null;
+}
 
 /**
- * A process that listens on a TCP port, named as on the wire. A socket that several processes share is listed for each
- * of them.
+ * A process that listens on a TCP port. A socket that several processes share is listed for each of them.
  */
 export interface Listener {
   address: string;
@@ -15,10 +23,9 @@ export interface Listener {
   cwd: string | null;
   user: string | null;
   /** When the process started, ISO 8601. */
-  started_at: string | null;
-  /** The worktree that `cwd` lies in, and its branch. */
-  project_path: string | null;
-  branch: string | null;
+  startedAt: string | null;
+  /** The worktree that `cwd` lies in. */
+  worktree: Worktree | null;
   /** The container whose published port this is. */
   container: Container | null;
 }
@@ -31,19 +38,16 @@ export const ofHiddenProcess: Readonly<Holder> = {
   command: null,
   cwd: null,
   user: null,
-  started_at: null,
-  project_path: null,
-  branch: null,
+  startedAt: null,
+  worktree: null,
   container: null,
 };
 
 export function ofProcess({ pid, command, cwd, user, startedAt }: ProcessDescription): Holder {
-  return { pid, command, cwd, user, started_at: startedAt, ...placeOf(cwd), container: null };
+  return { pid, command, cwd, user, startedAt, worktree: worktreeOf(cwd), container: null };
 }
 
 /** Programs of the system run in the root folder, which tells nothing. */
-export function placeOf(folder: string | null): { project_path: string | null; branch: string | null } {
-  if (folder === null || folder === '/') return { project_path: null, branch: null };
-  const { path, branch } = findWorktree(folder);
-  return { project_path: path, branch };
+export function worktreeOf(folder: string | null): Listener['worktree'] {
+  return folder === null || folder === '/' ? null : findWorktree(folder);
 }

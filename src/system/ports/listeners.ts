@@ -7,8 +7,6 @@ import { readProcNet } from './proc-net.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { readOnWindows } from './windows-listeners.ts';
 
-export type { Listener } from './listener.ts';
-
 /**
  * Reads who listens on TCP in this network namespace, IPv4 and IPv6. Meant to be asked again and again: what was
  * learned of sockets and processes is remembered. Elsewhere than on Linux, each look runs three or four programs.

@@ -1,6 +1,6 @@
 import { inSlices } from '../slices.ts';
 import { environmentOf, isChangingProgram, variableIn } from './environment.ts';
-import { listPids } from './proc-scan.ts';
+import { listPids } from './proc-stat.ts';
 import type { ProcessIdentity } from './process-table.ts';
 
 /** Each further round costs the reading of one folder. */

@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { readTextOrNothing } from '../files/read-text.ts';
 import { findAllMarked } from './linux-marked.ts';
-import { pidsIn } from './proc-scan.ts';
-import { parseBootTime, parseCommandLine, parseStat, parseStatus, startedAt } from './proc-stat.ts';
+import { parseBootTime, parseCommandLine, pidsIn, parseStat, parseStatus, startedAt } from './proc-stat.ts';
 import type { ProcessDescription, ProcessIdentity, ProcessRow, ProcessTable } from './process-table.ts';
 import { userNames } from './users.ts';
 
@@ -20,7 +20,7 @@ export const linuxTable: ProcessTable = {
 };
 
 function read(pid: number): ProcessRow | undefined {
-  const line = textOf(`/proc/${pid}/stat`);
+  const line = readTextOrNothing(`/proc/${pid}/stat`);
   return line === undefined ? undefined : parseStat(line);
 }
 
@@ -28,7 +28,7 @@ function read(pid: number): ProcessRow | undefined {
 function childrenOf(pid: number): number[] {
   const folder = `/proc/${pid}/task`;
   return namesIn(folder).flatMap((thread) =>
-    pidsIn((textOf(`${folder}/${thread}/children`) ?? '').split(' ')),
+    pidsIn((readTextOrNothing(`${folder}/${thread}/children`) ?? '').split(' ')),
   );
 }
 
@@ -39,15 +39,15 @@ function identify(pid: number): ProcessIdentity | undefined {
 
 function describer(): (pid: number) => ProcessDescription | undefined {
   const userOf = userNames();
-  const bootTime = parseBootTime(textOf('/proc/stat') ?? '');
+  const bootTime = parseBootTime(readTextOrNothing('/proc/stat') ?? '');
   return (pid) => {
-    const status = textOf(`/proc/${pid}/status`);
+    const status = readTextOrNothing(`/proc/${pid}/status`);
     const row = read(pid);
     if (status === undefined || row === undefined) return undefined;
     const { name, uid } = parseStatus(status);
     return {
       pid,
-      command: parseCommandLine(textOf(`/proc/${pid}/cmdline`) ?? '') || name,
+      command: parseCommandLine(readTextOrNothing(`/proc/${pid}/cmdline`) ?? '') || name,
       cwd: targetOf(`/proc/${pid}/cwd`),
       user: uid === null ? null : userOf(uid),
       startedAt: startedAt(row.startTime, bootTime),
@@ -57,20 +57,11 @@ function describer(): (pid: number) => ProcessDescription | undefined {
 
 /** @throws Error where the kernel tells neither its boot id nor when it started. */
 function bootId(): string {
-  const id = textOf('/proc/sys/kernel/random/boot_id')?.trim();
+  const id = readTextOrNothing('/proc/sys/kernel/random/boot_id')?.trim();
   // Some sandboxes have no boot id, but say when they started, in seconds since the epoch.
-  const bootId = id ?? parseBootTime(textOf('/proc/stat') ?? '')?.toString();
+  const bootId = id ?? parseBootTime(readTextOrNothing('/proc/stat') ?? '')?.toString();
   if (bootId === undefined) throw new Error('/proc has neither a boot id nor a boot time');
   return bootId;
-}
-
-/** Undefined when the process has ended or may not be looked at; which of the two, the kernel doesn't say reliably. */
-function textOf(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 }
 
 function namesIn(path: string): string[] {

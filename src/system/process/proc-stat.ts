@@ -1,3 +1,4 @@
+import { promises } from 'node:fs';
 import type { ProcessRow } from './process-table.ts';
 
 /** Zombie (ended, not collected yet) and the two kinds of dead. */
@@ -48,4 +49,13 @@ export function parseBootTime(text: string): number | undefined {
 export function startedAt(startTime: string, bootTime: number | undefined): string | null {
   const time = new Date((bootTime ?? NaN) + Number(startTime) * TICK_MS);
   return Number.isFinite(time.valueOf()) ? time.toISOString() : null;
+}
+
+/** All process ids of this pid namespace (Linux), in ascending order. */
+export async function listPids(): Promise<number[]> {
+  return pidsIn(await promises.readdir('/proc'));
+}
+
+export function pidsIn(names: readonly string[]): number[] {
+  return names.filter((name) => /^\d+$/.test(name)).map(Number);
 }

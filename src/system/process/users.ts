@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { readTextOrNothing } from '../files/read-text.ts';
 
 /** How to call a user: the name of /etc/passwd, else the number. Read once per call; users of a directory service stay numbers. */
 export function userNames(): (uid: number) => string {
-  const names = parsePasswd(readPasswd());
+  const names = parsePasswd(readTextOrNothing('/etc/passwd') ?? '');
   return (uid) => names.get(uid) ?? String(uid);
 }
 
@@ -16,10 +17,11 @@ export function parsePasswd(text: string): Map<number, string> {
   return names;
 }
 
-function readPasswd(): string {
+/** How the user of this process is called; a bare uid, as containers have them, has no name. */
+export function ownUserName(): string {
   try {
-    return readFileSync('/etc/passwd', 'utf8');
+    return userInfo().username;
   } catch {
-    return '';
+    return String(process.getuid?.() ?? 'unknown');
   }
 }

@@ -5,7 +5,8 @@ import { networkInterfaces } from 'node:os';
 import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createListenerReader, portsInUse, type Listener } from '../../../src/system/ports/listeners.ts';
+import type { Listener } from '../../../src/system/ports/listener.ts';
+import { createListenerReader, portsInUse } from '../../../src/system/ports/listeners.ts';
 import { isPortFree } from '../../../src/system/ports/probe.ts';
 import { bundleTs } from '../../support/run-ts.ts';
 import { ended, eventually, start, startNode } from './programs.ts';
@@ -71,9 +72,8 @@ describe.each(holders)('a server on %s', (host) => {
         command: expect.stringContaining('node'),
         cwd: process.cwd(),
         user: expect.any(String),
-        started_at: expect.any(String),
-        project_path: findWorktree(process.cwd()).path,
-        branch: findWorktree(process.cwd()).branch,
+        startedAt: expect.any(String),
+        worktree: findWorktree(process.cwd()),
         container: null,
       },
     ]);
@@ -213,9 +213,8 @@ test.runIf(isLinux && isRoot)("another user's server is listed without its proce
       command: null,
       cwd: null,
       user: 'root',
-      started_at: null,
-      project_path: null,
-      branch: null,
+      startedAt: null,
+      worktree: null,
       container: null,
     },
   ]);

@@ -33,9 +33,9 @@ const ANSWER = [
 const web = {
   name: 'shop-web-1',
   image: 'nginx:1.27',
-  compose_project: 'shop',
-  compose_service: 'web',
-  created_at: '2025-11-21T09:00:00.000Z',
+  composeProject: 'shop',
+  composeService: 'web',
+  createdAt: '2025-11-21T09:00:00.000Z',
 };
 
 const published = (port: number, address = '0.0.0.0'): PublishedPort => ({
@@ -63,9 +63,9 @@ test('published TCP ports have the names of container, project and service', () 
       container: {
         name: '9cd87474be90',
         image: 'postgres:17',
-        compose_project: null,
-        compose_service: null,
-        created_at: null,
+        composeProject: null,
+        composeService: null,
+        createdAt: null,
       },
       folder: null,
     },
@@ -94,13 +94,13 @@ test.each([
   ['Docker Desktop', { pid: 7, command: '/Applications/Docker.app/Contents/MacOS/com.docker.backend run' }],
 ])('a listener of %s stands for the container', (_, given) => {
   expect(withContainers([listener(given)], [published(3000)])).toEqual([
-    { ...listener(given), container: web, started_at: '2025-11-21T09:00:00.000Z' },
+    { ...listener(given), container: web, startedAt: '2025-11-21T09:00:00.000Z' },
   ]);
 });
 
 test('a published port without a listener is held all the same', () => {
   expect(withContainers([], [published(3000, '127.0.0.1')])).toEqual([
-    listener({ address: '127.0.0.1', user: null, container: web, started_at: '2025-11-21T09:00:00.000Z' }),
+    listener({ address: '127.0.0.1', user: null, container: web, startedAt: '2025-11-21T09:00:00.000Z' }),
   ]);
 });
 

@@ -112,15 +112,15 @@ describe('a damaged journal', () => {
   test('does not fill the disk with copies: the last ten are kept', async () => {
     mkdirSync(paths.backups);
     for (let day = 10; day < 25; day += 1)
-      writeFileSync(join(paths.backups, `daemon.state.damaged-2020-01-${day}`), '');
+      writeFileSync(join(paths.backups, `daemon.state.damaged-2020-01-${day}T10-00-00.000Z`), '');
     writeFileSync(join(paths.backups, 'mine.txt'), '');
     await damage();
     recover(paths, 'boot-1');
     const kept = readdirSync(paths.backups);
     expect(kept).toHaveLength(11);
     expect(kept).toContain('mine.txt');
-    expect(kept).not.toContain('daemon.state.damaged-2020-01-15');
-    expect(kept).toContain('daemon.state.damaged-2020-01-16');
+    expect(kept).not.toContain('daemon.state.damaged-2020-01-15T10-00-00.000Z');
+    expect(kept).toContain('daemon.state.damaged-2020-01-16T10-00-00.000Z');
   });
 
   test('without its first record still gives back its leases', async () => {

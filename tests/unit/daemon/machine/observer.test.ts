@@ -2,11 +2,11 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { createObserver, type Observer } from '../../../../src/daemon/machine/observer.ts';
 import type { Lease } from '../../../../src/domain/lease.ts';
 import type { LeaseTable } from '../../../../src/domain/lease-table.ts';
-import type { Listener } from '../../../../src/system/ports/listeners.ts';
+import type { WireListener } from '../../../../src/protocol/answers/listener.ts';
 import { lease, serviceType, sourcesFor } from '../../../support/leases.ts';
 
 /** A machine: who listens, who started whom, who carries a lease's marker. */
-let listeners: Listener[];
+let listeners: WireListener[];
 let parents: Map<number, number>;
 let markers: Map<number, string>;
 let looks: number;
@@ -25,7 +25,7 @@ beforeEach(() => {
   observer = createObserver(facts, leases, () => now);
 });
 
-const listener = (port: number, pid: number | null): Listener => ({
+const listener = (port: number, pid: number | null): WireListener => ({
   address: '127.0.0.1',
   port,
   pid,
@@ -87,7 +87,7 @@ describe('a lease is bound', () => {
 
 describe('a container that publishes the port of a lease', () => {
   const GRANTED_AT = Date.parse('2026-11-27T10:00:00.700Z');
-  const published = (createdAt: string | null, pid: number | null = null): Listener => ({
+  const published = (createdAt: string | null, pid: number | null = null): WireListener => ({
     ...listener(3000, pid),
     container: {
       name: 'web-1',

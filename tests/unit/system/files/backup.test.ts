@@ -39,7 +39,7 @@ test('backups of one millisecond have names of their own, and the youngest are k
   }
   mkdirSync(join(backups, 'config.json.mine'));
   writeFileSync(join(backups, 'daemon.state.1970-01-01T00-00-00.000Z'), '');
-  pruneBackups(join(backups, 'config.json'), 10);
+  pruneBackups(join(backups, 'config.json'));
   const kept = readdirSync(backups).filter((name) => name.startsWith('config.json.1970'));
   expect(kept.map((name) => readFileSync(join(backups, name), 'utf8'))).toEqual(
     Array.from({ length: 10 }, (_, index) => String(index + 5)),

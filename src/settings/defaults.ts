@@ -1,0 +1,7 @@
+/** Defaults that hold for a client that can't ask the daemon as well. Loading the schema for them would cost each start. */
+export const PORT_CONFLICT = {
+  enabled: true,
+  max_retries: 3,
+  backoff_ms: 100,
+  backoff_multiplier: 2,
+} as const;
