@@ -34,8 +34,11 @@ export function instanceOf(
 
 /** The instance of an agent's session; undefined when the session has no name. */
 export function sessionInstance(prefix: string, session: string): string | undefined {
-  const id = session.replaceAll(/[^a-z0-9]/gi, '').slice(0, ID_LENGTH);
-  return id === '' ? undefined : `${prefix}-${id.toLowerCase()}`;
+  const plain = session.replaceAll(/[^a-z0-9]/gi, '').toLowerCase();
+  // A UUID of version 7 (RFC 9562) begins with the time: sessions of one minute differ in its end only.
+  const isOrdered = plain.length === 32 && plain[12] === '7';
+  const id = isOrdered ? plain.slice(-ID_LENGTH) : plain.slice(0, ID_LENGTH);
+  return id === '' ? undefined : `${prefix}-${id}`;
 }
 
 function agentSession(env: NodeJS.ProcessEnv, asker: number): ReturnType<typeof instanceOf> {

@@ -19,7 +19,6 @@ export const STILL_OPEN = {
   },
   /** Where words are that are out. */
   words: {
-    'src/cli/hook/': 'hook: tools still says leavesOf',
     'src/daemon/': 'heart, wire, libs',
     'src/domain/': 'heart',
     'src/tools/': 'tools',

@@ -37,7 +37,7 @@ export const FOLDERS: Rules = {
     because: 'a child lives inside a lease whatever the command line looked like',
   },
   hook: {
-    mayImport: ['base', 'tools', 'protocol'],
+    mayImport: ['base', 'settings', 'tools', 'protocol'],
     because: "deciding on an agent's command runs nothing and leases nothing",
   },
   api: {

@@ -1,6 +1,15 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { AGENTS } from '../../hook/agents/table.ts';
-import type { Define } from '../words/define.ts';
+import { SCOPES } from '../../hook/install/layout.ts';
+import { jsonOption, type Define } from '../words/define.ts';
+
+const EXAMPLE = 'styxy hook install --agent claude-code';
+const SCOPE_MEANING = {
+  install: 'which of its settings (default: user)',
+  uninstall: 'only these settings',
+  status: 'only these settings',
+  print: 'which of its settings (default: user)',
+} as const;
 
 /** Commands for coding agents: what their hooks run. */
 export function defineHook(define: Define, program: Command): void {
@@ -8,6 +17,18 @@ export function defineHook(define: Define, program: Command): void {
   const hook = program
     .command('hook')
     .description('put the servers that a coding agent starts on ports of their own');
+  const commands = [
+    ['install', "put hooks into an agent's settings", () => import('./install.ts')],
+    ['uninstall', 'take them out again', () => import('./uninstall.ts')],
+    ['status', 'are they there, and do they work?', () => import('./status.ts')],
+    ['print', 'what install would write', () => import('./print.ts')],
+  ] as const;
+  for (const [name, description, load] of commands) {
+    define(hook, name, description, EXAMPLE.replace('install', name), load)
+      .addOption(new Option('--agent <agent>', 'whose').choices(AGENTS.map((agent) => agent.name)))
+      .addOption(new Option('--scope <scope>', SCOPE_MEANING[name]).choices(SCOPES))
+      .addOption(jsonOption());
+  }
   for (const { name } of AGENTS) {
     define(
       hook,

@@ -8,7 +8,8 @@ export const opencode: AgentContract = {
     const input = recordOf(said.args) ?? {};
     const base = {
       cwd: textOf(input.workdir) || textOf(said.directory) || '',
-      sessionId: textOf(said.sessionID),
+      // The ids begin with the time: only their ends differ.
+      sessionId: textOf(said.sessionID)?.slice(-8),
       input,
       command: textOf(input.command) ?? '',
     };

@@ -11,6 +11,8 @@ interface AgentPayloads {
 }
 
 const SESSION = '0193f7aa-52c1';
+/** opencode's begin with the time. */
+const ORDERED = 'ses_0193f7aa52c1';
 const CWD = '/work/shop';
 
 const claude = {
@@ -118,14 +120,14 @@ export const PAYLOADS = {
     command: {
       event: 'tool.execute.before',
       tool: 'bash',
-      sessionID: SESSION,
+      sessionID: ORDERED,
       callID: 'c1',
       directory: CWD,
       args: { command: 'vite', description: 'd' },
     },
-    otherTool: { event: 'tool.execute.before', tool: 'read', sessionID: SESSION, directory: CWD, args: {} },
-    start: { event: 'session.created', sessionID: SESSION, directory: CWD },
-    end: { event: 'session.deleted', sessionID: SESSION, directory: CWD },
+    otherTool: { event: 'tool.execute.before', tool: 'read', sessionID: ORDERED, directory: CWD, args: {} },
+    start: { event: 'session.created', sessionID: ORDERED, directory: CWD },
+    end: { event: 'session.deleted', sessionID: ORDERED, directory: CWD },
   },
   'copilot-cli': {
     command: {

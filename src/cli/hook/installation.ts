@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { StyxyError, messageOf, systemCode } from '../../base/styxy-error.ts';
+import type { Layout } from '../../hook/install/layout.ts';
+import { withHooks, withoutHooks } from '../../hook/install/edit.ts';
+import { quoted } from '../../hook/install/command.ts';
+import { backUp, pruneBackups } from '../../system/files/backup.ts';
+import { replaceFile } from '../../system/files/replace.ts';
+import type { Paths } from '../../system/paths.ts';
+
+/** What is remembered of a file, so that taking the hooks out gives back its bytes. */
+interface Entry {
+  /** SHA-256 of the file with the hooks in it. */
+  installed: string;
+  /** The text without them; null when there was no file. */
+  original: string | null;
+}
+
+type Entries = Record<string, Entry>;
+
+export interface Change {
+  file: string;
+  change: 'installed' | 'unchanged' | 'removed' | 'absent';
+  backup: string | null;
+}
+
+const BACKUPS_KEPT = 10;
+
+/** Puts the hooks into a settings file, or brings them up to date. Nothing else in it changes. @throws StyxyError BAD_CONFIG */
+export async function installInto(
+  file: string,
+  layout: Layout,
+  command: string,
+  paths: Paths,
+): Promise<Change> {
+  const entries = readEntries(paths);
+  const current = readText(file);
+  const original = current === undefined ? undefined : originalOf(current, entries[file], layout);
+  if (layout.content.kind === 'own' && original !== undefined) throw foreignFile(file);
+  const next = edited(file, () => withHooks(original, layout, command));
+  if (next === current) return { file, change: 'unchanged', backup: null };
+  const backup = await write(file, next, paths);
+  await writeEntries(paths, { ...entries, [file]: { installed: digest(next), original: original ?? null } });
+  return { file, change: 'installed', backup };
+}
+
+/** Takes the hooks out again. @throws StyxyError BAD_CONFIG */
+export async function uninstallFrom(file: string, layout: Layout, paths: Paths): Promise<Change> {
+  const { [file]: entry, ...others } = readEntries(paths);
+  const current = readText(file);
+  const original = current === undefined ? undefined : originalOf(current, entry, layout);
+  if (current === undefined || original === current) return { file, change: 'absent', backup: null };
+  const backup = await write(file, original, paths);
+  await writeEntries(paths, others);
+  return { file, change: 'removed', backup };
+}
+
+/** The text without our hooks: as it was, when nobody has changed the file since. */
+function originalOf(current: string, entry: Entry | undefined, layout: Layout): string | undefined {
+  if (entry?.installed === digest(current)) return entry.original ?? undefined;
+  return edited('the settings', () => withoutHooks(current, layout));
+}
+
+/** Replaces a file, or removes it, and keeps what was in it. @returns the copy's path */
+async function write(file: string, text: string | undefined, paths: Paths): Promise<string | null> {
+  const target = existsSync(file) ? realpathSync(file) : file;
+  const keep = join(paths.backups, `${file.replaceAll(/[^\w.-]+/g, '_').replace(/^_/, '')}`);
+  const backup = backUp(target, keep, new Date()) ?? null;
+  if (backup !== null) pruneBackups(keep, BACKUPS_KEPT);
+  if (text === undefined) {
+    rmSync(target, { force: true });
+    return backup;
+  }
+  mkdirSync(dirname(target), { recursive: true });
+  await replaceFile(target, text, statSync(target, { throwIfNoEntry: false })?.mode ?? 0o644);
+  return backup;
+}
+
+/** @throws StyxyError BAD_CONFIG when the file is none that can be edited */
+function edited<Text>(file: string, edit: () => Text): Text {
+  try {
+    return edit();
+  } catch (error) {
+    throw new StyxyError('BAD_CONFIG', `${file} can't be edited`, {
+      why: messageOf(error),
+      hint: 'make it valid JSON, or put in by hand what styxy hook print shows',
+    });
+  }
+}
+
+function foreignFile(file: string): StyxyError {
+  return new StyxyError('BAD_CONFIG', `${file} is there already, and is not Styxy's`, {
+    hint: 'move it away, or put in by hand what styxy hook print shows',
+  });
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined;
+    throw new StyxyError('BAD_CONFIG', `${file} can't be read`, { why: messageOf(error) });
+  }
+}
+
+const entriesFile = ({ home }: Paths): string => join(home, 'hooks.json');
+
+function readEntries(paths: Paths): Entries {
+  try {
+    return JSON.parse(readFileSync(entriesFile(paths), 'utf8')) as Entries;
+  } catch {
+    return {};
+  }
+}
+
+async function writeEntries(paths: Paths, entries: Entries): Promise<void> {
+  mkdirSync(paths.home, { recursive: true, mode: 0o700 });
+  await replaceFile(entriesFile(paths), `${JSON.stringify(entries, null, 2)}\n`, 0o600);
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** A program by which shells that have neither Node nor Styxy on their PATH find both. */
+export async function writeLauncher(paths: Paths, root: string, node: string): Promise<string> {
+  const file = join(paths.home, 'bin', 'styxy');
+  const text = `#!/bin/sh
+# Written by styxy hook install: shells of agents may have another PATH.
+node=${quoted(node)}
+[ -x "$node" ] || node=node
+exec "$node" ${quoted(join(root, 'bin', 'styxy.js'))} "$@"
+`;
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  if (readText(file) !== text) await replaceFile(file, text, 0o755);
+  chmodSync(file, 0o755);
+  return file;
+}

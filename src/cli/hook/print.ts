@@ -1,0 +1,14 @@
+import { withHooks } from '../../hook/install/edit.ts';
+import type { Context } from '../context.ts';
+import { type HookFlags, hookTarget } from './target.ts';
+
+export function execute(context: Context, flags: HookFlags): number {
+  const { agent, scope, file, layout, command } = hookTarget(context, flags);
+  const text = withHooks(undefined, layout, command);
+  if (flags.json) context.out.json({ agent, scope, file, text, command });
+  else {
+    context.out.note(`styxy: for ${file}`);
+    context.out.data(text.trimEnd());
+  }
+  return 0;
+}

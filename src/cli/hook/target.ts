@@ -1,0 +1,50 @@
+import { homedir } from 'node:os';
+import { StyxyError } from '../../base/styxy-error.ts';
+import { hookCommand } from '../../hook/install/command.ts';
+import { LAYOUTS, type Layout, type Scope, SCOPES } from '../../hook/install/layout.ts';
+import { packageRoot } from '../../system/package-root.ts';
+import { findWorktree } from '../../system/worktree.ts';
+import type { Context } from '../context.ts';
+
+export interface HookFlags {
+  agent?: string;
+  scope?: Scope;
+  json?: boolean;
+}
+
+/** One agent's settings of one scope. */
+export interface HookTarget {
+  agent: string;
+  scope: Scope;
+  file: string;
+  layout: Layout;
+  /** What its hooks are to run. */
+  command: string;
+}
+
+/** @throws StyxyError USAGE */
+export function hookTarget({ env, cwd }: Context, { agent, scope = 'user' }: HookFlags): HookTarget {
+  const layout = agent === undefined ? undefined : LAYOUTS[agent];
+  if (agent === undefined || layout === undefined) {
+    throw new StyxyError('USAGE', agent === undefined ? 'which agent?' : `there is no hook for "${agent}"`, {
+      hint: `give --agent ${Object.keys(LAYOUTS).join(', ')}`,
+    });
+  }
+  const file = layout.file(scope, { home: homedir(), project: findWorktree(cwd).path, env });
+  if (file === undefined) {
+    throw new StyxyError('USAGE', `${agent} has no settings of the scope "${scope}"`, {
+      hint: 'give --scope user or --scope project',
+    });
+  }
+  const here = { root: packageRoot(), node: process.execPath, isWindows: process.platform === 'win32' };
+  return { agent, scope, file, layout, command: hookCommand(agent, scope, here) };
+}
+
+/** All scopes that the agent has, or the one that was given. */
+export function hookTargets(context: Context, flags: HookFlags): HookTarget[] {
+  if (flags.scope !== undefined) return [hookTarget(context, flags)];
+  return SCOPES.flatMap((scope) => {
+    const hasScope = scope !== 'local' || flags.agent === 'claude-code';
+    return hasScope ? [hookTarget(context, { ...flags, scope })] : [];
+  });
+}
