@@ -1,5 +1,6 @@
 /**
- * Writes what is made from the code: the reference pages, the JSON Schemas of the configuration and the OpenAPI document.
+ * Writes what is made from the code: the reference pages, the JSON Schemas of the configuration, the
+ * OpenAPI document and the scripts in front of the agents' hooks.
  * With --check nothing is written: exit code 1 when a page is not what the code says.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -31,6 +32,8 @@ const pages = {
   ...toolFiles(sources),
   'config/styxy-user.schema.json': `${JSON.stringify(settings.user, null, 2)}\n`,
   'config/styxy-project.schema.json': `${JSON.stringify(settings.project, null, 2)}\n`,
+  'hooks/hook.sh': sources.shimText(sources.TO_BUNDLE),
+  'hooks/claude-code/hook.sh': sources.shimText(sources.TO_COMMAND),
   'config/openapi.json': `${JSON.stringify(openApi, null, 1)}\n`,
 };
 
@@ -41,7 +44,7 @@ if (process.argv.includes('--check')) {
 } else {
   for (const [file, text] of stale) {
     mkdirSync(dirname(join(root, file)), { recursive: true });
-    writeFileSync(join(root, file), text);
+    writeFileSync(join(root, file), text, { mode: file.endsWith('.sh') ? 0o755 : 0o644 });
     console.log(`wrote ${file}`);
   }
 }

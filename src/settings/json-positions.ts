@@ -32,9 +32,9 @@ const EXPECTED: Readonly<Record<string, string>> = {
  * JSON.parse does not tell it: which position its messages name, if any, differs from one Node to the next.
  * @returns undefined when nothing is wrong
  */
-export function findFault(text: string): JsonFault | undefined {
+export function findFault(text: string, { allowsComments = false } = {}): JsonFault | undefined {
   const errors: ParseError[] = [];
-  parseTree(text, errors, { disallowComments: true });
+  parseTree(text, errors, { disallowComments: !allowsComments });
   const [first] = errors;
   if (!first) return undefined;
   const expected = EXPECTED[printParseErrorCode(first.error)] ?? 'JSON';

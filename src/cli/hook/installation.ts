@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, s
 import { dirname, join } from 'node:path';
 import { StyxyError, messageOf, systemCode } from '../../base/styxy-error.ts';
 import type { Layout } from '../../hook/install/layout.ts';
-import { withHooks, withoutHooks } from '../../hook/install/edit.ts';
+import { isBare, withHooks, withoutHooks } from '../../hook/install/edit.ts';
 import { quoted } from '../../hook/install/command.ts';
 import { backUp, pruneBackups } from '../../system/files/backup.ts';
 import { replaceFile } from '../../system/files/replace.ts';
@@ -36,7 +36,7 @@ export async function installInto(
 ): Promise<Change> {
   const entries = readEntries(paths);
   const current = readText(file);
-  const original = current === undefined ? undefined : originalOf(current, entries[file], layout);
+  const original = current === undefined ? undefined : originalOf(file, current, entries[file], layout);
   if (layout.content.kind === 'own' && original !== undefined) throw foreignFile(file);
   const next = edited(file, () => withHooks(original, layout, command));
   if (next === current) return { file, change: 'unchanged', backup: null };
@@ -49,7 +49,7 @@ export async function installInto(
 export async function uninstallFrom(file: string, layout: Layout, paths: Paths): Promise<Change> {
   const { [file]: entry, ...others } = readEntries(paths);
   const current = readText(file);
-  const original = current === undefined ? undefined : originalOf(current, entry, layout);
+  const original = current === undefined ? undefined : originalOf(file, current, entry, layout);
   if (current === undefined || original === current) return { file, change: 'absent', backup: null };
   const backup = await write(file, original, paths);
   await writeEntries(paths, others);
@@ -57,9 +57,16 @@ export async function uninstallFrom(file: string, layout: Layout, paths: Paths):
 }
 
 /** The text without our hooks: as it was, when nobody has changed the file since. */
-function originalOf(current: string, entry: Entry | undefined, layout: Layout): string | undefined {
+function originalOf(
+  file: string,
+  current: string,
+  entry: Entry | undefined,
+  layout: Layout,
+): string | undefined {
   if (entry?.installed === digest(current)) return entry.original ?? undefined;
-  return edited('the settings', () => withoutHooks(current, layout));
+  const left = edited(file, () => withoutHooks(current, layout));
+  const wasMade = entry !== undefined && entry.original === null;
+  return wasMade && left !== undefined && isBare(left, layout) ? undefined : left;
 }
 
 /** Replaces a file, or removes it, and keeps what was in it. @returns the copy's path */

@@ -43,8 +43,9 @@ export function hookTarget({ env, cwd }: Context, { agent, scope = 'user' }: Hoo
 /** All scopes that the agent has, or the one that was given. */
 export function hookTargets(context: Context, flags: HookFlags): HookTarget[] {
   if (flags.scope !== undefined) return [hookTarget(context, flags)];
-  return SCOPES.flatMap((scope) => {
-    const hasScope = scope !== 'local' || flags.agent === 'claude-code';
-    return hasScope ? [hookTarget(context, { ...flags, scope })] : [];
-  });
+  const all = SCOPES.filter((scope) => scope !== 'local' || flags.agent === 'claude-code').map((scope) =>
+    hookTarget(context, { ...flags, scope }),
+  );
+  // In the home itself the user's file is the project's too.
+  return all.filter(({ file }, at) => all.findIndex((each) => each.file === file) === at);
 }

@@ -1,3 +1,4 @@
+import { findFault } from '../../settings/json-positions.ts';
 import { appendToList, removeFromList } from '../../settings/json-list.ts';
 import { isOurs } from './command.ts';
 import type { Layout } from './layout.ts';
@@ -5,14 +6,24 @@ import type { Layout } from './layout.ts';
 /** A settings file's text with our hooks in it; undefined: there is no such file. */
 export function withHooks(text: string | undefined, { content }: Layout, command: string): string {
   if (content.kind === 'own') return content.text(command);
-  const start = text ?? `${JSON.stringify(content.base, null, 2)}\n`;
-  return content.items(command).reduce((edited, { path, item }) => appendToList(edited, path, item), start);
+  const begun = text === undefined ? `${JSON.stringify(content.base, null, 2)}\n` : checked(text);
+  return content.items(command).reduce((edited, { path, item }) => appendToList(edited, path, item), begun);
 }
 
-/** The same without any; undefined: nothing else was in it, so that the file need not be there. */
+/** The same without any; undefined: it was only ours, so that the file need not be there. */
 export function withoutHooks(text: string, { content }: Layout): string | undefined {
   if (content.kind === 'own') return isOurs(text) ? undefined : text;
-  const left = content.items('').reduce((edited, { path }) => removeFromList(edited, path, isOurs), text);
-  const isEmpty = left !== text && left.replaceAll(/\s/g, '') === JSON.stringify(content.base);
-  return isEmpty ? undefined : left;
+  return content.items('').reduce((edited, { path }) => removeFromList(edited, path, isOurs), checked(text));
+}
+
+/** Nothing but what a file holds that was made for our hooks. */
+export function isBare(text: string, { content }: Layout): boolean {
+  return content.kind === 'listed' && text.replaceAll(/\s/g, '') === JSON.stringify(content.base);
+}
+
+/** @throws Error that says where it is no JSON; comments are no fault here, for agents allow them */
+function checked(text: string): string {
+  const fault = findFault(text.replace(/^\uFEFF/, ''), { allowsComments: true });
+  if (fault) throw new Error(`line ${fault.line}, column ${fault.column}: expected ${fault.expected}`);
+  return text;
 }

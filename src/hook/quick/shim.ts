@@ -34,20 +34,22 @@ harmless() {
   set -f
   next=program
   for word in $line; do
+    [ $next != end ] || next=program
+    case $word in ?*';') word=\${word%?} after=end ;; *) after=argument ;; esac
     case $word in
       '&&' | '||' | '|' | ';') next=program; continue ;;
-      '2>&1') [ $next = argument ] || return 1; continue ;;
+      '2>&1') [ $next = argument ] || return 1; next=$after; continue ;;
       *[\\&\\|\\;]*) return 1 ;;
     esac
     case $next:$word in
-      argument:*) ;;
-      program:${HARMLESS_PROGRAMS.join(' | program:')}) next=argument ;;
-      program:${subcommands.map(([name]) => name).join(' | program:')}) next=$word ;;
-${subcommands.map(([name, verbs]) => `      ${verbs.map((verb) => `${name}:${verb}`).join(' | ')}) next=argument ;;`).join('\n')}
+      argument:*) next=$after ;;
+      program:${HARMLESS_PROGRAMS.join(' | program:')}) next=$after ;;
+      program:${subcommands.map(([name]) => name).join(' | program:')}) [ $after = argument ] || return 1; next=$word ;;
+${subcommands.map(([name, verbs]) => `      ${verbs.map((verb) => `${name}:${verb}`).join(' | ')}) next=$after ;;`).join('\n')}
       *) return 1 ;;
     esac
   done
-  [ $next = argument ]
+  [ $next = argument ] || [ $next = end ]
 }
 
 if harmless; then
