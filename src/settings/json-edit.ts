@@ -1,5 +1,7 @@
 import { applyEdits, parseTree, type Edit, type Node } from 'jsonc-parser';
 
+export type { Node };
+
 /** One change of a JSON document. */
 export interface JsonChange {
   /** Names from the top: `['service_types', 'grafana']`. Objects that are missing on the way are made. */

@@ -1,7 +1,7 @@
-import type { Node } from 'jsonc-parser';
 import {
   BOM,
   editJson,
+  type Node,
   endOf,
   indentationAt,
   isOnLines,

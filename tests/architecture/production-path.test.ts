@@ -81,8 +81,8 @@ const SHELL =
 const MAY_USE_SHELL: Readonly<Record<string, string>> = {
   'src/run/plan/target.ts':
     'the command line that a user wrote into a configuration, run when asked for by name',
-  'src/cli/hook/dry-call.ts': 'our own command line in the settings of an agent, run as the agent does',
-  'src/hook/install/layout.ts': 'the same, in the plugin that opencode loads',
+  'src/cli/hook/settings/dry-call.ts':
+    'our own command line in the settings of an agent, run as the agent does',
 };
 
 function shellsOf({ path, code }: SourceFile): string[] {

@@ -16,6 +16,9 @@ const program = createProgram(createContext({}, '/'), () => undefined);
 /** What stands behind "styxy" in a sentence without being a command. */
 const PROSE = new Set(['and', 'command', 'does', 'is', 'itself', 'config']);
 
+/** Groups whose command is put in as the program runs: `styxy hook <agent>`. */
+const OPEN_GROUPS = new Set(['hook']);
+
 const childOf = (parent: Command | undefined, word: string): Command | undefined =>
   parent?.commands.find((command) => command.name() === word || command.aliases().includes(word));
 
@@ -49,6 +52,7 @@ const ROUTES = new Set([
 function isKnown(mention: string): boolean {
   const [first = '', second] = mention.split(' ');
   const command = childOf(program, first);
+  if (second === undefined && OPEN_GROUPS.has(first)) return command !== undefined;
   if (command)
     return command.commands.length === 0 || (second !== undefined && childOf(command, second) !== undefined);
   return PROSE.has(first);

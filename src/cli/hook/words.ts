@@ -18,10 +18,10 @@ export function defineHook(define: Define, program: Command): void {
     .command('hook')
     .description('put the servers that a coding agent starts on ports of their own');
   const commands = [
-    ['install', "put hooks into an agent's settings", () => import('./install.ts')],
-    ['uninstall', 'take them out again', () => import('./uninstall.ts')],
-    ['status', 'are they there, and do they work?', () => import('./status.ts')],
-    ['print', 'what install would write', () => import('./print.ts')],
+    ['install', "put hooks into an agent's settings", () => import('./settings/install.ts')],
+    ['uninstall', 'take them out again', () => import('./settings/uninstall.ts')],
+    ['status', 'are they there, and do they work?', () => import('./settings/status.ts')],
+    ['print', 'what install would write', () => import('./settings/print.ts')],
   ] as const;
   for (const [name, description, load] of commands) {
     define(hook, name, description, EXAMPLE.replace('install', name), load)

@@ -4,8 +4,13 @@ import { isOurs } from './command.ts';
 import type { Layout } from './layout.ts';
 
 /** A settings file's text with our hooks in it; undefined: there is no such file. */
-export function withHooks(text: string | undefined, { content }: Layout, command: string): string {
-  if (content.kind === 'own') return content.text(command);
+export function withHooks(
+  text: string | undefined,
+  { content }: Layout,
+  command: string,
+  template: string,
+): string {
+  if (content.kind === 'own') return content.text(command, template);
   const begun = text === undefined ? `${JSON.stringify(content.base, null, 2)}\n` : checked(text);
   return content.items(command).reduce((edited, { path, item }) => appendToList(edited, path, item), begun);
 }

@@ -30,7 +30,9 @@ export interface ListedHooks {
 /** A file of its own. */
 export interface OwnFile {
   kind: 'own';
-  text(command: string): string;
+  /** The file in our `hooks` folder that it is made from. */
+  template?: string;
+  text(command: string, template: string): string;
 }
 
 const entry = (command: string, timeout: number, more: object = {}) => ({
@@ -133,7 +135,11 @@ export const LAYOUTS: Readonly<Record<string, Layout>> = {
         project: `${project}/.opencode/plugin/styxy.js`,
         local: undefined,
       })[scope],
-    content: { kind: 'own', text: opencodePlugin },
+    content: {
+      kind: 'own',
+      template: 'opencode/styxy.js',
+      text: (command, template) => template.replace("'__HOOK__'", () => JSON.stringify(command)),
+    },
   },
   'copilot-cli': {
     file: (scope, { home, project, env }) =>
@@ -150,40 +156,4 @@ function copilotHooks(command: string): string {
   const hook = [{ type: 'command', bash: command, timeoutSec: 10 }];
   const hooks = { preToolUse: hook, sessionStart: hook, sessionEnd: hook };
   return `${JSON.stringify({ version: 1, hooks }, null, 2)}\n`;
-}
-
-/** It runs inside of opencode, and asks Styxy as the hooks of other agents do. */
-function opencodePlugin(command: string): string {
-  return `// Styxy for opencode. Written by \`styxy hook install --agent opencode\`; \`styxy hook uninstall\` takes it away.
-import { spawnSync } from 'node:child_process';
-
-const HOOK = ${JSON.stringify(command)};
-
-/** Whatever goes wrong, the command runs as it is. */
-function ask(event) {
-  try {
-    const { stdout } = spawnSync(HOOK, { input: JSON.stringify(event), encoding: 'utf8', shell: true, timeout: 5000 });
-    return stdout ? JSON.parse(stdout) : {};
-  } catch {
-    return {};
-  }
-}
-
-export const Styxy = async ({ directory }) => ({
-  'tool.execute.before': async ({ tool, sessionID, callID }, output) => {
-    if (tool !== 'bash') return;
-    const { deny, args } = ask({ event: 'tool.execute.before', tool, sessionID, callID, directory, args: output.args });
-    if (deny) throw new Error(deny);
-    if (args?.command) output.args.command = args.command;
-  },
-  'shell.env': async ({ sessionID }, output) => {
-    const id = (sessionID ?? '').replace(/[^a-z0-9]/gi, '').slice(-8).toLowerCase();
-    if (id) output.env.STYXY_INSTANCE ??= \`opencode-\${id}\`;
-  },
-  event: async ({ event }) => {
-    if (event.type !== 'session.created' && event.type !== 'session.deleted') return;
-    ask({ event: event.type, sessionID: event.properties?.info?.id, directory });
-  },
-});
-`;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { agentNamed } from '../../hook/agents/table.ts';
-import { isOurs } from '../../hook/install/command.ts';
-import type { Context } from '../context.ts';
+import { agentNamed } from '../../../hook/agents/table.ts';
+import { isOurs } from '../../../hook/install/command.ts';
+import type { Context } from '../../context.ts';
 import { type DryCall, dryCall, startsInLoginShell } from './dry-call.ts';
 import { type HookFlags, type HookTarget, hookTargets } from './target.ts';
 

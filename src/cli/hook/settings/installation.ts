@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { StyxyError, messageOf, systemCode } from '../../base/styxy-error.ts';
-import type { Layout } from '../../hook/install/layout.ts';
-import { isBare, withHooks, withoutHooks } from '../../hook/install/edit.ts';
-import { quoted } from '../../hook/install/command.ts';
-import { backUp, pruneBackups } from '../../system/files/backup.ts';
-import { replaceFile } from '../../system/files/replace.ts';
-import type { Paths } from '../../system/paths.ts';
+import { StyxyError, messageOf, systemCode } from '../../../base/styxy-error.ts';
+import type { Layout } from '../../../hook/install/layout.ts';
+import { isBare, withHooks, withoutHooks } from '../../../hook/install/edit.ts';
+import { quoted } from '../../../hook/install/command.ts';
+import { backUp, pruneBackups } from '../../../system/files/backup.ts';
+import { replaceFile } from '../../../system/files/replace.ts';
+import type { HookTarget } from './target.ts';
+import type { Paths } from '../../../system/paths.ts';
 
 /** What is remembered of a file, so that taking the hooks out gives back its bytes. */
 interface Entry {
@@ -29,16 +30,14 @@ const BACKUPS_KEPT = 10;
 
 /** Puts the hooks into a settings file, or brings them up to date. Nothing else in it changes. @throws StyxyError BAD_CONFIG */
 export async function installInto(
-  file: string,
-  layout: Layout,
-  command: string,
+  { file, layout, command, template }: HookTarget,
   paths: Paths,
 ): Promise<Change> {
   const entries = readEntries(paths);
   const current = readText(file);
   const original = current === undefined ? undefined : originalOf(file, current, entries[file], layout);
   if (layout.content.kind === 'own' && original !== undefined) throw foreignFile(file);
-  const next = edited(file, () => withHooks(original, layout, command));
+  const next = edited(file, () => withHooks(original, layout, command, template));
   if (next === current) return { file, change: 'unchanged', backup: null };
   const backup = await write(file, next, paths);
   await writeEntries(paths, { ...entries, [file]: { installed: digest(next), original: original ?? null } });
@@ -72,7 +71,7 @@ function originalOf(
 /** Replaces a file, or removes it, and keeps what was in it. @returns the copy's path */
 async function write(file: string, text: string | undefined, paths: Paths): Promise<string | null> {
   const target = existsSync(file) ? realpathSync(file) : file;
-  const keep = join(paths.backups, `${file.replaceAll(/[^\w.-]+/g, '_').replace(/^_/, '')}`);
+  const keep = join(paths.backups, file.replaceAll(/[^\w.-]+/g, '_').replace(/^_/, ''));
   const backup = backUp(target, keep, new Date()) ?? null;
   if (backup !== null) pruneBackups(keep, BACKUPS_KEPT);
   if (text === undefined) {

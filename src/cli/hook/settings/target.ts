@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { StyxyError } from '../../base/styxy-error.ts';
-import { hookCommand } from '../../hook/install/command.ts';
-import { LAYOUTS, type Layout, type Scope, SCOPES } from '../../hook/install/layout.ts';
-import { packageRoot } from '../../system/package-root.ts';
-import { findWorktree } from '../../system/worktree.ts';
-import type { Context } from '../context.ts';
+import { join } from 'node:path';
+import { StyxyError } from '../../../base/styxy-error.ts';
+import { hookCommand } from '../../../hook/install/command.ts';
+import { LAYOUTS, type Layout, type Scope, SCOPES } from '../../../hook/install/layout.ts';
+import { packageRoot } from '../../../system/package-root.ts';
+import { findWorktree } from '../../../system/worktree.ts';
+import type { Context } from '../../context.ts';
 
 export interface HookFlags {
   agent?: string;
@@ -20,6 +22,8 @@ export interface HookTarget {
   layout: Layout;
   /** What its hooks are to run. */
   command: string;
+  /** The text that a file of its own is made from. */
+  template: string;
 }
 
 /** @throws StyxyError USAGE */
@@ -37,7 +41,19 @@ export function hookTarget({ env, cwd }: Context, { agent, scope = 'user' }: Hoo
     });
   }
   const here = { root: packageRoot(), node: process.execPath, isWindows: process.platform === 'win32' };
-  return { agent, scope, file, layout, command: hookCommand(agent, scope, here) };
+  return {
+    agent,
+    scope,
+    file,
+    layout,
+    command: hookCommand(agent, scope, here),
+    template: templateOf(layout),
+  };
+}
+
+function templateOf({ content }: Layout): string {
+  if (content.kind !== 'own' || content.template === undefined) return '';
+  return readFileSync(join(packageRoot(), 'hooks', content.template), 'utf8');
 }
 
 /** All scopes that the agent has, or the one that was given. */

@@ -1,12 +1,13 @@
-import { packageRoot } from '../../system/package-root.ts';
-import type { Context } from '../context.ts';
+import { packageRoot } from '../../../system/package-root.ts';
+import type { Context } from '../../context.ts';
 import { installInto, writeLauncher } from './installation.ts';
 import { type HookFlags, hookTarget } from './target.ts';
 
 export async function execute(context: Context, flags: HookFlags): Promise<number> {
-  const { agent, scope, file, layout, command } = hookTarget(context, flags);
+  const target = hookTarget(context, flags);
+  const { agent, scope, file, layout, command } = target;
   const { out, paths } = context;
-  const change = await installInto(file, layout, command, paths);
+  const change = await installInto(target, paths);
   if (process.platform !== 'win32') await writeLauncher(paths, packageRoot(), process.execPath);
   const { afterwards = null } = layout;
   if (flags.json) {

@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import { type Change, uninstallFrom } from './installation.ts';
 import { type HookFlags, hookTargets } from './target.ts';
 
