@@ -30,7 +30,7 @@ export function watchConfig(path: string, { config, events, log, onBlind }: Conf
     const inForce = config.settings();
     const [before] = config.notices();
     if (config.reload()) {
-      // What the daemon itself wrote is in force already, and whoever wrote it has told so.
+      // What the daemon itself wrote is in force already, and the edit's own event has told of it.
       if (config.settings() === inForce) return;
       log.info('the configuration has changed', { file: path });
       events.emit('config_changed', undefined, { file: path });

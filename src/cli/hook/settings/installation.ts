@@ -26,8 +26,6 @@ export interface Change {
   backup: string | null;
 }
 
-const BACKUPS_KEPT = 10;
-
 /** Puts the hooks into a settings file, or brings them up to date. Nothing else in it changes. @throws StyxyError BAD_CONFIG */
 export async function installInto(
   { file, layout, command, template }: HookTarget,
@@ -73,7 +71,7 @@ async function write(file: string, text: string | undefined, paths: Paths): Prom
   const target = existsSync(file) ? realpathSync(file) : file;
   const keep = join(paths.backups, file.replaceAll(/[^\w.-]+/g, '_').replace(/^_/, ''));
   const backup = backUp(target, keep, new Date()) ?? null;
-  if (backup !== null) pruneBackups(keep, BACKUPS_KEPT);
+  if (backup !== null) pruneBackups(keep);
   if (text === undefined) {
     rmSync(target, { force: true });
     return backup;
