@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ERRORS, type ErrorCode } from '../../../src/base/error-codes.ts';
 import { createContext } from '../../../src/cli/context.ts';
 import { createProgram } from '../../../src/cli/program.ts';
+import { AGENTS } from '../../../src/hook/agents/table.ts';
 import { expectError, expectJsonError } from '../../support/complaints.ts';
 import { styxyHome, type Exit, type StyxyHome } from '../../support/home.ts';
 import { portServer } from '../../support/port-server.ts';
@@ -36,6 +37,8 @@ const registered = async (home: StyxyHome): Promise<string[]> => {
   if (home.daemon()) await home.cli(['instances', 'register', 'visitor']);
   return ['visitor'];
 };
+
+const HOOKS = AGENTS.map(({ name }) => `hook ${name}`);
 
 /** Every command once; what each answers is looked at elsewhere. */
 const ROWS: readonly Row[] = [
@@ -81,12 +84,14 @@ const ROWS: readonly Row[] = [
   { command: 'config auto-allocation list', up: 0, down: UNREACHABLE },
   { command: 'config auto-allocation undo', args: madeType, up: 0, down: UNREACHABLE },
   { command: 'completion', args: () => ['bash'], up: 0, down: 0 },
+  ...HOOKS.map((command) => ({ command, up: 0, down: 0 }) as const),
 ];
 
 /** Without `--json`, and why. */
 const WITHOUT_JSON: Readonly<Record<string, string>> = {
   completion: 'it prints a script for a shell',
   'daemon run': 'it is the daemon; tests/process/daemon/start-and-stop.test.ts runs it',
+  ...Object.fromEntries(HOOKS.map((command) => [command, 'its answer is what that agent reads'])),
 };
 
 const program = createProgram(createContext({}, '/'), () => undefined);
