@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { startTestDaemon, type TestDaemon } from './daemon.ts';
+import { endpointOf, problemsOfAnswer } from './openapi.ts';
 import { claimPorts, type PortBlock } from './ports.ts';
 import { rawRequest, sendRaw, type RawAnswer } from './raw-http.ts';
 
@@ -14,7 +15,7 @@ export interface GuardedDaemon {
   /** The headers of a request that is let through. */
   good(): Headers;
   send(...pieces: (string | Buffer)[]): Promise<RawAnswer | undefined>;
-  /** A request that is let through, but for these headers; undefined leaves one out. */
+  /** A request that is let through, but for these headers; undefined leaves one out. The answer is as the document says. */
   ask(
     method: string,
     path: string,
@@ -67,8 +68,13 @@ export function guardedDaemon(): GuardedDaemon {
       if (answer) seen.push(answer.text);
       return answer;
     },
-    ask: (method, path, headers = {}, body) =>
-      guarded.send(rawRequest(method, path, { ...guarded.good(), ...headers }, body)),
+    async ask(method, path, headers = {}, body) {
+      const answer = await guarded.send(rawRequest(method, path, { ...guarded.good(), ...headers }, body));
+      const name = endpointOf(method, path);
+      if (name && answer?.headers.get('content-type') === 'application/json')
+        expect(problemsOfAnswer(name, answer.status, JSON.parse(answer.body))).toEqual([]);
+      return answer;
+    },
     post: (body, headers = {}) =>
       guarded.ask('POST', '/allocate', { 'content-type': 'application/json', ...headers }, body),
   };

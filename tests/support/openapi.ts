@@ -34,17 +34,17 @@ export function operationOf(name: EndpointName): Operation {
   return operation;
 }
 
-/** The route that answers a request; the path may have a query. */
+/** The route that answers a request; the path may have a query. A path without parameters goes before one with them. */
 export function endpointOf(method: string, path: string): EndpointName | undefined {
   const [plain = ''] = path.split('?');
   const names = Object.keys(ENDPOINTS) as EndpointName[];
-  const isAt = (name: EndpointName): boolean => {
-    const pattern = ENDPOINTS[name].path.replaceAll('.', '\\.').replaceAll(/:\w+/g, '[^/]+');
-    return ENDPOINTS[name].method === method && new RegExp(`^${pattern}$`).test(plain);
-  };
-  const fitting = names.filter(isAt);
-  return fitting.find((name) => !ENDPOINTS[name].path.includes(':')) ?? fitting[0];
+  const exact = names.filter((name) => ENDPOINTS[name].path === plain);
+  const fitting = exact.length > 0 ? exact : names.filter((name) => patternOf(name).test(plain));
+  return fitting.find((name) => ENDPOINTS[name].method === method);
 }
+
+const patternOf = (name: EndpointName): RegExp =>
+  new RegExp(`^${ENDPOINTS[name].path.replaceAll('.', '\\.').replaceAll(/:\w+/g, '[^/]+')}$`);
 
 const ajv = new Ajv2020({
   allErrors: true,

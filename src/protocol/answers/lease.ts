@@ -30,7 +30,6 @@ export const releaseAnswer = about(
   v.object({ ...allocationFields, success }),
   'a lease after a change, or at its end',
 );
-export type ReleaseAnswer = v.InferOutput<typeof releaseAnswer>;
 
 export const leaseEnded = v.object({ event: v.literal('ended'), reason: v.string() });
 

@@ -27,15 +27,16 @@ export interface AnswerDetails {
   readonly example?: { readonly path?: string; readonly body?: object };
 }
 
-/** Every route may answer with these. */
+/** Every route may answer with these; BODY_TOO_LARGE also for the head of a request. */
 export const COMMON_ERRORS = [
   'UNAUTHORIZED',
   'FORBIDDEN',
   'PROTOCOL_MISMATCH',
   'DAEMON_OUTDATED',
+  'BODY_TOO_LARGE',
   'INTERNAL',
 ] as const satisfies ErrorCode[];
-const BODY = ['INVALID_REQUEST', 'BODY_TOO_LARGE', 'NOT_JSON'] as const satisfies ErrorCode[];
+const BODY = ['INVALID_REQUEST', 'NOT_JSON'] as const satisfies ErrorCode[];
 
 /** What each route answers, and an example of asking it. Read when the OpenAPI document and the pages are made. */
 export const ANSWERS = {
