@@ -1,12 +1,16 @@
 import { familyOf } from './families.ts';
 import { commonName, readInvocation } from './match/invocation.ts';
 import { type Match, matchTool } from './match/match.ts';
+import { entryOf } from './sources/entry.ts';
+import { listeningOf } from './sources/listening.ts';
+import { sourceEdits } from './ports/source-edits.ts';
 import { toolEdits, variableEdits } from './ports/port-edits.ts';
 import { hostPortEdits } from './ports/host-ports.ts';
 import type { Program } from './program.ts';
 import type { Found } from './programs.ts';
 import type { Project } from './project.ts';
-import { placeOf } from './text/word.ts';
+import type { Command } from './text/command.ts';
+import { type Place, placeOf } from './text/word.ts';
 
 export function describe(found: Found, project: Project): Program {
   const { command, trail, hostPorts = [] } = found;
@@ -54,18 +58,27 @@ export function describe(found: Found, project: Project): Program {
       edits,
     };
   }
-  const edits = variableEdits(command);
-  const name = commonName(command.words);
+  return { ...base, ...ownProgram(command, project, base.place), label: commonName(command.words) ?? label };
+}
+
+/** A program that the table does not have: what its text says of a port, where it is a file of the project. */
+function ownProgram(
+  command: Command,
+  project: Project,
+  place: Place | undefined,
+): Pick<Program, 'name' | 'adapter' | 'serviceType' | 'tool' | 'binds' | 'port' | 'edits' | 'place'> {
+  const entry = entryOf(command, project);
+  const listening = entry && listeningOf(entry, project);
+  const edits = listening ? sourceEdits(listening, command) : variableEdits(command);
   return {
-    ...base,
-    name,
-    label: name ?? label,
+    name: commonName(command.words),
     adapter: undefined,
     serviceType: undefined,
     tool: undefined,
-    binds: 'maybe',
-    port: edits.wanted,
+    binds: listening ? 'yes' : 'maybe',
+    port: edits.wanted ?? listening?.port,
     edits,
+    place: listening?.place ?? place,
   };
 }
 

@@ -35,6 +35,9 @@ export function planPort(argv: readonly string[], project: Project): PortPlan {
 /** The first server of the table; else the first program that is told its PORT; else the first program. */
 function chooseServer(found: readonly Program[]): Program | undefined {
   return (
+    found.find(
+      ({ binds, tool, hostPorts }) => binds === 'yes' && (tool !== undefined || hostPorts.length > 0),
+    ) ??
     found.find(({ binds }) => binds === 'yes') ??
     found.find(({ edits }) => edits.wanted !== undefined) ??
     found.find(({ binds }) => binds === 'maybe') ??

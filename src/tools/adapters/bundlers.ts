@@ -30,6 +30,24 @@ const vite = {
   ready: 'Local:   http://localhost:{port}/',
 } as const;
 
+/** Executors of nx, which hands its options on to them. */
+const NX_SERVERS = [
+  '@nx/vite:dev-server',
+  '@nx/vite:preview-server',
+  '@nx/next:server',
+  '@nx/webpack:dev-server',
+  '@nx/rspack:dev-server',
+  '@nx/react:module-federation-dev-server',
+  '@nx/angular:dev-server',
+  '@nx/angular:module-federation-dev-server',
+  '@nx/nuxt:serve',
+  '@nx/remix:serve',
+  '@nx/web:file-server',
+  '@nx/storybook:storybook',
+  '@angular-devkit/build-angular:dev-server',
+  '@angular/build:dev-server',
+];
+
 /** Bundlers' own servers, and command lines that wrap one. */
 export const bundlers: readonly Tool[] = [
   {
@@ -302,6 +320,22 @@ export const bundlers: readonly Tool[] = [
     host: '--host {host}',
     whenTaken: 'moves',
     defaultPort: 3000,
+  },
+  {
+    name: 'nx',
+    programs: NX_SERVERS,
+    serviceType: 'dev',
+    port: [{ flag: '--port', joined: 'write' }],
+    host: '--host={host}',
+    defaultPort: 4200,
+  },
+  {
+    name: 'nx-node',
+    programs: ['@nx/js:node', '@nx/node:node', '@nx/node:execute'],
+    serviceType: 'api',
+    port: [{ variable: 'PORT' }],
+    defaultPort: 3000,
+    otherPorts: [{ what: 'inspector', port: 9229 }],
   },
   {
     name: 'tauri',

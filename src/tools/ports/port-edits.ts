@@ -2,7 +2,7 @@ import type { Tool, VariableForm } from '../adapters/tool.ts';
 import type { Match } from '../match/match.ts';
 import { findPortWord } from '../match/port-words.ts';
 import { fixedPort, numberIn, portNumber, shellVariable, withPort } from '../match/port-text.ts';
-import type { Command } from '../text/command.ts';
+import { type Command, isStripped } from '../text/command.ts';
 import type { Edit } from '../text/edit.ts';
 import { type Assignment, isWritable, rootOf } from '../text/word.ts';
 import { addition, replacement } from './argument-edits.ts';
@@ -16,8 +16,8 @@ export function variableEdits(command: Command): PortEdits {
   const set = lastAssignment(command, 'PORT');
   const wanted = fixedPort(portNumber(set?.value));
   const plan = { wanted, env: NO_VARIABLES };
-  if (set === undefined && command.strips !== undefined)
-    return { ...plan, reached: false, how: `gets no PORT: ${command.strips}`, edits: NO_EDITS };
+  if (set === undefined && isStripped(command, 'PORT'))
+    return { ...plan, reached: false, how: `gets no PORT: ${command.strips?.hint}`, edits: NO_EDITS };
   if (set === undefined)
     return { ...plan, reached: 'unsure', how: 'is expected to read PORT', edits: NO_EDITS };
   const named = byName(set);
@@ -75,11 +75,11 @@ function inVariable(
       edits: NO_EDITS,
       env: NO_VARIABLES,
     };
-  if (!set && command.strips !== undefined)
+  if (!set && isStripped(command, name))
     return {
       wanted,
       reached: false,
-      how: `gets no ${name}: ${command.strips}`,
+      how: `gets no ${name}: ${command.strips?.hint}`,
       edits: NO_EDITS,
       env: NO_VARIABLES,
     };
@@ -109,14 +109,14 @@ interface SetPort {
 
 /** The first form that works from here. */
 function chooseWay(match: Match, command: Command, set: readonly SetPort[]): Way | string {
-  let why = 'takes its port from files of its own only';
+  const reasons: string[] = [];
   for (const form of match.tool.port) {
     const way =
       'variable' in form ? byVariable(form, command, set) : addition(match, command, form, set.length > 0);
     if (typeof way !== 'string') return way;
-    why = way;
+    reasons.push(way);
   }
-  return why;
+  return (command.strips ? reasons[0] : reasons.at(-1)) ?? 'takes its port from files of its own only';
 }
 
 function byVariable(form: VariableForm, command: Command, set: readonly SetPort[]): Way | string {
@@ -127,7 +127,7 @@ function byVariable(form: VariableForm, command: Command, set: readonly SetPort[
     return { how: `takes its port from ${variable}`, env: named.env, script: undefined, edits: NO_EDITS };
   if (own && !isReplaceable(own.assignment, own.form.value))
     return `reads ${variable}, which its command sets and which is left as it is`;
-  if (!own && command.strips !== undefined) return `gets no ${variable}: ${command.strips}`;
+  if (!own && isStripped(command, variable)) return `gets no ${variable}: ${command.strips?.hint}`;
   return { how: `takes its port from ${form.variable}`, variable: form, script: undefined, edits: NO_EDITS };
 }
 

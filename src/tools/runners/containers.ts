@@ -242,7 +242,9 @@ function asPublished(value: unknown): string | number {
 }
 
 function hostPart(text: string): string | undefined {
-  return /^(?:(?:\[[\da-f:]+\]|[\d.]+|localhost):)?(\$\{[^}]*\}|\$\w+|[\d-]+):[^:]+$/.exec(text)?.[1];
+  return /^(?:(?:\[[\da-f:]+\]|[\d.]+|localhost|\$\{[^}]*\}):)?(\$\{[^}]*\}|\$\w+|[\d-]+):[^:]+$/.exec(
+    text,
+  )?.[1];
 }
 
 function portLine(text: string, service: string, value: unknown): number | undefined {

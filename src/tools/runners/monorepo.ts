@@ -29,16 +29,18 @@ const TURBO_VALUES = [
   '--profile',
   '--ports',
 ];
-const TURBO_STRIPS =
-  'turbo passes on only the variables that it knows: "globalPassThroughEnv": ["PORT"] in turbo.json, or --env-mode=loose';
+const TURBO_HINT =
+  'turbo passes on only what it is told to: "globalPassThroughEnv": ["PORT"] in turbo.json, or --env-mode=loose';
 
 /** `turbo run dev --filter=web`: the script of that name in each package. */
 export const turbo: Runner = (command, project) => {
   const asked = readAsked(command.words, TURBO_VALUES, ['--filter', '-F', '--scope']);
   const tasks = asked.tasks[0] === 'run' || asked.tasks[0] === 'watch' ? asked.tasks.slice(1) : asked.tasks;
   if (tasks.length === 0 || command.dir === undefined || OTHER_TURBO.includes(tasks[0]!)) return undefined;
-  const isLoose = asked.isLoose || passesPort(project, workspaceRoot(project, command.dir) ?? command.dir);
-  const outer: Command = { ...command, slot: undefined, ...(!isLoose && { strips: TURBO_STRIPS }) };
+  const passes = asked.isLoose
+    ? ['*']
+    : passedOn(project, workspaceRoot(project, command.dir) ?? command.dir);
+  const outer: Command = { ...command, slot: undefined, strips: { passes, hint: TURBO_HINT } };
   return inPackages(withBefore(tasks, command.dir, project), asked.filters, outer, project, asked.isLoose);
 };
 
@@ -69,19 +71,16 @@ function withBefore(tasks: readonly string[], dir: string, project: Project): st
   return [...tasks, ...beside.map((each) => each.replace(/^.*#/, ''))];
 }
 
-function passesPort(project: Project, root: string): boolean {
+/** The variables that turbo.json lets through. */
+function passedOn(project: Project, root: string): string[] {
   const config = readJson(project, fileIn(root, 'turbo.json'));
-  const tasks = Object.values(asObject(config?.tasks) ?? asObject(config?.pipeline) ?? {});
+  const tasks = Object.values(asObject(config?.tasks) ?? asObject(config?.pipeline) ?? {}).map(asObject);
   const lists = [
     config?.globalPassThroughEnv,
     config?.globalEnv,
-    ...tasks.map((task) => asObject(task)?.passThroughEnv),
-    ...tasks.map((task) => asObject(task)?.env),
+    ...tasks.flatMap((task) => [task?.passThroughEnv, task?.env]),
   ];
-  return (
-    config?.envMode === 'loose' ||
-    lists.some((list) => asTexts(list ?? []).some((name) => name === 'PORT' || name === '*'))
-  );
+  return config?.envMode === 'loose' ? ['*'] : lists.flatMap((list) => asTexts(list ?? []));
 }
 
 /** `lerna run dev --scope web`, `lerna exec -- vite` */
@@ -167,12 +166,18 @@ export const nx: Runner = (command, project) => {
     return starts.length === 0 ? undefined : starts;
   }
   const [owner, target] = first === 'run' ? (second?.split(':') ?? []) : [second, first];
-  return owner === undefined || target === undefined ? undefined : nxTarget(owner, target, command, project);
+  return target === undefined ? undefined : nxTarget(owner, target, command, project);
 };
 
-function nxTarget(owner: string, target: string, command: Command, project: Project): Start[] | undefined {
-  const found = nxProjects(project, command.dir).find(
-    ({ name }) => name === owner || name.replace(/^@[^/]+\//, '') === owner,
+/** Without a name it is the project of the folder that the command runs in. */
+function nxTarget(
+  owner: string | undefined,
+  target: string,
+  command: Command,
+  project: Project,
+): Start[] | undefined {
+  const found = nxProjects(project, command.dir).find(({ name, dir }) =>
+    owner === undefined ? dir === command.dir : name === owner || name.replace(/^@[^/]+\//, '') === owner,
   );
   if (found === undefined) return undefined;
   const file = fileIn(found.dir, 'project.json');

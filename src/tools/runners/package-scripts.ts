@@ -48,11 +48,22 @@ function inPackage(
     own && call.script !== undefined && Object.hasOwn(own.scripts, call.script)
       ? own.scripts[call.script]
       : undefined;
+  const several = own && scriptsByPattern(call.script, own);
+  if (several)
+    return several.flatMap((script) => inPackage({ ...call, script }, command, dir, project, true) ?? []);
   const slot = isOneOfMany ? undefined : slotThrough(command, call);
   if (own && text !== undefined)
     return scriptStarts({ ...call, script: call.script! }, { ...command, slot }, own, text, project);
   if (!startsProgram(call)) return undefined;
   return [{ command: { ...command, words: call.program, dir, slot } }];
+}
+
+/** A regular expression in place of a name, as pnpm takes it. */
+function scriptsByPattern(script: string | undefined, own: PackageFile): string[] | undefined {
+  const [, source] = /^\/(.+)\/$/.exec(script ?? '') ?? [];
+  if (source === undefined || /[+*{]\)?[+*{]/.test(source)) return undefined;
+  const names = Object.keys(own.scripts).filter((name) => new RegExp(source).test(name));
+  return names.length === 0 ? undefined : names;
 }
 
 function startsProgram({ script, program }: ScriptCall): boolean {

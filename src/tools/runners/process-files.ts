@@ -1,7 +1,7 @@
 import { asObject, asText, asTexts, parser, type Project } from '../project.ts';
-import { type Command, fileIn, joinDir } from '../text/command.ts';
+import { baseName, type Command, fileIn, joinDir } from '../text/command.ts';
 import { isOption, optionValue, splitOption } from '../text/options.ts';
-import { quotedSource, type Word } from '../text/word.ts';
+import { impliedWord, quotedSource, type Word } from '../text/word.ts';
 import { lineOf, type Runner, type Start, textStarts } from './start.ts';
 
 /** How a runner of Procfiles is told the file and the processes. */
@@ -89,7 +89,8 @@ export function procfile(name: string): Runner {
       ?.map((option) => given[option])
       .find((value) => value !== undefined)
       ?.split(',');
-    const only = listed ?? (runner.names && rest.length > 0 ? rest : undefined);
+    const named = rest.filter((word) => !/^"?\$[@*]/.test(word));
+    const only = listed ?? (runner.names && named.length > 0 ? named : undefined);
     return processStarts(file, text, only, command, project);
   };
 }
@@ -170,4 +171,40 @@ function yamlProcesses(
     });
   });
   return starts.length === 0 ? undefined : starts;
+}
+
+/** `pm2 start server.js`, `pm2 start ecosystem.config.js`: each of its apps names a script. */
+export const pm2: Runner = (command, project) => {
+  const { plain } = splitWords(command.words, [
+    '-n',
+    '--name',
+    '-i',
+    '--instances',
+    '--only',
+    '--env',
+    '--interpreter',
+    '--cwd',
+  ]);
+  const isRuntime = !/^pm2$/.test(command.words[0]?.value ?? '');
+  const [target] = isRuntime && plain[0] !== 'start' ? plain : plain.slice(1);
+  if (target === undefined || (!isRuntime && plain[0] !== 'start') || command.dir === undefined)
+    return undefined;
+  const isList = /\.(json|config\.[cm]?js)$/.test(target);
+  const file = fileIn(command.dir, target);
+  const text = isList ? project.readFile(file) : undefined;
+  if (text === undefined)
+    return isList ? undefined : [{ command: { ...command, words: scriptWords(target) } }];
+  const scripts = [...text.matchAll(/["']?\bscript["']?\s*:\s*["'`]([^"'`]+)["'`]/g)];
+  return scripts.map(({ 1: script = '', index }) => ({
+    command: { ...command, words: scriptWords(script) },
+    step: {
+      name: baseName(script).replace(/\.\w+$/, ''),
+      kind: 'process',
+      place: { file, line: text.slice(0, index).split('\n').length },
+    },
+  }));
+};
+
+function scriptWords(script: string): Word[] {
+  return [impliedWord('node'), impliedWord(script)];
 }

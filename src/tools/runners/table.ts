@@ -5,9 +5,10 @@ import { LAUNCHER_NAMES, throughLauncher } from './launchers.ts';
 import { lerna, moon, nx, turbo } from './monorepo.ts';
 import { packageStarts } from './package-scripts.ts';
 import { concurrently, runAll, startServerAndTest } from './parallel.ts';
-import { mprocs, processCompose, PROCFILE_RUNNER_NAMES, procfile } from './process-files.ts';
+import { mprocs, pm2, processCompose, PROCFILE_RUNNER_NAMES, procfile } from './process-files.ts';
 import { scriptFile, shell, SHELLS, textArguments } from './shells.ts';
 import type { Runner } from './start.ts';
+import type { Word } from '../text/word.ts';
 import { composer, denoTask, just, make, mise, taskfile } from './task-files.ts';
 import { playwright } from './test-runners.ts';
 import { nodemon, watchexec } from './watchers.ts';
@@ -46,6 +47,9 @@ const RUNNERS: Readonly<Record<string, readonly Runner[]>> = {
   'go-task': [taskfile],
   mise: [mise],
   composer: [composer],
+  pm2: [pm2],
+  'pm2-runtime': [pm2],
+  'pm2-docker': [pm2],
   mprocs: [mprocs],
   'process-compose': [processCompose],
   docker: [docker],
@@ -67,7 +71,7 @@ export const RUNNER_NAMES = Object.keys(RUNNERS);
 /** Reads what a command starts; undefined when it is not known to start anything but itself. */
 export function runnerOf({ words }: Command): Runner | undefined {
   const path = words[0]?.value;
-  if (path === undefined) return undefined;
+  if (path === undefined) return words[0] && isOptionalWord(words[0]) ? withoutFirst : undefined;
   const name = programName(path);
   const own = Object.hasOwn(RUNNERS, name) ? RUNNERS[name]! : [];
   const isPath = /^\.{0,2}[\\/]|^[\w.-]+\//.test(path) && !path.startsWith('@');
@@ -81,3 +85,11 @@ export function runnerOf({ words }: Command): Runner | undefined {
     return undefined;
   };
 }
+
+/** `${DEBUG:+rdbg --}`: nothing, where the variable is not set. */
+function isOptionalWord({ text }: Word): boolean {
+  return /^\$\{\w+:?\+/.test(text);
+}
+
+const withoutFirst: Runner = (command) =>
+  command.words.length < 2 ? undefined : [{ command: { ...command, words: command.words.slice(1) } }];

@@ -24,21 +24,32 @@ export const playwright: Runner = (command, project) => {
   const text = file === undefined ? undefined : project.readFile(file);
   const from = text?.search(/\bwebServer\s*:/) ?? -1;
   if (file === undefined || text === undefined || from < 0) return undefined;
-  const commands = [
-    ...text.slice(from).matchAll(/\bcommand\s*:\s*(?:'([^'\n]*)'|"([^"\n]*)"|`([^`$\n]*)`)/g),
-  ];
-  const starts = commands.flatMap((match) => {
-    const line = text.slice(0, from + match.index).split('\n').length;
+  const starts = webServers(text, from).flatMap(({ command: own, line }) => {
     const place = { file, line };
-    return textStarts(
-      { kind: 'file', text: match[1] ?? match[2] ?? match[3] ?? '', place },
-      command,
-      project,
-      { name: 'webServer', kind: 'process', place },
-    );
+    const step = { name: 'webServer', kind: 'process', place } as const;
+    return textStarts({ kind: 'file', text: own, place }, command, project, step);
   });
   return starts.length === 0 ? undefined : starts;
 };
+
+/** The command lines, of which there may be two: `process.env.CI ? 'npm start' : 'npm run dev'`. The last one is not for CI. */
+function webServers(text: string, from: number): { command: string; line: number }[] {
+  const found = [...text.slice(from).matchAll(/\bcommand\s*:\s*([^\n]*(?:\n\s*[?:][^\n]*)*)/g)];
+  return found.flatMap(({ 1: expression = '', index }) => {
+    const literals = [...expression.matchAll(/'([^'\n]*)'|"([^"\n]*)"|`([^`\n]*)`/g)];
+    const command = literals.map((each) => each[1] ?? each[2] ?? each[3]).at(-1);
+    const line = text.slice(0, from + index).split('\n').length;
+    return command === undefined ? [] : [{ command: withConstants(command, text), line }];
+  });
+}
+
+/** `${PORT}` of a template, where the file says what it is. */
+function withConstants(template: string, text: string): string {
+  return template.replaceAll(/\$\{(\w+)\}/g, (whole, name: string) => {
+    const value = new RegExp(`\\b${name}\\s*=\\s*['"]?([\\w./:-]+)['"]?\\s*;?\\s*$`, 'm').exec(text)?.[1];
+    return value ?? whole;
+  });
+}
 
 function hasFlag({ words }: Command, names: readonly string[]): boolean {
   return words.some((word) => names.includes(splitOption(word).name));

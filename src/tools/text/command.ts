@@ -17,8 +17,26 @@ export interface Command {
   dir: string | undefined;
   /** undefined when no text that we can change leads to the program's arguments. */
   slot: Slot | undefined;
-  /** What lies between takes variables away unless it is told to pass them on: for people, what to tell it. */
-  strips?: string;
+  /** What lies between takes variables away. */
+  strips?: Strips;
+}
+
+export interface Strips {
+  /** Those that get through; `*` stands for anything. */
+  passes: readonly string[];
+  /** For people: how others would get through. */
+  hint: string;
+}
+
+/** Whether a variable of ours does not reach the program. */
+export function isStripped({ strips }: Pick<Command, 'strips'>, variable: string): boolean {
+  return (
+    strips !== undefined && !strips.passes.some((name) => name === variable || passesAll(name, variable))
+  );
+}
+
+function passesAll(name: string, variable: string): boolean {
+  return name.endsWith('*') && variable.startsWith(name.slice(0, -1));
 }
 
 /** `next` as seen from `dir`; undefined when one of them is unknown. */

@@ -49,9 +49,9 @@ export function beforeTerminator(words: readonly Word[]): readonly Word[] {
   return terminator < 0 ? words : words.slice(0, terminator);
 }
 
-/** `attached`: the value follows in the same word, as in `--name=value`. */
+/** `attached`: the value follows in the same word, as in `--name=value` or `-n=value`. */
 export function splitOption(word: Word): { name: string; attached: boolean } {
-  const [name] = /^--[^=]+(?==)/.exec(word.value ?? word.text) ?? [];
+  const [name] = /^--?[^=]+(?==)/.exec(word.value ?? word.text) ?? [];
   return name === undefined ? { name: word.value ?? word.text, attached: false } : { name, attached: true };
 }
 

@@ -23,6 +23,8 @@ export function commandsOf(
   dir: string | undefined,
   parseShell: ParseShell,
 ): ScriptCommand[] {
+  // An escape at the very end would escape what is added there.
+  if (/(?<!\\)(?:\\\\)*\\$/.test(source.text)) return [];
   const script = parseShell(source.text);
   if (script.errors?.length) return [];
   const found: ScriptCommand[] = [];

@@ -1,0 +1,36 @@
+import type { Listening } from '../sources/listening.ts';
+import { type Command, isStripped } from '../text/command.ts';
+import { variableEdits } from './port-edits.ts';
+import type { PortEdits } from './way.ts';
+
+/** For a program of the project whose text says where it listens. */
+export function sourceEdits({ port, variable, place }: Listening, command: Command): PortEdits {
+  const own = variableEdits(command);
+  const where = `${place.file}:${place.line}`;
+  if (variable === undefined) {
+    if (port === undefined || own.wanted !== undefined) return own;
+    return {
+      ...own,
+      wanted: port,
+      reached: false,
+      how: `listens on port ${port}, which ${where} has hard-coded`,
+    };
+  }
+  if (variable === 'PORT')
+    return own.reached === 'unsure' ? { ...own, reached: true, how: `reads PORT in ${where}` } : own;
+  if (isStripped(command, variable))
+    return { ...own, reached: false, how: `gets no ${variable}: ${command.strips?.hint}` };
+  const isSet = command.assignments.some(({ name }) => name === variable);
+  if (isSet)
+    return {
+      ...own,
+      reached: false,
+      how: `reads ${variable}, which its command sets and which is left as it is`,
+    };
+  return {
+    ...own,
+    reached: true,
+    how: `reads ${variable} in ${where}`,
+    env: (next) => ({ [variable]: String(next) }),
+  };
+}

@@ -1,0 +1,145 @@
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { TABLE } from '../../src/tools/adapters/table.ts';
+import { planPort, projectOf } from '../unit/tools/support.ts';
+
+const tools = Object.values(TABLE).flat();
+const word = fc.constantFrom(
+  ...new Set(
+    tools
+      .flatMap(({ programs, commands = [] }) => [...programs, ...commands])
+      .flatMap((text) => text.split(' ')),
+  ),
+);
+const piece = fc.oneof(
+  { weight: 4, arbitrary: word },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(
+      'npm',
+      'run',
+      'dev',
+      'pnpm',
+      '-r',
+      '--filter',
+      'web',
+      'concurrently',
+      'run-p',
+      'turbo',
+      'make',
+      'bash',
+      '-c',
+      'env',
+      'docker',
+      'compose',
+      'up',
+      '-p',
+      '--',
+      'nodemon',
+      '-x',
+      'uv',
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(
+      '--port',
+      '-p',
+      '--port=3001',
+      '-p3001',
+      '3001',
+      'PORT=3001',
+      '$PORT',
+      '"${PORT:-3001}"',
+      'http://localhost:3001',
+      '127.0.0.1:3001',
+      '-S',
+      '-l',
+      '--strictPort',
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      '&&',
+      '&',
+      ';',
+      '|',
+      '(',
+      ')',
+      '"vite"',
+      "'npm run dev'",
+      '"',
+      "'",
+      '\\',
+      '`',
+      '$(',
+      '>',
+      '#',
+      '\n',
+      '{',
+      '}',
+      '*',
+    ),
+  },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 6 }) },
+);
+const words = fc.array(piece, { maxLength: 12 });
+const scripts = fc.dictionary(
+  fc.constantFrom('dev', 'web', 'api', 'start'),
+  words.map((all) => all.join(' ')),
+  { maxKeys: 4 },
+);
+const port = fc.integer({ min: 1024, max: 65_535 });
+
+const filesOf = (texts: Record<string, string>) => ({
+  'package.json': { name: 'x', workspaces: ['packages/*'], scripts: texts },
+  'packages/web/package.json': { name: 'web', scripts: texts },
+  Makefile: `dev:\n\t${texts.dev ?? 'true'}\n`,
+});
+
+it('a command is planned whatever it says, and what is given stays as it was', () => {
+  fc.assert(
+    fc.property(words, scripts, port, (argv, texts, number) => {
+      const given = Object.freeze([...argv]);
+      const { inject } = planPort(given, projectOf(filesOf(texts)));
+      expect(inject(number)).toEqual(inject(number));
+      expect(given).toEqual(argv);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+it('a command that names no known program comes back byte for byte', () => {
+  const unknown = fc.string({ unit: 'binary', maxLength: 20 }).map((text) => `x-${text.replaceAll('/', '')}`);
+  fc.assert(
+    fc.property(unknown, fc.array(fc.string({ unit: 'binary' })), port, (program, args, number) => {
+      const argv = [program, ...args];
+      expect(planPort(argv, projectOf({})).inject(number)).toEqual({ argv });
+    }),
+  );
+});
+
+it('a script that is given a port needs nothing more for that port', () => {
+  fc.assert(
+    fc.property(scripts, port, (texts, number) => {
+      const first = planPort(['npm', 'run', 'dev'], projectOf(filesOf(texts))).inject(number);
+      const { scriptRewrite: rewrite, argv } = first;
+      const changed = rewrite ? { ...texts, [rewrite.script]: rewrite.to } : texts;
+      const again = planPort(argv, projectOf(filesOf(changed))).inject(number);
+      expect(again.argv).toEqual(argv);
+      expect(again.scriptRewrite).toBeUndefined();
+    }),
+    { numRuns: 500 },
+  );
+});
+
+it('direct arguments that are given a port need nothing more for that port', () => {
+  fc.assert(
+    fc.property(words, port, (argv, number) => {
+      const once = planPort(argv, projectOf({})).inject(number).argv;
+      expect(planPort(once, projectOf({})).inject(number).argv).toEqual(once);
+    }),
+    { numRuns: 1000 },
+  );
+});

@@ -1,0 +1,331 @@
+import { describe, expect, it } from 'vitest';
+import { type Files, planPort, PORT, projectOf } from './support.ts';
+
+/** `vite@apps/web:5173`: each program that a command starts, its folder when it is another one, and its port. */
+function programs(command: string, files: Files): string[] {
+  const found = planPort(command.split(' '), projectOf(files)).programs;
+  return found
+    .filter(({ binds }) => binds === 'yes')
+    .map(({ name, folder, port }) => `${name}${folder === '.' ? '' : `@${folder}`}:${port ?? ''}`)
+    .toSorted();
+}
+
+const site = { name: '@acme/site', scripts: { dev: 'vite --port 5180', build: 'vite build' } };
+const api = { name: 'api', scripts: { dev: 'uvicorn app:app' } };
+const workspace = {
+  'package.json': { private: true, workspaces: ['packages/*'], scripts: { dev: 'turbo run dev' } },
+  'packages/site/package.json': site,
+  'packages/api/package.json': api,
+};
+
+describe('a package of a workspace', () => {
+  it.each([
+    'npm run dev -w @acme/site',
+    'npm run dev --workspace=@acme/site',
+    'npm --workspace packages/site run dev',
+    'pnpm --filter @acme/site dev',
+    'pnpm -F @acme/site run dev',
+    'pnpm --filter=./packages/site dev',
+    'pnpm --filter site... run dev',
+    'yarn workspace @acme/site dev',
+    'yarn workspace @acme/site run dev',
+    'bun run --filter @acme/site dev',
+    'turbo run dev --filter=@acme/site',
+    'turbo @acme/site#dev',
+    'lerna run dev --scope @acme/site',
+  ])('is found by name or folder: %s', (command) => {
+    expect(programs(command, workspace)).toEqual(['vite@packages/site:5180']);
+  });
+
+  it.each([
+    'npm run dev -ws',
+    'pnpm -r dev',
+    'pnpm -r --parallel run dev',
+    'pnpm --filter ./packages/** dev',
+    'yarn workspaces run dev',
+    'yarn workspaces foreach --all --parallel run dev',
+    'turbo dev',
+    'npx turbo run dev',
+    'npm run dev',
+    'lerna run dev',
+  ])('is one of all of them: %s', (command) => {
+    expect(programs(command, workspace)).toEqual(['uvicorn@packages/api:8000', 'vite@packages/site:5180']);
+  });
+
+  it('has its text exchanged where it stands', () => {
+    const found = planPort('npm run dev -w @acme/site'.split(' '), projectOf(workspace));
+    expect(found.inject(PORT).scriptRewrite?.to).toBe('vite --port 3456 --strictPort');
+    expect(found.place).toEqual({ file: 'packages/site/package.json', line: 4 });
+  });
+
+  it('is found where pnpm-workspace.yaml or lerna.json names the folders', () => {
+    const { 'package.json': _, ...others } = workspace;
+    const yaml = { ...others, 'pnpm-workspace.yaml': 'packages:\n  - "packages/*"\n  - "!packages/api"\n' };
+    expect(programs('pnpm -r dev', yaml)).toEqual(['vite@packages/site:5180']);
+    const lerna = { ...others, 'lerna.json': { packages: ['packages/*'] } };
+    expect(programs('lerna run dev', lerna)).toHaveLength(2);
+  });
+
+  it('gets no variable through turbo unless turbo passes it on', () => {
+    const [uvicorn] = planPort(['turbo', 'run', 'dev', '--filter=api'], projectOf(workspace)).programs;
+    expect(uvicorn?.edits).toMatchObject({
+      reached: false,
+      how: expect.stringContaining('globalPassThroughEnv'),
+    });
+    const passing = { ...workspace, 'turbo.json': '{ // strict\n "globalPassThroughEnv": ["UVICORN_*"], }' };
+    const [through] = planPort(['turbo', 'run', 'dev', '--filter=api'], projectOf(passing)).programs;
+    expect(through?.edits.reached).toBe(true);
+  });
+});
+
+describe('several programs in one command', () => {
+  const scripts = {
+    web: 'vite',
+    api: 'flask run',
+    'watch:css': 'sass -w',
+    'watch:js': 'webpack serve',
+    both: 'run-p web api',
+  };
+  it.each([
+    ['npm run both', ['flask:5000', 'vite:5173']],
+    ['run-p web watch:*', ['vite:5173', 'webpack:8080']],
+    ['npm-run-all --parallel web api', ['flask:5000', 'vite:5173']],
+    ['run-s web api', ['flask:5000', 'vite:5173']],
+    ['concurrently npm:web npm:watch:*', ['vite:5173', 'webpack:8080']],
+    ['npx concurrently -k -n a,b npm:api pnpm:web', ['flask:5000', 'vite:5173']],
+  ])('%s', (command, expected) => {
+    expect(programs(command, { 'package.json': { scripts } })).toEqual(expected);
+  });
+
+  it('each have their own number', () => {
+    const dev = 'concurrently -n web,api "vite --port 3000" "uvicorn app:app --port 8000"';
+    const found = planPort(
+      ['npm', 'run', 'dev'],
+      projectOf({ 'package.json': { scripts: { dev } } }),
+    ).programs;
+    expect(found.map(({ trail, port }) => [trail.at(-1)?.name, port])).toEqual([
+      ['web', 3000],
+      ['api', 8000],
+    ]);
+  });
+
+  it('are those that wireit lets run', () => {
+    const wireit = {
+      dev: { command: 'vite', dependencies: ['api', 'build'] },
+      api: { command: 'flask run' },
+      build: { command: 'tsc' },
+    };
+    expect(
+      programs('npm run dev', { 'package.json': { scripts: { dev: 'wireit', api: 'wireit' }, wireit } }),
+    ).toEqual(['flask:5000', 'vite:5173']);
+  });
+});
+
+describe('a file of tasks or processes', () => {
+  const makefile =
+    'PORT ?= 8123\n.PHONY: run\nrun: build\n\t@uvicorn app:app --port $(PORT) \\\n\t  --reload\nbuild:\n\tgo build\n';
+  it.each<[string, Files, string[]]>([
+    ['make run', { Makefile: makefile }, ['uvicorn:8123']],
+    ['make -C backend run', { 'backend/Makefile': makefile }, ['uvicorn@backend:8123']],
+    ['just dev', { justfile: 'port := "1"\ndev: build\n  vite --port 4000\nbuild:\n  tsc\n' }, ['vite:4000']],
+    [
+      'task dev',
+      {
+        'Taskfile.yml':
+          'version: 3\ntasks:\n  dev:\n    deps: [db]\n    dir: web\n    cmds:\n      - vite\n  db:\n    cmds: [redis-server]\n',
+      },
+      ['redis:6379', 'vite@web:5173'],
+    ],
+    [
+      'mise run dev',
+      { 'mise.toml': '[tasks.dev]\nrun = ["tsc", "vite"]\ndepends = ["api"]\n[tasks]\napi = "flask run"\n' },
+      ['flask:5000', 'vite:5173'],
+    ],
+    ['deno task dev', { 'deno.jsonc': '{ // tasks\n "tasks": { "dev": "vite" } }' }, ['vite:5173']],
+    [
+      'composer dev',
+      {
+        'composer.json': {
+          scripts: { dev: ['Composer\\Config::disableProcessTimeout', '@php artisan serve'] },
+        },
+      },
+      ['laravel:8000'],
+    ],
+    [
+      'foreman start -f Procfile.dev',
+      { 'Procfile.dev': 'web: bin/rails server -p 3000\ncss: tailwindcss -w\ndb: postgres -D data\n' },
+      ['postgres:5432', 'rails:3000'],
+    ],
+    ['overmind start -l web', { Procfile: 'web: puma\nworker: sidekiq\ndb: postgres\n' }, ['puma:9292']],
+    ['honcho start web', { Procfile: 'web: gunicorn app:app\ndb: postgres\n' }, ['gunicorn:8000']],
+    [
+      'bin/dev',
+      {
+        'bin/dev': '#!/usr/bin/env bash\nset -e\nexec foreman start -f Procfile.dev "$@"\n',
+        'Procfile.dev': 'web: bin/rails s\n',
+      },
+      ['rails:3000'],
+    ],
+    ['bash scripts/start.sh', { 'scripts/start.sh': 'cd web\nexec vite --port 4000\n' }, ['vite@web:4000']],
+    [
+      'mprocs',
+      { 'mprocs.yaml': 'procs:\n  web:\n    shell: vite\n  api:\n    cmd: ["flask", "run"]\n' },
+      ['flask:5000', 'vite:5173'],
+    ],
+    ['nodemon', { 'nodemon.json': { exec: 'flask run' } }, ['flask:5000']],
+    [
+      'pm2 start ecosystem.config.js',
+      {
+        'ecosystem.config.js': 'module.exports = {apps: [{script: "server.js"}]}',
+        'server.js': 'app.listen(4000)',
+      },
+      ['server:4000'],
+    ],
+    [
+      'playwright test',
+      {
+        'playwright.config.ts':
+          'export default { webServer: { command: process.env.CI ? "npm start" : "vite --port 5199", port: 5199 } }',
+      },
+      ['vite:5199'],
+    ],
+    [
+      'start-server-and-test dev 5173 e2e',
+      { 'package.json': { scripts: { dev: 'vite', e2e: 'cypress run' } } },
+      ['vite:5173'],
+    ],
+  ])('%s', (command, files, expected) => {
+    expect(programs(command, files)).toEqual(expected);
+  });
+
+  it('is named, with the line, as the reason', () => {
+    const found = planPort(['make', 'run'], projectOf({ Makefile: makefile }));
+    expect(found.place).toEqual({ file: 'Makefile', line: 3 });
+    expect(found.because).toContain('task "run" runs uvicorn');
+  });
+
+  it('keeps its text, where only its owner changes it', () => {
+    const found = planPort(['make', 'run'], projectOf({ Makefile: makefile }));
+    expect(found.programs[0]?.edits).toMatchObject({ reached: false, wanted: 8123 });
+    expect(found.inject(PORT)).toEqual({ argv: ['make', 'run'] });
+  });
+});
+
+describe('what stands before a program', () => {
+  it.each([
+    'dotenv -e .env -- flask run',
+    'dotenv -- flask run',
+    'env-cmd -f .env flask run',
+    'uv run flask run',
+    'uv run --with x -- flask run',
+    'uvx flask run',
+    'poetry run flask run',
+    'pipenv run flask run',
+    'doppler run -- flask run',
+    'op run --env-file=.env -- flask run',
+    'timeout 30 flask run',
+    'nice -n 5 flask run',
+    'watchexec -r -e py -- flask run',
+    'mise exec -- flask run',
+    'conda run -n env flask run',
+    'ddtrace-run flask run',
+  ])('is looked through: %s', (command) => expect(programs(command, {})).toEqual(['flask:5000']));
+
+  it('changes the folder with uv', () => {
+    expect(programs('uv run --directory api flask run', {})).toEqual(['flask@api:5000']);
+  });
+});
+
+describe('a container', () => {
+  const compose =
+    'services:\n  web:\n    image: acme/web\n    ports:\n      - "8080:80"\n    depends_on: [db]\n  db:\n    image: postgres:16\n    ports: ["${DB_PORT:-5433}:5432"]\n  admin:\n    image: adminer\n    profiles: [tools]\n    ports: [{ published: 8081, target: 8080 }]\n';
+  const files = { 'compose.yaml': compose };
+
+  it.each([
+    ['docker compose up -d', ['db:5433', 'web:8080']],
+    ['docker-compose up db', ['db:5433']],
+    ['docker compose --profile tools up', ['admin:8081', 'db:5433', 'web:8080']],
+    ['docker compose up web', ['db:5433', 'web:8080']],
+    ['docker compose down', []],
+    ['docker compose logs -f web', []],
+  ])('of %s', (command, expected) => {
+    const found = planPort(command.split(' '), projectOf(files)).programs;
+    const ports = found.flatMap(({ hostPorts }) => hostPorts.map(({ name, port }) => `${name}:${port}`));
+    expect(ports.toSorted()).toEqual(expected);
+  });
+
+  it('has the number of this machine replaced, and not its own', () => {
+    const run = 'docker run --rm -p 127.0.0.1:5433:5432 -e A=b postgres:16'.split(' ');
+    const found = planPort(run, projectOf({}));
+    expect(found).toMatchObject({ serviceType: 'database', wanted: 5433 });
+    expect(found.inject(PORT).argv[4]).toBe('127.0.0.1:3456:5432');
+  });
+
+  it('takes its port from the variable that the file names', () => {
+    const found = planPort(['docker', 'compose', 'up', 'db'], projectOf(files));
+    expect(found.inject(PORT).env).toEqual({ DB_PORT: '3456' });
+    expect(found.place).toEqual({ file: 'compose.yaml', line: 9 });
+  });
+
+  it.each([
+    'docker ps',
+    'docker build -t x .',
+    'docker run postgres',
+    'docker exec -it db psql -p 5432',
+    'ssh host',
+    'kubectl get pods',
+  ])('that publishes nothing is none: %s', (command) => expect(programs(command, files)).toEqual([]));
+
+  it.each([
+    ['kubectl port-forward svc/web 8080:80', ['port-forward:8080']],
+    ['ssh -L 5433:db:5432 host', ['ssh:5433']],
+    ['ssh -N -D 1080 host', ['ssh:1080']],
+  ])('is not the only thing that opens a port here: %s', (command, expected) =>
+    expect(programs(command, {})).toEqual(expected),
+  );
+});
+
+describe('a program of the project', () => {
+  it.each<[string, string, number | undefined, boolean]>([
+    ['node server.js', 'app.listen(3001)', 3001, false],
+    ['node server.js', 'const port = process.env.PORT || 3001;\napp.listen(port)', 3001, true],
+    ['node server.js', 'app.set("port", process.env.PORT ?? 8080); app.listen(app.get("port"))', 8080, true],
+    ['node server.js', 'app.listen(process.env.API_PORT || 4000)', 4000, true],
+    ['node --watch ./server.js', 'Bun.serve({ port: 4001, fetch })', 4001, false],
+    ['python3 server.py', 'app.run(host="0.0.0.0", port=5001)', 5001, false],
+    ['python3 server.py', 'uvicorn.run(app, port=int(os.environ.get("PORT", "9000")))', 9000, true],
+    ['ruby server.rb', "require 'sinatra'", 4567, false],
+  ])('says in its text where it listens: %s, %s', (command, text, port, reached) => {
+    const file = command.split(' ').at(-1)!.replace('./', '');
+    const [program] = planPort(command.split(' '), projectOf({ [file]: text })).programs;
+    expect(program).toMatchObject({ binds: 'yes', port, edits: { reached } });
+    expect(program?.place).toMatchObject({ file });
+  });
+
+  it('may listen in a file that it imports', () => {
+    const files = {
+      'index.js': "import './lib/server.js';",
+      'lib/server.js': '// app.listen(1)\nserver.listen(4002);',
+    };
+    const [program] = planPort(['node', '.'], projectOf(files)).programs;
+    expect(program).toMatchObject({ port: 4002, place: { file: 'lib/server.js', line: 2 } });
+  });
+
+  it.each([
+    'const x = "app.listen(3000)";',
+    '// app.listen(3000)',
+    'history.listen(update)',
+    'fetch("http://localhost:3000")',
+  ])('that listens nowhere is not said to: %s', (text) =>
+    expect(programs('node server.js', { 'server.js': text })).toEqual([]),
+  );
+
+  it('has a variable of its own set', () => {
+    const found = planPort(
+      ['node', 'a.js'],
+      projectOf({ 'a.js': 'app.listen(process.env.API_PORT || 4000)' }),
+    );
+    expect(found.inject(PORT)).toEqual({ argv: ['node', 'a.js'], env: { API_PORT: '3456' } });
+    expect(found.wish).toBe(4000);
+  });
+});
