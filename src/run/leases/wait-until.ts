@@ -11,7 +11,7 @@ export interface WaitOptions {
 }
 
 /** The pause between two questions is a tenth of the time waited so far, within these limits. ms */
-const SHORTEST_PAUSE_MS = 25;
+const SHORTEST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 500;
 
 /**
