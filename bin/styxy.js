@@ -4,8 +4,11 @@ const { enableCompileCache } = require('node:module');
 const { join } = require('node:path');
 
 // Node 22 and later can keep the compiled code of the last run: in our own folder, where nobody else can exchange it.
-const { HOME, STYXY_HOME } = process.env;
+const { HOME, NODE_OPTIONS, STYXY_HOME } = process.env;
 const home = STYXY_HOME || (HOME && join(HOME, '.styxy'));
 if (enableCompileCache && home && existsSync(home)) enableCompileCache(join(home, 'cache'));
+
+// `NODE_OPTIONS=--inspect` is meant for the program that we start: it gets the debugger's port.
+if (NODE_OPTIONS?.includes('--inspect')) require('node:inspector').close();
 
 require('../dist/cli.cjs');

@@ -45,3 +45,18 @@ export function systemCode(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error) || !('code' in thrown)) return undefined;
   return typeof thrown.code === 'string' ? thrown.code : undefined;
 }
+
+/**
+ * The error for a file of Styxy's own that could not be loaded: it was removed (`npm ci`) or replaced while we ran.
+ * Undefined for anything else. Programs and configurations of users are loaded from outside of our chunks.
+ */
+export function ofRemovedFile(thrown: unknown): StyxyError | undefined {
+  const code = systemCode(thrown);
+  if (code !== 'MODULE_NOT_FOUND' && code !== 'ERR_MODULE_NOT_FOUND') return undefined;
+  if (!/[\\/]chunks[\\/]/.test(messageOf(thrown))) return undefined;
+  return new StyxyError('INTERNAL', 'files of Styxy were removed or replaced while it ran', {
+    why: messageOf(thrown).split('\n')[0],
+    hint: 'styxy daemon restart, from an installation that is there (npm install)',
+    cause: thrown,
+  });
+}

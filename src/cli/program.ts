@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { VERSION } from '../protocol/version.ts';
 import { ENVIRONMENT } from '../settings/environment.ts';
 import type { Context } from './context.ts';
+import type { Output } from './print/output.ts';
 import { createDefine, exampleHelp, type Result } from './words/define.ts';
 import { defineDoctor } from './doctor/words.ts';
 import { defineConfig } from './config/words.ts';
@@ -21,7 +22,7 @@ import { hasPrintedHelp, throwUsageErrors } from './words/usage-error.ts';
  * @param finish told how the command that ran has ended
  */
 export function createProgram(context: Context, finish: (result: Result) => void): Command {
-  const program = emptyProgram();
+  const program = emptyProgram(context.out);
   const define = createDefine(context, finish);
   defineRun(define, program);
   defineServices(define, program);
@@ -86,24 +87,28 @@ function commandTerm(command: Command): string {
   return [command.name(), ...(isOfStyxy ? [] : words)].join(' ');
 }
 
-function emptyProgram(): Command {
-  return new Command('styxy')
-    .description(
-      'A port of its own for every dev server on this machine, and the truth about who holds which port.',
-    )
-    .version(VERSION, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'show this help')
-    .option('--json', 'print one JSON document; also behind the command')
-    .enablePositionalOptions()
-    .showSuggestionAfterError(false)
-    .configureHelp({
-      sortSubcommands: false,
-      showGlobalOptions: false,
-      minWidthToWrap: 24,
-      subcommandTerm: commandTerm,
-    })
-    .addHelpText(
-      'after',
-      ({ command }) => `\n${exampleHelp(['styxy run -- npm run dev'])}\n\n${environmentHelp(command)}`,
-    );
+function emptyProgram(out: Output): Command {
+  return (
+    new Command('styxy')
+      .description(
+        'A port of its own for every dev server on this machine, and the truth about who holds which port.',
+      )
+      // By our own writer: process.stdout throws when its reader has gone (`styxy --help | head -1`).
+      .configureOutput({ writeOut: (text) => out.data(text.replace(/\n$/, '')) })
+      .version(VERSION, '-V, --version', 'print the version')
+      .helpOption('-h, --help', 'show this help')
+      .option('--json', 'print one JSON document; also behind the command')
+      .enablePositionalOptions()
+      .showSuggestionAfterError(false)
+      .configureHelp({
+        sortSubcommands: false,
+        showGlobalOptions: false,
+        minWidthToWrap: 24,
+        subcommandTerm: commandTerm,
+      })
+      .addHelpText(
+        'after',
+        ({ command }) => `\n${exampleHelp(['styxy run -- npm run dev'])}\n\n${environmentHelp(command)}`,
+      )
+  );
 }

@@ -1,4 +1,4 @@
-import { messageOf, StyxyError } from '../../base/styxy-error.ts';
+import { messageOf, ofRemovedFile, StyxyError } from '../../base/styxy-error.ts';
 import { toErrorBody } from '../../protocol/error-body.ts';
 import type { ConfigProblem } from '../../settings/problem.ts';
 import type { Output } from './output.ts';
@@ -6,6 +6,8 @@ import type { Output } from './output.ts';
 /** Any failure as one of ours; what we did not foresee is our own bug. */
 export function asStyxyError(thrown: unknown): StyxyError {
   if (thrown instanceof StyxyError) return thrown;
+  const ofFile = ofRemovedFile(thrown);
+  if (ofFile) return ofFile;
   return new StyxyError('INTERNAL', `unexpected: ${messageOf(thrown)}`, {
     hint: 'please report this; STYXY_LOG=debug shows where it happened',
     cause: thrown,

@@ -1,7 +1,7 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import type { Router } from 'hono/router';
 import type { Logger } from '../../base/log.ts';
-import { messageOf, StyxyError } from '../../base/styxy-error.ts';
+import { messageOf, ofRemovedFile, StyxyError } from '../../base/styxy-error.ts';
 import { toErrorBody } from '../../protocol/error-body.ts';
 import { isLong, sendLong } from './long-answer.ts';
 import type { Route } from './routes/table.ts';
@@ -61,7 +61,7 @@ const expected = (thrown: unknown): StyxyError | undefined =>
 function unexpected(thrown: unknown, path: string, log: Logger): StyxyError {
   const stack = thrown instanceof Error ? thrown.stack : undefined;
   log.error('a request failed unexpectedly', { path: printable(path), error: messageOf(thrown), stack });
-  return new StyxyError('INTERNAL', 'the daemon failed on this request');
+  return ofRemovedFile(thrown) ?? new StyxyError('INTERNAL', 'the daemon failed on this request');
 }
 
 const printable = (path: string): string => path.slice(0, 100);

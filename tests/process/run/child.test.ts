@@ -54,6 +54,14 @@ describe('what `styxy run` gives its command', () => {
     expect(second).toBe(`${port}:${port}/{ports}`);
   });
 
+  test("the debugger's port that NODE_OPTIONS asks for", async () => {
+    const NODE_OPTIONS = `--inspect=127.0.0.1:${home.ports.last}`;
+    const command = ['-e', 'console.log(require("node:inspector").url())'];
+    const exit = await home.cli(['run', '--', process.execPath, ...command], { env: { NODE_OPTIONS } });
+    expect(exit.stdout, exit.story).toMatch(new RegExp(`^ws://127\\.0\\.0\\.1:${home.ports.last}/`));
+    expect(exit.stderr).not.toContain('address already in use');
+  });
+
   test('nothing at all with STYXY=0: not a variable, no daemon, no lease', async () => {
     const daemons = home.daemons();
     const exit = await home.cli(['run', '--', 'sh', '-c', 'env; exit 5'], { env: { STYXY: '0' } });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ERRORS, isErrorCode } from '../../../src/base/error-codes.ts';
-import { messageOf, StyxyError, systemCode } from '../../../src/base/styxy-error.ts';
+import { messageOf, ofRemovedFile, StyxyError, systemCode } from '../../../src/base/styxy-error.ts';
 
 test('an error takes status, exit code and hint from the table', () => {
   const error = new StyxyError('PORT_TAKEN', 'port 3000 is taken');
@@ -40,4 +40,14 @@ test('only errors of the system have a system code', () => {
     undefined,
     undefined,
   ]);
+});
+
+test('a file of ours that was removed under us is told as that, and what to try', () => {
+  const failed = (code: string, file: string) =>
+    Object.assign(new Error(`Cannot find module '${file}'`), { code });
+  const error = ofRemovedFile(failed('MODULE_NOT_FOUND', './chunks/openapi-1.cjs'));
+  expect(error).toMatchObject({ code: 'INTERNAL', why: "Cannot find module './chunks/openapi-1.cjs'" });
+  expect(error?.hint).toContain('styxy daemon restart');
+  expect(ofRemovedFile(failed('MODULE_NOT_FOUND', 'left-pad'))).toBeUndefined();
+  expect(ofRemovedFile(failed('ENOENT', './chunks/a.cjs'))).toBeUndefined();
 });
