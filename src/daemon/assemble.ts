@@ -19,6 +19,7 @@ import { createSelf, type Self } from './lifecycle/self.ts';
 import { createMachine, type Machine } from './machine/facts.ts';
 import { createHealth } from './machine/health.ts';
 import { createObserver } from './machine/observer.ts';
+import { createStates } from './machine/states.ts';
 import { createSweep } from './machine/sweep.ts';
 import { createFileLogger } from './reports/log.ts';
 import { createReports, type DaemonReports } from './reports/reports.ts';
@@ -80,15 +81,15 @@ export async function assemble({ paths, env, boot, previous }: Home, seams?: Par
 
   const ledger = createLedger({ state, journal, log });
   const observer = createObserver(machine, state.leases, clock, state.reserved);
-  observer.onLook(reports.sawMachine);
+  observer.onObservation(reports.sawMachine);
   const core = { ...world, state, ledger, observer, settings, events, log };
-  const sweep = createSweep(core);
+  const states = createStates(core);
+  const sweep = createSweep({ ...core, states });
   const health = createHealth(core);
   const engine = createEngine({
-    ...core,
+    ...createHolders(core, states, health),
     sweep,
     health,
-    ...createHolders({ ...core, sweep, health }),
     queue: createQueue(),
     intern: createIntern(),
     config,

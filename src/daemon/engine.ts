@@ -1,7 +1,3 @@
-import type { Lease } from '../domain/lease.ts';
-import { isShared } from '../domain/sharing.ts';
-import type { Allocation } from '../protocol/answers/allocation.ts';
-import type { AttachBody } from '../protocol/requests/allocate.ts';
 import type { CleanupAnswer } from '../protocol/answers/status.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
 import { reportAutoAllocation } from './answers/auto-allocation.ts';
@@ -14,25 +10,29 @@ import { suggestPorts } from './answers/suggest.ts';
 import type { ConfigStore } from './config/store.ts';
 import { allocate, type AllocateContext } from './grants/allocate.ts';
 import { setAutoAllocation, undoAutoAllocation } from './grants/provision.ts';
-import { requireProcess } from './grants/request.ts';
-import type { HoldConnection } from './holders/lifetimes.ts';
-import { starterOf } from './holders/starter.ts';
-import { toAllocation, unseen } from './ledger/allocation.ts';
+import { attach } from './holders/attach.ts';
+import type { HoldConnection } from './holders/connections.ts';
+import { describeReleased } from './holders/describe.ts';
+import { heartbeat, listInstances, registerInstance, removeInstance } from './holders/instances.ts';
+import { release } from './holders/release.ts';
 import type { Health } from './machine/health.ts';
-import type { Sweep } from './machine/sweep.ts';
 
 /** Everything that the engine's functions work with. */
 export interface EngineContext extends AllocateContext, ProjectPortsContext, StatusContext {
   readonly config: ConfigStore;
-  readonly sweep: Sweep;
   readonly health: Health;
+  readonly sweep: { close(): void };
 }
 
 /** The coordinator itself: the only one who changes leases. */
 export interface Engine extends Coordinator {
-  /** Ties a lease, or one share of it, to an open response. */
+  /** This open response keeps the lease, or one share of it. */
   hold(lockId: string, connection: HoldConnection, shareId?: string): void;
-  disconnected(lockId: string, connection: HoldConnection, neverKnown?: boolean): void;
+  /**
+   * The response has ended.
+   * @param unread the client left before it could read which lease it got
+   */
+  disconnected(connection: HoldConnection, unread?: boolean): void;
   /** Looks after the leases that were in the table from the start. */
   resume(): void;
   readonly leases: number;
@@ -41,10 +41,10 @@ export interface Engine extends Coordinator {
 
 /** Each method is a function of its own, so that it can be followed from here. */
 export function createEngine(context: EngineContext): Engine {
-  const { queue, instances, lifetimes, sharing, leaving } = context;
+  const { state, queue, watch } = context;
   return {
     allocate: (body) => allocate(context, body),
-    release: leaving.release,
+    release: (lockId, query) => release(context, lockId, query),
     attach: (lockId, body) => attach(context, lockId, body),
     list: (query) => listLeases(context, query),
     check: (port) => checkPort(context, port),
@@ -57,56 +57,31 @@ export function createEngine(context: EngineContext): Engine {
     autoAllocation: () => reportAutoAllocation(context),
     setAutoAllocation: ({ enabled }) => queue(() => setAutoAllocation(context, enabled)),
     undoAutoAllocation: (type) => queue(() => undoAutoAllocation(context, type)),
-    registerInstance: instances.registerInstance,
-    heartbeat: instances.heartbeat,
-    listInstances: instances.listInstances,
-    removeInstance: instances.removeInstance,
+    registerInstance: (body) => registerInstance(context, body),
+    heartbeat: (id) => heartbeat(context, id),
+    listInstances: () => listInstances(context),
+    removeInstance: (id) => removeInstance(context, id),
     hold(lockId, connection, shareId) {
-      if (!sharing.hold(lockId, connection, shareId)) lifetimes.connect(lockId, connection);
+      const holdId = shareId ?? state.leases.get(lockId)?.holds[0].id ?? '';
+      watch.connect({ lockId, holdId }, connection);
     },
-    disconnected(lockId, connection, neverKnown) {
-      if (!sharing.disconnected(connection)) lifetimes.disconnected(lockId, connection, neverKnown);
-    },
-    resume() {
-      context.ledger.resume();
-      instances.resume();
-    },
+    disconnected: watch.disconnect,
+    resume: context.ledger.resume,
     get leases() {
-      return context.state.leases.size;
+      return state.leases.size;
     },
     close() {
-      for (const part of [lifetimes, sharing, instances, context.sweep, context.health]) part.close();
+      context.closeHolders();
+      context.sweep.close();
+      context.health.close();
     },
   };
 }
 
-/** @throws StyxyError LEASE_NOT_FOUND, INVALID_REQUEST, STATE_UNWRITABLE */
-async function attach(
-  context: EngineContext,
-  lockId: string,
-  { process_id: pid, adopt, share_id: share }: AttachBody,
-): Promise<Allocation> {
-  const { ledger, machine, sharing, leaving } = context;
-  let lease = leaving.requireLease(lockId);
-  if (pid !== undefined) {
-    const service = requireProcess(machine, pid);
-    lease = isShared(lease)
-      ? sharing.served(lease, service, share)
-      : { ...lease, service, startedBy: starterOf(lease, pid, machine) };
-    ledger.change(lease);
-  }
-  return adopt ? leaving.inherit(lease, share) : toAllocation(lease, unseen(lease));
-}
-
-/** Looks at every holder now instead of at the next tick. */
-async function cleanUp({ state, instances, sharing, lifetimes }: EngineContext): Promise<CleanupAnswer> {
-  const before: Lease[] = [...state.leases.all()];
-  instances.check(true);
-  sharing.check();
-  await lifetimes.checkAll();
+/** Checks every holder now instead of at the next tick. */
+async function cleanUp({ state, watch }: EngineContext): Promise<CleanupAnswer> {
+  const before = [...state.leases.all()];
+  await watch.checkAll();
   const gone = before.filter(({ id }) => !state.leases.get(id));
-  return {
-    success: true,
-    released: gone.map((lease) => toAllocation(lease, { state: 'released', listeners: [] })),
-  };
+  return { success: true, released: gone.map(describeReleased) };
 }

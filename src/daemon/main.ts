@@ -10,7 +10,7 @@ import { assemble, type Parts } from './assemble.ts';
 import { watchConfig } from './config/watch.ts';
 import { createEnding, type Ending } from './lifecycle/ending.ts';
 import { openServers, type Servers } from './http/server.ts';
-import { keepHouse } from './lifecycle/housekeeping.ts';
+import { startHousekeeping } from './lifecycle/housekeeping.ts';
 import { createFileLogger } from './reports/log.ts';
 import { becomeSoleInstance, type SoleInstance } from './lifecycle/sole-instance.ts';
 import { keepTelling } from './lifecycle/service-notify.ts';
@@ -21,9 +21,9 @@ export interface RunningDaemon {
   readonly notices: readonly string[];
   /** Ends the daemon. Leases stay in its journal, and nothing that runs with a lease is touched. */
   stop(reason: string): Promise<void>;
-  /** Looks now whether its socket is still there, and binds it again if not. */
+  /** Checks now whether its socket is still there, and binds it again if not. */
   checkSocket(): void;
-  /** Resolves when it has ended, whoever asked for it. */
+  /** Resolves when it has ended, for whatever reason. */
   readonly ended: Promise<void>;
 }
 
@@ -61,7 +61,7 @@ export async function startDaemon(
   }
 }
 
-/** Whoever started us in the background reads there why we ended. */
+/** The client that spawned us reads the reason from the log. */
 function logFailedStart(error: unknown, path: string): void {
   const facts = error instanceof StyxyError ? { code: error.code, why: error.why, hint: error.hint } : {};
   createFileLogger(path, undefined).error('the daemon did not start', { error: messageOf(error), ...facts });
@@ -78,22 +78,22 @@ interface Home {
 async function startLocked(home: Home, service: boolean): Promise<RunningDaemon> {
   const ending = createEnding();
   const parts = await assemble({ ...home, previous: home.lock.previous });
-  const front = await openDoors(parts, home, ending.stop);
-  const duties = takeUpDuties(parts, front, home, { service, stop: ending.stop });
-  sayHello(parts, front);
-  ending.by((reason) => closeDown(parts, front, home, duties, reason));
+  const servers = await startServing(parts, home, ending.stop);
+  const background = startBackgroundWork(parts, servers, home, { service, stop: ending.stop });
+  sayHello(parts, servers);
+  ending.by((reason) => closeDown(parts, servers, home, background, reason));
   return {
-    socket: front.socket,
-    httpPort: front.httpPort,
+    socket: servers.socket,
+    httpPort: servers.httpPort,
     notices: parts.self.notices(),
     stop: ending.stop,
     ended: ending.ended,
-    checkSocket: duties.checkSocket,
+    checkSocket: background.checkSocket,
   };
 }
 
 /** From here on clients are answered. */
-async function openDoors(
+async function startServing(
   { engine, reports, log, self }: Parts,
   { paths, env, lock }: Home,
   stop: Ending['stop'],
@@ -102,43 +102,43 @@ async function openDoors(
   const skipAuth = env.STYXY_SKIP_AUTH === 'true';
   if (skipAuth) self.note('STYXY_SKIP_AUTH is set: the TCP port asks for no token');
   const retire = (): void => void setImmediate(() => void stop('a newer version takes over'));
-  const front = await openServers({ engine, reports, paths, log, wantedHttpPort, skipAuth, retire });
-  self.httpPort = front.httpPort;
-  if (wantedHttpPort !== 0 && front.httpPort === null) {
+  const servers = await openServers({ engine, reports, paths, log, wantedHttpPort, skipAuth, retire });
+  self.httpPort = servers.httpPort;
+  if (wantedHttpPort !== 0 && servers.httpPort === null) {
     self.note(
       `port ${wantedHttpPort} is taken by another program: the daemon is reached by its socket alone`,
     );
   }
-  if (front.socket !== paths.socket) await lock.describe({ socket: front.socket });
-  return front;
+  if (servers.socket !== paths.socket) await lock.describe({ socket: servers.socket });
+  return servers;
 }
 
-interface Duties {
+interface BackgroundWork {
   checkSocket(): void;
   close(): void;
 }
 
 /** What the daemon does without being asked. */
-function takeUpDuties(
+function startBackgroundWork(
   parts: Parts,
-  front: Servers,
+  servers: Servers,
   { paths, env, lock }: Home,
   { service, stop }: { service: boolean; stop: Ending['stop'] },
-): Duties {
+): BackgroundWork {
   const { config, events, log, reports, journal, engine, self } = parts;
-  const house = keepHouse({
+  const housekeeping = startHousekeeping({
     log,
     stop,
-    socket: front.socket,
+    socket: servers.socket,
     clock: Date.now,
     endsWhenIdle: !service,
-    rebind: front.rebind,
+    rebind: servers.rebind,
     isJournalInPlace: journal.isInPlace,
     rewriteJournal: journal.compact,
     isLockOurs: lock.isOurs,
     isEmpty: () => engine.leases === 0,
     // Who watches uses the daemon, though it asks nothing.
-    lastRequestAt: () => (reports.streams.watchers > 0 ? Date.now() : front.lastRequestAt),
+    lastRequestAt: () => (reports.streams.watchers > 0 ? Date.now() : servers.lastRequestAt),
   });
   engine.resume();
   const notifier = service ? serviceNotifier(env) : undefined;
@@ -146,16 +146,16 @@ function takeUpDuties(
   if (config.settings().recovery.system_recovery.enabled) void cleanOrphans(parts);
   const stopWatching = watchConfig(paths.config, { config, events, log, onBlind: self.note });
   return {
-    checkSocket: house.checkSocket,
+    checkSocket: housekeeping.checkSocket,
     close() {
       watchdog?.close();
-      house.close();
+      housekeeping.close();
       stopWatching();
     },
   };
 }
 
-/** Leases whose holder ended while no daemon ran. Not waited for: looking for what they left behind takes time. */
+/** Leases whose holder ended while no daemon ran. Not waited for: the search for what they left behind takes time. */
 async function cleanOrphans({ engine, self, log }: Parts): Promise<void> {
   try {
     self.recovery.orphaned = (await engine.cleanup()).released.length;
@@ -175,20 +175,20 @@ function sayHello({ log, events, self }: Parts, { socket, httpPort }: Servers): 
 /** Leases stay in the journal. What runs with them is not touched. */
 async function closeDown(
   { log, events, reports, journal, engine }: Parts,
-  front: Servers,
+  servers: Servers,
   { lock }: Home,
-  duties: Duties,
+  background: BackgroundWork,
   reason: string,
 ): Promise<void> {
   log.info('stopping', { reason, leases: engine.leases });
   events.emit('daemon_stopping', undefined, { pid: process.pid, reason });
-  duties.close();
-  front.close();
+  background.close();
+  servers.close();
   engine.close();
   reports.close();
   await journal.close();
   // A daemon that took over meanwhile has put its own socket there.
-  if (lock.isOurs()) rmSync(front.socket, { force: true });
+  if (lock.isOurs()) rmSync(servers.socket, { force: true });
   lock.release();
 }
 

@@ -1,7 +1,9 @@
+import type { Lease } from './lease.ts';
+
 /**
  * Affinity: the same service of the same worktree gets the same port again.
  * The first port a service ever got stays its first wish; ports it had to fall back to are remembered behind it, so
- * that it returns to the first one as soon as a stranger leaves, and parallel runs keep their own ports.
+ * that it returns to the first one as soon as an outsider leaves, and parallel runs keep their own ports.
  */
 export interface Affinities {
   /** Ports this service had, the one to return to first. */
@@ -21,6 +23,11 @@ export function affinityKey(
   name: string | undefined,
 ): string | undefined {
   return project === undefined || name === undefined ? undefined : JSON.stringify([project, type, name]);
+}
+
+/** The service that a lease is for. */
+export function affinityOf({ type, name, holds: [first] }: Lease): string | undefined {
+  return affinityKey(first.project, type, name);
 }
 
 export function createAffinities(): Affinities {

@@ -9,15 +9,17 @@ export type Holder =
       readonly kind: 'process';
       readonly pid: number;
       readonly startTime: string;
-      /** The lease was left to it: it keeps it as long as it lives and the port is used, or soon will be. */
-      readonly isHeir?: true | undefined;
+      /** It was started by a holder that has ended: it keeps the lease while the port is used, or soon will be. */
+      readonly isAdopted?: true | undefined;
     }
   | { readonly kind: 'instance'; readonly id: string }
+  /** Milliseconds since the epoch. */
   | { readonly kind: 'ttl'; readonly expiresAt: number };
 
-/** Something that its holder had started goes on with the lease. */
-export function heldByHeir({ pid, startTime }: { pid: number; startTime: string }): Holder {
-  return { kind: 'process', pid, startTime, isHeir: true };
+/** A process for good: a pid can be recycled, a pid with its start time can't. */
+export interface ProcessId {
+  readonly pid: number;
+  readonly startTime: string;
 }
 
 /** The program that was started with the port, once it is known. */
@@ -26,60 +28,66 @@ export interface ServiceProcess {
   readonly startTime: string | undefined;
 }
 
-/** For whom and what a port is wished, and then leased. */
-export interface LeaseSubject {
-  readonly type: string;
-  readonly name: string | undefined;
+/** What a holder says about itself and what it wants the port for. */
+export interface HoldSubject {
+  readonly holder: Holder;
   readonly project: string | undefined;
   readonly branch: string | undefined;
   readonly instance: string | undefined;
   readonly command: string | undefined;
   readonly requestId: string | undefined;
-  readonly holder: Holder;
-  readonly service: ServiceProcess | undefined;
 }
 
-/** One port, promised to one holder until it ends. Times are milliseconds since the epoch. */
-export interface Lease extends LeaseSubject {
+/** One of those that keep a lease alive. */
+export interface Hold extends HoldSubject {
+  /** Unique in its lease; told to the asker as `share_id` where several may hold the lease. */
+  readonly id: string;
+  /** The process that started the lease's program, where the holder does not say which process it is. */
+  readonly startedBy?: ServiceProcess | undefined;
+}
+
+/** One port, promised until the last of its holders ends. Times are milliseconds since the epoch. */
+export interface Lease {
   readonly id: string;
   readonly port: number;
+  readonly type: string;
+  readonly name: string | undefined;
+  /** In the order in which they came. The first stands for the lease in lists. */
+  readonly holds: readonly [Hold, ...Hold[]];
+  readonly service: ServiceProcess | undefined;
   readonly allocatedAt: number;
-  /** Who started the program, where the holder does not say which process it is. */
-  readonly startedBy?: ServiceProcess | undefined;
   /** Where the program really listens, when that is not its port. Nobody else gets these ports either. */
   readonly driftedTo?: readonly number[] | undefined;
-  /** When the holder was found gone while the port was still in use. */
+  /** When the last holder was found gone while the port was still in use. */
   readonly orphanedAt?: number | undefined;
-  /** Only leases of types that run once have it. */
-  readonly sharing?: Sharing | undefined;
+  /** Only leases of services that run once have it: further askers join the lease. */
+  readonly shared?: Shared | undefined;
 }
+
+export interface Shared {
+  /** What others find the lease by. Undefined: its port failed, and they are to get another. */
+  readonly key: string | undefined;
+  /** The hold whose program runs on the port, once it is known. */
+  readonly servedBy?: string | undefined;
+  /** A holder that died while others held the lease: what it left running is looked after when the last one goes. */
+  readonly leftBy?: Holder | undefined;
+}
+
+/** Why a lease ended; told to its holders and written to the log. */
+export type EndReason = 'released' | 'holder_gone' | 'expired' | 'reaped' | 'stale';
 
 /** Every port that the lease keeps from others. */
 export function portsOf({ port, driftedTo = [] }: Pick<Lease, 'port' | 'driftedTo'>): readonly number[] {
   return [port, ...driftedTo];
 }
 
-/** A lease that several may use at once. Its own holder is one of them; it ends with the last. */
-export interface Sharing {
-  /** What others find the lease by. Undefined: its port failed, and they are to get another. */
-  readonly key: string | undefined;
-  /** The share of the lease's own holder. */
-  readonly self: string;
-  /** Everybody else, in the order in which they came; the first of them is the next holder. */
-  readonly others: readonly Share[];
-  /** The share whose program runs on the port, once it is known. */
-  readonly servedBy?: string | undefined;
-  /** A holder that died while others used the lease: what it left running is looked after when the last one goes. */
-  readonly deceased?: Holder | undefined;
+/** The process that a holder is, as far as it says so. */
+export function pidOf(holder: Holder): number | undefined {
+  return 'pid' in holder ? holder.pid : undefined;
 }
 
-/** One part in a shared lease. */
-export interface Share extends Pick<
-  LeaseSubject,
-  'holder' | 'project' | 'branch' | 'instance' | 'command' | 'requestId'
-> {
-  readonly id: string;
+/** The same, certain to be that process and no other. */
+export function processOf(holder: Holder): ProcessId | undefined {
+  if (!('pid' in holder) || holder.pid === undefined || holder.startTime === undefined) return undefined;
+  return { pid: holder.pid, startTime: holder.startTime };
 }
-
-/** Why a lease ended; told to its holder and written to the log. */
-export type EndReason = 'released' | 'holder_gone' | 'expired' | 'reaped' | 'stale';

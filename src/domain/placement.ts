@@ -13,7 +13,7 @@ export interface RangeWish {
   readonly gap: number;
   readonly min: number;
   readonly max: number;
-  /** Where to look first; the only thing that may lead below `min`. */
+  /** Where to search first; the only thing that may lead below `min`. */
   readonly start: number | undefined;
 }
 
@@ -30,7 +30,7 @@ export interface Obstacles {
  *
  * With a `start`: the first room at or above it ("before": at or below it). Then, and without one:
  * - after: behind the highest range, else the lowest room there is;
- * - before: in front of the lowest range, else the highest room there is;
+ * - before: below the lowest range, else the highest room there is;
  * - smart: the smallest room that is large enough.
  */
 export function placeRange(wish: RangeWish, obstacles: Obstacles): PortRange | undefined {
@@ -59,7 +59,7 @@ export function placeRange(wish: RangeWish, obstacles: Obstacles): PortRange | u
 }
 
 /**
- * The range with up to `wish.size` ports more, directly behind it, or in front of it ("before": the other way round);
+ * The range with up to `wish.size` ports more, directly above it, or directly below it ("before": the other way round);
  * undefined when there is no room on either side.
  * @param obstacles without the range itself
  */
@@ -69,12 +69,12 @@ export function growRange(range: PortRange, wish: RangeWish, obstacles: Obstacle
   const rooms = freeRooms([Math.min(lowest, first), highest], wish.gap, obstacles);
   const roomOf = (port: number): PortRange | undefined => rooms.find(([a, b]) => a <= port && port <= b);
   const behind = roomOf(last + 1);
-  const inFront = roomOf(first - 1);
+  const below = roomOf(first - 1);
   const grown = {
-    behind: behind && ([first, Math.min(behind[1], last + wish.size)] as const),
-    inFront: inFront && ([Math.max(inFront[0], first - wish.size), last] as const),
+    above: behind && ([first, Math.min(behind[1], last + wish.size)] as const),
+    below: below && ([Math.max(below[0], first - wish.size), last] as const),
   };
-  return wish.placement === 'before' ? (grown.inFront ?? grown.behind) : (grown.behind ?? grown.inFront);
+  return wish.placement === 'before' ? (grown.below ?? grown.above) : (grown.above ?? grown.below);
 }
 
 /** How many ports the largest range could have now. */

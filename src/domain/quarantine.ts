@@ -1,4 +1,4 @@
-/** How long ports that an outsider took are avoided: longer each time, so that a permanent stranger costs nothing. */
+/** How long ports that an outsider took are avoided: longer each time, so that a permanent outsider costs nothing. */
 export interface Quarantine {
   /** @returns how long the port is now avoided, in ms */
   add(port: number, now: number): number;

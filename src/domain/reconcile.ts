@@ -1,8 +1,8 @@
 import { USUAL_EPHEMERAL_PORTS } from '../base/port-number.ts';
-import type { Lease } from './lease.ts';
+import { portsOf, type Lease } from './lease.ts';
 
 /** What the machine shows of one lease. */
-export interface Sighting {
+export interface SeenListeners {
   /** A process of the lease listens on its port: one of its holder's tree, or one that was started for it; or a container. */
   readonly isBound: boolean;
   /** All ports of programs that were started for the lease, and should be on its port. */
@@ -25,7 +25,7 @@ const DEBUGGER_PORTS = [9229, 9249] as const;
  * a debugger). Only a program that was started for the lease can drift: a test process that holds one may listen
  * wherever it likes. A port that another lease has, or that nobody may have, is not drifted to.
  */
-export function judge(lease: Lease, seen: Sighting, isClaimable: (port: number) => boolean): Verdict {
+export function judge(lease: Lease, seen: SeenListeners, isClaimable: (port: number) => boolean): Verdict {
   if (lease.orphanedAt !== undefined) return { state: 'orphaned', driftedTo: lease.driftedTo ?? [] };
   if (seen.isBound) return { state: 'bound', driftedTo: [] };
   const elsewhere = [...new Set(seen.started)].filter((port) => !isDebugger(port) && isClaimable(port));
@@ -48,6 +48,11 @@ export function isServedByContainer(
 /** All these ports were given by the system: helpers of a program that is about to listen on its own, most likely. */
 export function areAllEphemeral(ports: readonly number[]): boolean {
   return ports.every((port) => port >= USUAL_EPHEMERAL_PORTS.first);
+}
+
+/** Where a program of the lease serves. On ports that the system chose, helpers listen for their own use. */
+export function servingPorts({ port, driftedTo = [] }: Pick<Lease, 'port' | 'driftedTo'>): readonly number[] {
+  return areAllEphemeral(driftedTo) ? [port] : portsOf({ port, driftedTo });
 }
 
 /** What has to change in the table when a lease is seen like this; undefined when nothing has. */

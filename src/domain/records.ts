@@ -1,4 +1,4 @@
-import { affinityKey, type Affinities } from './affinity.ts';
+import { affinityOf, type Affinities } from './affinity.ts';
 import type { Instance } from './instance-table.ts';
 import type { Lease } from './lease.ts';
 
@@ -18,8 +18,9 @@ export function replay(records: Iterable<JournalRecord>, affinities: Affinities)
     else if (record.op === 'affinity') for (const port of record.ports) affinities.remember(record.key, port);
     else if (record.op === 'lease') {
       live.set(record.lease.id, record.lease);
-      const key = affinityKey(record.lease.project, record.lease.type, record.lease.name);
-      if (key !== undefined) affinities.remember(key, record.lease.port);
+      const { port } = record.lease;
+      const key = affinityOf(record.lease);
+      if (key !== undefined) affinities.remember(key, port);
     }
   }
   return live;

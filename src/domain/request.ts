@@ -1,18 +1,20 @@
 import { StyxyError } from '../base/styxy-error.ts';
-import type { LeaseSubject, Sharing } from './lease.ts';
+import type { HoldSubject } from './lease.ts';
 import { browsersRefuse, FIRST_UNPRIVILEGED_PORT } from './port.ts';
 import { requireType, type Catalog, type ServiceType } from './service-type.ts';
 
 /** A wish for one port. */
-export interface LeaseRequest extends LeaseSubject {
+export interface LeaseRequest extends HoldSubject {
+  readonly type: string;
+  readonly name: string | undefined;
   /** Exactly this port, or fail. */
   readonly port: number | undefined;
   /** This port if it is free. */
   readonly prefer: number | undefined;
   /** Which of the type's preferred ports to try first, from 0; for instances named like a template. */
   readonly preferredAt?: number | undefined;
-  /** For types that run once: how others will find the lease. */
-  readonly sharing?: Sharing | undefined;
+  /** For services that run once: how others find the lease, and the hold that is the asker's. */
+  readonly share?: { readonly key: string; readonly holdId: string; readonly serves: boolean } | undefined;
   /** Ports that just failed for this asker. */
   readonly avoid: readonly number[];
   /** Allows privileged ports and ports of another type's range. */
@@ -35,7 +37,7 @@ export interface PortRules {
   readonly reserved: ReadonlySet<number>;
 }
 
-/** Why this port must not be granted to this type, whoever listens there; undefined when it may be. */
+/** Why this port must not be granted to this type, whether or not a program listens there; undefined when it may be. */
 export function refusalOf(
   port: number,
   type: ServiceType,

@@ -1,5 +1,5 @@
 import { StyxyError } from '../base/styxy-error.ts';
-import type { Lease, Sharing } from './lease.ts';
+import type { Lease } from './lease.ts';
 import type { LeaseTable } from './lease-table.ts';
 import type { LeaseRequest } from './request.ts';
 import type { ServiceType } from './service-type.ts';
@@ -19,26 +19,14 @@ export function singletonKey(
 }
 
 /**
- * A lease for the first asker of a service that runs once; undefined for types of which many may run.
- * @param serves the asker starts the service itself
- */
-export function newSharing(
-  key: string | undefined,
-  self: string,
-  serves: boolean | undefined,
-): Sharing | undefined {
-  return key === undefined ? undefined : { key, self, others: [], servedBy: serves ? self : undefined };
-}
-
-/**
  * The lease that the service has already, unless its port has just failed for this asker.
  * @throws StyxyError PORT_TAKEN when it has another port than the one that it must have now
  */
 export function liveSingleton(
-  { name, type, port, avoid, sharing }: LeaseRequest,
+  { name, type, port, avoid, share }: LeaseRequest,
   leases: LeaseTable,
 ): Lease | undefined {
-  const lease = sharing?.key === undefined ? undefined : leases.shared(sharing.key);
+  const lease = share === undefined ? undefined : leases.shared(share.key);
   if (!lease || avoid.includes(lease.port)) return undefined;
   if (port === undefined || port === lease.port) return lease;
   throw new StyxyError('PORT_TAKEN', `"${name ?? type}" can't have port ${port}`, {

@@ -9,11 +9,6 @@ export const STILL_OPEN = {
   circles: {},
   /** Functions of more than 80 lines. */
   functions: {
-    createLeaseTable: 'heart',
-    createLeaving: 'heart',
-    createLifetimes: 'heart',
-    createSharedLeases: 'heart',
-    createInstances: 'heart',
     createHealth: 'heart',
     createSweep: 'heart',
   },

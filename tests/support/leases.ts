@@ -1,6 +1,6 @@
 import { createAffinities } from '../../src/domain/affinity.ts';
 import type { CandidateSources } from '../../src/domain/candidates.ts';
-import type { Lease } from '../../src/domain/lease.ts';
+import type { Hold, Lease } from '../../src/domain/lease.ts';
 import { createLeaseTable } from '../../src/domain/lease-table.ts';
 import { createQuarantine } from '../../src/domain/quarantine.ts';
 import type { LeaseRequest } from '../../src/domain/request.ts';
@@ -17,28 +17,45 @@ export function serviceType(
   return { name, range: [first, last], preferred: [], behavior: 'multi', description: '', ...own };
 }
 
-export function lease(port: number, own: Partial<Lease> = {}): Lease {
+/** A lease with one hold, whose facts can be named with those of the lease. */
+/** Facts of a lease and of its first hold. */
+export type LeaseFacts = Partial<Lease> & Partial<Omit<Hold, 'id'>>;
+
+export function lease(port: number, own: LeaseFacts = {}): Lease {
+  const { holder, project, branch, instance, command, requestId, startedBy, ...rest } = own;
+  const id = rest.id ?? `lease-${port}`;
+  const subject = { project, branch, instance, command, requestId };
+  const first = hold(id, holder ? { ...subject, holder } : subject);
   return {
-    id: `lease-${port}`,
+    id,
     port,
     type: 'dev',
     name: undefined,
+    service: undefined,
+    holds: [startedBy ? { ...first, startedBy } : first],
+    allocatedAt: 0,
+    ...rest,
+  };
+}
+
+/** By default one that a deadline keeps. */
+export function hold(id: string, { holder, ...own }: Partial<Hold> = {}): Hold {
+  const nothing = {
     project: undefined,
     branch: undefined,
     instance: undefined,
     command: undefined,
     requestId: undefined,
-    service: undefined,
-    holder: { kind: 'ttl', expiresAt: 1000 },
-    allocatedAt: 0,
-    ...own,
   };
+  return { ...nothing, ...own, id, holder: holder ?? { kind: 'ttl', expiresAt: 1000 } };
 }
 
 export function request(own: Partial<LeaseRequest> = {}): LeaseRequest {
-  const { id: _, port: __, allocatedAt: ___, ...wish } = lease(0);
+  const { id: _, ...subject } = hold('');
   return {
-    ...wish,
+    ...subject,
+    type: 'dev',
+    name: undefined,
     port: undefined,
     prefer: undefined,
     avoid: [],

@@ -9,7 +9,7 @@ export async function reportAutoAllocation(
   context: ProvisionContext & { readonly observer: Observer },
 ): Promise<AutoAllocationAnswer> {
   const { state, config, configFile } = context;
-  const seen = await context.observer.look();
+  const seen = await context.observer.observe();
   const [first, last] = (await fixedPorts(context)).ephemeral;
   const settings = config.settings();
   const { auto_allocation: general, auto_allocation_rules: rules } = settings;
@@ -32,7 +32,7 @@ export async function reportAutoAllocation(
           port: lease.port,
           lock_id: lease.id,
           service_name: lease.name ?? null,
-          project_path: lease.project ?? null,
+          project_path: lease.holds[0].project ?? null,
         })),
     };
   }

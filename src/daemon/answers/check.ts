@@ -5,12 +5,13 @@ import { holderWords } from './describe-holder.ts';
 
 type CheckContext = Pick<Core, 'state' | 'machine' | 'observer'>;
 
-/** Who has a port, if anybody does. */
+/** Which lease or program has a port, if any. */
 export async function checkPort(context: CheckContext, port: number): Promise<CheckAnswer> {
   const lease = context.state.leases.at(port);
   if (!lease) return checkUnleased(context, port);
-  const allocation = toAllocation(lease, (await context.observer.look()).stateOf(lease));
-  const owner = `"${lease.name ?? lease.type}"${lease.project ? ` in ${lease.project}` : ''}`;
+  const allocation = toAllocation(lease, (await context.observer.observe()).stateOf(lease));
+  const { project } = lease.holds[0];
+  const owner = `"${lease.name ?? lease.type}"${project ? ` in ${project}` : ''}`;
   const reason =
     lease.port === port ? `leased to ${owner}` : `held by ${owner}, which has a lease on ${lease.port}`;
   return { port, available: false, allocation, listener: allocation.listeners[0] ?? null, reason };
@@ -21,9 +22,9 @@ async function checkUnleased({ state, machine, observer }: CheckContext, port: n
   if (state.reserved.has(port))
     return { ...taken, listener: null, reason: 'it is the port of the Styxy daemon itself' };
   if (await machine.isPortFree(port)) return { ...taken, available: true, listener: null, reason: 'free' };
-  // A listener that came since the last look is there all the same: the probe has just met it.
-  const known = await observer.look();
-  const seen = known.listenersOn(port).length > 0 ? known : await observer.look({ afresh: true });
+  // A listener that came since the last observation is there all the same: the probe has just met it.
+  const known = await observer.observe();
+  const seen = known.listenersOn(port).length > 0 ? known : await observer.observe({ afresh: true });
   const [listener] = seen.listenersOn(port);
   if (!listener) {
     const reason =

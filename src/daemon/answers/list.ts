@@ -1,5 +1,5 @@
 import { requireType } from '../../domain/service-type.ts';
-import { isUsedIn } from '../../domain/sharing.ts';
+import { isUsedIn } from '../../domain/holds.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import type { ExternalListener } from '../../protocol/answers/listener.ts';
 import type { ListAnswer } from '../../protocol/answers/ports.ts';
@@ -18,7 +18,7 @@ export async function listLeases(
   // Types that a project has for itself are known by their leases alone.
   if (type !== undefined && ![...leases.all()].some((lease) => lease.type === type))
     requireType(catalog, type);
-  const seen = await observer.look();
+  const seen = await observer.observe();
   const external = externalAmong(state, seen);
   const allocations: Allocation[] = [];
   await inSlices(Array.from(leases.all()), ({ id }) => {

@@ -59,8 +59,9 @@ function runningServices({ state }: ProjectPortsContext, body: ProjectPortsBody)
 
 /** Those of the asker's own instance first. */
 function leasesOf(all: Iterable<Lease>, { project_path, instance_id }: ProjectPortsBody): Lease[] {
-  const own = [...all].filter(({ project }) => project === project_path);
-  return own.toSorted((a, b) => Number(b.instance === instance_id) - Number(a.instance === instance_id));
+  const own = [...all].filter(({ holds: [first] }) => first.project === project_path);
+  const isOwn = ({ holds: [first] }: Lease): number => Number(first.instance === instance_id);
+  return own.toSorted((a, b) => isOwn(b) - isOwn(a));
 }
 
 /** @throws StyxyError */

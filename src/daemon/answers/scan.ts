@@ -7,7 +7,7 @@ import { inSlices } from '../../system/slices.ts';
 import type { Core } from '../core.ts';
 import { toAllocation } from '../ledger/allocation.ts';
 
-/** Every port of a range with a lease or a listener, from one look at the machine: no port is probed. */
+/** Every port of a range with a lease or a listener, from one observation: no port is probed. */
 export async function scanPorts(
   { state, observer }: Pick<Core, 'state' | 'observer'>,
   query: ScanQuery = {},
@@ -15,7 +15,7 @@ export async function scanPorts(
   const { leases, catalog, reserved } = state;
   const { from, to } = scanRange(query);
   const startedAt = performance.now();
-  const seen = await observer.look();
+  const seen = await observer.observe();
 
   function describe(port: number): ScannedPort {
     const listeners = [...seen.listenersOn(port)];

@@ -1,9 +1,12 @@
 import { StyxyError } from '../../base/styxy-error.ts';
+import { hidden } from '../../domain/holds.ts';
 import type { LeaseRequest } from '../../domain/request.ts';
 import type { AllocateAnswer } from '../../protocol/answers/lease.ts';
 import type { AllocateBody } from '../../protocol/requests/allocate.ts';
 import type { Core } from '../core.ts';
+import { awaitDetaching } from '../holders/attach.ts';
 import type { Holders } from '../holders/holders.ts';
+import { noteAsker } from '../holders/instances.ts';
 import { toAnswer } from '../ledger/allocation.ts';
 import type { Queue } from '../ledger/queue.ts';
 import { useExisting } from './existing.ts';
@@ -24,7 +27,7 @@ export interface AllocateContext
 
 /** One request for a port, to its answer. @throws StyxyError */
 export async function allocate(context: AllocateContext, body: AllocateBody): Promise<AllocateAnswer> {
-  context.instances.noteAsker(body);
+  noteAsker(context, body);
   const request = readRequest(context, body);
   const tookMs = stopwatch();
   try {
@@ -47,7 +50,7 @@ async function answerRequest(
   // Asked once before the queue, so that an old lease need not wait, and once inside, where nobody else can make it.
   const known = useExisting(context, body, request);
   if (known) return known;
-  await context.leaving.settled(request);
+  await awaitDetaching(context, request);
   await settleRunning(context, body, request);
   return context.queue(async () => {
     const made = useExisting(context, body, request);
@@ -55,8 +58,8 @@ async function answerRequest(
     const running = await findRunning(context, body, request);
     if (running) return { ...toAnswer(running), existing: true, shared: true };
     const { lease, range } = await newLease(context, body, request);
-    const { id, port, type, holder } = lease;
-    context.log.debug('lease granted', { lease: id, port, type, holder: holder.kind });
+    const { id, port, type, holds } = lease;
+    context.log.debug('lease granted', { lease: id, port, type, holder: holds[0].holder.kind });
     context.events.emit('granted', lease, { took_ms: tookMs() });
     return { ...toAnswer(lease), ...(range && { auto_allocated: true, range: [...range] }) };
   });
@@ -69,12 +72,13 @@ async function newLease(
 ): Promise<Granted> {
   if (body.lock_id !== undefined)
     return { lease: reassert(context, request, body.lock_id), range: undefined };
-  const key = request.sharing?.key;
-  const failed = key === undefined ? undefined : context.state.leases.shared(key)?.id;
+  const { leases } = context.state;
+  const failed = request.share && leases.shared(request.share.key)?.id;
   const mayProvide = !body.service_type_default && !request.projectType;
   const granted = await grantProvided(context, request, mayProvide);
   // Its old port had failed for this asker; others are to find the new one.
-  if (failed !== undefined) context.sharing.hide(failed);
+  const old = failed === undefined ? undefined : leases.get(failed);
+  if (old) context.ledger.anyway.change(hidden(old));
   return granted;
 }
 

@@ -1,6 +1,6 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import { candidatePorts, type CandidateSources } from '../../domain/candidates.ts';
-import type { Lease } from '../../domain/lease.ts';
+import { pidOf, type Hold, type Lease } from '../../domain/lease.ts';
 import { refusalOf, typeOfRequest, type LeaseRequest } from '../../domain/request.ts';
 import type { ServiceType } from '../../domain/service-type.ts';
 import type { Core } from '../core.ts';
@@ -54,7 +54,7 @@ export function aboutRequest(request: LeaseRequest): Record<string, unknown> {
     service_name: name,
     project_path: project,
     instance_id: instance,
-    pid: 'pid' in holder ? holder.pid : undefined,
+    pid: pidOf(holder),
   };
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }
@@ -66,7 +66,7 @@ export function aboutRequest(request: LeaseRequest): Record<string, unknown> {
 export function reassert(context: GrantContext, request: LeaseRequest, id: string): Lease {
   const { state, ledger, clock } = context;
   const { port } = request;
-  const key = request.sharing?.key;
+  const key = request.share?.key;
   const successor = key === undefined ? undefined : state.leases.shared(key);
   if (port === undefined || state.leases.at(port) || successor) {
     throw new StyxyError('LEASE_LOST', `lease ${id} can't be taken up again`, {
@@ -89,22 +89,24 @@ function whyLost(port: number | undefined, successor: Lease | undefined): string
 }
 
 function toLease(request: LeaseRequest, port: number, id: string, allocatedAt: number): Lease {
-  const { type, name, project, branch, instance, command, requestId, holder, service, sharing } = request;
+  const { type, name, share } = request;
+  const holdId = share?.holdId ?? id;
   return {
     id,
     port,
     type,
     name,
-    project,
-    branch,
-    instance,
-    command,
-    requestId,
-    holder,
-    service,
+    holds: [toHold(request, holdId)],
+    service: undefined,
     allocatedAt,
-    ...(sharing && { sharing }),
+    ...(share && { shared: { key: share.key, servedBy: share.serves ? holdId : undefined } }),
   };
+}
+
+/** What keeps a lease for this request. */
+export function toHold(request: LeaseRequest, id: string): Hold {
+  const { holder, project, branch, instance, command, requestId } = request;
+  return { id, holder, project, branch, instance, command, requestId };
 }
 
 function portTaken(port: number, { leases }: CandidateSources): StyxyError {
@@ -118,12 +120,13 @@ function portTaken(port: number, { leases }: CandidateSources): StyxyError {
   });
 }
 
-function describeHolder(lease: Lease, port: number): string {
-  if (lease.port !== port) {
-    return `"${lease.name ?? lease.type}"${lease.project ? ` in ${lease.project}` : ''} listens there instead of on its port ${lease.port}`;
-  }
-  const where = lease.project ? ` in ${lease.project}` : '';
-  return `it is leased to "${lease.name ?? lease.type}"${where}${lease.command ? ` (${lease.command})` : ''}`;
+function describeHolder(
+  { port: own, type, name, holds: [{ project, command }] }: Lease,
+  port: number,
+): string {
+  const service = `"${name ?? type}"${project ? ` in ${project}` : ''}`;
+  if (own !== port) return `${service} listens there instead of on its port ${own}`;
+  return `it is leased to ${service}${command ? ` (${command})` : ''}`;
 }
 
 function rangeFull(type: ServiceType, taken: number[], { leases }: CandidateSources): StyxyError {

@@ -1,5 +1,5 @@
 import { StyxyError } from '../../base/styxy-error.ts';
-import type { Lease } from '../../domain/lease.ts';
+import { pidOf, processOf, type Lease } from '../../domain/lease.ts';
 import type { LeaseRequest } from '../../domain/request.ts';
 import type { AllocateBody } from '../../protocol/requests/allocate.ts';
 import { sleep } from '../../system/sleep.ts';
@@ -48,23 +48,25 @@ async function runningService(
 ): Promise<Lease | undefined> {
   if (!isAsked(body) || project === undefined || name === undefined) return undefined;
   for (const lease of state.leases.all()) {
-    if (lease.project !== project || lease.name !== name) continue;
+    if (lease.holds[0].project !== project || lease.name !== name) continue;
     if (lease.type !== type && !body.service_type_default) continue;
     // A lease held only by a deadline has no program yet, unless something listens on its port.
-    if (lease.holder.kind !== 'ttl' || !(await machine.isPortFree(lease.port))) return lease;
+    const isHeld = lease.holds.some(({ holder }) => holder.kind !== 'ttl');
+    if (isHeld || !(await machine.isPortFree(lease.port))) return lease;
   }
   return undefined;
 }
 
-function isHolderDead({ machine }: RunningContext, { holder }: Lease): boolean {
-  if (!('pid' in holder) || holder.pid === undefined || holder.startTime === undefined) return false;
-  return !machine.isAlive({ pid: holder.pid, startTime: holder.startTime });
+function isHolderDead({ machine }: RunningContext, { holds: [{ holder }] }: Lease): boolean {
+  const process = processOf(holder);
+  return process !== undefined && !machine.isAlive(process);
 }
 
 const isAsked = ({ if_running: wish }: AllocateBody): boolean => wish === 'reuse' || wish === 'fail';
 
-function serviceRunning({ id, name, port, project, holder, service, command }: Lease): StyxyError {
-  const pid = service?.pid ?? ('pid' in holder ? holder.pid : undefined);
+function serviceRunning({ id, name, port, service, holds: [first] }: Lease): StyxyError {
+  const { project, command } = first;
+  const pid = service?.pid ?? pidOf(first.holder);
   const who = `${pid === undefined ? 'its lease' : `process ${pid}`}${command ? ` (${command})` : ''}`;
   return new StyxyError('SERVICE_RUNNING', `"${name}" runs already, on port ${port}`, {
     why: `${who} in ${project}`,

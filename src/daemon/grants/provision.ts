@@ -62,7 +62,7 @@ async function provide(context: ProvisionContext, request: LeaseRequest): Promis
   const { type: name, force } = request;
   if (state.catalog.types.has(name)) return undefined;
   const fixed = await fixedPorts(context);
-  // What is refused anyway needs no look at the file.
+  // What is refused anyway does not need the file.
   planType(name, force, inForce(context), fixed);
   const made: { plan?: PlannedType } = {};
   await writer.change((current) => {
@@ -193,7 +193,7 @@ function notAuto(name: string, configFile: string): StyxyError {
 }
 
 function inUse(name: string, live: readonly Lease[]): StyxyError {
-  const holders = live.map(({ port, name: service, project }) => {
+  const holders = live.map(({ port, name: service, holds: [{ project }] }) => {
     const who =
       service === undefined ? '' : ` ("${service}"${project === undefined ? '' : ` in ${project}`})`;
     return `${port}${who}`;

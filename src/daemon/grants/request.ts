@@ -1,13 +1,12 @@
-import { StyxyError } from '../../base/styxy-error.ts';
 import type { Holder } from '../../domain/lease.ts';
 import type { LeaseRequest } from '../../domain/request.ts';
 import { typeForWish, type Catalog, type ServiceType } from '../../domain/service-type.ts';
-import { newSharing, singletonKey } from '../../domain/singleton.ts';
+import { singletonKey } from '../../domain/singleton.ts';
 import type { AllocateBody } from '../../protocol/requests/allocate.ts';
 import type { ServiceTypeDefinition } from '../../protocol/requests/project.ts';
 import { resolveProjectType } from '../../settings/service-types.ts';
-import type { ProcessIdentity } from '../../system/process/identity.ts';
 import type { Core } from '../core.ts';
+import { requireProcess } from '../holders/service.ts';
 import type { Intern } from './intern.ts';
 
 const DEFAULT_TTL_MS = 600_000;
@@ -41,12 +40,14 @@ export function readRequest(context: RequestContext, body: AllocateBody): LeaseR
     port: body.port,
     prefer: body.preferred_port,
     preferredAt: instance === undefined ? undefined : templates[instance],
-    sharing: newSharing(key, body.share_id ?? context.newId(), body.serves),
+    share:
+      key === undefined
+        ? undefined
+        : { key, holdId: body.share_id ?? context.newId(), serves: body.serves ?? false },
     avoid: body.avoid ?? [],
     force: body.force ?? false,
     projectType,
     requestId: body.request_id,
-    service: undefined,
   };
 }
 
@@ -57,16 +58,6 @@ function holderOf({ machine, state, clock }: RequestContext, body: AllocateBody)
   if (id !== undefined && body.ttl_ms === undefined && state.instances.get(id))
     return { kind: 'instance', id };
   return { kind: 'ttl', expiresAt: clock() + (body.ttl_ms ?? DEFAULT_TTL_MS) };
-}
-
-/** The living process with this pid. @throws StyxyError INVALID_REQUEST */
-export function requireProcess(machine: Pick<Core['machine'], 'identify'>, pid: number): ProcessIdentity {
-  const found = machine.identify(pid);
-  if (found) return found;
-  throw new StyxyError('INVALID_REQUEST', `process ${pid} is not running`, {
-    why: 'a lease can only be kept by a live process',
-    details: { pid },
-  });
 }
 
 /**

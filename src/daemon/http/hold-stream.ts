@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { AllocateAnswer } from '../../protocol/answers/lease.ts';
 import type { Engine } from '../engine.ts';
-import type { HoldConnection } from '../holders/lifetimes.ts';
+import type { HoldConnection } from '../holders/connections.ts';
 
 /**
  * Answers with the lease and keeps the response open; later lines are events of the lease. The kernel closes the
@@ -16,7 +16,7 @@ export function holdOpen(response: ServerResponse, answer: AllocateAnswer, engin
     close: () => void response.end(),
   };
   // With a lease that the client never read, no process can have been started: none is searched for.
-  const disconnected = (): void => engine.disconnected(answer.lock_id, connection, !wasSent);
+  const disconnected = (): void => engine.disconnected(connection, !wasSent);
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
   engine.hold(answer.lock_id, connection, answer.share_id);
   response.once('close', disconnected);

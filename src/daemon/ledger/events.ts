@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/log.ts';
-import type { Lease } from '../../domain/lease.ts';
+import { pidOf, type Lease } from '../../domain/lease.ts';
 import type { DaemonEvent } from '../../protocol/answers/events.ts';
 import type { EventName } from '../../protocol/events.ts';
 import type { Ledger } from './ledger.ts';
@@ -51,12 +51,10 @@ function aboutLease({
   port,
   type,
   name,
-  project,
-  instance,
-  holder,
   service,
+  holds: [{ holder, project, instance }],
 }: Lease): Partial<DaemonEvent> {
-  const pid = service?.pid ?? ('pid' in holder ? holder.pid : undefined);
+  const pid = service?.pid ?? pidOf(holder);
   return {
     port,
     lock_id: id,

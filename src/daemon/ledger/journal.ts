@@ -5,10 +5,11 @@ import type { Lease } from '../../domain/lease.ts';
 import type { JournalRecord } from '../../domain/records.ts';
 import { openAppendFile, type AppendFile } from '../../system/files/append-file.ts';
 import { discardDraft, draftOf, putInPlace, syncDraft } from '../../system/files/replace.ts';
+import { upgradeLease, type OldLease } from './old-records.ts';
 import { readSealedLog, sealRecord } from '../../system/files/sealed-log.ts';
 
 /** Raised when the records change their meaning; a daemon refuses to touch a journal newer than itself. */
-const SCHEMA = 1;
+const SCHEMA = 2;
 /** Compact when the journal has grown by this much and at least doubled. Bytes. */
 const GROWTH_BEFORE_COMPACTION = 256 * 1024;
 /** Records written between two turns of the event loop while compacting, so that requests are not kept waiting. */
@@ -38,7 +39,7 @@ export function readJournal(path: string): JournalContent {
       hint: 'use the newer version, or point STYXY_HOME to another folder',
     });
   }
-  return { records: records.filter(isJournalRecord), boot: header?.boot, damagedBytes };
+  return { records: records.filter(isJournalRecord).map(upgrade), boot: header?.boot, damagedBytes };
 }
 
 function readIfThere(path: string): Buffer {
@@ -57,9 +58,17 @@ const isJournalRecord = (record: unknown): record is JournalRecord =>
 const OTHER_RECORDS = ['end', 'affinity', 'instance', 'instance_end'];
 
 /** A seal proves that the bytes are as they were written, not that they ever were a lease. */
-function isLeaseRecord(record: { op: string; lease?: Partial<Lease> | null }): boolean {
-  const { id, port, type, holder } = record.lease ?? {};
-  return typeof id === 'string' && isPort(port) && typeof type === 'string' && Boolean(holder?.kind);
+function isLeaseRecord(record: { op: string; lease?: Partial<Lease & OldLease> | null }): boolean {
+  const { id, port, type, holds, holder } = record.lease ?? {};
+  const kind = (holds?.[0]?.holder ?? holder)?.kind;
+  return typeof id === 'string' && isPort(port) && typeof type === 'string' && typeof kind === 'string';
+}
+
+/** By its form and not by the schema in the header, which may be lost. */
+function upgrade(record: JournalRecord | { op: 'lease'; lease: OldLease }): JournalRecord {
+  return record.op === 'lease' && !('holds' in record.lease)
+    ? { op: 'lease', lease: upgradeLease(record.lease) }
+    : (record as JournalRecord);
 }
 
 function hasOp(record: unknown): record is { op: string } {

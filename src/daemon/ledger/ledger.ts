@@ -1,6 +1,6 @@
 import type { Logger } from '../../base/log.ts';
 import { messageOf } from '../../base/styxy-error.ts';
-import { affinityKey } from '../../domain/affinity.ts';
+import { affinityOf } from '../../domain/affinity.ts';
 import type { Instance } from '../../domain/instance-table.ts';
 import type { EndReason, Lease } from '../../domain/lease.ts';
 import type { JournalRecord } from '../../domain/records.ts';
@@ -12,6 +12,9 @@ export interface LedgerSubscriber {
   /** @param before undefined: the lease is new, or was read back from the journal */
   changed?(lease: Lease, before: Lease | undefined): void;
   ended?(lease: Lease, reason: EndReason): void;
+  /** It is new, was heard of again, or was read back from the journal. */
+  instanceHeard?(instance: Instance): void;
+  instanceEnded?(instance: Instance): void;
 }
 
 /** What can be written. Each is in the journal before it is in memory. @throws StyxyError STATE_UNWRITABLE */
@@ -35,7 +38,7 @@ export interface Ledger extends LedgerEntries {
    */
   readonly anyway: LedgerEntries;
   subscribe(subscriber: LedgerSubscriber): void;
-  /** Tells the subscribers about the leases that were in the table from the start. */
+  /** Tells the subscribers about the leases and instances that were in the tables from the start. */
   resume(): void;
 }
 
@@ -78,10 +81,14 @@ export function createLedger({ state, journal, log }: LedgerParts): Ledger {
     putInstance(instance) {
       append({ op: 'instance', instance });
       state.instances.put(instance);
+      for (const subscriber of subscribers) subscriber.instanceHeard?.(instance);
     },
     removeInstance(id) {
+      const instance = state.instances.get(id);
+      if (!instance) return;
       append({ op: 'instance_end', id });
       state.instances.remove(id);
+      for (const subscriber of subscribers) subscriber.instanceEnded?.(instance);
     },
     remember(key, port) {
       affinities.remember(key, port);
@@ -101,12 +108,14 @@ export function createLedger({ state, journal, log }: LedgerParts): Ledger {
         leases.remove(lease.id);
         throw error;
       }
-      const key = affinityKey(lease.project, lease.type, lease.name);
+      const key = affinityOf(lease);
       if (key !== undefined) affinities.remember(key, lease.port);
       tellChanged(lease, undefined);
     },
     subscribe: (subscriber) => void subscribers.push(subscriber),
     resume() {
+      for (const instance of state.instances.all())
+        for (const subscriber of subscribers) subscriber.instanceHeard?.(instance);
       for (const lease of leases.all()) tellChanged(lease, undefined);
     },
   };

@@ -5,7 +5,7 @@ import type { Instance } from '../../domain/instance-table.ts';
 import type { Lease } from '../../domain/lease.ts';
 import { withoutSharedPorts } from '../../domain/reconcile.ts';
 import { replay, replayInstances } from '../../domain/records.ts';
-import { withoutDoubleKeys } from '../../domain/sharing.ts';
+import { withoutDoubleKeys } from '../../domain/holds.ts';
 import type { RecoveryReport } from '../../protocol/answers/status.ts';
 import type { UserConfig } from '../../settings/schema.ts';
 import type { Paths } from '../../system/paths.ts';
@@ -74,8 +74,8 @@ export function recover(paths: Paths, boot: string, rules: RecoveryRules = EVERY
 const REPAIRS: readonly ((leases: Lease[]) => Lease[])[] = [withoutSharedPorts, withoutDoubleKeys];
 
 /**
- * The journal's content. One that can't be read at all makes the start fail, since whoever mends it loses nothing;
- * after so many failures in a row it is moved to the backups, and the daemon starts without it: living wrappers bring
+ * The journal's content. One that can't be read at all makes the start fail, since a repair then loses nothing;
+ * after `max_recovery_attempts` failures in a row it is moved to the backups, and the daemon starts without it: living wrappers bring
  * their leases along.
  */
 function readOrSetAside(

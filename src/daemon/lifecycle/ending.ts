@@ -1,6 +1,6 @@
 type End = (reason: string) => Promise<void>;
 
-/** The end of a daemon, whoever asks for it and however often. */
+/** The end of a daemon: the same for every reason, and once, however often it is asked for. */
 export interface Ending {
   /** Asked while the daemon still starts, it waits for that. */
   stop(reason: string): Promise<void>;

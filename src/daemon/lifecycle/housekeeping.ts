@@ -6,7 +6,7 @@ const SOCKET_CHECK_MS = 30_000;
 const IDLE_CHECK_MS = 60_000;
 const IDLE_EXIT_MS = 30 * 60_000;
 
-export interface House {
+export interface HousekeepingParts {
   socket: string;
   isLockOurs(): boolean;
   /** Nothing lives here: no lease, no open response. */
@@ -27,30 +27,30 @@ export interface House {
  * of temporary folders), and so can the state file; both are made again as long as the lock is ours. Without the lock another daemon is in charge,
  * and this one ends as soon as no lease depends on it.
  */
-export function keepHouse(house: House): { checkSocket(): void; close(): void } {
-  let identity = fileIdentity(house.socket);
+export function startHousekeeping(parts: HousekeepingParts): { checkSocket(): void; close(): void } {
+  let identity = fileIdentity(parts.socket);
 
   async function checkSocket(): Promise<void> {
-    if (!house.isLockOurs()) {
-      if (house.isEmpty()) await house.stop('the home is gone or belongs to another daemon');
+    if (!parts.isLockOurs()) {
+      if (parts.isEmpty()) await parts.stop('the home is gone or belongs to another daemon');
       return;
     }
-    if (!house.isJournalInPlace()) {
-      house.log.warn('the state file vanished and is written anew');
-      await house.rewriteJournal();
+    if (!parts.isJournalInPlace()) {
+      parts.log.warn('the state file vanished and is written anew');
+      await parts.rewriteJournal();
     }
-    if (process.platform === 'win32' || fileIdentity(house.socket) === identity) return;
-    house.log.warn('the socket vanished and is bound again', { socket: house.socket });
-    await house.rebind();
-    identity = fileIdentity(house.socket);
+    if (process.platform === 'win32' || fileIdentity(parts.socket) === identity) return;
+    parts.log.warn('the socket vanished and is bound again', { socket: parts.socket });
+    await parts.rebind();
+    identity = fileIdentity(parts.socket);
   }
 
   async function checkIdle(): Promise<void> {
-    const idleMs = house.clock() - house.lastRequestAt();
-    if (house.endsWhenIdle && house.isEmpty() && idleMs > IDLE_EXIT_MS) await house.stop('idle');
+    const idleMs = parts.clock() - parts.lastRequestAt();
+    if (parts.endsWhenIdle && parts.isEmpty() && idleMs > IDLE_EXIT_MS) await parts.stop('idle');
   }
 
-  const report = (error: unknown): void => house.log.error('housekeeping failed', { error: String(error) });
+  const report = (error: unknown): void => parts.log.error('housekeeping failed', { error: String(error) });
   const timers = [
     setInterval(() => void checkSocket().catch(report), SOCKET_CHECK_MS),
     setInterval(() => void checkIdle().catch(report), IDLE_CHECK_MS),

@@ -19,7 +19,7 @@ export interface SoleInstance {
 }
 
 /**
- * Becomes the one daemon of this home, or returns who already is. `daemon.pid` is the lock: whoever linked it into
+ * Becomes the one daemon of this home, or returns who already is. `daemon.pid` is the lock: the process that linked it into
  * place is the daemon, and only the daemon may remove and bind the socket.
  *
  * A file left behind by a dead daemon is moved away first; what was moved is compared with what was judged dead, and
@@ -78,7 +78,7 @@ function moveAway(path: string, judged: string, nonce: string): void {
     if (systemCode(error) === 'ENOENT') return;
     throw error;
   }
-  // Between our look and our move another starter may have put its own file there.
+  // Between our reading and our move another starter may have put its own file there.
   if (readTextIfThere(aside) !== judged) linkIfAbsent(aside, path);
   rmSync(aside, { force: true });
 }

@@ -34,7 +34,7 @@ export interface ProcessFacts {
 
 /** Facts about listeners. */
 export interface PortFacts {
-  /** Nothing listens there, whoever started it, and no container has it. */
+  /** No program listens there, and no container has it. */
   isPortFree(port: number): Promise<boolean>;
   readListeners(): Promise<WireListener[]>;
   /** The ports that have a listener, without the search for the processes. */
@@ -68,7 +68,7 @@ export function createMachine(env: NodeJS.ProcessEnv): Machine {
 }
 
 /**
- * Each reading also looks up the family and the marker of every listener, in slices: judging hundreds of listeners then
+ * Each reading also finds the parents and the marker of every listener, in slices: judging hundreds of listeners then
  * reads nothing and takes no time.
  */
 function createPortFacts(env: NodeJS.ProcessEnv): PortFacts {

@@ -11,7 +11,7 @@ import type { Observer } from './observer.ts';
 export interface HealthParts {
   readonly state: { readonly leases: LeaseTable };
   readonly ledger: Pick<Ledger, 'subscribe'>;
-  readonly observer: Pick<Observer, 'look' | 'portsInUse'>;
+  readonly observer: Pick<Observer, 'observe' | 'portsInUse'>;
   readonly settings: () => Pick<UserConfig, 'recovery'>;
   readonly machine: Pick<ProcessFacts, 'isAlive'>;
   /** A clock that never jumps. ms */
@@ -28,30 +28,35 @@ export interface Health {
 
 /** A change of the settings is noticed after this time at the latest. ms */
 const LONGEST_SLEEP_MS = 30_000;
-/** As long as nothing of that changes there is a look only now and then: one program may take the place of another. */
-const CHECKS_PER_LOOK = 20;
+/** While nothing of that changes, observe only now and then: one program may take the place of another. */
+const CHECKS_PER_OBSERVATION = 20;
 /** No port of a lease is in use, and none is expected to be. */
 const NO_NEWS = ' ';
 
+/** What is known about the leases between two checks. */
+interface Known {
+  readonly failures: Map<string, number>;
+  readonly wereInUse: Set<string>;
+  /** Since a check began: the port of a lease that was granted was probed, and a probe listens for a moment. */
+  readonly arrived: Set<string>;
+}
+
 /**
- * The second layer of recovery: at every `check_interval_ms` it looks whether the ports of all leases are in use.
+ * The second layer of recovery: at every `check_interval_ms` it checks whether the ports of all leases are in use.
  *
  * A lease whose port was in use and is no longer counts a failure at each check; one whose program has never listened
- * counts none, however slow its build. After `max_failures` it ends, if `cleanup_stale_allocations` says so and nothing
- * but a deadline keeps it: a live wrapper, process or instance never loses its lease to a server that restarts, and
- * dead ones are found by `lifetimes` at once.
+ * counts none, however slow its build. After `max_failures` it is stale, if `cleanup_stale_allocations` says so and
+ * nothing but deadlines keeps it: a live wrapper, process or instance never loses its lease to a server that restarts,
+ * and dead ones are noticed by the watch.
  */
 export function createHealth(parts: HealthParts): Health {
   const { observer, uptime, log } = parts;
   const { leases } = parts.state;
   const listeners: ((lease: Lease) => void)[] = [];
-  const failures = new Map<string, number>();
-  const wereInUse = new Set<string>();
-  /** Since a check began: who was granted a port was probed, and the probe itself listens for a moment. */
-  const arrived = new Set<string>();
+  const known: Known = { failures: new Map(), wereInUse: new Set(), arrived: new Set() };
   const statistics = { checks: 0, healthy: 0, unhealthy: 0 };
   let checkedAt = uptime();
-  let lastLook = { news: NO_NEWS, check: 0 };
+  let lastObservation = { news: NO_NEWS, check: 0 };
   let timer: NodeJS.Timeout | undefined;
   let isChecking = false;
 
@@ -79,73 +84,34 @@ export function createHealth(parts: HealthParts): Health {
   }
 
   async function check(): Promise<void> {
-    arrived.clear();
+    known.arrived.clear();
     const inUse = await observer.portsInUse();
     statistics.checks += 1;
-    const news = whatMatters(inUse);
-    if (news !== lastLook.news || statistics.checks - lastLook.check >= CHECKS_PER_LOOK) {
-      lastLook = { news, check: statistics.checks };
-      await observer.look();
+    const news = newsFor(leases.all(), inUse);
+    if (
+      news !== lastObservation.news ||
+      statistics.checks - lastObservation.check >= CHECKS_PER_OBSERVATION
+    ) {
+      lastObservation = { news, check: statistics.checks };
+      await observer.observe();
     }
     let unhealthy = 0;
-    for (const lease of leases.all()) {
-      if (!arrived.has(lease.id) && !isHealthy(lease, inUse)) unhealthy += 1;
-    }
+    for (const lease of leases.all()) if (!isHealthy(known, lease, inUse)) unhealthy += 1;
     statistics.healthy = leases.size - unhealthy;
     statistics.unhealthy = unhealthy;
-    for (const [id, count] of failures) if (count >= monitoring().max_failures) endIfStale(id);
-  }
-
-  /**
-   * Which leases have their port in use; and, as long as the program of one may still come up elsewhere, every port.
-   * Whatever else happens on the machine is no reason to look for its processes.
-   */
-  function whatMatters(inUse: ReadonlySet<number>): string {
-    const news: string[] = [];
-    let mayDrift = false;
-    for (const lease of leases.all()) {
-      if (isUsed(lease, inUse)) news.push(`${lease.id} ${lease.driftedTo?.join() ?? ''}`);
-      mayDrift ||= lease.service !== undefined && !inUse.has(lease.port);
-    }
-    const ports = mayDrift ? [...inUse].toSorted((a, b) => a - b) : [];
-    return `${news.join()} ${ports.join()}`;
-  }
-
-  function isHealthy(lease: Lease, inUse: ReadonlySet<number>): boolean {
-    const { id } = lease;
-    if (isUsed(lease, inUse)) {
-      wereInUse.add(id);
-      failures.delete(id);
-      return true;
-    }
-    if (!wereInUse.has(id)) return true;
-    failures.set(id, (failures.get(id) ?? 0) + 1);
-    return false;
-  }
-
-  function endIfStale(id: string): void {
-    const lease = leases.get(id);
-    if (!lease || lease.holder.kind !== 'ttl' || !monitoring().cleanup_stale_allocations) return;
-    const { service } = lease;
-    if (
-      service?.startTime !== undefined &&
-      parts.machine.isAlive({ ...service, startTime: service.startTime })
-    )
-      return;
-    log.info('its program has gone', { lease: id, port: lease.port, failures: failures.get(id) });
-    for (const tell of listeners) tell(lease);
+    for (const lease of staleLeases(parts, known)) for (const tell of listeners) tell(lease);
   }
 
   parts.ledger.subscribe({
     changed({ id }, before) {
-      if (isChecking && !before) arrived.add(id);
+      if (isChecking && !before) known.arrived.add(id);
       if (timer) return;
       checkedAt = uptime();
       sleep();
     },
     ended({ id }) {
-      failures.delete(id);
-      wereInUse.delete(id);
+      known.failures.delete(id);
+      known.wereInUse.delete(id);
     },
   });
 
@@ -154,6 +120,56 @@ export function createHealth(parts: HealthParts): Health {
     statistics,
     close: () => clearTimeout(timer),
   };
+}
+
+/**
+ * Which leases have their port in use; and, as long as the program of one may still come up elsewhere, every port.
+ * Anything else that happens on the machine is no reason to search its processes.
+ */
+function newsFor(leases: Iterable<Lease>, inUse: ReadonlySet<number>): string {
+  const news: string[] = [];
+  let mayDrift = false;
+  for (const lease of leases) {
+    if (isUsed(lease, inUse)) news.push(`${lease.id} ${lease.driftedTo?.join() ?? ''}`);
+    mayDrift ||= lease.service !== undefined && !inUse.has(lease.port);
+  }
+  const ports = mayDrift ? [...inUse].toSorted((a, b) => a - b) : [];
+  return `${news.join()} ${ports.join()}`;
+}
+
+function isHealthy(
+  { failures, wereInUse, arrived }: Known,
+  lease: Lease,
+  inUse: ReadonlySet<number>,
+): boolean {
+  const { id } = lease;
+  if (arrived.has(id)) return true;
+  if (isUsed(lease, inUse)) {
+    wereInUse.add(id);
+    failures.delete(id);
+    return true;
+  }
+  if (!wereInUse.has(id)) return true;
+  failures.set(id, (failures.get(id) ?? 0) + 1);
+  return false;
+}
+
+/** Those that have failed too often, and that nothing but deadlines keeps. */
+function staleLeases({ state, settings, machine, log }: HealthParts, { failures }: Known): Lease[] {
+  const { max_failures, cleanup_stale_allocations } = settings().recovery.health_monitoring;
+  if (!cleanup_stale_allocations) return [];
+  return [...failures].flatMap(([id, count]) => {
+    const lease = state.leases.get(id);
+    const isHeld = lease?.holds.some(({ holder }) => holder.kind !== 'ttl');
+    if (!lease || isHeld || count < max_failures || runs(lease, machine)) return [];
+    log.info('its program has gone', { lease: id, port: lease.port, failures: count });
+    return [lease];
+  });
+}
+
+function runs({ service }: Lease, { isAlive }: HealthParts['machine']): boolean {
+  if (service?.startTime === undefined) return false;
+  return isAlive({ pid: service.pid, startTime: service.startTime });
 }
 
 /** Asked of thousands of leases at a time, so it makes no list of their ports. */

@@ -26,8 +26,8 @@ export interface DaemonReports {
   audit(query?: AuditQuery): Promise<AuditAnswer>;
   metrics(present: Present): Promise<{ text: string; contentType: string }>;
   metricsAsJson(present: Present): Promise<MetricsAnswer>;
-  /** The daemon has looked at the machine. */
-  sawMachine(look: { tookMs: number }): void;
+  /** The daemon has observed the machine. */
+  sawMachine(observation: { tookMs: number }): void;
   close(): void;
 }
 

@@ -1,16 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { silentLogger } from '../../../src/base/log.ts';
 import { completionScript } from '../../../src/cli/completion.ts';
 import { createContext } from '../../../src/cli/context.ts';
 import { createProgram } from '../../../src/cli/program.ts';
 import { callAndHold } from '../../../src/client/transport.ts';
 import { openConfigStore } from '../../../src/daemon/config/store.ts';
-import { createLifetimes } from '../../../src/daemon/holders/lifetimes.ts';
 import { createFileLogger } from '../../../src/daemon/reports/log.ts';
 import { parseUserConfig } from '../../../src/settings/parse.ts';
-import { lease, serviceType, sourcesFor } from '../../support/leases.ts';
 import { tempDir } from '../../support/temp.ts';
 import { httpOnSocket } from '../../support/unix-server.ts';
 
@@ -19,51 +16,6 @@ const folder = () => {
   onTestFinished(made.remove);
   return made.path;
 };
-
-describe('a deadline', () => {
-  const parts = (
-    leases: ReturnType<typeof sourcesFor>['leases'],
-    portsInUse: () => Promise<Set<number>>,
-  ) => ({
-    leases,
-    clock: () => 100,
-    log: silentLogger,
-    onWrapperDeath: () => 'reap' as const,
-    processes: { isAlive: () => false, processesOf: async () => [], endProcesses: async () => undefined },
-    portsInUse,
-    isPortFree: async () => false,
-    wasInUse: () => false,
-    orphan: () => undefined,
-    change: () => undefined,
-    end: (id: string) => void leases.remove(id),
-  });
-  test('a lease that is released while its deadline is looked at is no failure', async () => {
-    const { leases } = sourcesFor([serviceType('dev', 3000, 3009)]);
-    leases.add(lease(3000, { holder: { kind: 'ttl', expiresAt: 50 } }));
-    const watcher = createLifetimes(
-      parts(leases, async () => (leases.remove('lease-3000'), new Set([3000]))),
-    );
-    onTestFinished(watcher.close);
-    await watcher.checkAll();
-  });
-  test('a lease that is taken up again while its deadline is looked at does not end', async () => {
-    const { leases } = sourcesFor([serviceType('dev', 3000, 3009)]);
-    leases.add(lease(3000, { holder: { kind: 'ttl', expiresAt: 50 } }));
-    const renewed = lease(3000, { holder: { kind: 'ttl', expiresAt: 9000 } });
-    const watcher = createLifetimes(parts(leases, async () => (leases.replace(renewed), new Set())));
-    onTestFinished(watcher.close);
-    await watcher.checkAll();
-    expect(leases.at(3000)).toEqual(renewed);
-  });
-  test('when the listeners can not be read, the lease is kept and nothing fails', async () => {
-    const { leases } = sourcesFor([serviceType('dev', 3000, 3009)]);
-    leases.add(lease(3000, { holder: { kind: 'ttl', expiresAt: 50 } }));
-    const watcher = createLifetimes(parts(leases, () => Promise.reject(new Error('EMFILE'))));
-    onTestFinished(watcher.close);
-    await watcher.checkAll();
-    expect(leases.at(3000)).toBeDefined();
-  });
-});
 
 describe('a held answer', () => {
   test('keeps lines for a listener that comes later', { timeout: 2000 }, async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judge, reconcile, withoutSharedPorts, type Sighting } from '../../../src/domain/reconcile.ts';
+import { judge, reconcile, withoutSharedPorts, type SeenListeners } from '../../../src/domain/reconcile.ts';
 import { lease } from '../../support/leases.ts';
 
 const seen = ({
@@ -8,7 +8,7 @@ const seen = ({
 }: {
   holder?: readonly number[];
   started?: readonly number[];
-}): Sighting => ({
+}): SeenListeners => ({
   isBound: [...holder, ...started].includes(3000),
   started,
 });

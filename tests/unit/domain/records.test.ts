@@ -21,7 +21,7 @@ test('the last word about a lease counts', () => {
     { op: 'lease', lease: lease(10, { command: 'old' }) },
     { op: 'lease', lease: lease(10, { command: 'new' }) },
   ];
-  expect(replay(records, createAffinities()).get('lease-10')?.command).toBe('new');
+  expect(replay(records, createAffinities()).get('lease-10')?.holds[0].command).toBe('new');
 });
 
 test('the end of a lease nobody knows means nothing', () => {

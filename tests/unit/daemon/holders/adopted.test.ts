@@ -1,50 +1,39 @@
-import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { createHeirs, servingPorts, type Heirs } from '../../../../src/daemon/holders/adopted.ts';
-import { heldByHeir, type Lease } from '../../../../src/domain/lease.ts';
-import type { LeaseTable } from '../../../../src/domain/lease-table.ts';
-import { lease, serviceType, sourcesFor } from '../../../support/leases.ts';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { servingPorts } from '../../../../src/domain/reconcile.ts';
+import { testHolders } from '../../../support/holders.ts';
+import type { LeaseFacts } from '../../../support/leases.ts';
 
 const GRACE_MS = 30_000;
 const server = { pid: 7, startTime: '70' };
 
-let leases: LeaseTable;
-let listening: Set<number> | undefined;
-let wasInUse: boolean;
-let looks: number;
-let story: string[];
-
-beforeEach(() => {
-  vi.useFakeTimers();
-  leases = sourcesFor([serviceType('dev', 3000, 3099)]).leases;
-  [listening, wasInUse, looks, story] = [new Set(), false, 0, []];
-});
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
 
-function heirs(): Heirs {
-  const made = createHeirs({
-    leases,
-    portsInUse: async () => ((looks += 1), listening),
-    wasInUse: () => wasInUse,
-    end: (id, reason) => {
-      leases.remove(id);
-      story.push(`${id} ${reason}`);
+/** A machine whose listeners can also not be read; each reading is counted. */
+function setUp() {
+  const about = { isReadable: true, readings: 0 };
+  const made = testHolders(
+    {
+      async portsInUse() {
+        about.readings += 1;
+        if (!about.isReadable) throw new Error('EMFILE');
+        return made.world.listening;
+      },
     },
-    uptime: () => performance.now(),
-  });
-  onTestFinished(made.close);
-  return made;
-}
-
-function left(port = 3000, own: Partial<Lease> = {}): Lease {
-  const made = lease(port, { holder: heldByHeir(server), ...own });
-  leases.add(made);
-  return made;
+    undefined,
+    () => performance.now(),
+  );
+  made.world.alive = [server];
+  const left = (port = 3000, own: LeaseFacts = {}) =>
+    made.leased({ port, holder: { kind: 'process', ...server, isAdopted: true }, ...own });
+  return { ...made, about, left };
 }
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
-test('an heir that has not listened within the grace loses the lease, and not before', async () => {
-  heirs().watch(left());
+test('an adopted process that has not listened within the grace loses the lease, and not before', async () => {
+  const { story, left } = setUp();
+  left();
   await pass(GRACE_MS - 10);
   expect(story).toEqual([]);
   await pass(20);
@@ -52,73 +41,77 @@ test('an heir that has not listened within the grace loses the lease, and not be
 });
 
 test('one that listens keeps it, until nothing has listened for a whole grace', async () => {
-  heirs().watch(left());
+  const { story, world, left } = setUp();
+  left();
   await pass(GRACE_MS - 10);
-  listening = new Set([3000]);
+  world.listening.add(3000);
   await pass(5 * GRACE_MS);
   expect(story).toEqual([]);
-  listening = new Set();
+  world.listening.clear();
   await pass(GRACE_MS - 20);
   expect(story).toEqual([]);
   await pass(GRACE_MS + 40);
   expect(story).toEqual(['lease-3000 stale']);
 });
 
-test('one that starts anew may be away for a grace', async () => {
-  wasInUse = true;
-  heirs().watch(left());
+test('one that restarts may be away for a grace', async () => {
+  const { story, world, left } = setUp();
+  world.wasSeen = true;
+  left();
   await pass(GRACE_MS + 10);
   expect(story).toEqual([]);
-  listening = new Set([3000]);
+  world.listening.add(3000);
   await pass(5 * GRACE_MS);
   expect(story).toEqual([]);
 });
 
 test('a server that has drifted keeps it; a helper on some port of the system does not', async () => {
-  const watcher = heirs();
-  watcher.watch(left(3000, { driftedTo: [5173] }));
-  watcher.watch(left(3001, { driftedTo: [40_123] }));
-  listening = new Set([5173, 40_123]);
+  const { story, world, left } = setUp();
+  left(3000, { driftedTo: [5173] });
+  left(3001, { driftedTo: [40_123] });
+  world.listening.add(5173).add(40_123);
   await pass(2 * GRACE_MS + 20);
   expect(story).toEqual(['lease-3001 stale']);
   expect(servingPorts({ port: 3000, driftedTo: [5173] })).toEqual([3000, 5173]);
 });
 
 test('each lease has its own grace, and leases of all other holders have none', async () => {
-  const watcher = heirs();
-  watcher.watch(left(3000));
-  watcher.watch(left(3002, { holder: { kind: 'process', ...server } }));
+  const { story, books, left, at } = setUp();
+  left(3000);
+  left(3002, { holder: { kind: 'process', ...server } });
   await pass(1000);
-  watcher.watch(left(3001));
-  watcher.watch(leases.at(3000)!);
+  left(3001);
+  const known = at(3000);
+  if (known) books.ledger.change({ ...known, driftedTo: [5173] });
   await pass(GRACE_MS - 990);
   expect(story).toEqual(['lease-3000 stale']);
   await pass(1000);
   expect(story).toEqual(['lease-3000 stale', 'lease-3001 stale']);
   await pass(10 * GRACE_MS);
-  expect(leases.size).toBe(1);
+  expect(books.state.leases.size).toBe(1);
 });
 
-test('a lease that got another holder is the heirs’ no more', async () => {
-  const watcher = heirs();
+test('a lease that got another holder is not the adopted process’s any more', async () => {
+  const { story, books, world, left } = setUp();
   const made = left();
-  watcher.watch(made);
-  leases.replace({ ...made, holder: { kind: 'process', pid: 8, startTime: '80' } });
+  const other = { pid: 8, startTime: '80' };
+  world.alive.push(other);
+  books.ledger.change({ ...made, holds: [{ ...made.holds[0], holder: { kind: 'process', ...other } }] });
   await pass(3 * GRACE_MS);
   expect(story).toEqual([]);
 });
 
 test('what can not be read ends nothing', async () => {
-  heirs().watch(left());
-  listening = undefined;
+  const { story, about, left } = setUp();
+  about.isReadable = false;
+  left();
   await pass(5 * GRACE_MS);
   expect(story).toEqual([]);
 });
 
-test('without heirs nothing is looked at', async () => {
-  const watcher = heirs();
-  watcher.watch(left());
-  watcher.forget('lease-3000');
+test('without adopted processes nothing is read', async () => {
+  const { about, books, left } = setUp();
+  books.ledger.end(left().id, 'released');
   await pass(3 * GRACE_MS);
-  expect(looks).toBe(0);
+  expect(about.readings).toBe(0);
 });

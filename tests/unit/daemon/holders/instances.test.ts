@@ -1,76 +1,88 @@
-import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { silentLogger } from '../../../../src/base/log.ts';
+import {
+  endSilentInstances,
+  heartbeat,
+  listInstances,
+  noteAsker,
+  registerInstance,
+  removeInstance,
+  watchInstances,
+} from '../../../../src/daemon/holders/instances.ts';
 import { createEventBus } from '../../../../src/daemon/ledger/events.ts';
-import { createLedger } from '../../../../src/daemon/ledger/ledger.ts';
-import { createState } from '../../../../src/daemon/ledger/state.ts';
-import { createInstances, type Instances } from '../../../../src/daemon/holders/instances.ts';
-import { createAffinities } from '../../../../src/domain/affinity.ts';
-import type { Instance } from '../../../../src/domain/instance-table.ts';
+import type { AllocateBody } from '../../../../src/protocol/requests/allocate.ts';
+import type { RegisterBody } from '../../../../src/protocol/requests/instance.ts';
 import { replayInstances, type JournalRecord } from '../../../../src/domain/records.ts';
-import { createCatalog } from '../../../../src/domain/service-type.ts';
 import { parseUserConfig } from '../../../../src/settings/parse.ts';
-import { serviceType } from '../../../support/leases.ts';
-import { quietMachine } from '../../../support/machine.ts';
+import { testHolders } from '../../../support/holders.ts';
+import { ledgerFor } from '../../../support/ledger.ts';
 
 const MINUTE = 60_000;
 const agent = { pid: 7, startTime: '70' };
 
-/** The machine, as the test wants it to be: who lives, and who was started by whom. */
-let machine: { now: number; alive: (typeof agent)[]; parents: Map<number, number>; diskIsFull: boolean };
+/** The machine, as the test wants it to be: what lives, and what was started by what. */
+let machine: { now: number; alive: (typeof agent)[]; parents: Map<number, number> };
 let story: string[];
-let journal: JournalRecord[];
 beforeEach(() => {
-  machine = { now: 1000, alive: [agent], parents: new Map(), diskIsFull: false };
+  machine = { now: 1000, alive: [agent], parents: new Map() };
   story = [];
-  journal = [];
 });
 
-function instances(known: Iterable<Instance> = [], settings = {}): Instances {
+/** @param known what the last daemon has written */
+function instances(known: readonly JournalRecord[] = [], settings = {}) {
   const events = createEventBus(() => machine.now);
   events.subscribe(({ event, instance_id, reason }) =>
     story.push(`${event} ${instance_id}${typeof reason === 'string' ? ` ${reason}` : ''}`),
   );
-  const state = createState(createCatalog([serviceType('dev', 3000, 3009)]), 0, {
-    leases: [],
-    affinities: createAffinities(),
-    instances: [...known],
-  });
-  const append = (record: JournalRecord): void => {
-    if (machine.diskIsFull) throw new Error('ENOSPC');
-    journal.push(JSON.parse(JSON.stringify(record)) as JournalRecord);
-  };
-  const made = createInstances({
-    state,
-    ledger: createLedger({ state, journal: { append }, log: silentLogger }),
-    machine: quietMachine({
+  const books = ledgerFor();
+  for (const instance of replayInstances(known).values()) books.state.instances.put(instance);
+  const isAlive = ({ pid, startTime }: typeof agent): boolean =>
+    machine.alive.some((each) => each.pid === pid && each.startTime === startTime);
+  const made = testHolders(
+    {
       identify: (pid) => machine.alive.find((each) => each.pid === pid),
-      isAlive: ({ pid, startTime }) =>
-        machine.alive.some((each) => each.pid === pid && each.startTime === startTime),
+      isAlive,
       isDescendant: (pid, ancestor) => machine.parents.get(pid) === ancestor,
-    }),
+    },
+    books,
+    () => machine.now,
+  );
+  const context = {
+    ...made.holders,
     settings: () => parseUserConfig({ recovery: { health_monitoring: settings } }, 'no file'),
     events,
     clock: () => machine.now,
     log: silentLogger,
-    ended: (id) => void story.push(`leases of ${id} end`),
-  });
-  onTestFinished(made.close);
-  return made;
+    heard: new Map<string, number>(),
+    listeningSince: machine.now,
+  };
+  watchInstances(context);
+  return {
+    books,
+    has: (id: string) => books.state.instances.get(id) !== undefined,
+    check: () => endSilentInstances(context, isAlive),
+    registerInstance: (body: RegisterBody) => registerInstance(context, body),
+    heartbeat: (id: string) => heartbeat(context, id),
+    listInstances: () => listInstances(context),
+    removeInstance: (id: string) => removeInstance(context, id),
+    noteAsker: (body: AllocateBody) => noteAsker(context, body),
+    resume: () => books.ledger.resume(),
+  };
 }
 
 test('an instance that is not heard of for 90 s has ended, not before', async () => {
   const all = instances();
   await all.registerInstance({ instance_id: 'a' });
   machine.now += 1.5 * MINUTE - 1;
-  all.check(true);
+  all.check();
   expect(all.has('a')).toBe(true);
   await all.heartbeat('a');
   machine.now += 1.5 * MINUTE - 1;
-  all.check(true);
+  all.check();
   expect(all.has('a')).toBe(true);
   machine.now += 1;
-  all.check(true);
-  expect(story).toEqual(['instance_registered a', 'instance_ended a silent', 'leases of a end']);
+  all.check();
+  expect(story).toEqual(['instance_registered a', 'instance_ended a silent']);
 });
 
 test('the time of silence follows the settings', async () => {
@@ -78,7 +90,7 @@ test('the time of silence follows the settings', async () => {
   const { expires_at } = await all.registerInstance({ instance_id: 'a' });
   expect(Date.parse(expires_at ?? '')).toBe(machine.now + 2000);
   machine.now += 2000;
-  all.check(true);
+  all.check();
   expect(all.has('a')).toBe(false);
 });
 
@@ -88,7 +100,7 @@ test('asking for a port is a sign of life', async () => {
   machine.now += MINUTE;
   all.noteAsker({ service_type: 'dev', instance_id: 'a' });
   machine.now += MINUTE;
-  all.check(true);
+  all.check();
   expect(all.has('a')).toBe(true);
 });
 
@@ -96,23 +108,23 @@ test('an instance with a process needs no heartbeat, and ends with it, also when
   const all = instances();
   await all.registerInstance({ instance_id: 'a', process_id: agent.pid });
   machine.now += 1000 * MINUTE;
-  all.check(true);
+  all.check();
   expect(all.has('a')).toBe(true);
   machine.alive = [{ ...agent, startTime: '99' }];
-  all.check(true);
-  expect(story.slice(1)).toEqual(['instance_ended a process_ended', 'leases of a end']);
+  all.check();
+  expect(story.slice(1)).toEqual(['instance_ended a process_ended']);
 });
 
 test('silence while no daemon ran is nobody’s fault', async () => {
   const before = instances();
   await before.registerInstance({ instance_id: 'a' });
   machine.now += 60 * MINUTE;
-  const after = instances(replayInstances(journal).values());
+  const after = instances(before.books.written);
   after.resume();
-  after.check(true);
+  after.check();
   expect(after.has('a')).toBe(true);
   machine.now += 1.5 * MINUTE;
-  after.check(true);
+  after.check();
   expect(after.has('a')).toBe(false);
 });
 
@@ -129,14 +141,14 @@ test('what was registered is read back as it was, and what ended stays so', asyn
   await all.heartbeat('b');
   await all.registerInstance({ instance_id: 'c' });
   await all.removeInstance('c');
-  const again = instances(replayInstances(journal).values());
+  const again = instances(all.books.written);
   expect(await again.listInstances()).toEqual(await all.listInstances());
 });
 
 test('on a full disk nothing is registered and nothing removed, but who lives is heard', async () => {
   const all = instances();
   await all.registerInstance({ instance_id: 'a' });
-  machine.diskIsFull = true;
+  all.books.diskError = new Error('ENOSPC');
   await expect(all.registerInstance({ instance_id: 'b' })).rejects.toThrow('ENOSPC');
   await expect(all.removeInstance('a')).rejects.toThrow('ENOSPC');
   machine.now += 5;

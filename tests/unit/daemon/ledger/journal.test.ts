@@ -61,10 +61,10 @@ test('a closed journal takes no more records', async () => {
 });
 
 test('a journal of a newer version is refused, and not touched', () => {
-  const newer = sealRecord({ op: 'header', schema: 2, boot: 'b' });
+  const newer = sealRecord({ op: 'header', schema: 3, boot: 'b' });
   writeFileSync(path, newer);
   expect(() => readJournal(path)).toThrow(
-    expect.objectContaining({ code: 'STATE_UNWRITABLE', why: expect.stringContaining('schema 2') }),
+    expect.objectContaining({ code: 'STATE_UNWRITABLE', why: expect.stringContaining('schema 3') }),
   );
   expect(readFileSync(path)).toEqual(newer);
 });

@@ -68,11 +68,11 @@ test('of two leases on one port the later is true', async () => {
 });
 
 test('of two leases of a service that runs once the later is shared, and the earlier stays with its holder', async () => {
-  const sharing = { key: 'db', self: 's', others: [] };
-  const other = { ...sharing, key: 'other' };
-  await earlier([leased(3000, { sharing }), leased(3001, { sharing }), leased(3002, { sharing: other })]);
+  const shared = { key: 'db' };
+  const other = { key: 'other' };
+  await earlier([leased(3000, { shared }), leased(3001, { shared }), leased(3002, { shared: other })]);
   const { leases } = recover(paths, 'boot-1');
-  expect(leases.map(({ port, sharing: own }) => [port, own?.key])).toEqual([
+  expect(leases.map(({ port, shared: own }) => [port, own?.key])).toEqual([
     [3000, undefined],
     [3001, 'db'],
     [3002, 'other'],

@@ -4,7 +4,7 @@ import { createHealth, type Health, type HealthParts } from '../../../../src/dae
 import type { Holder, Lease } from '../../../../src/domain/lease.ts';
 import { parseUserConfig } from '../../../../src/settings/parse.ts';
 import { ledgerFor, type TestLedger } from '../../../support/ledger.ts';
-import { lease } from '../../../support/leases.ts';
+import { lease, type LeaseFacts } from '../../../support/leases.ts';
 
 let books: TestLedger;
 let inUse: Set<number>;
@@ -26,7 +26,7 @@ function monitor(own: Partial<HealthParts> = {}): Health {
     ledger: books.ledger,
     observer: {
       portsInUse: async () => new Set(inUse),
-      look: async () => ((looks += 1), undefined as never),
+      observe: async () => ((looks += 1), undefined as never),
     },
     settings: () => parseUserConfig({ recovery: { health_monitoring: monitoring } }, 'test'),
     machine: { isAlive: () => false },
@@ -42,7 +42,7 @@ function monitor(own: Partial<HealthParts> = {}): Health {
   return health;
 }
 
-function leased(own: Partial<Lease> = {}): Lease {
+function leased(own: LeaseFacts = {}): Lease {
   const made = lease(3000, own);
   books.ledger.add(made);
   return made;
@@ -88,7 +88,7 @@ test('what is granted during a check is left to the next: its probe listened for
         if (!books.state.leases.at(3001)) books.ledger.add(lease(3001));
         return new Set(health.statistics.checks === 0 ? [3001] : []);
       },
-      look: async () => undefined as never,
+      observe: async () => undefined as never,
     },
   });
   leased();
@@ -98,7 +98,7 @@ test('what is granted during a check is left to the next: its probe listened for
 });
 
 describe('a lease whose port is no longer in use is kept', () => {
-  const gone = async (own: Partial<Lease>, parts: Partial<HealthParts> = {}) => {
+  const gone = async (own: LeaseFacts, parts: Partial<HealthParts> = {}) => {
     const health = monitor(parts);
     leased(own);
     inUse = new Set([3000]);

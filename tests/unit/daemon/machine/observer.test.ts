@@ -3,7 +3,7 @@ import { createObserver, type Observer } from '../../../../src/daemon/machine/ob
 import type { Lease } from '../../../../src/domain/lease.ts';
 import type { LeaseTable } from '../../../../src/domain/lease-table.ts';
 import type { WireListener } from '../../../../src/protocol/answers/listener.ts';
-import { lease, serviceType, sourcesFor } from '../../../support/leases.ts';
+import { lease, serviceType, sourcesFor, type LeaseFacts } from '../../../support/leases.ts';
 
 /** A machine: who listens, who started whom, who carries a lease's marker. */
 let listeners: WireListener[];
@@ -19,6 +19,7 @@ beforeEach(() => {
   leases = sourcesFor([serviceType('dev', 3000, 3099)]).leases;
   const facts = {
     readListeners: async () => ((looks += 1), listeners),
+    portsInUse: async () => new Set(listeners.map(({ port }) => port)),
     parentOf: (pid: number) => parents.get(pid),
     leaseMarkerOf: (pid: number) => markers.get(pid),
   };
@@ -37,12 +38,12 @@ const listener = (port: number, pid: number | null): WireListener => ({
   branch: null,
   container: null,
 });
-const held = (own: Partial<Lease> = {}): Lease => {
+const held = (own: LeaseFacts = {}): Lease => {
   const made = lease(3000, { holder: { kind: 'process', pid: 10, startTime: '1' }, ...own });
   leases.add(made);
   return made;
 };
-const stateOf = async (each: Lease) => (await observer.look()).stateOf(each);
+const stateOf = async (each: Lease) => (await observer.observe()).stateOf(each);
 
 describe('a lease is bound', () => {
   test.each([
@@ -174,18 +175,18 @@ test('a circle among parents is no trap', async () => {
 });
 
 test('one look serves all who ask within a moment', async () => {
-  await Promise.all([observer.look(), observer.look()]);
+  await Promise.all([observer.observe(), observer.observe()]);
   now = 150;
-  await observer.look();
+  await observer.observe();
   expect(looks).toBe(1);
   now = 151;
-  await observer.look();
+  await observer.observe();
   expect(looks).toBe(2);
 });
 
 test('listeners are found by their port', async () => {
   listeners = [listener(3000, 1), listener(3000, 2), listener(4000, 3)];
-  const seen = await observer.look();
+  const seen = await observer.observe();
   expect(seen.listenersOn(3000).map(({ pid }) => pid)).toEqual([1, 2]);
   expect([seen.listenersOn(9), seen.all()]).toEqual([[], listeners]);
 });

@@ -2,14 +2,15 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import { silentLogger } from '../../../../src/base/log.ts';
 import { createEventBus } from '../../../../src/daemon/ledger/events.ts';
 import { createObserver, type Observer } from '../../../../src/daemon/machine/observer.ts';
-import { createSweep, type Sweep } from '../../../../src/daemon/machine/sweep.ts';
+import { createStates, type States } from '../../../../src/daemon/machine/states.ts';
+import { createSweep } from '../../../../src/daemon/machine/sweep.ts';
 import type { Lease } from '../../../../src/domain/lease.ts';
 import type { LeaseTable } from '../../../../src/domain/lease-table.ts';
 import { ledgerFor, type TestLedger } from '../../../support/ledger.ts';
-import { lease } from '../../../support/leases.ts';
+import { lease, type LeaseFacts } from '../../../support/leases.ts';
 
 const SERVICE = { pid: 20, startTime: '2' };
-const started: Partial<Lease> = { holder: { kind: 'connection', pid: 10, startTime: '1' }, service: SERVICE };
+const started: LeaseFacts = { holder: { kind: 'connection', pid: 10, startTime: '1' }, service: SERVICE };
 
 const CONTAINER = {
   name: 'web-1',
@@ -22,7 +23,7 @@ const CONTAINER = {
 let books: TestLedger;
 let leases: LeaseTable;
 let observer: Observer;
-let sweep: Sweep;
+let states: States;
 /** The ports on which the program listens. */
 let listens: number[];
 /** It is a container that does. */
@@ -52,34 +53,29 @@ beforeEach(() => {
         container: isContainer ? CONTAINER : null,
       }));
     },
+    portsInUse: async () => new Set(listens),
     parentOf: () => undefined,
     leaseMarkerOf: () => undefined,
   };
   observer = createObserver(facts, leases, () => now, new Set([9876]));
 });
 
-function sweeping(): Sweep {
+function sweeping(): void {
   const events = createEventBus(() => now);
   events.subscribe(({ event, lock_id, pid }) => void story.push(`${lock_id} ${event} by ${String(pid)}`));
-  sweep = createSweep({
-    state: books.state,
-    ledger: books.ledger,
-    observer,
-    events,
-    uptime: () => now,
-    log: silentLogger,
-  });
-  sweep.onMove(
+  const parts = { state: books.state, ledger: books.ledger, observer, uptime: () => now };
+  states = createStates({ ...parts, events });
+  const sweep = createSweep({ ...parts, states, log: silentLogger });
+  states.onMove(
     ({ id }, event) =>
       void story.push(
         `${id} hears ${event.event} ${'actual_ports' in event ? event.actual_ports.join() : ''}`,
       ),
   );
   onTestFinished(sweep.close);
-  return sweep;
 }
 
-function leased(port = 3000, own: Partial<Lease> = started): Lease {
+function leased(port = 3000, own: LeaseFacts = started): Lease {
   const made = lease(port, own);
   books.ledger.add(made);
   return made;
@@ -88,7 +84,7 @@ function leased(port = 3000, own: Partial<Lease> = started): Lease {
 /** Somebody looks at the machine, so many milliseconds later. */
 async function look(afterMs: number): Promise<void> {
   now += afterMs;
-  await observer.look({ afresh: true });
+  await observer.observe({ afresh: true });
 }
 
 test('a program that listens on its port is bound, said once to all and once to who started it', async () => {
@@ -98,7 +94,7 @@ test('a program that listens on its port is bound, said once to all and once to 
   await look(0);
   await look(200);
   expect(story).toEqual(['lease-3000 bound by 20', 'lease-3000 hears bound ']);
-  expect(sweep.wasInUse('lease-3000')).toBe(true);
+  expect(states.wasInUse('lease-3000')).toBe(true);
 });
 
 test('a port that a container serves is bound, and yet no process of the lease was seen there', async () => {
@@ -107,7 +103,7 @@ test('a port that a container serves is bound, and yet no process of the lease w
   [listens, isContainer] = [[3000], true];
   await look(0);
   expect(story).toEqual(['lease-3000 bound by null', 'lease-3000 hears bound ']);
-  expect(sweep.wasInUse('lease-3000')).toBe(false);
+  expect(states.wasInUse('lease-3000')).toBe(false);
 });
 
 test('a program that listens elsewhere gets that port too at once; its user is told when it has settled there', async () => {
@@ -176,7 +172,7 @@ test('after a restart a drift that was told is not told again', async () => {
   await look(0);
   await look(20_000);
   expect(story).toEqual([]);
-  expect(sweep.wasInUse('lease-3000')).toBe(true);
+  expect(states.wasInUse('lease-3000')).toBe(true);
 });
 
 /** Time passes, and timers fire. */

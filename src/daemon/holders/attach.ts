@@ -1,0 +1,68 @@
+import { holdOf, withHold } from '../../domain/holds.ts';
+import type { Hold, Lease } from '../../domain/lease.ts';
+import type { LeaseRequest } from '../../domain/request.ts';
+import type { Allocation } from '../../protocol/answers/allocation.ts';
+import type { AttachBody } from '../../protocol/requests/allocate.ts';
+import { toAllocation, unseen } from '../ledger/allocation.ts';
+import type { HoldersContext } from './context.ts';
+import { describeReleased, requireLease } from './describe.ts';
+import { isRunning, requireProcess, starterOf } from './service.ts';
+import { settle } from './settle.ts';
+
+/**
+ * A holder says which program it has started, or that it leaves the lease to what it has started.
+ * @throws StyxyError LEASE_NOT_FOUND, INVALID_REQUEST, STATE_UNWRITABLE
+ */
+export async function attach(
+  context: HoldersContext,
+  lockId: string,
+  { process_id: pid, adopt, share_id: holdId }: AttachBody,
+): Promise<Allocation> {
+  const lease = requireLease(context, lockId);
+  const hold = holdId === undefined || !lease.shared ? lease.holds[0] : holdOf(lease, holdId);
+  const served = hold && pid !== undefined ? serve(context, lease, hold, pid) : lease;
+  if (!adopt || !hold) return toAllocation(served, unseen(served));
+  const done = detach(context, served, holdOf(served, hold.id) ?? hold);
+  context.detaching.set(hold.id, { lease, done });
+  return done.finally(() => context.detaching.delete(hold.id));
+}
+
+/** The first who serves a shared lease keeps that part as long as its program lives. */
+function serve(context: HoldersContext, lease: Lease, hold: Hold, pid: number): Lease {
+  const { ledger, machine } = context;
+  const service = requireProcess(machine, pid);
+  const { shared } = lease;
+  if (shared && shared.servedBy !== hold.id && isRunning(lease.service, machine)) return lease;
+  const served = {
+    ...withHold(lease, { ...hold, startedBy: starterOf(hold, pid, machine) }),
+    service,
+    ...(shared && { shared: { ...shared, servedBy: hold.id } }),
+  };
+  ledger.change(served);
+  return served;
+}
+
+/** A server that made itself a daemon, or has just begun to, keeps the port; else it is free at once. */
+async function detach(context: HoldersContext, lease: Lease, hold: Hold): Promise<Allocation> {
+  const ended = { lockId: lease.id, hold, ended: 'detached', isAsked: true } as const;
+  const [settled] = await settle(context, [ended]);
+  const rest = context.state.leases.get(lease.id);
+  if (!rest) return describeReleased(settled?.lease ?? lease);
+  const seen = unseen(rest);
+  const isServed = settled?.outcome?.do === 'adopt' && settled.found.listening === true;
+  return toAllocation(rest, isServed && seen.state === 'granted' ? { ...seen, state: 'bound' } : seen);
+}
+
+/** Waits for holders who are about to leave what this asker would get. */
+export async function awaitDetaching(
+  { detaching }: Pick<HoldersContext, 'detaching'>,
+  { project, name, port, prefer }: LeaseRequest,
+): Promise<void> {
+  const awaited = [...detaching.values()].filter(
+    ({ lease }) =>
+      (lease.holds[0].project === project && lease.name === name) ||
+      lease.port === port ||
+      lease.port === prefer,
+  );
+  await Promise.allSettled(awaited.map(({ done }) => done));
+}

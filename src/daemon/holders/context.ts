@@ -1,0 +1,22 @@
+import type { Lease } from '../../domain/lease.ts';
+import type { Core } from '../core.ts';
+import type { Occupancy } from '../machine/occupancy.ts';
+import type { States } from '../machine/states.ts';
+import type { Connections } from './connections.ts';
+
+/** What the rules about holders work with. */
+export interface HoldersContext extends Core {
+  readonly states: Pick<States, 'wasInUse'>;
+  readonly occupancy: Occupancy;
+  readonly connections: Connections;
+  /** Holds whose end is being settled. */
+  readonly settling: Set<string>;
+  /** Holds whose owner has said that it goes: the end of its connection is not its death. */
+  readonly detaching: Map<string, Detaching>;
+}
+
+export interface Detaching {
+  readonly lease: Lease;
+  /** Settles when it is clear what becomes of the lease. */
+  readonly done: Promise<unknown>;
+}

@@ -1,0 +1,123 @@
+import { pidOf, type Lease } from '../../domain/lease.ts';
+import type { LeaseTable } from '../../domain/lease-table.ts';
+import type { WireListener } from '../../protocol/answers/listener.ts';
+import { inSlices } from '../../system/slices.ts';
+import type { PortFacts } from './facts.ts';
+
+export type Ports = ReadonlyMap<number, readonly WireListener[]>;
+
+/** Listeners that belong together to a lease. */
+export interface OwnedListeners {
+  readonly ports: Ports;
+  /** They were started for the lease; otherwise they belong to one of its holders. */
+  readonly isStarted: boolean;
+}
+
+/** Which lease each listener belongs to. */
+export interface Ownership {
+  ownedBy(lease: Lease): OwnedListeners[];
+  leaseOf(listener: WireListener): Lease | undefined;
+}
+
+/** What ties a listening process to leases: the nearest process that stands for one, and its own marker. */
+interface Owner {
+  readonly pid: number | undefined;
+  readonly marker: string | undefined;
+}
+
+/**
+ * Each process is examined once, and results are kept by process rather than by lease: a thousand leases of one process
+ * with a hundred sockets are no hundred thousand entries.
+ */
+export async function findOwnership(
+  listeners: readonly WireListener[],
+  leases: LeaseTable,
+  facts: Pick<PortFacts, 'parentOf' | 'leaseMarkerOf'>,
+): Promise<Ownership> {
+  const standsFor = processesOfLeases(leases);
+  const owners = new Map<number, Owner>();
+  await inSlices(leases.size > 0 ? listeners : [], ({ pid }) => {
+    if (pid === null || owners.has(pid)) return;
+    owners.set(pid, { pid: nearestOwner(pid, standsFor, facts), marker: facts.leaseMarkerOf(pid) });
+  });
+  const ownerOf = ({ pid }: WireListener): Owner | undefined => owners.get(pid ?? -1);
+
+  const byOwner = new Map<number, WireListener[]>();
+  const byMarker = new Map<string, WireListener[]>();
+  for (const listener of listeners) {
+    const { pid, marker } = ownerOf(listener) ?? {};
+    if (pid !== undefined) append(byOwner, pid, listener);
+    if (marker !== undefined) append(byMarker, marker, listener);
+  }
+  const portsOfOwner = new Map([...byOwner].map(([pid, own]) => [pid, toPorts(own)]));
+  const portsOfMarker = new Map([...byMarker].map(([id, own]) => [id, toPorts(own)]));
+
+  return {
+    ownedBy(lease) {
+      const owned: OwnedListeners[] = [];
+      const add = (ports: Ports | undefined, isStarted: boolean): void => {
+        if (ports) owned.push({ ports, isStarted });
+      };
+      add(portsOfMarker.get(lease.id), true);
+      const { service } = lease;
+      if (service) add(portsOfOwner.get(service.pid), true);
+      for (const pid of holderPids(lease)) if (pid !== service?.pid) add(portsOfOwner.get(pid), false);
+      return owned;
+    },
+    leaseOf(listener) {
+      const { pid, marker } = ownerOf(listener) ?? {};
+      const isOwn = (lease: Lease): boolean =>
+        lease.id === marker ||
+        (pid !== undefined && (holderPids(lease).has(pid) || pid === lease.service?.pid));
+      // The lease of that very port; else the first that knows the process.
+      const ofPort = leases.at(listener.port);
+      if (ofPort && isOwn(ofPort)) return ofPort;
+      return leases.get(marker ?? '') ?? leases.get(standsFor.get(pid ?? -1) ?? '');
+    },
+  };
+}
+
+/** The processes that stand for a lease, as holder or as the service started with the port; and one lease of each. */
+function processesOfLeases(leases: LeaseTable): Map<number, string> {
+  const processes = new Map<number, string>();
+  for (const lease of leases.all()) {
+    for (const pid of holderPids(lease)) processes.set(pid, lease.id);
+    if (lease.service) processes.set(lease.service.pid, lease.id);
+  }
+  return processes;
+}
+
+function holderPids({ holds }: Lease): ReadonlySet<number> {
+  const pids = new Set<number>();
+  for (const { holder } of holds) {
+    const pid = pidOf(holder);
+    if (pid !== undefined) pids.add(pid);
+  }
+  return pids;
+}
+
+/** The nearest ancestor, or the process itself, that stands for a lease. */
+function nearestOwner(
+  pid: number,
+  standsFor: ReadonlyMap<number, string>,
+  { parentOf }: Pick<PortFacts, 'parentOf'>,
+): number | undefined {
+  if (standsFor.size === 0) return undefined;
+  for (let ancestor: number | undefined = pid, depth = 0; ancestor && depth < 64; depth++) {
+    if (standsFor.has(ancestor)) return ancestor;
+    ancestor = parentOf(ancestor);
+  }
+  return undefined;
+}
+
+export function toPorts(listeners: readonly WireListener[]): Ports {
+  const ports = new Map<number, WireListener[]>();
+  for (const listener of listeners) append(ports, listener.port, listener);
+  return ports;
+}
+
+function append<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
+  const values = map.get(key);
+  if (values) values.push(value);
+  else map.set(key, [value]);
+}

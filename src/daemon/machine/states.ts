@@ -1,0 +1,110 @@
+import type { Clock } from '../../base/clock.ts';
+import type { Lease } from '../../domain/lease.ts';
+import type { LeaseTable } from '../../domain/lease-table.ts';
+import { reconcile, type SeenState } from '../../domain/reconcile.ts';
+import type { HoldEvent } from '../../protocol/answers/lease.ts';
+import { settledAfterMs } from '../../protocol/drift.ts';
+import { inSlices } from '../../system/slices.ts';
+import type { EventBus } from '../ledger/events.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { LeaseObservation, Observation, Observer } from './observer.ts';
+
+export interface StatesParts {
+  readonly state: { readonly leases: LeaseTable };
+  readonly ledger: Pick<Ledger, 'anyway' | 'subscribe'>;
+  readonly observer: Pick<Observer, 'onObservation'>;
+  readonly events: Pick<EventBus, 'emit'>;
+  /** A clock that never jumps. ms */
+  readonly uptime: Clock;
+}
+
+/** Where a lease's program listens now, for its holders. */
+export type MoveListener = (lease: Lease, event: HoldEvent) => void;
+
+/** The states of leases, as they were last observed. */
+export interface States {
+  isBound(id: string): boolean;
+  /** A process of the lease was seen on one of its ports since this daemon started. */
+  wasInUse(id: string): boolean;
+  /** Told when a program has settled elsewhere than on its port, and when it has come back. */
+  onMove(listener: MoveListener): void;
+}
+
+const OWN_PORT = 'own port';
+
+interface Known {
+  state: SeenState;
+  driftedSince: number | undefined;
+  /** Where the holder was told that its program listens: OWN_PORT, or the ports that it drifted to. */
+  told: string | undefined;
+  wasInUse: boolean;
+}
+
+/** Lets the leases' states follow what listens. Every observation counts, whatever it was made for. */
+export function createStates({ state, ledger, observer, events, uptime }: StatesParts): States {
+  const { leases } = state;
+  const known = new Map<string, Known>();
+  const listeners: MoveListener[] = [];
+
+  const tell: MoveListener = (lease, event) => {
+    for (const listener of listeners) listener(lease, event);
+  };
+
+  function note(lease: Lease, observation: Observation): void {
+    const seen = observation.stateOf(lease);
+    const before = known.get(lease.id);
+    if (!before && seen.state === 'granted' && !lease.driftedTo) return;
+    const about = before ?? asBeforeRestart(lease);
+    known.set(lease.id, about);
+    const changed = reconcile(lease, seen);
+    if (changed) ledger.anyway.change(changed);
+    if (about.state !== seen.state || (changed && seen.state === 'drifted')) turn(lease, about, seen);
+    about.state = seen.state;
+    if (seen.isOwn && (seen.state === 'bound' || seen.state === 'drifted')) about.wasInUse = true;
+    if (seen.state === 'drifted') tellDrift(lease, about, seen);
+    if (seen.state === 'bound' && about.told !== OWN_PORT) {
+      about.told = OWN_PORT;
+      tell(lease, { event: 'bound', port: lease.port });
+    }
+  }
+
+  function turn(lease: Lease, about: Known, seen: LeaseObservation): void {
+    about.driftedSince = seen.state === 'drifted' ? (about.driftedSince ?? uptime()) : undefined;
+    if (seen.state !== 'bound' && seen.state !== 'drifted') return;
+    const pid = seen.listeners[0]?.pid ?? null;
+    const moved = seen.state === 'drifted' && { actual_ports: seen.driftedTo };
+    events.emit(seen.state, lease, { pid, ...moved });
+  }
+
+  function tellDrift(lease: Lease, about: Known, { driftedTo }: LeaseObservation): void {
+    const settledMs = settledAfterMs(driftedTo);
+    if (about.told === driftedTo.join() || uptime() - (about.driftedSince ?? uptime()) < settledMs) return;
+    about.told = driftedTo.join();
+    tell(lease, { event: 'drifted', port: lease.port, actual_ports: [...driftedTo] });
+  }
+
+  observer.onObservation((observation) =>
+    inSlices(Array.from(leases.all()), ({ id }) => {
+      // It may have ended, or got another holder, while others had their turn.
+      const lease = leases.get(id);
+      if (lease) note(lease, observation);
+    }),
+  );
+  ledger.subscribe({ ended: ({ id }) => void known.delete(id) });
+
+  return {
+    isBound: (id) => known.get(id)?.state === 'bound',
+    wasInUse: (id) => known.get(id)?.wasInUse ?? false,
+    onMove: (listener) => void listeners.push(listener),
+  };
+}
+
+/** After a restart of the daemon the holder has been told already where its program is. */
+function asBeforeRestart({ driftedTo }: Lease): Known {
+  return {
+    state: driftedTo ? 'drifted' : 'granted',
+    driftedSince: undefined,
+    told: driftedTo?.join(),
+    wasInUse: false,
+  };
+}
