@@ -16,6 +16,8 @@ export const STILL_OPEN = {
   words: {
     'src/daemon/': 'heart, wire',
     'src/domain/': 'heart',
+    'tests/unit/daemon/': 'heart',
+    'tests/unit/domain/': 'heart',
     'src/tools/': 'tools',
   },
 } as const;

@@ -39,7 +39,7 @@ export interface Plain {
 }
 
 /** A program that listens without having asked. */
-export interface Stranger {
+export interface Outsider {
   readonly port: number;
   readonly server: Server;
 }
@@ -48,7 +48,7 @@ export interface Stranger {
 export interface Cast {
   readonly runs: Set<Run>;
   readonly plain: Set<Plain>;
-  readonly strangers: Set<Stranger>;
+  readonly outsiders: Set<Outsider>;
   /** Processes that hold leases, or did. */
   readonly holders: Set<ProcessId>;
 }
@@ -56,7 +56,7 @@ export interface Cast {
 export const createCast = (): Cast => ({
   runs: new Set(),
   plain: new Set(),
-  strangers: new Set(),
+  outsiders: new Set(),
   holders: new Set(),
 });
 
@@ -94,19 +94,19 @@ export function noteServer(run: Run): boolean {
   return true;
 }
 
-export async function listenAsStranger(cast: Cast, port: number, host: string): Promise<boolean> {
+export async function listenAsOutsider(cast: Cast, port: number, host: string): Promise<boolean> {
   const server = createServer((socket) => socket.destroy());
   const listens = await new Promise<boolean>((resolve) => {
     server.once('error', () => resolve(false));
     server.listen({ port, host, exclusive: true }, () => resolve(true));
   });
-  if (listens) cast.strangers.add({ port, server });
+  if (listens) cast.outsiders.add({ port, server });
   // Whoever kept the port free by a deadline alone may lose it once it was in use.
   for (const plain of cast.plain) if (plain.lease.port === port && !plain.holder) plain.uncertain = true;
   return listens;
 }
 
-export async function leaveAsStranger(cast: Cast, stranger: Stranger): Promise<void> {
-  cast.strangers.delete(stranger);
-  await new Promise((resolve) => stranger.server.close(resolve));
+export async function leaveAsOutsider(cast: Cast, outsider: Outsider): Promise<void> {
+  cast.outsiders.delete(outsider);
+  await new Promise((resolve) => outsider.server.close(resolve));
 }

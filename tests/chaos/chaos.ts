@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitFor } from '../support/processes.ts';
-import { createCast, leaveAsStranger, type Cast } from './actors.ts';
+import { createCast, leaveAsOutsider, type Cast } from './actors.ts';
 import { createChecker } from './checker.ts';
 import { lives } from './machine.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
@@ -124,7 +124,7 @@ async function settle(world: World, cast: Cast, look: () => Promise<string[]>): 
 }
 
 async function cleanUp(world: World, cast: Cast): Promise<void> {
-  for (const stranger of cast.strangers) await leaveAsStranger(cast, stranger);
+  for (const outsider of cast.outsiders) await leaveAsOutsider(cast, outsider);
   // A server that went into the background lives on by right; one that got no lease (a full disk) has nobody else who
   // could end it once its wrapper was killed.
   const leavers = [...cast.runs].flatMap(({ manner, server, self }) =>

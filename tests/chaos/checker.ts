@@ -13,7 +13,7 @@ const TOLERANCE_MS = {
   kept: 7000,
   /** A server of ours listens where no lease explains it. */
   unknown: 4000,
-  /** A stranger on a managed port is not told. */
+  /** An outsider on a managed port is not told. */
   untold: 2000,
   /** The wrapper was killed, and what it started lives on. */
   orphan: 7000,
@@ -115,12 +115,12 @@ function aboutPlain(
   return [];
 }
 
-function untold({ ports }: World, { strangers }: Cast, { external, allocations }: ListAnswer): Complaint[] {
+function untold({ ports }: World, { outsiders }: Cast, { external, allocations }: ListAnswer): Complaint[] {
   const told = new Set([
     ...external.map(({ port }) => port),
     ...allocations.flatMap(({ port, listeners }) => [port, ...listeners.map((each) => each.port)]),
   ]);
-  return [...strangers]
+  return [...outsiders]
     .filter(({ port }) => port >= ports.first && port <= ports.last && !told.has(port))
-    .map(({ port }) => ({ kind: 'untold', about: `a stranger on ${port}` }));
+    .map(({ port }) => ({ kind: 'untold', about: `an outsider on ${port}` }));
 }

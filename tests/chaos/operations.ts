@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AllocateAnswer } from '../../src/protocol/answers/lease.ts';
 import { Refused } from '../support/socket-api.ts';
 import {
-  leaveAsStranger,
-  listenAsStranger,
+  leaveAsOutsider,
+  listenAsOutsider,
   startRun,
   type Cast,
   type Manner,
@@ -37,7 +37,7 @@ export interface Scene {
 
 const MOST_RUNS = 8;
 const MOST_PLAIN = 30;
-const MOST_STRANGERS = 12;
+const MOST_OUTSIDERS = 12;
 const TTL_MS = 60_000;
 const DAY_MS = 86_400_000;
 const MANNERS: readonly Manner[] = ['obey', 'obey', 'obey', 'stubborn', 'wander', 'leave'];
@@ -88,8 +88,8 @@ export const OPERATIONS: readonly Operation[] = [
   { name: 'kill the daemon', weight: 1.5, kills: true, plan: killDaemon },
   { name: 'stop the daemon for a while', weight: 0.7, plan: pauseDaemon },
   { name: 'stop or continue a wrapper', weight: 2, plan: pauseRun },
-  { name: 'a stranger comes', weight: 6, plan: strangerComes },
-  { name: 'a stranger goes', weight: 5, plan: strangerGoes },
+  { name: 'an outsider comes', weight: 6, plan: outsiderComes },
+  { name: 'an outsider goes', weight: 5, plan: outsiderGoes },
   { name: 'edit the configuration', weight: 1, plan: configure },
   { name: 'fill the disk for a while', weight: 0.7, plan: fillDisk },
   {
@@ -239,16 +239,16 @@ function pauseRun({ cast, random }: Scene) {
   );
 }
 
-function strangerComes({ world, cast, random }: Scene) {
-  if (cast.strangers.size >= MOST_STRANGERS) return undefined;
+function outsiderComes({ world, cast, random }: Scene) {
+  if (cast.outsiders.size >= MOST_OUTSIDERS) return undefined;
   const port = somePort(world, random);
   const address = random.pick(ADDRESSES) ?? '::';
-  return () => listenAsStranger(cast, port, address);
+  return () => listenAsOutsider(cast, port, address);
 }
 
-function strangerGoes({ cast, random }: Scene) {
-  const stranger = random.pick([...cast.strangers]);
-  return stranger && (() => leaveAsStranger(cast, stranger));
+function outsiderGoes({ cast, random }: Scene) {
+  const outsider = random.pick([...cast.outsiders]);
+  return outsider && (() => leaveAsOutsider(cast, outsider));
 }
 
 function configure({ world, random }: Scene) {

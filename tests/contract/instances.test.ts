@@ -90,8 +90,8 @@ describeCoordinator('an instance', (styxy) => {
   });
 
   test('that nobody registered is a name on the lease, which ends by its time', async () => {
-    const { instance_id, holder } = await styxy.allocate({ service_type: 'web', instance_id: 'stranger' });
-    expect([instance_id, holder.kind]).toEqual(['stranger', 'ttl']);
+    const { instance_id, holder } = await styxy.allocate({ service_type: 'web', instance_id: 'outsider' });
+    expect([instance_id, holder.kind]).toEqual(['outsider', 'ttl']);
     expect(await ids()).toEqual([]);
   });
 

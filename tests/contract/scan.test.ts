@@ -3,7 +3,7 @@ import type { ScanQuery } from '../../src/protocol/requests/queries.ts';
 import { describeCoordinator } from '../support/coordinators.ts';
 import { close, listenOn } from '../support/ports.ts';
 
-async function stranger(port: number, host = '127.0.0.1'): Promise<void> {
+async function outsider(port: number, host = '127.0.0.1'): Promise<void> {
   const server = await listenOn(port, host);
   onTestFinished(() => close(server));
 }
@@ -18,8 +18,8 @@ describeCoordinator('a scan', (styxy) => {
       service_name: 'shop',
       project_path: '/p',
     });
-    await stranger(styxy.web.first + 90);
-    await stranger(styxy.unmanaged);
+    await outsider(styxy.web.first + 90);
+    await outsider(styxy.unmanaged);
     const [external, own, other, ...rest] = await expect
       .poll(() => scan(whole()))
       .toHaveLength(3)
@@ -56,7 +56,7 @@ describeCoordinator('a scan', (styxy) => {
 
   test('of a range leaves out what lies beside it', async () => {
     const port = styxy.web.first + 92;
-    for (const each of [port - 1, port, port + 1]) await stranger(each);
+    for (const each of [port - 1, port, port + 1]) await outsider(each);
     const ports = async (query: ScanQuery) => (await scan(query)).map((each) => each.port);
     await expect.poll(() => ports({ from: port, to: port })).toEqual([port]);
     expect(await ports({ from: port - 1, to: port })).toEqual([port - 1, port]);
@@ -70,7 +70,7 @@ describeCoordinator('a scan', (styxy) => {
   test('shows a port that a leased program took beside its lease', async () => {
     const { lock_id } = await styxy.allocate({ service_type: 'web', process_id: process.pid });
     const port = styxy.web.first + 95;
-    await stranger(port);
+    await outsider(port);
     const beside = { state: 'additional', allocation: { lock_id } };
     await expect.poll(() => scan({ from: port, to: port })).toMatchObject([beside]);
     await styxy.attach(lock_id, { process_id: process.pid });

@@ -56,7 +56,7 @@ describe('the playwright-global-setup example', () => {
   test('refuses a server that did not go through Styxy', async () => {
     const port = home.ports.last;
     const outsider = await startOutsider(port, '127.0.0.1');
-    const exit = await suite(copy('stranger'), { BASE_URL: `http://localhost:${port}` });
+    const exit = await suite(copy('outsider'), { BASE_URL: `http://localhost:${port}` });
     expect(exit.code, exit.story).toBe(1);
     expect(exit.stderr).toContain('is not a server of this worktree');
     await outsider.end();

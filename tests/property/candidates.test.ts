@@ -37,10 +37,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant('wait' as const), ms: fc.nat(500) }),
 );
 
-/** A daemon's life without a daemon: strangers come and go, leases are given, ended and read back from a journal. */
+/** A daemon's life without a daemon: outsiders come and go, leases are given, ended and read back from a journal. */
 class Walk {
   readonly sources: CandidateSources = freshSources();
-  readonly strangers = new Set<number>();
+  readonly outsiders = new Set<number>();
   now = 0;
   ids = 0;
 
@@ -51,7 +51,7 @@ class Walk {
   grant(own: Partial<LeaseRequest>): number | undefined {
     const { leases, affinities, quarantine } = this.sources;
     for (const port of candidatePorts(request({ type: 'web', ...own }), web, this.sources, this.now)) {
-      if (this.strangers.has(port)) {
+      if (this.outsiders.has(port)) {
         quarantine.add(port, this.now);
         continue;
       }
@@ -70,8 +70,8 @@ class Walk {
     const { leases } = this.sources;
     if (each.do === 'grant') this.grant({ project: '/p', name: each.name, prefer: each.prefer });
     else if (each.do === 'release') leases.remove([...leases.all()][each.nth % leases.size]?.id ?? '');
-    else if (each.do === 'arrive') this.strangers.add(each.port);
-    else if (each.do === 'leave') this.strangers.delete(each.port);
+    else if (each.do === 'arrive') this.outsiders.add(each.port);
+    else if (each.do === 'leave') this.outsiders.delete(each.port);
     else if (each.do === 'wait') this.now += each.ms;
     else if (!leases.at(each.port))
       leases.add(lease(each.port, { id: `id-${(this.ids += 1)}`, type: 'web' }));
@@ -133,7 +133,7 @@ describe('whatever happened before', () => {
 
   test('the range is only full when nothing of it is left', () => {
     afterAnyWalk((walk) => {
-      const isLeft = GRANTABLE.some((port) => !walk.sources.leases.at(port) && !walk.strangers.has(port));
+      const isLeft = GRANTABLE.some((port) => !walk.sources.leases.at(port) && !walk.outsiders.has(port));
       if (isLeft) expect(walk.grant({})).toBeDefined();
       else expect(GRANTABLE).not.toContain(walk.grant({}));
     });
@@ -143,7 +143,7 @@ describe('whatever happened before', () => {
     afterAnyWalk((walk) => {
       for (const name of ['a', 'b', 'c']) {
         const [first] = walk.sources.affinities.portsOf(affinityKey('/p', 'web', name) ?? '');
-        if (first === undefined || walk.sources.leases.at(first) || walk.strangers.has(first)) continue;
+        if (first === undefined || walk.sources.leases.at(first) || walk.outsiders.has(first)) continue;
         const granted = walk.grant({ project: '/p', name });
         expect(granted).toBe(first);
         walk.sources.leases.remove(walk.sources.leases.at(first)?.id ?? '');
@@ -154,7 +154,7 @@ describe('whatever happened before', () => {
   test('a wish that may be granted and is free is granted', () => {
     afterAnyWalk((walk) => {
       for (const port of GRANTABLE) {
-        if (walk.sources.leases.at(port) || walk.strangers.has(port)) continue;
+        if (walk.sources.leases.at(port) || walk.outsiders.has(port)) continue;
         expect(walk.grant({ prefer: port })).toBe(port);
       }
     });

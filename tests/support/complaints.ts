@@ -32,7 +32,7 @@ export function expectJsonError(exit: Exit, exitCode: number, errorCode: string)
 }
 
 /** The command ran although nothing guards its port, and its user was told so. */
-export function expectUnguardedRun(exit: Exit, exitCode: number): void {
+export function expectUnreservedRun(exit: Exit, exitCode: number): void {
   expect(exit.code, exit.story).toBe(exitCode);
   expect(exit.stderr).toMatch(/^styxy: warning: no coordinator: \S/);
   expect(exit.stderr).toMatch(/running on port \d+, which was free a moment ago but is not reserved/);

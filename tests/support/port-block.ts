@@ -40,7 +40,7 @@ async function allFree(first: number, last: number): Promise<boolean> {
 
 function listen(port: number, host: string): Promise<Server | undefined> {
   return new Promise((resolve) => {
-    const server = createServer((stranger) => stranger.destroy());
+    const server = createServer((outsider) => outsider.destroy());
     server.once('error', () => resolve(undefined));
     server.listen({ port, host, exclusive: true }, () => resolve(server.unref()));
   });

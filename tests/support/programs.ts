@@ -5,7 +5,7 @@ const here = (url: URL) => fileURLToPath(url);
 /** Child programs for tests, each for one behaviour; the file's first line says which. */
 export const programs = {
   recorder: here(new URL('./programs/recorder.mjs', import.meta.url)),
-  family: here(new URL('./programs/family.mjs', import.meta.url)),
+  withChild: here(new URL('./programs/with-child.mjs', import.meta.url)),
   leaveBehind: here(new URL('./programs/leave-behind.mjs', import.meta.url)),
   tellArguments: here(new URL('./programs/tell-arguments.mjs', import.meta.url)),
   tellTerminal: here(new URL('./programs/tell-terminal.mjs', import.meta.url)),

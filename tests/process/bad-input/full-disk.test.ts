@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ListAnswer } from '../../../src/protocol/answers/ports.ts';
-import { expectError, expectJsonError, expectUnguardedRun } from '../../support/complaints.ts';
+import { expectError, expectJsonError, expectUnreservedRun } from '../../support/complaints.ts';
 import { styxyHome } from '../../support/home.ts';
 import { openMountSpace, type MountSpace } from '../../support/mount-space.ts';
 import { Refused, socketApi } from '../../support/socket-api.ts';
@@ -40,7 +40,7 @@ describe.skipIf(process.platform !== 'linux')('a full disk', () => {
     await fill(space);
     for (let turn = 0; turn < 3; turn++) {
       const run = await home.cli(['run', '--', ...TELL], options);
-      expectUnguardedRun(run, 3);
+      expectUnreservedRun(run, 3);
       expect(run.stderr).toMatch(/no space left|disk/i);
     }
     const allocate = await home.cli(['allocate', '--type', 'dev'], options);
@@ -99,7 +99,7 @@ describe.skipIf(process.platform !== 'linux')('a full disk', () => {
     expectError(refused, 74, 'STATE_UNWRITABLE');
     expect(refused.stderr).toMatch(/no space left|disk is full/i);
     const run = await home.cli(['run', '--', ...TELL], options);
-    expectUnguardedRun(run, 3);
+    expectUnreservedRun(run, 3);
     const leases = async () =>
       (await home.json<ListAnswer>(['list'], options)).allocations
         .map(({ lock_id, port }) => `${lock_id} ${port}`)
@@ -107,7 +107,7 @@ describe.skipIf(process.platform !== 'linux')('a full disk', () => {
     expect(await leases()).toEqual(kept.toSorted());
 
     process.kill((await api.status()).pid, 'SIGKILL');
-    expectUnguardedRun(await home.cli(['run', '--', ...TELL], options), 3);
+    expectUnreservedRun(await home.cli(['run', '--', ...TELL], options), 3);
     expectError(await home.cli(['allocate', '--type', 'dev'], options), 74, 'STATE_UNWRITABLE');
 
     await empty(space);

@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { expectError, expectUnguardedRun } from '../../support/complaints.ts';
+import { expectError, expectUnreservedRun } from '../../support/complaints.ts';
 import { styxyHome, type CommandOptions, type DaemonFile } from '../../support/home.ts';
 import { openMountSpace } from '../../support/mount-space.ts';
 import { becomeNobody, whyNoOtherUser } from '../../support/other-user.ts';
@@ -17,7 +17,7 @@ describe.skipIf(process.platform === 'win32')('a home that can not be used', () 
 
   async function expectFallback(options: CommandOptions, reason: RegExp, exitCodes = [74]): Promise<void> {
     const run = await home.cli(['run', '--', ...TELL], options);
-    expectUnguardedRun(run, 3);
+    expectUnreservedRun(run, 3);
     expect(run.stderr).toMatch(reason);
     for (const args of [['allocate', '--type', 'dev'], ['list'], ['daemon', 'start'], ['daemon', 'run']]) {
       const exit = await home.cli(args, options);

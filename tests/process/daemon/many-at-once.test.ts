@@ -29,7 +29,7 @@ describe.skipIf(process.platform !== 'linux')('leases that end at the same momen
     await waitFor(async () => (await home.api.status()).allocations === 0, 5000, 'all leases to end');
   });
 
-  test('are searched for their heirs in common, and each finds its own', async () => {
+  test('are searched for the processes that they started in common, and each finds its own', async () => {
     const processesOf = createProcessFinder();
     const ids = Array.from({ length: 20 }, (_, index) => `many-${process.pid}-${index}`);
     const pids = ids.map((id) => sleeper(id));
@@ -49,8 +49,8 @@ describe.skipIf(process.platform !== 'linux')('leases that end at the same momen
     const pid = sleeper(id);
     await early;
     const found = await waitFor(async () => {
-      const kin = await processesOf(lease(3000, { id }));
-      return kin.length > 0 ? kin : undefined;
+      const started = await processesOf(lease(3000, { id }));
+      return started.length > 0 ? started : undefined;
     });
     expect(found.map((each) => each.pid)).toEqual([pid]);
   });

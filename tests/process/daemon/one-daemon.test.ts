@@ -58,62 +58,65 @@ describe.skipIf(process.platform !== 'linux')('20 commands started at once', () 
   });
 });
 
-describe.skipIf(process.platform !== 'linux')('a stale daemon.pid that names a living stranger', () => {
-  const home = styxyHome();
-  const stranger = spawn('sleep', ['100'], { stdio: 'ignore' });
-  const pid = stranger.pid ?? -1;
-  afterAll(() => void stranger.kill('SIGKILL'));
-  const file = () => join(home.path, 'daemon.pid');
+describe.skipIf(process.platform !== 'linux')(
+  'a stale daemon.pid that names a living process of another program',
+  () => {
+    const home = styxyHome();
+    const unrelated = spawn('sleep', ['100'], { stdio: 'ignore' });
+    const pid = unrelated.pid ?? -1;
+    afterAll(() => void unrelated.kill('SIGKILL'));
+    const file = () => join(home.path, 'daemon.pid');
 
-  /** A pid file as a daemon leaves it behind when it is killed, with some facts exchanged. */
-  async function stalePidFile(facts: Record<string, unknown>): Promise<void> {
-    await home.cli(['daemon', 'start']);
-    const record: object = JSON.parse(readFileSync(file(), 'utf8'));
-    await home.killDaemon();
-    writeFileSync(file(), JSON.stringify({ ...record, ...facts }));
-  }
-
-  test.each([
-    ['its pid, recycled by the system', () => ({ pid })],
-    [
-      'its pid and start time, before a reboot',
-      () => ({ pid, start_time: statOf(pid)?.start, boot_id: 'an-earlier-boot' }),
-    ],
-    ['a pid only, as older programs wrote it', () => undefined],
-  ])('by %s: stop kills nothing, start works', async (_, facts) => {
-    const changed = facts();
-    if (changed) await stalePidFile(changed);
-    else {
-      await stalePidFile({});
-      writeFileSync(file(), `${pid}\n`);
+    /** A pid file as a daemon leaves it behind when it is killed, with some facts exchanged. */
+    async function stalePidFile(facts: Record<string, unknown>): Promise<void> {
+      await home.cli(['daemon', 'start']);
+      const record: object = JSON.parse(readFileSync(file(), 'utf8'));
+      await home.killDaemon();
+      writeFileSync(file(), JSON.stringify({ ...record, ...facts }));
     }
-    const stop = await home.cli(['daemon', 'stop', '--json']);
-    expect(stop.code, stop.story).toBe(0);
-    expect(JSON.parse(stop.stdout)).toEqual({ stopped: false, pid: null });
-    expect((await home.cli(['status'])).code).toBe(1);
 
-    const start = await home.cli(['daemon', 'start']);
-    expect(start.code, start.story).toBe(0);
-    const daemon = home.daemon()?.pid;
-    expect(daemon).not.toBe(pid);
-    expect(home.daemons()).toEqual([daemon]);
-    const end = await home.cli(['daemon', 'stop']);
-    expect(end.code, end.story).toBe(0);
-    expect(home.daemons()).toEqual([]);
-    expect(isAlive(pid)).toBe(true);
-  });
+    test.each([
+      ['its pid, recycled by the system', () => ({ pid })],
+      [
+        'its pid and start time, before a reboot',
+        () => ({ pid, start_time: statOf(pid)?.start, boot_id: 'an-earlier-boot' }),
+      ],
+      ['a pid only, as older programs wrote it', () => undefined],
+    ])('by %s: stop kills nothing, start works', async (_, facts) => {
+      const changed = facts();
+      if (changed) await stalePidFile(changed);
+      else {
+        await stalePidFile({});
+        writeFileSync(file(), `${pid}\n`);
+      }
+      const stop = await home.cli(['daemon', 'stop', '--json']);
+      expect(stop.code, stop.story).toBe(0);
+      expect(JSON.parse(stop.stdout)).toEqual({ stopped: false, pid: null });
+      expect((await home.cli(['status'])).code).toBe(1);
 
-  test('makes `daemon run` in the foreground work as well', async () => {
-    await stalePidFile({ pid });
-    const daemon = home.start(['daemon', 'run']);
-    await waitFor(
-      async () => (await home.api.status().catch(() => undefined))?.pid === daemon.pid,
-      15_000,
-      daemon.stderr,
-    );
-    daemon.process.kill('SIGTERM');
-    const exit = await daemon.finished();
-    expect(exit.code, exit.story).toBe(0);
-    expect(isAlive(pid)).toBe(true);
-  });
-});
+      const start = await home.cli(['daemon', 'start']);
+      expect(start.code, start.story).toBe(0);
+      const daemon = home.daemon()?.pid;
+      expect(daemon).not.toBe(pid);
+      expect(home.daemons()).toEqual([daemon]);
+      const end = await home.cli(['daemon', 'stop']);
+      expect(end.code, end.story).toBe(0);
+      expect(home.daemons()).toEqual([]);
+      expect(isAlive(pid)).toBe(true);
+    });
+
+    test('makes `daemon run` in the foreground work as well', async () => {
+      await stalePidFile({ pid });
+      const daemon = home.start(['daemon', 'run']);
+      await waitFor(
+        async () => (await home.api.status().catch(() => undefined))?.pid === daemon.pid,
+        15_000,
+        daemon.stderr,
+      );
+      daemon.process.kill('SIGTERM');
+      const exit = await daemon.finished();
+      expect(exit.code, exit.story).toBe(0);
+      expect(isAlive(pid)).toBe(true);
+    });
+  },
+);

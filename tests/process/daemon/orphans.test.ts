@@ -19,7 +19,7 @@ describe.skipIf(process.platform !== 'linux')('a server that outlives what held 
   const leaseOf = async (lockId: string) =>
     (await home.api.list()).allocations.find(({ lock_id }) => lock_id === lockId);
 
-  /** A server on `port` whose parent, `holder`, is killed; nothing but their kinship tied it to the lease. */
+  /** A server on `port` whose parent, `holder`, is killed; nothing but its parent tied it to the lease. */
   async function orphanOf(): Promise<{ lease: AllocateAnswer; server: number }> {
     const script = `read port; PORT=$port ${shellQuote([NODE, portServer])} & wait`;
     const holder = spawn('sh', ['-c', script], { stdio: ['pipe', 'ignore', 'ignore'] });

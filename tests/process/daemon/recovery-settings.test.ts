@@ -26,7 +26,7 @@ describe('the settings of recovery', () => {
     expect(exit.code, exit.story).toBe(0);
   }
 
-  /** A command whose every port a stranger takes before it does. @returns the times of its starts, in ms */
+  /** A command whose every port an outsider takes before it does. @returns the times of its starts, in ms */
   async function beatenEachTime(options: readonly string[]) {
     const prefix = join(home.place, `go-${turns}`);
     const words = ['run', '--name', `beaten-${turns++}`, ...options, '--', NODE, SEEKER, prefix, '7'];

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { ListAnswer } from '../../../src/protocol/answers/ports.ts';
-import { expectError, expectUnguardedRun } from '../../support/complaints.ts';
+import { expectError, expectUnreservedRun } from '../../support/complaints.ts';
 import { styxyHome } from '../../support/home.ts';
 
 describe('a daemon that lives and can not be reached', () => {
@@ -18,7 +18,7 @@ describe('a daemon that lives and can not be reached', () => {
       ]);
       expectError(list, 69, 'DAEMON_UNREACHABLE');
       expect(list.stderr).toContain('does not answer');
-      expectUnguardedRun(run, 3);
+      expectUnreservedRun(run, 3);
       expect(home.daemons()).toEqual([pid]);
     } finally {
       process.kill(pid, 'SIGCONT');

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { StatusAnswer } from '../../../src/protocol/answers/status.ts';
-import { expectError, expectUnguardedRun } from '../../support/complaints.ts';
+import { expectError, expectUnreservedRun } from '../../support/complaints.ts';
 import { styxyHome } from '../../support/home.ts';
 import { isAlive, waitFor } from '../../support/processes.ts';
 
@@ -87,7 +87,7 @@ describe.skipIf(process.platform !== 'linux')('system recovery', () => {
     const list = await home.cli(['list']);
     expectError(list, 74, 'STATE_UNWRITABLE');
     expect(list.stderr).toMatch(/is damaged.*system_recovery\.enabled is false/s);
-    expectUnguardedRun(await home.cli(['run', '--', 'sh', '-c', 'echo $PORT; exit 3']), 3);
+    expectUnreservedRun(await home.cli(['run', '--', 'sh', '-c', 'echo $PORT; exit 3']), 3);
     expect(readFileSync(at('daemon.state'))).toEqual(damaged);
 
     configure({ backup_corrupted_state: false });

@@ -9,7 +9,7 @@ import { isAlive, waitFor } from '../../support/processes.ts';
 const SEEKER = fileURLToPath(new URL('../../support/programs/port-seeker.mjs', import.meta.url));
 const NODE = process.execPath;
 
-describe('a program that a stranger beats to its port', () => {
+describe('a program that an outsider beats to its port', () => {
   const home = styxyHome();
   let turns = 0;
 
@@ -33,17 +33,17 @@ describe('a program that a stranger beats to its port', () => {
     return Number(starts[index]![1]);
   }
 
-  /** A stranger listens on the leased port before the program tries to. */
+  /** An outsider listens on the leased port before the program tries to. */
   async function beaten(options: readonly string[], codeWhenTaken: number) {
     const { run, prefix } = seeker(options, codeWhenTaken);
     const port = await portOfStart(run, 0);
-    const stranger = await startOutsider(port, '127.0.0.1');
+    const outsider = await startOutsider(port, '127.0.0.1');
     writeFileSync(`${prefix}-${port}`, '');
-    return { run, prefix, port, stranger };
+    return { run, prefix, port, outsider };
   }
 
   test('is started again once, on a new port, and the user is told', async () => {
-    const { run, prefix, port, stranger } = await beaten([], 1);
+    const { run, prefix, port, outsider } = await beaten([], 1);
     const second = await portOfStart(run, 1);
     expect(second).not.toBe(port);
     writeFileSync(`${prefix}-${second}`, '');
@@ -55,40 +55,40 @@ describe('a program that a stranger beats to its port', () => {
     );
     const { allocations } = await home.api.list();
     expect(allocations.map((each) => [each.port, each.process_id === run.pid])).toEqual([[second, false]]);
-    expect(isAlive(stranger.pid)).toBe(true);
+    expect(isAlive(outsider.pid)).toBe(true);
     run.process.kill('SIGTERM');
     expect((await run.finished()).signal).toBe('SIGTERM');
-    await stranger.end();
+    await outsider.end();
   });
 
   test.each([
     ['with --retries 0', ['--retries', '0'], 7],
     ['when it exits with 0: that is no failure', [], 0],
   ])('is not started again %s, and its exit code is what the user gets', async (_, options, code) => {
-    const { run, port, stranger } = await beaten(options, code);
+    const { run, port, outsider } = await beaten(options, code);
     const exit = await run.finished();
     expect(exit.code, exit.story).toBe(code);
     expect(exit.stdout).toBe(`start ${port}\nEADDRINUSE\n`);
     expect(exit.stderr).toBe('');
-    await stranger.end();
+    await outsider.end();
   });
 
   test('is not moved away from a port that was asked for by --port', async () => {
-    const { run, port, stranger } = await beaten(['--port', String(home.ports.last)], 9);
+    const { run, port, outsider } = await beaten(['--port', String(home.ports.last)], 9);
     expect(port).toBe(home.ports.last);
     const exit = await run.finished();
     expect(exit.code, exit.story).toBe(9);
     expect(exit.stdout).toBe(`start ${port}\nEADDRINUSE\n`);
-    await stranger.end();
+    await outsider.end();
   });
 
   test('is started again at most --retries times, then its exit code is what the user gets', async () => {
-    const { run, prefix, port, stranger } = await beaten(['--retries', '2'], 5);
-    const strangers = [stranger];
+    const { run, prefix, port, outsider } = await beaten(['--retries', '2'], 5);
+    const outsiders = [outsider];
     const ports = [port];
     for (const index of [1, 2]) {
       const next = await portOfStart(run, index);
-      strangers.push(await startOutsider(next, '127.0.0.1'));
+      outsiders.push(await startOutsider(next, '127.0.0.1'));
       ports.push(next);
       writeFileSync(`${prefix}-${next}`, '');
     }
@@ -97,7 +97,7 @@ describe('a program that a stranger beats to its port', () => {
     expect(new Set(ports).size).toBe(3);
     expect(exit.stdout).toBe(ports.map((each) => `start ${each}\nEADDRINUSE\n`).join(''));
     expect((await home.api.list()).allocations).toEqual([]);
-    for (const each of strangers) await each.end();
+    for (const each of outsiders) await each.end();
   });
 
   test('that fails for a reason of its own is not started again', async () => {

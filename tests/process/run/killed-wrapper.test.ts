@@ -10,7 +10,7 @@ import { isAlive, waitFor } from '../../support/processes.ts';
 import { portServer, serverOf, whoIsAt } from '../../support/port-server.ts';
 import { shellQuote } from '../../support/wrapper.ts';
 
-const KIN = fileURLToPath(new URL('../../support/programs/kin.mjs', import.meta.url));
+const TREE = fileURLToPath(new URL('../../support/programs/process-tree.mjs', import.meta.url));
 const NODE = process.execPath;
 /** Promised: 1 s, where a bare Node start takes 40 ms. */
 const MOST_STARTS = 25;
@@ -22,7 +22,7 @@ describe.skipIf(process.platform !== 'linux')('SIGKILL to `styxy run`', () => {
   /** A shell, a program below it, its server, and a helper that made itself a daemon; all with their pids. */
   async function startFamily(name: string, manners: string) {
     const journal = journalAt(join(home.place, `${name}.journal`));
-    const program = shellQuote([NODE, KIN, journal.file, manners]);
+    const program = shellQuote([NODE, TREE, journal.file, manners]);
     const run = home.start(['run', '--name', name, '--', 'sh', '-c', `${program} & wait`]);
     const roles = ['parent', 'server', 'helper'];
     const pids = await Promise.all(roles.map(async (role) => (await journal.until(role)).pid));
@@ -74,20 +74,20 @@ describe.skipIf(process.platform !== 'linux')('SIGKILL to `styxy run`', () => {
     },
   );
 
-  test('leaves the port to a stranger who holds it, and does not end him', async () => {
+  test('leaves the port to an outsider who holds it, and does not end him', async () => {
     const run = home.start(['run', '--name', 'quiet', '--', 'sleep', '90']);
     const lease = await waitFor(
       async () => (await home.api.list()).allocations.find(({ service_name: name }) => name === 'quiet'),
       20_000,
       'the lease',
     );
-    const stranger = await startOutsider(lease.port, '127.0.0.1');
+    const outsider = await startOutsider(lease.port, '127.0.0.1');
     run.process.kill('SIGKILL');
     await waitFor(async () => (await home.api.list()).allocations.length === 0, 5000, 'the lease to end');
-    expect(isAlive(stranger.pid)).toBe(true);
+    expect(isAlive(outsider.pid)).toBe(true);
     const refused = await home.cli(['allocate', '--type', 'dev', '--port', String(lease.port)]);
     expect(refused.code, refused.story).toBe(75);
-    await stranger.end();
+    await outsider.end();
   });
 
   test('at any moment of its start leaves neither a process nor a lease behind', async () => {

@@ -37,14 +37,14 @@ describe('the same service of the same worktree', () => {
     expect(await portOfRun(two, '--name', 'web'), 'after a restart of the daemon').toBe(elsewhere);
   });
 
-  test('falls back while a stranger holds its port, and returns to it when he has left', async () => {
+  test('falls back while an outsider holds its port, and returns to it when he has left', async () => {
     const options = ['--name', 'returning'];
     const first = await portOfRun(home.place, ...options);
-    const stranger = await startOutsider(first, '127.0.0.1');
+    const outsider = await startOutsider(first, '127.0.0.1');
     const second = await portOfRun(home.place, ...options);
     expect(second).not.toBe(first);
     expect(await portOfRun(home.place, ...options), 'the fallback is kept as well').toBe(second);
-    await stranger.end();
+    await outsider.end();
     expect(await portOfRun(home.place, ...options)).toBe(first);
   });
 

@@ -131,7 +131,7 @@ describe('`styxy run --ports`', () => {
     taken.close();
   });
 
-  test('starts again on others when a stranger takes one of them; the rest stay as they are', async () => {
+  test('starts again on others when an outsider takes one of them; the rest stay as they are', async () => {
     const prefix = join(home.place, 'seek');
     const port = async (variable: string) =>
       waitFor(async () => (await leases()).find(({ service_name: name }) => name === variable)?.port);
@@ -148,7 +148,7 @@ describe('`styxy run --ports`', () => {
     ]);
     const [main, side] = [await port('main'), await port('side')];
     await waitFor(() => run.stdout().includes(`start ${side}`), 20_000, run.stderr);
-    const stranger = await startOutsider(side, '127.0.0.1');
+    const outsider = await startOutsider(side, '127.0.0.1');
     writeFileSync(`${prefix}-${side}`, '');
     await waitFor(() => run.stdout().match(/start /g)?.length === 2, 20_000, run.stderr);
     expect(await port('main')).toBe(main);
@@ -156,7 +156,7 @@ describe('`styxy run --ports`', () => {
     expect(run.stderr()).toContain(`port ${side} was taken by another program`);
     run.process.kill('SIGTERM');
     await run.finished();
-    await stranger.end();
+    await outsider.end();
   });
 
   test('without a daemon takes as many free ports, and says that nothing guards them', async () => {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { expectError, expectJsonError, expectUnguardedRun } from '../../support/complaints.ts';
+import { expectError, expectJsonError, expectUnreservedRun } from '../../support/complaints.ts';
 import { styxyHome } from '../../support/home.ts';
 import { isAlive, waitFor } from '../../support/processes.ts';
 
@@ -14,7 +14,7 @@ describe('without a daemon (STYXY_NO_DAEMON=1)', () => {
 
   test('`run` runs the command on a free port, says that nothing guards it, and gives its exit code', async () => {
     const exit = await home.cli(['run', '--', ...TELL], { env: ALONE });
-    expectUnguardedRun(exit, 3);
+    expectUnreservedRun(exit, 3);
     expect(home.daemons()).toEqual([]);
     expect(existsSync(join(home.path, 'daemon.pid'))).toBe(false);
   });
@@ -61,7 +61,7 @@ describe('without a daemon (STYXY_NO_DAEMON=1)', () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(home.ports.first, '127.0.0.1', resolve));
     const exit = await home.cli(['run', '--prefer', `${home.ports.first}`, '--', ...TELL], { env: ALONE });
-    expectUnguardedRun(exit, 3);
+    expectUnreservedRun(exit, 3);
     expect(exit.stdout).not.toBe(`${home.ports.first}\n`);
     const exact = await home.cli(['run', '--port', `${home.ports.first}`, '--', ...TELL], { env: ALONE });
     expectError(exact, 75, 'PORT_TAKEN');

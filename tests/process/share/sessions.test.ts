@@ -71,9 +71,9 @@ describe('an agent session', () => {
   });
 
   test('that only stands in the environment gives its name, and holds nothing', async () => {
-    const stranger = spawn('sleep', ['100'], { stdio: 'ignore' });
-    onTestFinished(() => void stranger.kill('SIGKILL'));
-    const env = { CLAUDE_CODE_SESSION_ID: '77778888-x', CLAUDE_PID: String(stranger.pid) };
+    const unrelated = spawn('sleep', ['100'], { stdio: 'ignore' });
+    onTestFinished(() => void unrelated.kill('SIGKILL'));
+    const env = { CLAUDE_CODE_SESSION_ID: '77778888-x', CLAUDE_PID: String(unrelated.pid) };
     const answer = await home.json<AllocateAnswer>(['allocate', '--type', 'dev'], { env });
     expect(answer).toMatchObject({ instance_id: 'claude-77778888', holder: { kind: 'ttl' } });
     expect(await instances()).toEqual([]);

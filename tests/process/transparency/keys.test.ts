@@ -59,7 +59,7 @@ describe.skipIf(process.platform !== 'linux').concurrent('under bash with job co
   test.each(REPETITIONS)('Ctrl-C reaches a grandchild once (%d)', async () => {
     const shell = await openShell(wrapper);
     const [parent, child] = [wrapper.journal(), wrapper.journal()];
-    shell.type(wrapper.shell(NODE, programs.family, parent.file, child.file));
+    shell.type(wrapper.shell(NODE, programs.withChild, parent.file, child.file));
     await Promise.all([parent.until('ready'), child.until('ready')]);
     const job = await shell.job();
     shell.press('c');

@@ -120,7 +120,7 @@ describe.skipIf(process.platform !== 'linux').concurrent('the process tree under
 
     test('also when everything in it ignores SIGTERM', async () => {
       const journals = [wrapper.journal(), wrapper.journal()] as const;
-      const run = wrapper.start([NODE, programs.family, journals[0].file, journals[1].file, 'never']);
+      const run = wrapper.start([NODE, programs.withChild, journals[0].file, journals[1].file, 'never']);
       await Promise.all(journals.map((journal) => journal.until('ready')));
       run.signal('SIGKILL');
       await run.exited();

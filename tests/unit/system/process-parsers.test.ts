@@ -113,7 +113,7 @@ test('ps: a variable of the environment stands behind the command, which may nam
   ]);
 });
 
-test('Windows: a parent that is younger than its child is a stranger with a used pid', () => {
+test('Windows: a parent that is younger than its child is another process with a used pid', () => {
   const rows = parseCim(
     '10 4 638000000000000005\r\n20 10 638000000000000009\r\n30 20 638000000000000007\r\n',
   );

@@ -233,7 +233,7 @@ describe('the TCP port', () => {
     ['is free', facts, ok(/is free/)],
     ['is free again', { ...facts, actual: null }, hint(/was taken/, /styxy daemon restart/)],
     [
-      'is a stranger’s',
+      'belongs to another program',
       { ...facts, isFree: false, holder },
       bad(/9876 is taken: nginx \(pid 7\)/, /STYXY_HTTP_PORT/),
     ],

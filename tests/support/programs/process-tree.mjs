@@ -1,4 +1,4 @@
-// A server below a parent, and a helper that left the tree: `kin.mjs JOURNAL [ignore-term]`
+// A server below a parent, and a helper that left the tree: `process-tree.mjs JOURNAL [ignore-term]`
 // parent -> server on PORT; parent -> (intermediate, ends at once) -> helper in a session of its own
 import { spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';

@@ -11,15 +11,15 @@ const hosts = [
   ...(lanAddress ? [lanAddress] : []),
 ];
 
-async function stranger(port: number, host: string): Promise<void> {
+async function outsider(port: number, host: string): Promise<void> {
   const server = await listenOn(port, host);
   onTestFinished(() => close(server));
 }
 
-describeCoordinator('a stranger', (styxy) => {
+describeCoordinator('an outsider', (styxy) => {
   test.each(hosts)('on %s keeps his port, and every answer says so', async (host) => {
     const port = styxy.web.first + 40 + hosts.indexOf(host);
-    await stranger(port, host);
+    await outsider(port, host);
     await expect(styxy.allocate({ service_type: 'web', port })).rejects.toMatchObject({
       code: 'PORT_TAKEN',
       hint: expect.stringContaining(`styxy whose ${port}`),
@@ -52,13 +52,13 @@ describeCoordinator('a stranger', (styxy) => {
   });
 
   test('on a preferred port is passed by', async () => {
-    await stranger(styxy.web.first, '127.0.0.1');
+    await outsider(styxy.web.first, '127.0.0.1');
     expect((await styxy.allocate({ service_type: 'web' })).port).toBe(styxy.web.second);
   });
 
   test('on a port of no type is no business of ours, but his port is not given away', async () => {
     const port = styxy.unmanaged;
-    await stranger(port, '127.0.0.1');
+    await outsider(port, '127.0.0.1');
     expect((await styxy.list()).external.map((each) => each.port)).not.toContain(port);
     await expect.poll(() => styxy.check(port)).toMatchObject({ available: false, listener: { port } });
     await expect(styxy.allocate({ service_type: 'web', port })).rejects.toMatchObject({ code: 'PORT_TAKEN' });
@@ -69,7 +69,7 @@ describeCoordinator('a stranger', (styxy) => {
       service_type: 'web',
       preferred_port: styxy.web.first + 70,
     });
-    await stranger(port, '127.0.0.1');
+    await outsider(port, '127.0.0.1');
     const shown = {
       lock_id,
       state: 'granted',
@@ -81,7 +81,7 @@ describeCoordinator('a stranger', (styxy) => {
 
   test('who takes the last port is told as the reason', async () => {
     const { first, last } = styxy.tiny;
-    await stranger(first + 1, '::1');
+    await outsider(first + 1, '::1');
     const kept = await styxy.allocate({ service_type: 'tiny' });
     await styxy.allocate({ service_type: 'tiny' });
     await expect(styxy.allocate({ service_type: 'tiny' })).rejects.toMatchObject({
@@ -99,7 +99,7 @@ describeCoordinator('a stranger', (styxy) => {
 describeCoordinator('a holder', (styxy) => {
   test('that listens on its port makes the lease bound', async () => {
     const { port } = await styxy.allocate({ service_type: 'web', process_id: process.pid });
-    await stranger(port, '127.0.0.1');
+    await outsider(port, '127.0.0.1');
     const bound = { state: 'bound', listeners: [{ address: '127.0.0.1', port, pid: process.pid }] };
     await expect.poll(async () => (await styxy.list()).allocations).toMatchObject([bound]);
     expect(await styxy.check(port)).toMatchObject({
@@ -113,7 +113,7 @@ describeCoordinator('a holder', (styxy) => {
     const { lock_id } = await styxy.allocate({ service_type: 'web', process_id: process.pid });
     await styxy.attach(lock_id, { process_id: process.pid });
     const elsewhere = styxy.web.first + 80;
-    await stranger(elsewhere, '127.0.0.1');
+    await outsider(elsewhere, '127.0.0.1');
     await expect
       .poll(async () => (await styxy.list()).allocations)
       .toMatchObject([{ lock_id, state: 'drifted' }]);

@@ -1,4 +1,4 @@
-// A recorder whose child is a recorder too. `family.mjs JOURNAL CHILD_JOURNAL [END_SIGNAL] [EXIT_CODE]`
+// A recorder whose child is a recorder too. `with-child.mjs JOURNAL CHILD_JOURNAL [END_SIGNAL] [EXIT_CODE]`
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
