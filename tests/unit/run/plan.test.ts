@@ -74,7 +74,11 @@ test('of several ports the first one is the service; the command names each', as
     { service_name: 'hmr', service_type: 'proxy', force: true },
   ]);
   expect(planned.launch(ports(4000, ['hmr', 4100])).command).toEqual([
-    ...['x', '4000', '4000:4000', '--hmr=4100', '{other}'],
+    'x',
+    '4000',
+    '4000:4000',
+    '--hmr=4100',
+    '{other}',
   ]);
 });
 
