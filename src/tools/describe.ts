@@ -41,7 +41,7 @@ export function describe(found: Found, project: Project): Program {
       edits,
     };
   }
-  const match = invocation && lookUp(invocation.program, project, invocation);
+  const match = invocation && findMatch(invocation.program, project, invocation);
   if (match) {
     const { tool } = match;
     const edits = toolEdits(match, command);
@@ -82,7 +82,7 @@ function ownProgram(
   };
 }
 
-function lookUp(
+function findMatch(
   program: string,
   { library, missing }: Project,
   invocation: Parameters<typeof matchTool>[1],

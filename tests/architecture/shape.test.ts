@@ -1,11 +1,10 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { longFunctions } from '../support/long-functions.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { lintProblems } from '../support/lint.ts';
 import { readSources, sourceFile, type SourceFile } from '../support/source-tree.ts';
 import { tempDir } from '../support/temp.ts';
-import { STILL_OPEN } from './still-open.ts';
 
 const LONGEST_FILE = 400;
 const MOST_IMPORTERS = 2;
@@ -37,29 +36,24 @@ test('no file holds two ideas: none is longer than 400 lines', () => {
   expect(sources.filter((file) => lines(file) > LONGEST_FILE).map(({ path }) => path)).toEqual([]);
 });
 
-describe('a function of more than 80 lines', () => {
-  test('is nowhere, factories included', () => {
-    const { found, files } = longFunctions('src');
-    expect(files).toBe(sources.length);
-    expect(found.filter(({ name }) => !(name in STILL_OPEN.functions))).toEqual([]);
-  });
-
-  test('is found, whatever it is, when its code and not its comments are that long', () => {
-    const { path, remove } = tempDir('styxy-shape-');
-    onTestFinished(remove);
-    const body = (line: string, count: number) => `${line}\n`.repeat(count);
-    writeFileSync(
-      join(path, 'x.ts'),
-      [
-        `export function createTooLong() {\n${body('  step();', 80)}}`,
-        `export const tooLongToo = async (): Promise<void> => {\n${body('  step();', 80)}};`,
-        `export function commented() {\n${body('  // A fact.', 60)}${body('  step();', 40)}}`,
-        `declare function step(): void;\n`,
-      ].join('\n\n'),
-    );
-    const names = longFunctions(path).found.map(({ name }) => name);
-    expect(names).toEqual(['createTooLong', expect.stringContaining('async function')]);
-  });
+test('the linter refuses a function of more than 80 lines, factories included, comments aside', () => {
+  const { path, remove } = tempDir('styxy-shape-');
+  onTestFinished(remove);
+  const body = (line: string, count: number) => `${line}\n`.repeat(count);
+  writeFileSync(
+    join(path, 'x.ts'),
+    [
+      `export function createTooLong() {\n${body('  step();', 80)}}`,
+      `export const tooLongToo = async (): Promise<void> => {\n${body('  step();', 80)}};`,
+      `export function commented() {\n${body('  // A fact.', 60)}${body('  step();', 40)}}`,
+      `declare function step(): void;\n`,
+    ].join('\n\n'),
+  );
+  const found = lintProblems(path).filter((problem) => problem.includes('has too many lines'));
+  expect(found).toEqual([
+    expect.stringContaining('createTooLong'),
+    expect.stringContaining('async function'),
+  ]);
 });
 
 test('the only barrel is the library itself', () => {

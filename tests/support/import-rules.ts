@@ -199,54 +199,35 @@ export const ROOMS: Rules = {
   },
 };
 
-/** One import that breaks the tables. */
-interface BrokenImport {
-  readonly from: string;
-  readonly to: string;
-  /** A sentence with both files and the reason. */
-  readonly problem: string;
-}
-
-/** The imports of these files that break the tables. */
-export function brokenImports(files: readonly SourceFile[]): BrokenImport[] {
+/** The imports of these files that break the tables, each as a sentence with the reason. */
+export function brokenImports(files: readonly SourceFile[]): string[] {
   return files.flatMap(({ path, imports }) =>
     imports.flatMap((each) => {
       const target = targetOf(path, each);
-      return target === undefined ? [] : (checkImport(path, target, each) ?? []);
+      return target === undefined ? [] : (problemOf(path, target, each) ?? []);
     }),
   );
 }
 
 /** The path from the repository's root that a relative import names; nothing for a package. */
-export const targetOf = (path: string, { target }: Import): string | undefined =>
+export const targetOf = (path: string, { target }: Pick<Import, 'target'>): string | undefined =>
   target.startsWith('.') ? posix.join(posix.dirname(path), target) : undefined;
 
-function checkImport(path: string, target: string, { isDynamic }: Import): BrokenImport | undefined {
+function problemOf(path: string, target: string, { isDynamic }: Import): string | undefined {
   if (path === 'src/index.ts' || (target.startsWith('config/') && target.endsWith('.json'))) return undefined;
   // The command line becomes the daemon by loading it.
   if (path.startsWith('src/cli/') && target === 'src/daemon/main.ts' && isDynamic) return undefined;
   const [from, to] = [folderOf(path), folderOf(target)];
-  return from === to && roomsOf(from).length > 0
-    ? checkAgainst(ROOMS, roomOf(path), roomOf(target), path, target)
-    : checkAgainst(FOLDERS, from, to, path, target);
+  const isInside = from === to && roomsOf(from).length > 0;
+  const why = isInside ? whyNot(ROOMS, roomOf(path), roomOf(target)) : whyNot(FOLDERS, from, to);
+  return why && `${path} imports ${target}: ${why}`;
 }
 
-function checkAgainst(
-  rules: Rules,
-  from: string,
-  to: string,
-  path: string,
-  target: string,
-): BrokenImport | undefined {
+function whyNot(rules: Rules, from: string, to: string): string | undefined {
   const rule = rules[from];
-  if (!rule) return { from, to, problem: `${path}: there is no "${from}" in the tables of import-rules.ts` };
+  if (!rule) return `there is no "${from}" in the tables of import-rules.ts`;
   if (to === from || rule.mayImport.includes(to)) return undefined;
-  const allowed = rule.mayImport.join(', ') || 'nothing';
-  return {
-    from,
-    to,
-    problem: `${path} imports ${target}: ${rule.because} (${from} may import ${allowed})`,
-  };
+  return `${rule.because} (${from} may import ${rule.mayImport.join(', ') || 'nothing'})`;
 }
 
 /** The names of the rooms that this folder of `src` has. */

@@ -70,5 +70,4 @@ function leadsTo(origin: Place, { path, name }: Place, read: (path: string) => s
 const importedBy = (path: string, code: string): string[] =>
   sourceFile(path, code).imports.flatMap(({ target }) => at(path, target) ?? []);
 
-const at = (path: string, target: string): string | undefined =>
-  targetOf(path, { target, isTypeOnly: false, isDynamic: false });
+const at = (path: string, target: string): string | undefined => targetOf(path, { target });

@@ -24,8 +24,8 @@ describe('what is seen of a lease', () => {
     ['its program on several other ports', { started: [24_678, 5173] }, 'drifted', [5173, 24_678]],
     ['its holder elsewhere, as it likes', { holder: [5173] }, 'granted', []],
     ["its program's debugger, before itself", { started: [9229] }, 'granted', []],
-  ] as const)('%s', (_, sighting, state, driftedTo) => {
-    expect(judge(lease(3000), seen(sighting), anyPort)).toEqual({ state, driftedTo });
+  ] as const)('%s', (_, observed, state, driftedTo) => {
+    expect(judge(lease(3000), seen(observed), anyPort)).toEqual({ state, driftedTo });
   });
 
   test('a port that another lease has is not drifted to', () => {

@@ -13,12 +13,12 @@ import { quietMachine } from '../../../support/machine.ts';
 let books: TestLedger;
 let asked: number[];
 let conflicts: unknown[];
-const strangers = new Set<number>();
+const outsiders = new Set<number>();
 
 beforeEach(() => {
   books = ledgerFor([serviceType('dev', 3000, 3002)], 9876);
   [asked, conflicts] = [[], []];
-  strangers.clear();
+  outsiders.clear();
 });
 
 function ask(own: Partial<LeaseRequest> = {}, parts: Partial<GrantContext> = {}): Promise<Lease> {
@@ -35,7 +35,7 @@ function ask(own: Partial<LeaseRequest> = {}, parts: Partial<GrantContext> = {})
     machine: quietMachine({
       async isPortFree(port) {
         asked.push(port);
-        return !strangers.has(port);
+        return !outsiders.has(port);
       },
     }),
     ...parts,
@@ -60,24 +60,24 @@ test('what can not be written down is not granted', async () => {
   expect((await ask({ prefer: 3000 })).port).toBe(3000);
 });
 
-test('the system is asked about each port, and a port that a stranger holds is avoided from then on', async () => {
-  strangers.add(3000);
+test('the system is asked about each port, and a port that an outsider holds is avoided from then on', async () => {
+  outsiders.add(3000);
   expect((await ask()).port).toBe(3001);
   expect(asked).toEqual([3000, 3001]);
   expect(books.state.quarantine.has(3000, 60_049)).toBe(true);
   expect(books.state.quarantine.has(3000, 60_050)).toBe(false);
 });
 
-test('a port that a stranger left is trusted again', async () => {
-  strangers.add(3000);
+test('a port that an outsider left is trusted again', async () => {
+  outsiders.add(3000);
   await ask();
-  strangers.clear();
+  outsiders.clear();
   expect((await ask({ prefer: 3000 })).port).toBe(3000);
   expect(books.state.quarantine.has(3000, 51)).toBe(false);
 });
 
-test('an exact port that a stranger holds is refused, and no other is tried', async () => {
-  strangers.add(3001);
+test('an exact port that an outsider holds is refused, and no other is tried', async () => {
+  outsiders.add(3001);
   const taken = {
     code: 'PORT_TAKEN',
     hint: expect.stringContaining('styxy whose 3001'),
@@ -98,9 +98,9 @@ test('an exact port that is leased is refused without asking the system, and the
   expect(asked).toEqual([]);
 });
 
-test('a full range says how many are leased and which are held by strangers', async () => {
+test('a full range says how many are leased and which are held by outsiders', async () => {
   books.ledger.add(lease(3000));
-  strangers.add(3001).add(3002);
+  outsiders.add(3001).add(3002);
   await expect(ask()).rejects.toMatchObject({
     code: 'RANGE_FULL',
     message: 'no free port for "dev" in 3000-3002',
@@ -129,7 +129,7 @@ test('when the system gives no answer, nothing is granted', async () => {
 });
 
 test('where conflicts are not to be passed over, the first one is the answer; all are told', async () => {
-  strangers.add(3000).add(3001);
+  outsiders.add(3000).add(3001);
   expect((await ask()).port).toBe(3002);
   expect(conflicts).toEqual([3000, 3001]);
   books.state.leases.remove('id-1');

@@ -30,7 +30,7 @@ const DAEMON_HTTP = 15_015;
 let paths: Paths;
 let events: DaemonEvent[];
 let context: GrantContext & ProvisionContext;
-let strangers: Set<number>;
+let outsiders: Set<number>;
 let ids: number;
 
 function open(config?: object): void {
@@ -44,7 +44,7 @@ function open(config?: object): void {
     state,
     ledger: createLedger({ state, journal: { append: () => undefined }, log: silentLogger }),
     machine: quietMachine({
-      isPortFree: async (port) => !strangers.has(port),
+      isPortFree: async (port) => !outsiders.has(port),
       ephemeralPorts: async () => EPHEMERAL,
     }),
     events: bus,
@@ -63,7 +63,7 @@ beforeEach(() => {
   onTestFinished(folder.remove);
   paths = styxyPaths({ STYXY_HOME: folder.path });
   events = [];
-  strangers = new Set();
+  outsiders = new Set();
   ids = 0;
 });
 
@@ -122,7 +122,7 @@ test('a chunk of one port works, and grows port by port', async () => {
 
 test('a range whose ports are all held by outsiders grows past them', async () => {
   open({ auto_allocation: { default_chunk_size: 2 } });
-  for (let port = 11_510; port <= 11_513; port++) strangers.add(port);
+  for (let port = 11_510; port <= 11_513; port++) outsiders.add(port);
   expect((await ask('grafana')).lease.port).toBe(11_514);
 });
 

@@ -157,7 +157,7 @@ describe('a lease is only granted', () => {
     expect(await stateOf(held())).toMatchObject({ state: 'granted', listeners: [] });
   });
 
-  test('when a stranger or another user listens there, and they are shown', async () => {
+  test('when an outsider or another user listens there, and they are shown', async () => {
     const made = held();
     listeners = [listener(3000, 77), listener(3000, null)];
     expect(await stateOf(made)).toMatchObject({ state: 'granted', listeners });
