@@ -104,15 +104,9 @@ export const SUCCESSION: readonly Row[] = [
   },
   {
     ended: ['died'],
-    when: { others: true, holder: 'connection' },
+    when: { others: true },
     outcome: PASS_ON_AND_REMEMBER,
-    because: 'what a killed wrapper left running serves the others until the last one goes',
-  },
-  {
-    ended: ['died'],
-    when: { others: true, holder: 'process' },
-    outcome: PASS_ON_AND_REMEMBER,
-    because: 'what a dead process left running serves the others until the last one goes',
+    because: 'what a dead holder left running serves the others until the last one goes',
   },
   {
     ended: ANY,

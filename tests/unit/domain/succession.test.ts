@@ -53,6 +53,7 @@ const STORIES: readonly [string, HoldEnd, Partial<Facts>, object][] = [
     { do: 'adopt', forGood: false },
   ],
   ['an old helper does not', 'detached', { program: true }, end('released')],
+  ['nor does an outsider', 'detached', { listening: true, young: true }, end('released')],
   [
     'nor does what another one started',
     'detached',
@@ -141,6 +142,14 @@ const STORIES: readonly [string, HoldEnd, Partial<Facts>, object][] = [
   ],
   ['an unknown listener makes an orphan of it', 'died', { holder: 'process', ...busy }, { do: 'orphan' }],
   ['a moment of use does not', 'died', { holder: 'process', inUse: true }, end('holder_gone')],
+  [
+    'what takes the port a moment later is an outsider',
+    'died',
+    { holder: 'process', stillInUse: true },
+    end('holder_gone'),
+  ],
+  ['so it is on the port of a wrapper', 'died', { wasSeen: true, stillInUse: true }, end('holder_gone')],
+  ['and on a port that is left', 'detached', { wasSeen: true, stillInUse: true }, end('released')],
   ['a process that leaves nothing ends its lease', 'died', { holder: 'process' }, end('holder_gone')],
   ['a killed wrapper takes its command with it', 'died', { program: true }, { do: 'reap' }],
   [
@@ -216,7 +225,7 @@ describe('what becomes of a lease', () => {
 
 describe('what costs a search is asked for only when it decides', () => {
   test.each<[string, HoldEnd, Partial<Facts>, Fact[]]>([
-    ['nothing, while others hold the lease', 'died', { others: true }, ['others', 'holder']],
+    ['nothing, while others hold the lease', 'died', { others: true }, ['others']],
     ['nothing, when it is simply given back', 'released', {}, ['others', 'leftBy']],
     ['nothing, of who never read its lease', 'unread', {}, ['others']],
     ['only the listeners, at a deadline', 'over', { holder: 'ttl' }, ['others', 'leftBy', 'listening']],
