@@ -105,12 +105,15 @@ const VARIABLES: Readonly<Record<Language, RegExp>> = {
   rust: /\benv::var\(\s*"(\w+)"/g,
 };
 
+/** A number that is only a part of another one: `8000 + index`, `'80' + digits`. */
+const COMPUTED = /\d['"]?\s*[-+*%]|[-+*%]\s*['"]?\d/;
+
 /** What an expression says: a variable of the environment, a number, or both. */
 function expressionPort(text: string, language: Language): ReadPort | undefined {
   const named = [...text.matchAll(VARIABLES[language])].flatMap((match) => match.slice(1));
   const variable = named.find((name) => name !== undefined && /port/i.test(name));
   const digits = /(?:\bport\s*[:=]\s*|:|^\s*|[\s(|?,'"])(\d{2,5})(?=\s*(?:[,)'"};|?]|$|\n))/i.exec(text)?.[1];
-  const port = portNumber(digits);
+  const port = COMPUTED.test(text) ? undefined : portNumber(digits);
   if (variable === undefined && port === undefined) return undefined;
   return { ...(port !== undefined && port > 0 && { port }), ...(variable !== undefined && { variable }) };
 }

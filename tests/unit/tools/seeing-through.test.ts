@@ -302,6 +302,15 @@ describe('a program of the project', () => {
     expect(program?.place).toMatchObject({ file });
   });
 
+  it.each([
+    "const port = Number('10' + '123');\napp.listen(port)",
+    'app.listen(8000 + index)',
+    'app.listen(base * 10 + 1)',
+  ])('that works its port out is not taken by one of its digits: %s', (text) => {
+    const [program] = planPort(['node', 'server.js'], projectOf({ 'server.js': text })).programs;
+    expect(program).toMatchObject({ binds: 'yes', port: undefined });
+  });
+
   it('may listen in a file that it imports', () => {
     const files = {
       'index.js': "import './lib/server.js';",
