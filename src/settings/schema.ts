@@ -260,6 +260,15 @@ export const userConfigSchema = v.strictObject(
       ),
       'reap',
     ),
+    on_session_death: v.optional(
+      v.pipe(
+        choices(['end', 'keep']),
+        v.description(
+          'what happens to the servers of an agent whose session has ended: `end` ends them, `keep` lets them run',
+        ),
+      ),
+      'end',
+    ),
     http_port: v.optional(
       v.pipe(
         wholeNumber(0, HIGHEST_PORT, 'a port'),

@@ -36,7 +36,13 @@ async function answerEvent(
   event: HookEvent,
   env: NodeJS.ProcessEnv,
 ): Promise<Record<string, unknown> | undefined> {
-  if (event.kind !== 'command') return undefined;
+  if (event.kind !== 'command') {
+    const session = await import('./session.ts');
+    if (event.kind === 'session-start') return session.sessionStarted(agent, event, env);
+    if (event.kind === 'session-end') await session.sessionEnded(agent, event, env);
+    else await session.worktreeRemoved(event, env);
+    return undefined;
+  }
   const decision = await beforeCommand(agent, event, env);
   return decision.kind === 'silent' ? undefined : agent.answer(decision, event);
 }

@@ -1,8 +1,7 @@
 import { homedir } from 'node:os';
-import { isAbsolute, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { AgentContract, Decision, HookEvent } from '../../hook/agents/contract.ts';
 import { type CommandFacts, decideRewrite, understand } from '../../hook/decide.ts';
-import { listens } from '../../hook/entry/listens.ts';
 import type { LineCommand, Setting } from '../../hook/line/command.ts';
 import type { InnerText } from '../../hook/guard/commands.ts';
 import { openProject, type OpenProject, withLibrary } from '../../run/plan/library.ts';
@@ -35,7 +34,7 @@ export async function beforeCommand(
       parseShell,
       setting,
       program,
-      binds: (command) => isServer(command, cwd, open),
+      binds: (command) => planOf(command, cwd, open).programs.some(({ binds }) => binds === 'yes'),
       permissions: () => readPermissions(env, cwd),
       describe: (servers) => describeServers(servers, program, cwd, open),
     };
@@ -64,18 +63,6 @@ function textsBehind(command: LineCommand, cwd: string): InnerText[] {
     },
   );
   return [...new Map(found.map((each) => [each.text, each])).values()];
-}
-
-/** A tool that serves, or a program of the project's own whose source says that it listens. */
-function isServer(command: LineCommand, cwd: string, open: OpenProject): boolean {
-  const { readFile } = open(resolve(cwd, command.dir ?? '.'));
-  return planOf(command, cwd, open).programs.some(({ binds, words, folder }) => {
-    if (binds === 'yes') return true;
-    return (
-      folder !== undefined &&
-      listens(words, (path) => readFile(isAbsolute(path) ? path : `${folder}/${path}`))
-    );
-  });
 }
 
 function planOf({ words, dir = '.' }: LineCommand, cwd: string, open: OpenProject): PortPlan {

@@ -22,9 +22,13 @@ export async function guard(line: Line, reader: GuardReader, asker: Asker): Prom
   if (targets.length === 0) return undefined;
   const { agent, event, env, cwd, program } = asker;
   // Most lines end nothing, and load nothing of what asks the daemon.
-  const { leasedServers } = await import('./leased-servers.ts');
+  const { leasedServers, instancesOf } = await import('./leased-servers.ts');
   return denialOf(targets, {
-    own: [instanceOf(env).instance_id, sessionInstance(agent.prefix, event.sessionId ?? '')],
+    own: [
+      instanceOf(env).instance_id,
+      sessionInstance(agent.prefix, event.sessionId ?? ''),
+      ...(await instancesOf(Number(env.CLAUDE_PID ?? NaN), env)),
+    ],
     servers: await leasedServers(env),
     program,
     readPid: (path, dir) => (dir === undefined ? undefined : pidIn(resolve(cwd, dir, path))),

@@ -6,6 +6,7 @@ import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
 import { styxyPaths } from '../../system/paths.ts';
 import { processDescriber } from '../../system/process/identity.ts';
 import { findAllMarked, snapshotTree } from '../../system/process/tree.ts';
+import { within } from './time-limit.ts';
 
 /** An agent waits for its command meanwhile; a daemon that needs longer is not waited for. */
 const LIMIT_MS = 400;
@@ -19,6 +20,14 @@ export async function leasedServers(env: NodeJS.ProcessEnv): Promise<LeasedServe
   const marked = await findAllMarked(LEASE_MARKER);
   const describe = processDescriber();
   return live.map((allocation) => serverOf(allocation, marked.get(allocation.lock_id) ?? [], describe));
+}
+
+/** The instances of a process: `/clear` gives an agent another session id, and its servers go on. */
+export async function instancesOf(pid: number, env: NodeJS.ProcessEnv): Promise<string[]> {
+  const connection = createConnection({ paths: styxyPaths(env), env, autostart: false });
+  const answer = await within(LIMIT_MS, createHttpCoordinator(connection).listInstances());
+  const own = answer?.instances.filter(({ process_id: process }) => process === pid) ?? [];
+  return own.map(({ instance_id: id }) => id);
 }
 
 function serverOf(
@@ -52,16 +61,4 @@ function serverOf(
 /** `node` of `/usr/bin/node server.js`. */
 function nameOf(command: string): string {
   return /^\S*?([^/\s]+)(?:\s|$)/.exec(command)?.[1] ?? command;
-}
-
-async function within<T>(limitMs: number, asked: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), limitMs);
-  });
-  try {
-    return await Promise.race([asked.catch(() => undefined), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

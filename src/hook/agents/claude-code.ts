@@ -53,7 +53,7 @@ export function readClaudeEvent(said: Readonly<Record<string, unknown>>): HookEv
     case 'SessionStart':
       return { ...base, kind: 'session-start' };
     case 'SessionEnd':
-      return { ...base, kind: 'session-end' };
+      return { ...base, kind: 'session-end', goesOn: said.reason === 'clear' || said.reason === 'resume' };
     case 'WorktreeRemove':
       return { ...base, kind: 'worktree-removed', folder: textOf(said.worktree_path) };
     default:

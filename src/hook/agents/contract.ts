@@ -10,6 +10,8 @@ export interface HookEvent {
   input: Readonly<Record<string, unknown>>;
   /** The folder that is gone, with `kind: 'worktree-removed'`. */
   folder?: string | undefined;
+  /** With `kind: 'session-end'`: the agent itself goes on, under another session id. */
+  goesOn?: boolean;
 }
 
 /** What is answered before a command runs. */

@@ -1,0 +1,109 @@
+import { appendFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { createConnection, mayStartDaemon } from '../../client/connection.ts';
+import { createHttpCoordinator } from '../../client/http-coordinator.ts';
+import { instanceOf, sessionInstance } from '../../client/instance.ts';
+import { spawnDaemon } from '../../client/spawn-daemon.ts';
+import type { AgentContract, HookEvent } from '../../hook/agents/contract.ts';
+import { welcome } from '../../hook/welcome.ts';
+import type { Allocation } from '../../protocol/answers/allocation.ts';
+import { daemonEvents } from '../../run/leases/daemon-events.ts';
+import { endLease } from '../../run/leases/end-lease.ts';
+import { styxyPaths } from '../../system/paths.ts';
+import { findWorktree } from '../../system/worktree.ts';
+import { programWord } from './program-word.ts';
+import { within } from './time-limit.ts';
+
+/** A session begins while a person waits for it. */
+const START_LIMIT_MS = 1000;
+/** Claude Code gives all hooks of an ending session 1.5 s together. */
+const END_LIMIT_MS = 1200;
+
+/**
+ * A session begins: its instance is registered, its commands learn its name, and the agent is told what runs in its
+ * worktree. A daemon that is not there is started, and not waited for.
+ */
+export async function sessionStarted(
+  agent: AgentContract,
+  event: HookEvent,
+  env: NodeJS.ProcessEnv,
+): Promise<Record<string, unknown> | undefined> {
+  const id = instanceIn(agent, event, env);
+  if (id === undefined) return undefined;
+  if (env.CLAUDE_ENV_FILE) appendFileSync(env.CLAUDE_ENV_FILE, `export STYXY_INSTANCE=${id}\n`);
+  const { coordinator, paths } = daemonOf(env);
+  const worktree = findWorktree(resolve(event.cwd || '.')).path;
+  const pid = sessionPid(agent, env);
+  const registered = await within(
+    START_LIMIT_MS,
+    coordinator.registerInstance({
+      instance_id: id,
+      working_directory: worktree,
+      metadata: { agent: agent.name },
+      ...(pid !== undefined && { process_id: pid }),
+    }),
+  );
+  if (registered === undefined && mayStartDaemon(env)) await spawnDaemon(paths, env).catch(() => undefined);
+  const listed = registered && (await within(START_LIMIT_MS, coordinator.list({ project: worktree })));
+  const program = programWord(agent, env, paths.home);
+  return agent.welcome(welcome(listed?.allocations ?? [], id, program));
+}
+
+/** A session ends: what it started ends too, unless the user keeps it or the agent goes on under another id. */
+export async function sessionEnded(
+  agent: AgentContract,
+  event: HookEvent,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  const id = instanceIn(agent, event, env);
+  if (id === undefined || event.goesOn === true) return;
+  const { coordinator } = daemonOf(env);
+  const config = await within(END_LIMIT_MS, coordinator.config());
+  if (config === undefined) return;
+  if (config.config.on_session_death === 'keep') {
+    await within(END_LIMIT_MS, coordinator.removeInstance(id));
+    return;
+  }
+  await endLeases(env, (lease) => lease.instance_id === id);
+  await within(END_LIMIT_MS, coordinator.removeInstance(id));
+}
+
+/** A worktree is gone: nothing can run in it any longer. */
+export async function worktreeRemoved({ folder }: HookEvent, env: NodeJS.ProcessEnv): Promise<void> {
+  if (folder === undefined || folder === '') return;
+  const gone = resolve(folder);
+  await endLeases(env, ({ project_path: path }) => path === gone || path?.startsWith(`${gone}/`) === true);
+}
+
+async function endLeases(env: NodeJS.ProcessEnv, isMeant: (lease: Allocation) => boolean): Promise<void> {
+  const { coordinator, connection } = daemonOf(env);
+  const ending = async (): Promise<unknown> => {
+    const { allocations } = await coordinator.list();
+    const leases = { coordinator, changes: daemonEvents(connection) };
+    return Promise.all(allocations.filter(isMeant).map((lease) => endLease(leases, lease)));
+  };
+  await within(END_LIMIT_MS, ending());
+}
+
+/** The daemon, if it runs. */
+function daemonOf(env: NodeJS.ProcessEnv) {
+  const paths = styxyPaths(env);
+  const connection = createConnection({ paths, env, autostart: false });
+  return { paths, connection, coordinator: createHttpCoordinator(connection) };
+}
+
+function instanceIn(
+  { prefix }: AgentContract,
+  { sessionId }: HookEvent,
+  env: NodeJS.ProcessEnv,
+): string | undefined {
+  return env.STYXY_INSTANCE || sessionInstance(prefix, sessionId ?? '') || instanceOf(env).instance_id;
+}
+
+/** Only Claude Code names its process. */
+function sessionPid(
+  { prefix }: AgentContract,
+  { CLAUDE_PID: pid = '' }: NodeJS.ProcessEnv,
+): number | undefined {
+  return prefix === 'claude' && /^\d+$/.test(pid) ? Number(pid) : undefined;
+}
