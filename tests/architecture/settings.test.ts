@@ -62,6 +62,7 @@ const PROOFS: Record<ConfigKind, Record<string, Proof>> = {
       'process/run/killed-wrapper.test.ts',
       'leaves the server running: the lease follows it',
     ],
+    on_session_death: ['process/hook/session.test.ts', 'servers that the user keeps go on'],
     http_port: [LAYERS, 'the TCP port of the file is the one the daemon listens on'],
     log_level: [LAYERS, 'the log level of the file is in force'],
   },
