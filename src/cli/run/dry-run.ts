@@ -3,6 +3,7 @@ import { childVariables } from '../../run/child/child-env.ts';
 import { findRunning } from '../../run/leases/if-running.ts';
 import { suggestPorts } from '../../run/leases/suggest-ports.ts';
 import type { RunPlan } from '../../run/plan/plan.ts';
+import type { PlannedProgram } from '../../run/plan/planned-programs.ts';
 import { byName } from '../../run/plan/ports.ts';
 import { scriptVariables } from '../../run/plan/script-variables.ts';
 import type { Context } from '../context.ts';
@@ -37,6 +38,7 @@ export async function printPlan(
       env,
       adapter,
       because,
+      programs: plan.programs,
       ...(auto_allocated && { auto_allocated, range }),
       ...(running && { if_running: wish, running }),
     });
@@ -51,10 +53,25 @@ export async function printPlan(
     // What the line above says is done by these.
     if (!Object.hasOwn(exchange, name)) out.data(`  ${name}=${value}`);
   }
-  out.data(`because ${because}`);
+  out.data(`because ${because}${placed(plan.programs[0])}`);
+  for (const line of plan.elsewhere) out.data(line);
+  for (const other of plan.programs.slice(1)) out.data(describeOther(other));
   if (running) out.data(describeWish(running, wish));
   if (range) out.data(`service type "${type}" is new: it would get ports ${range.join('-')}`);
   return 0;
+}
+
+function placed(program: PlannedProgram | undefined): string {
+  const { file, line } = program?.because ?? {};
+  return file === undefined ? '' : ` (${file}${line === null ? '' : `:${line}`})`;
+}
+
+/** A further server of the command. It gets no lease of its own. */
+function describeOther(program: PlannedProgram): string {
+  const port = program.port === null ? '' : ` on ${program.port}`;
+  const place = placed(program);
+  const where = program.how.includes(place.slice(2, -1)) ? '' : place;
+  return `also starts ${program.name}${port}, which ${program.how}${where}`;
 }
 
 /** The plan is about tools, and knows PORT alone; `--env` and the configuration may name other variables. */

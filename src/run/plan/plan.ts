@@ -7,6 +7,7 @@ import type { AllocateBody } from '../../protocol/requests/allocate.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { PortPlan, ScriptRewrite } from '../../tools/plan.ts';
 import { nameInCommand, type LeasedPorts, type NamedPort } from './ports.ts';
+import { describeElsewhere, listeningPrograms, type PlannedProgram } from './planned-programs.ts';
 import { readCommand } from './read-command.ts';
 import { scriptVariables } from './script-variables.ts';
 import type { RunTarget } from './target.ts';
@@ -56,6 +57,10 @@ export interface RunPlan {
   readonly hardCodedPort: number | undefined;
   readonly adapter: string;
   readonly because: string;
+  /** What the command starts, the one that gets the port first. */
+  readonly programs: readonly PlannedProgram[];
+  /** For people: what becomes of the same number elsewhere in the texts that run. */
+  readonly elsewhere: readonly string[];
   launch(ports: LeasedPorts): Launch;
 }
 
@@ -118,6 +123,8 @@ export async function planRun(
     hardCodedPort: tool.wanted,
     adapter: tool.adapter,
     because: tool.because,
+    programs: listeningPrograms(tool.programs),
+    elsewhere: tool.elsewhere.map(describeElsewhere),
     launch: (ports) => launch(tool, ports, env),
   };
 }

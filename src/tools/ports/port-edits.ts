@@ -40,6 +40,7 @@ export function variableEdits(command: Command): PortEdits {
 /** For a tool of the table: by its arguments, and by those variables it reads that the command sets itself. */
 export function toolEdits(match: Match, command: Command): PortEdits {
   const { tool } = match;
+  if (tool.target && tool.port.length === 0) return pointsAt(match);
   const found = findPortWord(match, tool.port);
   const nothing = { edits: NO_EDITS, env: () => ({ ...tool.environment }), reached: false as const };
   if (found.kind === 'unclear')
@@ -56,6 +57,19 @@ export function toolEdits(match: Match, command: Command): PortEdits {
   const edits = (port: number) => [...way.edits(port), ...togetherWith(way.script, set, port)];
   const env = (port: number) => ({ ...tool.environment, ...variableOf(way, port), ...way.env?.(port) });
   return { wanted: fixedPort(said), reached: true, how: way.how, edits, env };
+}
+
+/** A tunnel: the number that it is given is another service's. */
+function pointsAt(match: Match): PortEdits {
+  const found = findPortWord(match, match.tool.target ?? []);
+  const what = found.kind === 'number' ? `port ${found.port}` : 'another service';
+  return {
+    wanted: undefined,
+    reached: false,
+    how: `points at ${what}, and is left as it is`,
+    edits: NO_EDITS,
+    env: NO_VARIABLES,
+  };
 }
 
 /** `vite --port $WEB_PORT`: the number is given where the shell takes it from. */
