@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { TABLE } from '../../src/tools/adapters/table.ts';
 import { planPort, projectOf } from '../unit/tools/support.ts';
+import { runs } from '../support/runs.ts';
 
 const tools = Object.values(TABLE).flat();
 const word = fc.constantFrom(
@@ -106,7 +107,7 @@ it('a command is planned whatever it says, and what is given stays as it was', (
       expect(inject(number)).toEqual(inject(number));
       expect(given).toEqual(argv);
     }),
-    { numRuns: 500 },
+    runs(500),
   );
 });
 
@@ -130,7 +131,7 @@ it('a script that is given a port needs nothing more for that port', () => {
       expect(again.argv).toEqual(argv);
       expect(again.scriptRewrite).toBeUndefined();
     }),
-    { numRuns: 500 },
+    runs(500),
   );
 });
 
@@ -140,6 +141,6 @@ it('direct arguments that are given a port need nothing more for that port', () 
       const once = planPort(argv, projectOf({})).inject(number).argv;
       expect(planPort(once, projectOf({})).inject(number).argv).toEqual(once);
     }),
-    { numRuns: 1000 },
+    runs(1000),
   );
 });

@@ -11,6 +11,7 @@ import {
   type Outcome,
 } from '../../src/domain/succession.ts';
 import { hold, lease } from '../support/leases.ts';
+import { runs } from '../support/runs.ts';
 
 /** Everything outside the table that can be so or otherwise. */
 interface World {
@@ -212,7 +213,7 @@ describe('whatever holders do, and in whatever order', () => {
           for (const [index, each] of steps.entries()) take(world, each, index);
         },
       ),
-      { numRuns: 2000 },
+      runs(2000),
     );
   });
 });

@@ -1,4 +1,4 @@
-import { namedFunctions, namedImports } from './named-functions.ts';
+import { namedFunctions, namedImports, type NamedFunction, type NamedImport } from './named-functions.ts';
 import { targetOf } from './import-rules.ts';
 import { sourceFile } from './source-tree.ts';
 
@@ -30,6 +30,14 @@ function originOf(words: string | undefined, number: number): number | string {
   return earlier === undefined ? words : Number(earlier);
 }
 
+/** What a reader's editor knows of a file. */
+interface Known {
+  readonly functions: readonly NamedFunction[];
+  readonly names: readonly NamedImport[];
+  /** Paths of the files that it imports. */
+  readonly imports: readonly string[];
+}
+
 /**
  * What keeps a reader with "go to definition" from following these steps.
  * @param read the text of a file; nothing when there is none
@@ -38,14 +46,19 @@ export function problemsOfJourney(
   steps: readonly Step[],
   read: (path: string) => string | undefined,
 ): string[] {
+  const files = new Map<string, Known | undefined>();
+  const know = (path: string): Known | undefined => {
+    if (!files.has(path)) files.set(path, knownOf(path, read(path)));
+    return files.get(path);
+  };
   return steps.flatMap(({ path, name, from }) => {
-    const code = read(path);
-    if (code === undefined) return [`there is no file ${path}`];
-    if (!namedFunctions(code).some((each) => each.name === name)) return [`${path} has no function ${name}`];
+    const file = know(path);
+    if (!file) return [`there is no file ${path}`];
+    if (!file.functions.some((each) => each.name === name)) return [`${path} has no function ${name}`];
     if (typeof from === 'string' || from === 0) return [];
     const origin = steps[from - 1];
     if (!origin) return [`${path} › ${name} comes from a step ${from} that is not there`];
-    return leadsTo(origin, { path, name }, read)
+    return leadsTo(origin, { path, name }, know)
       ? []
       : [`${origin.path} › ${origin.name} does not lead to ${path} › ${name}`];
   });
@@ -54,20 +67,22 @@ export function problemsOfJourney(
 type Place = Pick<Step, 'path' | 'name'>;
 
 /** The function names the other one, in the same file or in one that its own file knows. */
-function leadsTo(origin: Place, { path, name }: Place, read: (path: string) => string | undefined): boolean {
-  const code = read(origin.path) ?? '';
+function leadsTo(origin: Place, { path, name }: Place, know: (path: string) => Known | undefined): boolean {
+  const { functions = [], names = [], imports = [] } = know(origin.path) ?? {};
   // What a function is given has its type in a file of its own: an editor goes on from there.
-  const known = [origin.path, ...importedBy(origin.path, code)];
-  const isKnown =
-    known.includes(path) || known.some((each) => importedBy(each, read(each) ?? '').includes(path));
-  const imports = namedImports(code).filter(({ target }) => at(origin.path, target) === path);
-  const alias = imports.find((each) => each.name === name)?.local ?? name;
-  const texts = namedFunctions(code).filter((each) => each.name === origin.name);
-  const mention = new RegExp(`(?<![\\w$])${alias}(?![\\w$])`);
+  const isKnown = [origin.path, ...imports].some(
+    (each) => each === path || know(each)?.imports.includes(path),
+  );
+  const imported = names.find((each) => each.name === name && at(origin.path, each.target) === path);
+  const mention = new RegExp(`(?<![\\w$])${imported?.local ?? name}(?![\\w$])`);
+  const texts = functions.filter((each) => each.name === origin.name);
   return isKnown && texts.some(({ text }) => mention.test(text.replace(origin.name, '')));
 }
 
-const importedBy = (path: string, code: string): string[] =>
-  sourceFile(path, code).imports.flatMap(({ target }) => at(path, target) ?? []);
+function knownOf(path: string, code: string | undefined): Known | undefined {
+  if (code === undefined) return undefined;
+  const imports = sourceFile(path, code).imports.flatMap(({ target }) => at(path, target) ?? []);
+  return { functions: namedFunctions(code), names: namedImports(code), imports };
+}
 
 const at = (path: string, target: string): string | undefined => targetOf(path, { target });

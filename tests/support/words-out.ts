@@ -38,18 +38,22 @@ const among = (words: readonly string[], text: string): string[] => {
   return words.filter((word) => parts.includes(` ${word} `) || parts.includes(` ${word}s `));
 };
 
+/** Between two names, so that no word is made of the end of one and the beginning of the next. */
+const BORDER = '0';
+
 /** The words of a page that are out. */
 export const wordsInPage = (text: string, { anywhere }: WordsOut): string[] => among(anywhere, text);
 
 /** The words of a source file that are out, by the place where they are. */
 export function wordsInSource({ path, text, code }: SourceFile, out: WordsOut): string[] {
-  // Each name on a line of its own, so that no word is made of the end of one and the beginning of the next.
-  const names = [path.replace(/^src\//, ''), ...(withoutTexts(code).match(/[A-Za-z_$][\w$]*/g) ?? [])];
-  const nameParts = new Set([...new Set(names)].flatMap((name) => among(out.inNames, name)));
+  const names = new Set([
+    path.replace(/^src\//, ''),
+    ...(withoutTexts(code).match(/[A-Za-z_$][\w$]*/g) ?? []),
+  ]);
   const comments = text.match(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/ .*$/gm) ?? [];
   return [
     ...among(out.anywhere, `${path} ${text}`),
-    ...nameParts,
+    ...among(out.inNames, [...names].join(` ${BORDER} `)),
     ...among(out.inComments, comments.join(' | ').replaceAll(/\n\s*\*/g, ' ')),
   ];
 }
