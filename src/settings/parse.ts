@@ -15,7 +15,7 @@ export function checkProjectConfig(value: unknown, file: string): Checked<Projec
   const checked = check(projectConfigSchema, value, file);
   if (!('config' in checked)) return checked;
   const { env = {}, services = {} } = checked.config;
-  const problems = placeholderProblems(env, Object.keys(services), file);
+  const problems = placeholderProblems(env, services, file);
   return problems.length > 0 ? { problems } : checked;
 }
 

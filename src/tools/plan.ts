@@ -36,6 +36,8 @@ export interface Injection {
 export interface ScriptRewrite {
   /** Its name in package.json, which package managers give as npm_lifecycle_event. */
   script: string;
+  /** That package.json, relative to the command's own folder; undefined when it is not known. */
+  file: string | undefined;
   from: string;
   to: string;
 }

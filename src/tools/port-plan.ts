@@ -77,5 +77,7 @@ function rewriteOf(
   port: number,
 ): ScriptRewrite | undefined {
   const to = replaceElsewhere(editScript(script, edits), number, port);
-  return to === script.text ? undefined : { script: script.name, from: script.text, to };
+  return to === script.text
+    ? undefined
+    : { script: script.name, file: script.place?.file, from: script.text, to };
 }

@@ -22,6 +22,8 @@ export interface Project {
   library: Library;
   /** JSON files that were read already, by their paths. */
   parsed: Map<string, Readonly<Record<string, unknown>> | undefined>;
+  /** Package scripts run by a shell that can't be ours: their texts stay as they are. */
+  keepsScripts?: boolean;
   /** Gathers what would have been needed; when it is not empty, load that and ask again. */
   missing: Set<Part>;
 }

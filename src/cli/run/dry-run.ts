@@ -12,7 +12,7 @@ import { describeWish } from './running.ts';
 
 /** `styxy run --dry-run`: what would be run, with which ports, and why. */
 export async function printPlan(
-  { coordinator, env: ours, out }: Context,
+  { coordinator, out }: Context,
   flags: RunFlags,
   plan: RunPlan,
 ): Promise<number> {
@@ -47,7 +47,7 @@ export async function printPlan(
   for (const each of ports)
     out.data(`${out.paint('bold', String(each.port))}  ${each.name} (${each.answer.service_type})`);
   out.data(`runs: ${command.join(' ')}`);
-  const exchange = script ? scriptVariables(script, ours) : {};
+  const exchange = script ? scriptVariables(script, plan) : {};
   if (script) out.data(`script "${script.script}" becomes: ${script.to}`);
   for (const [name, value] of Object.entries(env)) {
     // What the line above says is done by these.

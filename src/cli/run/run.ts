@@ -1,9 +1,10 @@
 import { StyxyError } from '../../base/styxy-error.ts';
-import { loadProjectConfig, type LoadedProject } from '../../project/load-config.ts';
+import { loadProjectConfig } from '../../project/load-config.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { planRun, type RunPlan } from '../../run/plan/plan.ts';
 import { joinProject } from '../../run/plan/project-ports.ts';
-import { resolveTarget } from '../../run/plan/target.ts';
+import { requireProgram } from '../../run/plan/startable.ts';
+import { type CallPlace, isNamed, resolveTarget } from '../../run/plan/target.ts';
 import { run } from '../../run/run.ts';
 import type { ExitStatus } from '../../system/process/exit-status.ts';
 import { findWorktree } from '../../system/worktree.ts';
@@ -26,12 +27,13 @@ export async function execute(
 ): Promise<Result> {
   const worktree = findWorktree(context.cwd);
   const project = await loadProjectConfig(context.cwd, worktree.path);
-  const { flags, words } = readBehindService(given, typed, project, parser);
+  const place = { cwd: context.cwd, env: context.env, top: worktree.path, project };
+  const { flags, words } = readBehindName(given, typed, place, parser);
   try {
-    return await runTarget(context, flags, words, project);
+    return await runTarget(context, flags, words, place);
   } catch (error) {
     const { explainUnknown } = await import('./unknown-service.ts');
-    throw explainUnknown(error, words, { cwd: context.cwd, project });
+    throw explainUnknown(error, words, place);
   }
 }
 
@@ -39,9 +41,12 @@ async function runTarget(
   context: Context,
   flags: RunFlags,
   words: string[],
-  project: LoadedProject | undefined,
+  place: CallPlace,
 ): Promise<Result> {
-  const target = resolveTarget(words, context.command, project, context);
+  const { project } = place;
+  const target = resolveTarget(words, context.command, place);
+  // Before anything is leased or ended for it.
+  if (target.command[0]) requireProgram(target);
   if (context.env.STYXY === '0') {
     const { supervise } = await import('../../run/child/supervise.ts');
     const { outcome } = await supervise(target.command, target);
@@ -77,20 +82,29 @@ async function start(context: Context, flags: RunFlags, plan: RunPlan): Promise<
   return caller ? caller.follow(running) : running;
 }
 
-/** Behind the name of a service only options can follow: its command is in the configuration. */
-function readBehindService(
+/** Behind the name of a service or a script only options can follow: its command is written elsewhere. */
+function readBehindName(
   flags: RunFlags,
   words: string[],
-  project: LoadedProject | undefined,
+  place: CallPlace,
   parser: OptionParser | undefined,
 ): { flags: RunFlags; words: string[] } {
   const [name = '', ...rest] = words;
-  if (!parser || rest.length === 0 || !project?.config.services?.[name]) return { flags, words };
+  const kind = parser && rest.length > 0 ? isNamed(name, place) : undefined;
+  if (!parser || kind === undefined) return { flags, words };
+  // `styxy run test -f x` is a program of that name, and so is whatever is followed by more than options.
+  if (kind === 'script' && !rest[0]!.startsWith('--')) return { flags, words };
   const { operands, unknown } = parser.parseOptions(rest);
   const [unexpected] = [...operands, ...unknown];
   if (unexpected === undefined) return { flags: parser.optsWithGlobals(), words: [name] };
+  if (kind === 'script') {
+    throw new StyxyError('USAGE', `script "${name}" takes no "${unexpected}" here`, {
+      why: 'what stands before -- is for styxy',
+      hint: `styxy run ${name} -- ${rest.join(' ')}, or styxy run -- ${words.join(' ')} for a command of that name`,
+    });
+  }
   throw new StyxyError('USAGE', `service "${name}" takes no "${unexpected}"`, {
-    why: `${project.file} names the service, and with it the whole command`,
+    why: `${place.project?.file} names the service, and with it the whole command`,
     hint: `styxy run ${name}, or styxy run -- ${words.join(' ')} for a command of that name`,
   });
 }

@@ -1,6 +1,6 @@
 import { loadProjectConfig } from '../../project/load-config.ts';
-import { projectVariables } from '../../run/child/child-env.ts';
-import { portsOfProject } from '../../run/plan/project-ports.ts';
+import { listed, projectVariables, serviceVariables } from '../../run/child/child-env.ts';
+import { addressesOf, portsOfProject } from '../../run/plan/project-ports.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 
@@ -15,11 +15,17 @@ export async function execute(context: Context, { format, json }: Flags): Promis
   const project = await loadProjectConfig(cwd, path);
   const instance = env.STYXY_INSTANCE;
   const { services, problems } = await portsOfProject(coordinator, project, { path, env, instance });
-  const ports = new Map(services.map(({ service_name, port }) => [service_name, port]));
+  const addresses = addressesOf(services);
   const projectEnv = project?.config.env ?? {};
-  const variables = projectVariables(ports, projectEnv);
+  const ofServices = serviceVariables(addresses);
+  const variables = { ...ofServices, ...projectVariables(addresses, projectEnv) };
   if (json || format === 'json') out.json(variables);
-  else for (const [name, value] of Object.entries(variables)) out.data(FORMATS[format](name, value));
+  else {
+    // A shell hands them to `styxy run`, which must not take them for what the user has set.
+    const list = format === 'shell' ? listed(Object.keys(ofServices)) : {};
+    for (const [name, value] of Object.entries({ ...variables, ...list }))
+      out.data(FORMATS[format](name, value));
+  }
   if (Object.keys(variables).length === 0) out.note('no service of this worktree is running or configured');
   for (const { service_name, message, why } of problems) {
     out.note(`styxy: ${service_name} can get no port: ${message}${why ? ` (${why})` : ''}`);

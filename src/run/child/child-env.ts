@@ -1,29 +1,38 @@
 import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
 import { fillPlaceholders } from '../../settings/placeholders.ts';
+import { addressOf, type ServiceAddress } from '../../settings/service-address.ts';
 import type { RunPorts } from '../leases/obtain.ts';
 import type { RunPlan } from '../plan/plan.ts';
 
 /** The instance when none is named. */
 const DEFAULT_INSTANCE = 'main';
 
+/** Names of the variables that Styxy gave for siblings: a run inside this one may give them anew. */
+export const GIVEN_VARIABLES = 'STYXY_VARIABLES';
+
+type Variables = Record<string, string>;
+type Addresses = ReadonlyMap<string, ServiceAddress>;
+
 /** What the child's environment gets in addition to ours. */
 export function childVariables(
-  {
-    serviceName,
-    portVariables,
-    siblings,
-    projectEnv,
-  }: Pick<RunPlan, 'serviceName' | 'portVariables' | 'siblings' | 'projectEnv'>,
+  plan: Pick<RunPlan, 'serviceName' | 'ports' | 'portVariables' | 'siblings' | 'projectEnv' | 'env'>,
   { allocation, ports: own }: RunPorts,
-): Record<string, string> {
-  const ports = new Map(siblings);
+): Variables {
+  const { serviceName, siblings } = plan;
+  const [{ service_type: type }] = plan.ports;
+  const ownAddresses = new Map(
+    own.map(({ name, port }, index) => [name, addressOf(plan.ports[index]?.service_type ?? type, port)]),
+  );
+  const known = new Map([...siblings, ...ownAddresses, ['', addressOf(type, allocation.port)]]);
   // By its name a program finds its services in the project, and its ports when it has several.
-  if (own.length > 1 || ports.has(serviceName)) for (const { name, port } of own) ports.set(name, port);
-  const variables = projectVariables(ports, projectEnv, allocation.port);
+  const named = own.length > 1 || siblings.has(serviceName) ? serviceVariables(ownAddresses) : {};
+  const given = unlessSet(serviceVariables(siblings), plan.env);
+  const variables = { ...given, ...named, ...projectVariables(known, plan.projectEnv) };
   const port = String(allocation.port);
-  for (const name of portVariables.length > 0 ? portVariables : ['PORT']) variables[name] = port;
+  for (const name of plan.portVariables.length > 0 ? plan.portVariables : ['PORT']) variables[name] = port;
   return {
     ...variables,
+    ...listed(Object.keys({ ...given, ...named }), plan.env),
     STYXY_PORT: port,
     STYXY_URL: allocation.url,
     STYXY_SERVICE: serviceName,
@@ -32,28 +41,41 @@ export function childVariables(
   };
 }
 
-/**
- * `<NAME>_PORT` and `<NAME>_URL` of each service, and the project's own variables. Those whose ports are not known are
- * left out.
- * @param own the port for which `{port}` stands
- */
-export function projectVariables(
-  ports: ReadonlyMap<string, number>,
-  projectEnv: Readonly<Record<string, string>>,
-  own?: number,
-): Record<string, string> {
-  const variables: Record<string, string> = {};
-  for (const [name, port] of ports) Object.assign(variables, serviceVariables(name, port));
-  const known = own === undefined ? ports : new Map([...ports, ['', own] as const]);
-  for (const [name, text] of Object.entries(projectEnv)) {
-    const value = fillPlaceholders(text, known);
-    if (value !== undefined) variables[name] = value;
-  }
-  return variables;
+/** `<NAME>_PORT` and `<NAME>_URL` of each service. */
+export function serviceVariables(services: Addresses): Variables {
+  return Object.fromEntries([...services].flatMap(([name, address]) => variablesOf(name, address)));
 }
 
+/**
+ * The project's own variables, without those that name a port which is not known.
+ * @param services by name; the one for which `{port}` stands under ''
+ */
+export function projectVariables(services: Addresses, texts: Readonly<Variables>): Variables {
+  const filled = Object.entries(texts).map(([name, text]) => [name, fillPlaceholders(text, services)]);
+  return Object.fromEntries(filled.filter(([, value]) => value !== undefined)) as Variables;
+}
+
+/** The list of variables that were given for services, in a variable; nothing when there are none. */
+export function listed(names: readonly string[], env: NodeJS.ProcessEnv = {}): Variables {
+  const all = new Set([...givenBefore(env), ...names]);
+  return names.length === 0 ? {} : { [GIVEN_VARIABLES]: [...all].join(' ') };
+}
+
+/** What the caller has set, for the program or for all, stays: a DATABASE_URL is more than a port. */
+function unlessSet(variables: Variables, env: NodeJS.ProcessEnv): Variables {
+  const before = givenBefore(env);
+  const isOpen = (name: string): boolean => env[name] === undefined || before.includes(name);
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => isOpen(name)));
+}
+
+const givenBefore = (env: NodeJS.ProcessEnv): string[] =>
+  (env[GIVEN_VARIABLES] ?? '').split(' ').filter(Boolean);
+
 /** `WEB_PORT` and `WEB_URL` of a service named `web`. */
-function serviceVariables(name: string, port: number): Record<string, string> {
+function variablesOf(name: string, { port, url }: ServiceAddress): [string, string][] {
   const prefix = name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_');
-  return { [`${prefix}_PORT`]: String(port), [`${prefix}_URL`]: `http://localhost:${port}` };
+  return [
+    [`${prefix}_PORT`, String(port)],
+    ...(url === undefined ? [] : [[`${prefix}_URL`, url] as [string, string]]),
+  ];
 }

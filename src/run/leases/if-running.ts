@@ -1,7 +1,10 @@
+import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import type { Coordinator } from '../../protocol/coordinator.ts';
 import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
 import type { IfRunning, RunPlan } from '../plan/plan.ts';
+import { requireStartable } from '../plan/startable.ts';
+import { suggestPorts } from './suggest-ports.ts';
 import { endLease, type Leases } from './end-lease.ts';
 
 /** The leases by which the planned service runs, if it does; of any type, unless the type was asked for. */
@@ -21,22 +24,42 @@ export async function findRunning(
 
 /**
  * Does what has to be done before the port is asked for, and says in the request what is left to the coordinator. A
- * run inside that very service, whose script goes through Styxy itself, is left as it is.
+ * run inside that very service, whose script goes through Styxy itself, is left as it is. What runs is ended only for a
+ * command that can be started, and gets a port.
+ * @throws StyxyError COMMAND_NOT_FOUND, COMMAND_NOT_EXECUTABLE, or of the coordinator
  */
 export async function prepareIfRunning(
   plan: RunPlan,
   wish: Exclude<IfRunning, 'new'>,
-  leases: Leases,
+  leases: Leases & { coordinator: Pick<Coordinator, 'suggest'> },
 ): Promise<RunPlan> {
   const around = plan.env[LEASE_MARKER];
   if (around !== undefined || wish === 'replace') {
     // Without a coordinator nothing is known to run, and the run itself will say that there is none.
     const running = await findRunning(leases.coordinator, plan).catch(() => []);
     if (running.some(({ lock_id: id }) => id === around)) return plan;
-    if (wish === 'replace') for (const each of running) await endLease(leases, each);
+    if (wish === 'replace' && running.length > 0) {
+      await requireStartable(plan);
+      await requirePorts(leases.coordinator, plan, running);
+      for (const each of running) await endLease(leases, each);
+    }
   }
   const [own, ...more] = plan.ports;
   return wish === 'replace' ? plan : { ...plan, ports: [{ ...own, if_running: wish }, ...more] };
+}
+
+/** @throws StyxyError why the plan would get no port when these leases have ended */
+async function requirePorts(
+  coordinator: Pick<Coordinator, 'suggest'>,
+  plan: RunPlan,
+  ending: readonly Allocation[],
+): Promise<void> {
+  const [{ port: exact }] = plan.ports;
+  const ended = ending.find(({ port }) => port === exact)?.port;
+  await suggestPorts(coordinator, plan, ended).catch((error: unknown) => {
+    // The end of a lease makes room.
+    if (!(error instanceof StyxyError && error.code === 'RANGE_FULL')) throw error;
+  });
 }
 
 /** All ports of the run that this lease is one of, by name. */

@@ -1,6 +1,7 @@
 import type { Library, Part, Project } from '../../tools/project.ts';
 import { loadPart } from './load-part.ts';
 import { readProjectFile, subfolders } from './project-files.ts';
+import { isShellExecutable } from './script-variables.ts';
 
 /** Rounds of loading: a script may name a Makefile, which names a tool, ... */
 const MOST_ROUNDS = 10;
@@ -33,7 +34,8 @@ export function openProject(cwd: string): (library: Library, missing: Set<Part>)
   };
   const folders = (path: string): string[] => subfolders(cwd, path);
   const parsed: Project['parsed'] = new Map();
-  return (library, missing) => ({ readFile, folders, parsed, library, missing });
+  const keepsScripts = !isShellExecutable();
+  return (library, missing) => ({ readFile, folders, parsed, keepsScripts, library, missing });
 }
 
 async function withParts(library: Library, missing: ReadonlySet<Part>): Promise<Library> {

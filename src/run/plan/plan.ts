@@ -4,6 +4,7 @@ import { instanceOf } from '../../client/instance.ts';
 import type { LoadedProject } from '../../project/load-config.ts';
 import { ownTypeOf } from '../../project/own-types.ts';
 import type { AllocateBody } from '../../protocol/requests/allocate.ts';
+import type { ServiceAddress } from '../../settings/service-address.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { PortPlan, ScriptRewrite } from '../../tools/plan.ts';
 import { nameInCommand, type LeasedPorts, type NamedPort } from './ports.ts';
@@ -49,8 +50,8 @@ export interface RunPlan {
   readonly ifRunning: IfRunning | undefined;
   /** Instead of PORT. */
   readonly portVariables: readonly string[];
-  /** Ports of the project's services by name, as far as they are known. */
-  readonly siblings: ReadonlyMap<string, number>;
+  /** The project's services by name, as far as their ports are known. */
+  readonly siblings: ReadonlyMap<string, ServiceAddress>;
   /** Variables of the project, with placeholders for ports. */
   readonly projectEnv: Readonly<Record<string, string>>;
   /** A number that the command or its script carries, and that may have to give way. */
@@ -125,7 +126,7 @@ export async function planRun(
     because: tool.because,
     programs: listeningPrograms(tool.programs),
     elsewhere: tool.elsewhere.map(describeElsewhere),
-    launch: (ports) => launch(tool, ports, env),
+    launch: (ports) => launch(tool, ports, target),
   };
 }
 
@@ -136,12 +137,12 @@ async function planTool(command: readonly string[], cwd: string): Promise<PortPl
   return readCommand(command, cwd);
 }
 
-function launch(tool: PortPlan, [main, ...more]: LeasedPorts, ours: NodeJS.ProcessEnv): Launch {
+function launch(tool: PortPlan, [main, ...more]: LeasedPorts, place: RunTarget): Launch {
   const { argv, env, scriptRewrite } = tool.inject(main.port);
   const own = argv.map((word) => word.replaceAll('{port}', String(main.port)));
   return {
     command: more.reduce((words, { name, port }) => nameInCommand(words, name, String(port)), own),
-    variables: { ...env, ...(scriptRewrite && scriptVariables(scriptRewrite, ours)) },
+    variables: { ...env, ...(scriptRewrite && scriptVariables(scriptRewrite, place)) },
     script: scriptRewrite,
   };
 }

@@ -3,6 +3,7 @@ import type { LoadedProject } from '../../project/load-config.ts';
 import type { Coordinator } from '../../protocol/coordinator.ts';
 import type { PlannedService } from '../../protocol/requests/project.ts';
 import type { ProjectPortsAnswer } from '../../protocol/answers/project.ts';
+import { addressOf, type ServiceAddress } from '../../settings/service-address.ts';
 import { planRun, type PortRequest, type RunPlan, type RunWishes } from './plan.ts';
 import { wordsOf } from './target.ts';
 
@@ -59,8 +60,14 @@ export async function joinProject(
   return {
     ...plan,
     ports: isOpen ? [{ ...self, preferred_port: told.port }, ...more] : plan.ports,
-    siblings: new Map(services.map(({ service_name, port }) => [service_name, port])),
+    siblings: addressesOf(services),
   };
+}
+
+export function addressesOf(services: ProjectPortsAnswer['services']): Map<string, ServiceAddress> {
+  return new Map(
+    services.map(({ service_name, service_type, port }) => [service_name, addressOf(service_type, port)]),
+  );
 }
 
 /** What `styxy run <name>` would ask for. */

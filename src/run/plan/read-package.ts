@@ -1,19 +1,42 @@
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import { readProjectFile } from './project-files.ts';
 
-/** Name and scripts of the package.json in a folder; undefined when there is none that can be read. */
-export function readPackage(
-  cwd: string,
-  folder: string,
-): { name?: string; scripts: Record<string, string> } | undefined {
+/** A package.json, as far as it says how to run its scripts. */
+export interface Package {
+  folder: string;
+  scripts: Record<string, string>;
+  /** `packageManager` or `devEngines.packageManager`: only the name. */
+  manager: string | undefined;
+}
+
+/** The nearest package.json upwards from a folder that can be read, not above `top`. */
+export function nearestPackage(cwd: string, top: string): Package | undefined {
+  return foldersUp(cwd, top)
+    .map(readPackage)
+    .find((each) => each !== undefined);
+}
+
+/** A folder and those around it, up to `top`; the folder alone when it does not lie in `top`. */
+export function foldersUp(folder: string, top: string): string[] {
+  const folders = [resolve(folder)];
+  for (let up = folders[0]!; up !== top && up !== dirname(up);) folders.push((up = dirname(up)));
+  return folders.at(-1) === top ? folders : folders.slice(0, 1);
+}
+
+export function readPackage(folder: string): Package | undefined {
   try {
-    const text = readFileSync(join(resolve(cwd, folder), 'package.json'), 'utf8');
-    const content = JSON.parse(text) as { name?: unknown; scripts?: unknown };
+    const content = JSON.parse((readProjectFile(folder, 'package.json') ?? '').replace(/^\uFEFF/, '')) as {
+      scripts?: unknown;
+      packageManager?: unknown;
+      devEngines?: { packageManager?: { name?: unknown } };
+    };
     const scripts = typeof content.scripts === 'object' && content.scripts !== null ? content.scripts : {};
     const texts = Object.entries(scripts).filter(([, script]) => typeof script === 'string');
+    const manager = content.packageManager ?? content.devEngines?.packageManager?.name;
     return {
-      ...(typeof content.name === 'string' && { name: content.name }),
+      folder,
       scripts: Object.fromEntries(texts),
+      manager: typeof manager === 'string' ? manager.replace(/@.*$/s, '') : undefined,
     };
   } catch {
     return undefined;

@@ -81,7 +81,7 @@ function scriptStarts(
   const { script: name } = call;
   const place = scriptPlace(project, own.dir, name);
   const step = { name, kind: 'script', place } as const;
-  const writable = call.writable && !(isYarn(outer) && ownShell(project, own));
+  const writable = call.writable && !project.keepsScripts && !(isYarn(outer) && ownShell(project, own));
   const source: ScriptSource = { kind: 'script', name, text, writable, place };
   if (text.trim() === 'wireit') return wireitStarts(own, name, outer, project);
   const parseShell = parser(project, 'shell');

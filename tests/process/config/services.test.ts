@@ -196,16 +196,18 @@ test('a service is one that the file names, whatever else objects have', async (
   expectError(await home.cli(['run', 'toString'], { cwd: a }), 127, 'COMMAND_NOT_FOUND');
 });
 
-test('a name that is no service is told which ones there are, and a package script how it is run', async () => {
+test('a name that is neither service nor script is told which ones there are and which was meant, before a lease', async () => {
   const shop = worktree('mistaken', {
     services: { ...CONFIG.services, broken: { command: 'no-such-program' } },
   });
   writeFileSync(join(shop, 'package.json'), JSON.stringify({ scripts: { dev: 'node server.js' } }));
   const typo = await home.cli(['run', 'wbe'], { cwd: shop });
   expectError(typo, 127, 'COMMAND_NOT_FOUND');
-  expect(typo.stderr).toMatch(/"wbe" is no service and no command\n.*are web, admin, api, broken\n/);
-  const script = await home.cli(['run', 'dev'], { cwd: shop });
-  expectError(script, 127, 'COMMAND_NOT_FOUND');
-  expect(script.stderr).toContain('try: styxy run -- npm run dev ');
+  expect(typo.stderr).toMatch(
+    /"wbe" is no service, no package script and no command\n.*are web, admin, api, broken;.*are dev\n.*web\? styxy run web\n/,
+  );
+  const script = await home.cli(['run', 'dve'], { cwd: shop });
+  expect(script.stderr).toContain('try: did you mean dev? styxy run dev');
+  expect(JSON.stringify(await home.api.list())).not.toContain(shop);
   expect((await home.cli(['run', 'broken'], { cwd: shop })).stderr).toContain('no command "no-such-program"');
 });

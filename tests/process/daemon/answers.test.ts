@@ -198,7 +198,7 @@ describe.skipIf(process.platform !== 'linux')('what the commands answer', () => 
       stdout: `WEB_PORT=${live.self.port}\nWEB_URL=${url}\n`,
     });
     expect((await cli('env', '--format', 'shell')).stdout).toBe(
-      `export WEB_PORT=${live.self.port}\nexport WEB_URL=${url}\n`,
+      `export WEB_PORT=${live.self.port}\nexport WEB_URL=${url}\nexport STYXY_VARIABLES='WEB_PORT WEB_URL'\n`,
     );
     expect(await json('env')).toEqual(variables);
     expect(await cli('wait', 'web')).toMatchObject({ code: 0, stdout: `${url}\n`, stderr: '' });

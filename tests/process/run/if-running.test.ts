@@ -126,6 +126,25 @@ describe('`styxy run --if-running` of a service that runs', () => {
     await first.finished();
   });
 
+  test('replace: ends nothing for a command that can not be started', async () => {
+    const { service, first, lease } = await running('kept');
+    writeFileSync(join(home.place, 'package.json'), JSON.stringify({ scripts: { dev: 'true' } }));
+    const replace = (...words: string[]) =>
+      home.cli(['run', '--name', 'kept', '--if-running', 'replace', ...words]);
+    const [missing, unknownScript, taken] = [
+      await replace('--', 'no-such-program'),
+      await replace('--', 'npm', 'run', 'no-such-script'),
+      await replace('--port', '80', '--', ...service.command()),
+    ];
+    expectError(missing, 127, 'COMMAND_NOT_FOUND');
+    expectError(unknownScript, 127, 'COMMAND_NOT_FOUND');
+    expect(unknownScript.stderr).toContain('package.json has no script "no-such-script"');
+    expectError(taken, 75, 'PORT_TAKEN');
+    expect(await service.leases()).toEqual([lease]);
+    first.process.kill('SIGTERM');
+    await first.finished();
+  });
+
   test('replace: ends it with all that it started, and gets its port', async () => {
     const { service, first, lease } = await running('replace');
     const second = run(service, '--if-running', 'replace');

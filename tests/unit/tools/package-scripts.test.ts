@@ -16,7 +16,7 @@ describe('a package script', () => {
     });
     expect(demo.inject(PORT)).toEqual({
       argv: ['npm', 'run', 'demo'],
-      scriptRewrite: { script: 'demo', from: `${HTTP} 8000`, to: `${HTTP} 3456` },
+      scriptRewrite: { script: 'demo', file: 'package.json', from: `${HTTP} 8000`, to: `${HTTP} 3456` },
     });
   });
 
@@ -144,7 +144,12 @@ describe('a script that runs another', () => {
     const scripts = { demo: 'npm run --silent serve', serve: HTTP };
     const found = plan('yarn demo', scripts);
     expect(found).toMatchObject({ adapter: 'python-http-server', serviceName: 'demo' });
-    expect(found.inject(PORT).scriptRewrite).toEqual({ script: 'serve', from: HTTP, to: `${HTTP} 3456` });
+    expect(found.inject(PORT).scriptRewrite).toEqual({
+      script: 'serve',
+      file: 'package.json',
+      from: HTTP,
+      to: `${HTTP} 3456`,
+    });
   });
 
   it('may hold the port that it passes on', () => {

@@ -134,6 +134,7 @@ describe('a PORT that a script sets', () => {
     expect(wanted).toBe(4000);
     expect(inject(1).scriptRewrite).toEqual({
       script: 'serve',
+      file: 'package.json',
       from: 'vite',
       to: 'vite --port 1 --strictPort',
     });

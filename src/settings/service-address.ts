@@ -1,0 +1,32 @@
+/** Where a service is, for the variables and placeholders of its project. */
+export interface ServiceAddress {
+  port: number;
+  /** undefined: what it speaks is not known from its type, and it is not HTTP. */
+  url: string | undefined;
+}
+
+/** Types whose servers speak protocols of their own; which one, the type does not say. */
+const NOT_HTTP = new Set(['database', 'infrastructure', 'messaging']);
+
+/** Types that are called like what they speak. */
+const SCHEMES: Readonly<Record<string, string>> = {
+  amqp: 'amqp',
+  mariadb: 'mysql',
+  memcached: 'memcached',
+  mongo: 'mongodb',
+  mongodb: 'mongodb',
+  mqtt: 'mqtt',
+  mysql: 'mysql',
+  nats: 'nats',
+  postgres: 'postgres',
+  postgresql: 'postgres',
+  rabbitmq: 'amqp',
+  redis: 'redis',
+  valkey: 'redis',
+};
+
+export function addressOf(type: string, port: number): ServiceAddress {
+  if (NOT_HTTP.has(type)) return { port, url: undefined };
+  const scheme = Object.hasOwn(SCHEMES, type) ? SCHEMES[type] : 'http';
+  return { port, url: `${scheme}://localhost:${port}` };
+}
