@@ -8,7 +8,7 @@ import type { RunPlan } from '../plan/plan.ts';
 const DEFAULT_INSTANCE = 'main';
 
 /** Names of the variables that Styxy gave for siblings: a run inside this one may give them anew. */
-export const GIVEN_VARIABLES = 'STYXY_VARIABLES';
+const GIVEN_VARIABLES = 'STYXY_VARIABLES';
 
 type Variables = Record<string, string>;
 type Addresses = ReadonlyMap<string, ServiceAddress>;
