@@ -17,7 +17,7 @@ export interface PlannedProgram {
   because: { file: string; line: number | null } | null;
 }
 
-export function plannedProgram(program: Program): PlannedProgram {
+function plannedProgram(program: Program): PlannedProgram {
   const { name, trail, tool, serviceType, port, folder, words, edits, place } = program;
   return {
     name: serviceName(trail.at(-1)?.name ?? name),
