@@ -2,6 +2,7 @@ import { StyxyError } from '../base/styxy-error.ts';
 import type { AllocateAnswer, HoldEvent } from '../protocol/answers/lease.ts';
 import type { AllocateBody, AttachBody } from '../protocol/requests/allocate.ts';
 import { ENDPOINTS, pathOf } from '../protocol/endpoints.ts';
+import { nameProcess } from './name-process.ts';
 import type { Connection } from './connection.ts';
 import type { Call, LineStream } from './transport.ts';
 import { sleep } from '../system/sleep.ts';
@@ -130,7 +131,7 @@ async function reassert(held: Held): Promise<void> {
 }
 
 function introduce(held: Held, pid: number): void {
-  held.connection.tell(attachCall(held, { process_id: pid })).catch(() => undefined);
+  held.connection.tell(attachCall(held, nameProcess(pid))).catch(() => undefined);
 }
 
 /** A daemon that gives no answer is replaced by the connection; our stream ends then. */
@@ -146,7 +147,7 @@ function checkDaemon(held: Held): NodeJS.Timeout {
 const allocateCall = (body: AllocateBody): Call => ({
   method: ENDPOINTS.allocate.method,
   path: ENDPOINTS.allocate.path,
-  body: { ...body, hold: true, process_id: process.pid },
+  body: { ...body, hold: true, ...nameProcess(process.pid) },
 });
 
 const attachCall = ({ allocation: { lock_id: lockId, share_id } }: Held, body: AttachBody): Call => ({

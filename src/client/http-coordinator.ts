@@ -1,6 +1,7 @@
 import type { Coordinator } from '../protocol/coordinator.ts';
 import { ENDPOINTS, pathOf, type EndpointName } from '../protocol/endpoints.ts';
 import type { AnswerOf } from '../protocol/openapi/routes.ts';
+import { nameProcess } from './name-process.ts';
 import type { Connection } from './connection.ts';
 import { queryString } from './query-string.ts';
 
@@ -20,9 +21,13 @@ export function createHttpCoordinator(connection: Connection): Coordinator {
 
   return {
     // Asked again after a broken connection, the daemon gives the lease that the first request made.
-    allocate: (body) => ask('allocate', { body: { request_id: crypto.randomUUID(), ...body } }),
+    allocate: (body) =>
+      ask('allocate', {
+        body: { request_id: crypto.randomUUID(), ...body, ...nameProcess(body.process_id) },
+      }),
     release: (lockId, query) => ask('release', { at: { lockId }, query }),
-    attach: (lockId, body) => ask('attach', { at: { lockId }, body }),
+    attach: (lockId, body) =>
+      ask('attach', { at: { lockId }, body: { ...body, ...nameProcess(body.process_id) } }),
     list: (query) => ask('list', { query }),
     check: (port) => ask('check', { at: { port } }),
     suggest: (serviceType, query) => ask('suggest', { at: { serviceType }, query }),
@@ -34,7 +39,8 @@ export function createHttpCoordinator(connection: Connection): Coordinator {
     autoAllocation: () => ask('autoAllocation'),
     setAutoAllocation: (body) => ask('setAutoAllocation', { body }),
     undoAutoAllocation: (serviceType) => ask('undoAutoAllocation', { at: { serviceType } }),
-    registerInstance: (body) => ask('registerInstance', { body }),
+    registerInstance: (body) =>
+      ask('registerInstance', { body: { ...body, ...nameProcess(body.process_id) } }),
     heartbeat: (id) => ask('heartbeat', { at: { id } }),
     listInstances: () => ask('listInstances'),
     removeInstance: (id) => ask('removeInstance', { at: { id } }),

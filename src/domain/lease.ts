@@ -4,6 +4,8 @@ export type Holder =
       readonly kind: 'connection';
       readonly pid?: number | undefined;
       readonly startTime?: string | undefined;
+      /** The pid namespace of a holder that can't be seen from here: its pid is none of ours. */
+      readonly namespace?: string | undefined;
     }
   | {
       readonly kind: 'process';

@@ -22,12 +22,14 @@ export async function execute(
   return 0;
 }
 
-function describe({ allocation, onlyReleased }: EndedLease, here: string): string {
+function describe({ allocation, onlyReleased, isElsewhere }: EndedLease, here: string): string {
   const { port, service_name, service_type, project_path, listeners } = allocation;
   const where = project_path === null || project_path === here ? '' : ` of ${project_path}`;
   const subject = `${service_name ?? service_type} (port ${port})${where}`;
   const [listener] = listeners;
   if (!onlyReleased) return `stopped ${subject}`;
+  if (isElsewhere)
+    return `released ${subject}; it runs in another pid namespace (a container, a sandbox), and was left alone`;
   return listener
     ? `released ${subject}; ${nameOf(listener)} still listens there, and was left alone`
     : `released ${subject}; no process was to be ended`;

@@ -6,7 +6,8 @@ import type { AllocateBody } from '../../protocol/requests/allocate.ts';
 import type { ServiceTypeDefinition } from '../../protocol/requests/project.ts';
 import { resolveProjectType } from '../../settings/service-types.ts';
 import type { Core } from '../core.ts';
-import { requireProcess } from '../holders/service.ts';
+import { isForeignNamespace } from '../../system/process/pid-namespace.ts';
+import { namedProcess, requireProcess } from '../holders/service.ts';
 import type { Intern } from './intern.ts';
 
 const DEFAULT_TTL_MS = 600_000;
@@ -52,8 +53,11 @@ export function readRequest(context: RequestContext, body: AllocateBody): LeaseR
 }
 
 function holderOf({ machine, state, clock }: RequestContext, body: AllocateBody): Holder {
-  if (body.hold) return { kind: 'connection', ...(body.process_id && machine.identify(body.process_id)) };
-  if (body.process_id !== undefined) return { kind: 'process', ...requireProcess(machine, body.process_id) };
+  if (body.hold && isForeignNamespace(body.pid_namespace)) {
+    return { kind: 'connection', namespace: body.pid_namespace };
+  }
+  if (body.hold) return { kind: 'connection', ...namedProcess(machine, body) };
+  if (body.process_id !== undefined) return { kind: 'process', ...requireProcess(machine, body) };
   const { instance_id: id } = body;
   if (id !== undefined && body.ttl_ms === undefined && state.instances.get(id))
     return { kind: 'instance', id };

@@ -4,9 +4,10 @@ import type { LeaseRequest } from '../../domain/request.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import type { AttachBody } from '../../protocol/requests/allocate.ts';
 import { toAllocation, unseen } from '../ledger/allocation.ts';
+import { isRunning, requireProcess, starterOf, type NamedProcess } from './service.ts';
+import { isForeignNamespace } from '../../system/process/pid-namespace.ts';
 import type { HoldersContext } from './context.ts';
 import { describeReleased, requireLease } from './describe.ts';
-import { isRunning, requireProcess, starterOf } from './service.ts';
 import { settle } from './settle.ts';
 
 /**
@@ -16,11 +17,13 @@ import { settle } from './settle.ts';
 export async function attach(
   context: HoldersContext,
   lockId: string,
-  { process_id: pid, adopt, share_id: holdId }: AttachBody,
+  { adopt, share_id: holdId, ...program }: AttachBody,
 ): Promise<Allocation> {
   const lease = requireLease(context, lockId);
   const hold = holdId === undefined || !lease.shared ? lease.holds[0] : holdOf(lease, holdId);
-  const served = hold && pid !== undefined ? serve(context, lease, hold, pid) : lease;
+  // A program of another pid namespace is found by the lease's marker, if at all.
+  const isSeen = program.process_id !== undefined && !isForeignNamespace(program.pid_namespace);
+  const served = hold && isSeen ? serve(context, lease, hold, program) : lease;
   if (!adopt || !hold) return toAllocation(served, unseen(served));
   const done = detach(context, served, holdOf(served, hold.id) ?? hold);
   context.detaching.set(hold.id, { lease, done });
@@ -28,13 +31,13 @@ export async function attach(
 }
 
 /** The first who serves a shared lease keeps that part as long as its program lives. */
-function serve(context: HoldersContext, lease: Lease, hold: Hold, pid: number): Lease {
+function serve(context: HoldersContext, lease: Lease, hold: Hold, program: NamedProcess): Lease {
   const { ledger, machine } = context;
-  const service = requireProcess(machine, pid);
+  const service = requireProcess(machine, program);
   const { shared } = lease;
   if (shared && shared.servedBy !== hold.id && isRunning(lease.service, machine)) return lease;
   const served = {
-    ...withHold(lease, { ...hold, startedBy: starterOf(hold, pid, machine) }),
+    ...withHold(lease, { ...hold, startedBy: starterOf(hold, service.pid, machine) }),
     service,
     ...(shared && { shared: { ...shared, servedBy: hold.id } }),
   };

@@ -1,3 +1,5 @@
+import { requireProcess } from './service.ts';
+import { isForeignNamespace } from '../../system/process/pid-namespace.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
 import { isUsedByInstance } from '../../domain/holds.ts';
 import type { Instance } from '../../domain/instance-table.ts';
@@ -72,15 +74,9 @@ function endInstance(
 /** @throws StyxyError INVALID_REQUEST, STATE_UNWRITABLE */
 export async function registerInstance(
   context: InstanceContext,
-  { instance_id: id, working_directory, process_id: pid, metadata = {} }: RegisterBody,
+  { instance_id: id, working_directory, metadata = {}, ...named }: RegisterBody,
 ): Promise<InstanceAnswer> {
-  const process = pid === undefined ? undefined : context.machine.identify(pid);
-  if (pid !== undefined && !process) {
-    throw new StyxyError('INVALID_REQUEST', `process ${pid} is not running`, {
-      why: 'an instance can only live with a live process',
-      details: { pid },
-    });
-  }
+  const process = named.process_id === undefined ? undefined : requireProcess(context.machine, named);
   return answer(context, register(context, { id, directory: working_directory, process, metadata }));
 }
 
@@ -125,7 +121,9 @@ export async function removeInstance(context: InstanceContext, id: string): Prom
 
 /** Asking for a port is a sign of life; an agent's session that is not known yet becomes an instance. */
 export function noteAsker(context: InstanceContext, body: AllocateBody): void {
-  const { instance_id: id, session, project_path: directory } = body;
+  const { instance_id: id, project_path: directory, pid_namespace: namespace } = body;
+  // Its pids are other processes here.
+  const session = isForeignNamespace(namespace) ? undefined : body.session;
   if (id === undefined) return;
   const known = context.state.instances.get(id);
   const isSame = known?.process?.pid === session?.process_id;

@@ -1,7 +1,8 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import { processOf, type Hold, type ServiceProcess } from '../../domain/lease.ts';
-import type { ProcessIdentity } from '../../system/process/identity.ts';
 import { sleep } from '../../system/sleep.ts';
+import type { ProcessIdentity } from '../../system/process/identity.ts';
+import { isForeignNamespace } from '../../system/process/pid-namespace.ts';
 import type { ProcessFacts } from '../machine/facts.ts';
 
 /** The kernel closes the files of a dying process before its end can be seen. */
@@ -43,12 +44,45 @@ export function isRunning(
   return isAlive({ pid: service.pid, startTime: service.startTime });
 }
 
-/** The living process with this pid. @throws StyxyError INVALID_REQUEST */
-export function requireProcess({ identify }: Pick<ProcessFacts, 'identify'>, pid: number): ProcessIdentity {
+/** A process as a client names it. */
+export interface NamedProcess {
+  process_id?: number | undefined;
+  /** What the client's kernel says about its start; not every client tells. */
+  process_start?: string | undefined;
+  pid_namespace?: string | undefined;
+}
+
+/**
+ * The living process that a client means; undefined when there is none. In another pid namespace the same number is
+ * another process, so that none is known then, and none is ever signalled.
+ */
+export function namedProcess(
+  { identify }: Pick<ProcessFacts, 'identify'>,
+  { process_id: pid, process_start: start, pid_namespace: namespace }: NamedProcess,
+): ProcessIdentity | undefined {
+  if (pid === undefined || isForeignNamespace(namespace)) return undefined;
   const found = identify(pid);
+  return start === undefined || found?.startTime === start ? found : undefined;
+}
+
+/** The same for a process that has to be there. @throws StyxyError INVALID_REQUEST */
+export function requireProcess(
+  machine: Pick<ProcessFacts, 'identify'>,
+  named: NamedProcess,
+): ProcessIdentity {
+  const found = namedProcess(machine, named);
   if (found) return found;
+  const { process_id: pid, pid_namespace: namespace } = named;
+  const details = { pid };
+  if (isForeignNamespace(namespace)) {
+    throw new StyxyError('INVALID_REQUEST', `process ${pid} can't be followed`, {
+      why: 'it runs in another pid namespace (a container, a sandbox) than the daemon, where its number is another process',
+      hint: 'hold the lease by `styxy run`, or for a time (--ttl)',
+      details,
+    });
+  }
   throw new StyxyError('INVALID_REQUEST', `process ${pid} is not running`, {
-    why: 'a lease can only be kept by a live process',
-    details: { pid },
+    why: 'only a live process can keep a lease or an instance',
+    details,
   });
 }

@@ -1,3 +1,4 @@
+import { pidNamespace } from '../../system/process/pid-namespace.ts';
 import { pidOf, type Hold, type Holder, type Lease } from '../../domain/lease.ts';
 import type { AllocateAnswer } from '../../protocol/answers/lease.ts';
 import type { Allocation, LeaseState, WireHolder, WireSharer } from '../../protocol/answers/allocation.ts';
@@ -64,5 +65,11 @@ function toWireSharer({ holder, instance, project, command }: Hold): WireSharer 
 function toWireHolder(holder: Holder): WireHolder {
   if (holder.kind === 'ttl') return { kind: 'ttl', expires_at: new Date(holder.expiresAt).toISOString() };
   const pid = pidOf(holder);
-  return { kind: holder.kind, ...(pid !== undefined && { pid }) };
+  const foreign = holder.kind === 'connection' ? holder.namespace : undefined;
+  const namespace = foreign ?? (pid === undefined ? undefined : pidNamespace());
+  return {
+    kind: holder.kind,
+    ...(pid !== undefined && { pid }),
+    ...(namespace !== undefined && { pid_namespace: namespace }),
+  };
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { about, pid, port } from '../requests/fields.ts';
+import { about, pid, port, text } from '../requests/fields.ts';
 import { nullableText, time } from './fields.ts';
 import { listener } from './listener.ts';
 
@@ -7,6 +7,10 @@ export const holder = about(
   v.object({
     kind: v.picklist(['connection', 'process', 'instance', 'ttl']),
     pid: v.exactOptional(pid),
+    pid_namespace: about(
+      v.exactOptional(text(64)),
+      'where `pid` is a process; without `pid`, where the holder is one that the daemon can not see. Linux only.',
+    ),
     expires_at: about(v.exactOptional(time), 'of kind `ttl`'),
   }),
   'what keeps a lease alive',

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { LONGEST_TTL_MS } from '../limits.ts';
-import { about, flag, lockId, name, pid, port, shareId, text, wholeNumber } from './fields.ts';
+import { about, flag, lockId, name, pid, port, processOrigin, shareId, text, wholeNumber } from './fields.ts';
 import { serviceTypeDefinition, typeIsDefault } from './project.ts';
 
 export const sessionClaim = about(
@@ -23,6 +23,7 @@ export const allocateBody = v.object({
   process_id: v.optional(
     about(pid, "the process that holds the lease; with `hold`, the client's own process"),
   ),
+  ...processOrigin,
   ttl_ms: v.optional(wholeNumber(1, LONGEST_TTL_MS)),
   hold: v.optional(about(flag, 'keep the response open; the lease lives as long as it does')),
   request_id: v.optional(
@@ -68,6 +69,7 @@ export type AllocateBody = v.InferOutput<typeof allocateBody>;
 
 export const attachBody = v.object({
   process_id: v.optional(about(pid, 'the program that runs with the port')),
+  ...processOrigin,
   adopt: v.optional(
     about(
       flag,

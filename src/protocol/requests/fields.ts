@@ -54,6 +54,23 @@ export const name = v.pipe(
   v.metadata({ minLength: 1, maxLength: 64 }),
 );
 
+/** Beside each pid that a request names. */
+export const processOrigin = {
+  process_start: v.optional(
+    about(
+      text(64),
+      'when `process_id` was started, as the kernel says it: it is no later process of that number',
+    ),
+  ),
+  pid_namespace: v.optional(
+    about(
+      text(64),
+      "of all pids in the request, as readlink /proc/self/ns/pid says it; the daemon's own when left out. Processes of " +
+        'another one are neither followed nor signalled.',
+    ),
+  ),
+};
+
 export const lockId = v.pipe(
   v.string('expected a lock id'),
   v.regex(/^[0-9A-Za-z-]{8,64}$/, 'expected a lock id'),

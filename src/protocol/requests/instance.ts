@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { about, flag, name, pid, text } from './fields.ts';
+import { about, flag, name, pid, processOrigin, text } from './fields.ts';
 
 /** Instances: sessions (an agent, a terminal, a checkout) that own leases. */
 
@@ -23,6 +23,7 @@ export const registerBody = about(
         "the session's process: with it the instance lives as long as the process and needs no heartbeat",
       ),
     ),
+    ...processOrigin,
     metadata: v.optional(
       v.pipe(instanceMetadata, v.maxEntries(MOST_METADATA, `expected at most ${MOST_METADATA} facts`)),
     ),

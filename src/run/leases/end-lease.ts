@@ -3,6 +3,7 @@ import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
 import { identify, isAlive, type ProcessIdentity } from '../../system/process/identity.ts';
 import { endProcesses } from '../../system/process/kill-tree.ts';
 import { signalAll } from '../../system/process/signal.ts';
+import { isForeignNamespace } from '../../system/process/pid-namespace.ts';
 import { findMarked, isDescendant, snapshotTree } from '../../system/process/tree.ts';
 import type { Watched } from './readiness.ts';
 import { waitUntil } from './wait-until.ts';
@@ -21,6 +22,8 @@ export interface EndedLease {
   allocation: Allocation;
   /** Nothing was ended but the lease: no process was known, or it is one that we run in. */
   onlyReleased: boolean;
+  /** So it was because its processes are in another pid namespace: a number of theirs is somebody else's here. */
+  isElsewhere: boolean;
 }
 
 /** What a wrapper leaves behind becomes the next holder, which is ended in the next turn. */
@@ -35,7 +38,8 @@ export async function endLease(leases: Leases, allocation: Allocation): Promise<
   let current: Allocation | undefined = allocation;
   let onlyReleased = false;
   for (let turn = 0; current && turn < MOST_HOLDERS; turn++) {
-    const { kind, pid }: Allocation['holder'] = current.holder;
+    const { kind }: Allocation['holder'] = current.holder;
+    const pid = isElsewhere(current) ? undefined : current.holder.pid;
     // A pid may come to belong to somebody else, so its start time is read first, and then the daemon, which knows its
     // holders by theirs, is asked whether the lease is still held by this one.
     const holder = pid === undefined ? undefined : identify(pid);
@@ -48,8 +52,14 @@ export async function endLease(leases: Leases, allocation: Allocation): Promise<
     current = next && isAnotherUser(next, current) ? undefined : next;
   }
   if (!onlyReleased) await until(leases, () => isGivenBack(leases, allocation.port), REAP_MS);
-  return { allocation: { ...allocation, state: 'released' }, onlyReleased };
+  return {
+    allocation: { ...allocation, state: 'released' },
+    onlyReleased,
+    isElsewhere: isElsewhere(allocation),
+  };
 }
+
+const isElsewhere = ({ holder }: Allocation): boolean => isForeignNamespace(holder.pid_namespace);
 
 function isAnotherUser({ holder }: Allocation, before: Allocation): boolean {
   return holder.kind === 'connection' && holder.pid !== before.holder.pid;
@@ -68,7 +78,7 @@ async function endHolder(
   const { kind, pid } = lease.holder;
   // A wrapper that we run in takes us along, which is what was asked for; a shell or a test runner is not to end so.
   const isAroundUs = lease.process_id === pid && holder && isDescendant(process.pid, holder.pid);
-  if (kind === 'connection' && pid !== undefined && !isAroundUs) {
+  if (kind === 'connection' && pid !== undefined && !isAroundUs && !isElsewhere(lease)) {
     await endWrapper(leases, lease, holder);
     return true;
   }
