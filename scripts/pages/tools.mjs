@@ -62,7 +62,7 @@ stands. A program that is not here gets \`PORT\`. \`styxy run --dry-run -- <comm
 
 Where a tool would move to another port in silence, or ask a question, that is said under "taken": what it does when the
 port it was given is taken, unless Styxy makes it strict. "Proven" names the version with which the row was seen to be true
-by running the tool under \`styxy run\`; the other rows are from the tools' own documentation and source.`,
+by running the tool under \`styxy run\`; a row without one has not been run yet, and \`styxy list\` says when it is wrong (drifted).`,
     ...sections,
     `## What is seen through
 
