@@ -11,6 +11,8 @@ export interface Affinities {
   /** The service that is used to this port. */
   ownerOf(port: number): string | undefined;
   remember(key: string, port: number): void;
+  /** A service of that name is remembered, of whatever type. */
+  knows(project: string, name: string): boolean;
   entries(): IterableIterator<[key: string, ports: readonly number[]]>;
 }
 
@@ -51,6 +53,11 @@ export function createAffinities(): Affinities {
       if (kept.includes(port)) owners.set(port, key);
       const oldest = ports.size > SERVICES_KEPT ? ports.keys().next().value : undefined;
       if (oldest !== undefined) forget(oldest);
+    },
+    knows(project, name) {
+      const [head, tail] = [`[${JSON.stringify(project)},`, `,${JSON.stringify(name)}]`];
+      for (const key of ports.keys()) if (key.startsWith(head) && key.endsWith(tail)) return true;
+      return false;
     },
     entries: () => ports.entries(),
   };

@@ -1,3 +1,5 @@
+import type { ServiceOrigin } from './service-names.ts';
+
 /** What keeps a lease alive. `pid` with `startTime` names a process for good; a pid alone can be recycled. */
 export type Holder =
   | {
@@ -34,6 +36,7 @@ export interface ServiceProcess {
 export interface HoldSubject {
   readonly holder: Holder;
   readonly project: string | undefined;
+  readonly origin?: ServiceOrigin | undefined;
   readonly branch: string | undefined;
   readonly instance: string | undefined;
   readonly command: string | undefined;

@@ -1,12 +1,14 @@
 import { affinityOf, type Affinities } from './affinity.ts';
 import type { Instance } from './instance-table.ts';
 import type { Lease } from './lease.ts';
+import { createServiceNames, type NamedService, type ServiceNames } from './service-names.ts';
 
 /** What the journal says, line by line. Replaying all of them in order gives the state back. */
 export type JournalRecord =
   | { readonly op: 'lease'; readonly lease: Lease }
   | { readonly op: 'end'; readonly id: string }
   | { readonly op: 'affinity'; readonly key: string; readonly ports: readonly number[] }
+  | { readonly op: 'name'; readonly service: NamedService }
   | { readonly op: 'instance'; readonly instance: Instance }
   | { readonly op: 'instance_end'; readonly id: string };
 
@@ -24,6 +26,19 @@ export function replay(records: Iterable<JournalRecord>, affinities: Affinities)
     }
   }
   return live;
+}
+
+/** The names that services had, live or not. */
+export function replayNames(records: Iterable<JournalRecord>): ServiceNames {
+  const names = createServiceNames();
+  for (const record of records) {
+    if (record.op === 'name') names.note(record.service);
+    else if (record.op === 'lease') {
+      const { name, holds } = record.lease;
+      for (const hold of holds) names.note({ ...hold, name });
+    }
+  }
+  return names;
 }
 
 /** The instances that the records leave alive. */

@@ -16,13 +16,14 @@ import {
   type Watched,
 } from './leases/readiness.ts';
 import { waitUntil } from './leases/wait-until.ts';
+import { suggestedName } from './leases/suggest-ports.ts';
 import type { IfRunning, RunPlan } from './plan/plan.ts';
 
 /** A program that can't start says so within this time; a server that listens earlier is believed earlier. ms */
 const START_MS = 1000;
 const LINES_SHOWN = 10;
 
-export interface DetachParts extends Watched<'list' | 'check'> {
+export interface DetachParts extends Watched<'list' | 'check' | 'suggest'> {
   plan: RunPlan;
   paths: Paths;
   /** Of the caller, and so of the wrapper in the background. */
@@ -67,7 +68,7 @@ export async function runDetached(parts: DetachParts): Promise<DetachResult> {
   const { plan, coordinator } = parts;
   const { ifRunning = 'reuse' } = plan;
   const deadline = performance.now() + parts.timeoutMs;
-  const log = serviceLogPath(parts.paths, plan.ports[0].project_path ?? parts.place.cwd, plan.serviceName);
+  const log = serviceLogPath(parts.paths, plan.ports[0].project_path ?? parts.place.cwd, await nameOf(parts));
   for (;;) {
     const known = await findRunning(coordinator, plan).catch(() => []);
     // Asked for from inside that very service, it is another one that is wanted.
@@ -79,6 +80,11 @@ export async function runDetached(parts: DetachParts): Promise<DetachResult> {
     // Otherwise the one that was joined has ended meanwhile.
     if (result) return result;
   }
+}
+
+/** Another service of the worktree may have the plan's name. */
+async function nameOf({ plan, coordinator }: DetachParts): Promise<string> {
+  return suggestedName(coordinator, plan.ports[0]).catch(() => plan.serviceName);
 }
 
 /** Reports a service that runs already. @returns undefined when it has ended meanwhile */

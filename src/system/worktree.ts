@@ -1,11 +1,13 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { readTextOrNothing } from './files/read-text.ts';
 
 /** The project folder that a command runs in. */
 export interface Worktree {
   /** Real path of the top folder. */
   path: string;
+  /** The folder that was asked about, relative to it; `.` is the top. */
+  folder: string;
   /** The branch that is checked out, or the first 7 digits of the commit; null without git. */
   branch: string | null;
   /** The same for all worktrees of a repository: the folder that has its .git (a bare repository's own folder). */
@@ -21,10 +23,18 @@ export function findWorktree(cwd: string): Worktree {
   let packageFolder: string | undefined;
   for (const folder of upwardsFrom(start)) {
     const git = gitFolderOf(folder);
-    if (git !== undefined) return { path: folder, branch: branchOf(git), repository: repositoryOf(git) };
+    if (git !== undefined) {
+      const inside = folderIn(folder, start);
+      return { path: folder, folder: inside, branch: branchOf(git), repository: repositoryOf(git) };
+    }
     if (packageFolder === undefined && existsSync(join(folder, 'package.json'))) packageFolder = folder;
   }
-  return { path: packageFolder ?? start, branch: null, repository: null };
+  const path = packageFolder ?? start;
+  return { path, folder: folderIn(path, start), branch: null, repository: null };
+}
+
+function folderIn(top: string, path: string): string {
+  return relative(top, path).replaceAll('\\', '/') || '.';
 }
 
 function* upwardsFrom(start: string): Generator<string> {

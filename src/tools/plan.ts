@@ -1,3 +1,4 @@
+import type { ServiceIdentity } from './identity.ts';
 import type { Elsewhere } from './ports/elsewhere.ts';
 import type { Program } from './program.ts';
 import type { Place } from './text/word.ts';
@@ -8,7 +9,7 @@ export interface PortPlan {
   adapter: string;
   /** undefined when unknown. */
   serviceType: string | undefined;
-  serviceName: string;
+  identity: ServiceIdentity;
   /** The port that the command or its script has hard-coded. */
   wanted: number | undefined;
   /** The port that the tool would take by itself, where none is given: asked for while it is free. */

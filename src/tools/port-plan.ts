@@ -1,9 +1,9 @@
 import { describe } from './describe.ts';
+import { identityOf } from './identity.ts';
 import { elsewhere, replaceElsewhere } from './ports/elsewhere.ts';
 import type { Program } from './program.ts';
 import { programsOf, wholeCommand } from './programs.ts';
 import type { Project } from './project.ts';
-import { serviceName } from './service-name.ts';
 import { editArgv, editScript, type Edit } from './text/edit.ts';
 import { type ArgvSource, rootOf, type ScriptSource } from './text/word.ts';
 import { type Injection, PORT_VARIABLE, type PortPlan, type ScriptRewrite } from './plan.ts';
@@ -14,14 +14,14 @@ export function planPort(argv: readonly string[], project: Project): PortPlan {
   const source: ArgvSource = { kind: 'argv', words: [...argv] };
   const found = programsOf(wholeCommand(source), project).map((each) => describe(each, project));
   const own = chooseServer(found) ?? describe({ command: wholeCommand(source), trail: [] }, project);
-  const { edits, tool, trail } = own;
+  const { edits, tool } = own;
   const placed = argv.some((word) => word.includes('{port}'));
   const number = edits.wanted ?? tool?.defaultPort;
   const others = placed || !edits.reached || number === undefined ? [] : elsewhere(number, own, source);
   return {
     adapter: own.adapter ?? PORT_VARIABLE,
     serviceType: own.serviceType,
-    serviceName: serviceName(trail[0]?.name ?? own.name),
+    identity: identityOf(own, found, project),
     wanted: edits.wanted,
     wish: wishOf(own),
     because: sentence(own, placed ? 'is given its port where the command says {port}' : edits.how),

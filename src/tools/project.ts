@@ -1,5 +1,6 @@
 import type { Tool } from './adapters/tool.ts';
 import type { Family } from './families.ts';
+import type { Here } from './package-folder.ts';
 import type { ParseShell } from './text/shell-parser.ts';
 
 /** Knowledge that is loaded when a command needs it: parsers, and families of the table of tools. */
@@ -19,6 +20,8 @@ export interface Project {
   readFile: (path: string) => string | undefined;
   /** The names of the folders in a folder. */
   folders: (path: string) => readonly string[];
+  /** undefined: the command runs at the top of its worktree. */
+  here?: Here;
   library: Library;
   /** JSON files that were read already, by their paths. */
   parsed: Map<string, Readonly<Record<string, unknown>> | undefined>;

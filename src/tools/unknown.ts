@@ -3,13 +3,16 @@ import { PORT_VARIABLE, type PortPlan } from './plan.ts';
 import { serviceName } from './service-name.ts';
 import { argvWords } from './text/word.ts';
 
-/** The plan for a command of which nothing is known: PORT is all it gets. */
-export function planUnknown(argv: readonly string[]): PortPlan {
+/**
+ * The plan for a command of which nothing is known: PORT is all it gets.
+ * @param folder of the package that it runs in, relative to the worktree
+ */
+export function planUnknown(argv: readonly string[], folder: string): PortPlan {
   const name = commonName(argvWords({ kind: 'argv', words: argv }));
   return {
     adapter: PORT_VARIABLE,
     serviceType: undefined,
-    serviceName: serviceName(name),
+    identity: { folder, program: argv[0] ?? '', name: serviceName(name) },
     wanted: undefined,
     wish: undefined,
     because: `${name ?? 'the command'} is expected to read PORT`,

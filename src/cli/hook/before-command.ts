@@ -78,7 +78,7 @@ function describeServers(
   cwd: string,
   open: OpenProject,
 ): string {
-  const names = [...new Set(servers.map((server) => planOf(server, cwd, open).serviceName))];
+  const names = [...new Set(servers.map((server) => planOf(server, cwd, open).identity.name))];
   const urls = names.map((name) => `${program} url ${name}`).join(', ');
   return (
     `Styxy gives this command a port of its own, which may not be its usual one: don't guess it. ` +

@@ -1,7 +1,7 @@
 import { instanceOf } from '../../client/instance.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
+import { hereOf } from '../../run/plan/here.ts';
 import { findLease } from '../../run/leases/find-lease.ts';
-import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 
 interface Flags {
@@ -13,7 +13,7 @@ interface Flags {
 export async function execute(context: Context, flags: Flags, [what = '']: string[]): Promise<number> {
   const { coordinator, cwd, env, out } = context;
   const query = { instance_id: instanceOf(env, flags.instance).instance_id, all: flags.all };
-  const { lock_id: id } = await findLease(coordinator, what, findWorktree(cwd).path);
+  const { lock_id: id } = await findLease(coordinator, what, hereOf(cwd));
   const released = await coordinator.release(id, query);
   if (flags.json) out.json({ success: true, ...released });
   else out.note(describe(released));

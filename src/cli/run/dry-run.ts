@@ -16,15 +16,15 @@ export async function printPlan(
   flags: RunFlags,
   plan: RunPlan,
 ): Promise<number> {
-  const { serviceName, adapter, ifRunning: wish = flags.detach ? 'reuse' : 'new' } = plan;
+  const { adapter, ifRunning: wish = flags.detach ? 'reuse' : 'new' } = plan;
   const running: Allocation | undefined =
     wish === 'new' ? undefined : (await findRunning(coordinator, plan))[0];
   const ports = await suggestPorts(coordinator, plan, running?.port);
   const [{ port, answer }] = ports;
-  const { service_type: type, auto_allocated, range } = answer;
+  const { service_type: type, service_name = plan.serviceName, auto_allocated, range } = answer;
   const { command, variables, script } = plan.launch(ports);
   const url = `http://localhost:${port}`;
-  const allocation = { port, url, instance_id: plan.ports[0].instance_id ?? null };
+  const allocation = { port, url, service_name, instance_id: plan.ports[0].instance_id ?? null };
   const own = childVariables(plan, { allocation, ports });
   const env = { ...own, ...variables, ...own };
   const because = withVariables(plan.because, plan.portVariables);
@@ -33,7 +33,7 @@ export async function printPlan(
       port,
       ports: byName(ports),
       service_type: type,
-      service_name: serviceName,
+      service_name,
       command,
       env,
       adapter,

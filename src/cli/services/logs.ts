@@ -3,8 +3,8 @@ import { StyxyError, systemCode } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { readLog, serviceLogPath, sizeOfLog, tailOfLog } from '../../run/child/service-log.ts';
 import { findLease, isPortWord } from '../../run/leases/find-lease.ts';
+import { hereOf } from '../../run/plan/here.ts';
 import { sleep } from '../../system/sleep.ts';
-import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 
 const READ_EVERY_MS = 200;
@@ -28,23 +28,21 @@ export async function execute(context: Context, flags: Flags, [what = '']: strin
   return 0;
 }
 
-/** A log outlives its service, so a service of this worktree need not run for it; any lease that runs has one, too. */
+/** The log of a lease that is meant, else, since a log outlives its service, of a service of this worktree. */
 async function findLog(
   { cwd, paths, runningDaemon }: Context,
   what: string,
 ): Promise<{ name: string; file: string }> {
-  const here = findWorktree(cwd).path;
-  const own = { name: what, file: serviceLogPath(paths, here, what) };
-  if (exists(own.file)) return own;
+  const here = hereOf(cwd);
   const lease = await findLease(runningDaemon, what, here).catch((error: unknown) => {
     const isUnclear = error instanceof StyxyError && error.code === 'USAGE';
     if (isUnclear || isPortWord(what)) throw error;
     return undefined;
   });
   const name = lease?.service_name ?? what;
-  const file = serviceLogPath(paths, lease?.project_path ?? here, name);
-  if (lease && exists(file)) return { name, file };
-  throw notLogged(name, here, lease);
+  const file = serviceLogPath(paths, lease?.project_path ?? here.path, name);
+  if (exists(file)) return { name, file };
+  throw notLogged(name, here.path, lease);
 }
 
 const exists = (file: string): boolean => statSync(file, { throwIfNoEntry: false }) !== undefined;

@@ -1,8 +1,8 @@
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import type { WireListener } from '../../protocol/answers/listener.ts';
 import { endLease, type EndedLease } from '../../run/leases/end-lease.ts';
+import { hereOf } from '../../run/plan/here.ts';
 import { findService } from '../../run/leases/find-lease.ts';
-import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 
 export async function execute(
@@ -11,12 +11,12 @@ export async function execute(
   [what = '']: string[],
 ): Promise<number> {
   const { coordinator, cwd, out } = context;
-  const here = findWorktree(cwd).path;
+  const here = hereOf(cwd);
   const stopped: Allocation[] = [];
   for (const lease of await findService(coordinator, what, here)) {
     const ended = await endLease(context, lease);
     stopped.push(ended.allocation);
-    out.note(describe(ended, here));
+    out.note(describe(ended, here.path));
   }
   if (json) out.json({ success: true, stopped });
   return 0;

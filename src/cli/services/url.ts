@@ -1,5 +1,5 @@
+import { hereOf } from '../../run/plan/here.ts';
 import { findLease } from '../../run/leases/find-lease.ts';
-import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 
 export async function execute(
@@ -7,7 +7,7 @@ export async function execute(
   { json }: { json?: boolean },
   [what]: string[],
 ): Promise<number> {
-  const lease = await findLease(coordinator, what, findWorktree(cwd).path);
+  const lease = await findLease(coordinator, what, hereOf(cwd));
   const { service_name, port, url } = lease;
   if (json) out.json({ service_name, port, url });
   else out.data(url);

@@ -1,10 +1,10 @@
 import { parsePort } from '../../base/port-number.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
+import { hereOf } from '../../run/plan/here.ts';
 import { isPortWord, leasesMeant, severalMeant } from '../../run/leases/find-lease.ts';
 import { createReadyCheck, describeDrift } from '../../run/leases/readiness.ts';
 import { waitUntil } from '../../run/leases/wait-until.ts';
-import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 
 export async function execute(
@@ -50,7 +50,7 @@ function watchPort({ coordinator }: Context, port: number): Watch {
 
 /** The service listens, wherever; it may be started only a moment from now. */
 function watchService({ coordinator, cwd }: Context, name: string): Watch {
-  const here = findWorktree(cwd).path;
+  const here = hereOf(cwd);
   const isReady = createReadyCheck();
   let seen: Allocation | undefined;
   return {

@@ -7,7 +7,7 @@ import { MOST_SUGGESTIONS } from '../../protocol/limits.ts';
 import type { SuggestQuery } from '../../protocol/requests/queries.ts';
 import type { Core } from '../core.ts';
 import { previewType, type ProvisionContext } from '../grants/provision.ts';
-import { projectTypeOf } from '../grants/request.ts';
+import { nameOfService, projectTypeOf } from '../grants/request.ts';
 
 export type SuggestContext = ProvisionContext & Pick<Core, 'settings' | 'clock'>;
 
@@ -24,7 +24,14 @@ export async function suggestPorts(
   }
   const suggestions = await freePorts(context, type, query, count);
   const { name, range } = type;
-  return { service_type: name, suggestions, ...(isNew && { auto_allocated: true, range: [...range] }) };
+  const service = nameOfService(context.state, query);
+  const named = service !== undefined && { service_name: service };
+  return {
+    service_type: name,
+    ...named,
+    suggestions,
+    ...(isNew && { auto_allocated: true, range: [...range] }),
+  };
 }
 
 async function typeOf(
@@ -48,7 +55,8 @@ async function freePorts(
   query: SuggestQuery,
   count: number,
 ): Promise<number[]> {
-  const { project_path: project, service_name: name } = query;
+  const { project_path: project } = query;
+  const name = nameOfService(state, query);
   const request = {
     port: undefined,
     prefer: query.preferred_port,

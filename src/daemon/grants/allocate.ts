@@ -13,7 +13,7 @@ import { useExisting } from './existing.ts';
 import { aboutRequest, reassert } from './grant.ts';
 import { findRunning, settleRunning } from './if-running.ts';
 import { grantProvided, type Granted, type ProvisionContext } from './provision.ts';
-import { readRequest, type RequestContext } from './request.ts';
+import { nameOfService, readRequest, type RequestContext } from './request.ts';
 
 export interface AllocateContext
   extends
@@ -44,15 +44,17 @@ export async function allocate(context: AllocateContext, body: AllocateBody): Pr
 async function answerRequest(
   context: AllocateContext,
   body: AllocateBody,
-  request: LeaseRequest,
+  asked: LeaseRequest,
   tookMs: () => number,
 ): Promise<AllocateAnswer> {
   // Asked once before the queue, so that an old lease need not wait, and once inside, where nobody else can make it.
-  const known = useExisting(context, body, request);
+  const known = useExisting(context, body, asked);
   if (known) return known;
-  await awaitDetaching(context, request);
-  await settleRunning(context, body, request);
+  await awaitDetaching(context, asked);
+  await settleRunning(context, body, asked);
   return context.queue(async () => {
+    // In the queue no other service can get the same name meanwhile.
+    const request = { ...asked, name: nameOfService(context.state, body) };
     const made = useExisting(context, body, request);
     if (made) return made;
     const running = await findRunning(context, body, request);

@@ -105,8 +105,8 @@ function toLease(request: LeaseRequest, port: number, id: string, allocatedAt: n
 
 /** What keeps a lease for this request. */
 export function toHold(request: LeaseRequest, id: string): Hold {
-  const { holder, project, branch, instance, command, requestId } = request;
-  return { id, holder, project, branch, instance, command, requestId };
+  const { holder, project, origin, branch, instance, command, requestId } = request;
+  return { id, holder, project, ...(origin && { origin }), branch, instance, command, requestId };
 }
 
 function portTaken(port: number, { leases }: CandidateSources): StyxyError {

@@ -1,10 +1,12 @@
 import type { Holder } from '../../domain/lease.ts';
 import type { LeaseRequest } from '../../domain/request.ts';
 import { typeForWish, type Catalog, type ServiceType } from '../../domain/service-type.ts';
+import type { ServiceOrigin } from '../../domain/service-names.ts';
 import { singletonKey } from '../../domain/singleton.ts';
 import type { AllocateBody } from '../../protocol/requests/allocate.ts';
 import type { ServiceTypeDefinition } from '../../protocol/requests/project.ts';
 import { resolveProjectType } from '../../settings/service-types.ts';
+import { isNameKept, type State } from '../ledger/state.ts';
 import type { Core } from '../core.ts';
 import { isForeignNamespace } from '../../system/process/pid-namespace.ts';
 import { namedProcess, requireProcess } from '../holders/service.ts';
@@ -23,7 +25,9 @@ export interface RequestContext extends Pick<Core, 'state' | 'settings' | 'machi
 export function readRequest(context: RequestContext, body: AllocateBody): LeaseRequest {
   const { catalog } = context.state;
   const { intern } = context;
-  const { service_type, service_name: name, project_path: project, instance_id: instance } = body;
+  const { service_type, project_path: project, instance_id: instance } = body;
+  const origin = originOf(body);
+  const name = nameOfService(context.state, body);
   const wish = body.port ?? body.preferred_port;
   const isOpen = body.service_type_default && !body.service_type_definition;
   const type = isOpen ? typeForWish(catalog, service_type, wish) : service_type;
@@ -34,6 +38,7 @@ export function readRequest(context: RequestContext, body: AllocateBody): LeaseR
     type: intern(type),
     name,
     project: intern(project),
+    origin,
     instance,
     holder: holderOf(context, body),
     branch: intern(body.branch),
@@ -50,6 +55,22 @@ export function readRequest(context: RequestContext, body: AllocateBody): LeaseR
     projectType,
     requestId: body.request_id,
   };
+}
+
+type ServiceFields = Pick<AllocateBody, 'service_name' | 'service_folder' | 'program' | 'project_path'>;
+
+/** The name under which the service is known, or will be. */
+export function nameOfService(state: State, body: ServiceFields): string | undefined {
+  const { service_name: name, project_path: project } = body;
+  const origin = originOf(body);
+  if (project === undefined || origin === undefined) return name;
+  return state.names.nameFor(project, origin, (each) => isNameKept(state, { project, name: each }));
+}
+
+function originOf(body: ServiceFields): ServiceOrigin | undefined {
+  const { service_name: asked, service_folder: folder, program } = body;
+  if (asked === undefined || folder === undefined || program === undefined) return undefined;
+  return { folder, program, asked };
 }
 
 function holderOf({ machine, state, clock }: RequestContext, body: AllocateBody): Holder {

@@ -26,6 +26,7 @@ export function toAllocation(lease: Lease, { state, listeners, driftedTo = [] }:
     lock_id: lease.id,
     service_type: lease.type,
     service_name: lease.name ?? null,
+    ...(first.origin && { service_folder: first.origin.folder, program: first.origin.program }),
     state,
     project_path: first.project ?? null,
     instance_id: first.instance ?? null,

@@ -43,7 +43,7 @@ export interface Ledger extends LedgerEntries {
 }
 
 export interface LedgerParts {
-  readonly state: Pick<State, 'leases' | 'affinities' | 'instances'>;
+  readonly state: Pick<State, 'leases' | 'affinities' | 'instances' | 'names'>;
   readonly journal: Pick<Journal, 'append'>;
   readonly log: Logger;
 }
@@ -108,6 +108,7 @@ export function createLedger({ state, journal, log }: LedgerParts): Ledger {
         leases.remove(lease.id);
         throw error;
       }
+      for (const hold of lease.holds) state.names.note({ ...hold, name: lease.name });
       const key = affinityOf(lease);
       if (key !== undefined) affinities.remember(key, lease.port);
       tellChanged(lease, undefined);

@@ -4,7 +4,8 @@ import { createAffinities, type Affinities } from '../../domain/affinity.ts';
 import type { Instance } from '../../domain/instance-table.ts';
 import type { Lease } from '../../domain/lease.ts';
 import { withoutSharedPorts } from '../../domain/reconcile.ts';
-import { replay, replayInstances } from '../../domain/records.ts';
+import { replay, replayInstances, replayNames } from '../../domain/records.ts';
+import type { ServiceNames } from '../../domain/service-names.ts';
 import { withoutDoubleKeys } from '../../domain/holds.ts';
 import type { RecoveryReport } from '../../protocol/answers/status.ts';
 import type { UserConfig } from '../../settings/schema.ts';
@@ -19,6 +20,7 @@ export interface Recovered {
   leases: Lease[];
   affinities: Affinities;
   instances: Instance[];
+  names: ServiceNames;
   /** What was wrong, in words for people. */
   notices: string[];
   report: RecoveryReport;
@@ -57,6 +59,7 @@ export function recover(paths: Paths, boot: string, rules: RecoveryRules = EVERY
     leases,
     affinities,
     instances: isOfThisBoot ? [...replayInstances(content.records).values()] : [],
+    names: replayNames(content.records),
     notices,
     report: {
       leases: leases.length,

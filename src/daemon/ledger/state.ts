@@ -3,6 +3,7 @@ import type { CandidateSources } from '../../domain/candidates.ts';
 import { createInstanceTable, type Instance, type InstanceTable } from '../../domain/instance-table.ts';
 import type { Lease } from '../../domain/lease.ts';
 import { createLeaseTable } from '../../domain/lease-table.ts';
+import { createServiceNames, type NamedService, type ServiceNames } from '../../domain/service-names.ts';
 import { createQuarantine } from '../../domain/quarantine.ts';
 import type { JournalRecord } from '../../domain/records.ts';
 import type { Catalog } from '../../domain/service-type.ts';
@@ -18,6 +19,7 @@ const DEFAULT_MULTIPLIER = 2;
 /** Everything that the journal keeps, in memory. */
 export interface State extends CandidateSources {
   readonly instances: InstanceTable;
+  readonly names: ServiceNames;
 }
 
 /** What the domain needs to choose ports, filled with what the last daemon left. */
@@ -28,7 +30,13 @@ export function createState(
     leases: known,
     affinities,
     instances,
-  }: { leases: readonly Lease[]; affinities: Affinities; instances?: readonly Instance[] },
+    names = createServiceNames(),
+  }: {
+    leases: readonly Lease[];
+    affinities: Affinities;
+    instances?: readonly Instance[];
+    names?: ServiceNames;
+  },
   quarantineMultiplier: () => number = () => DEFAULT_MULTIPLIER,
 ): State {
   const leases = createLeaseTable(catalog);
@@ -37,12 +45,33 @@ export function createState(
   // The default port stays ours even while the daemon listens elsewhere.
   const reserved = new Set([DAEMON_PORT, httpPort]);
   const quarantine = createQuarantine(() => ({ ...QUARANTINE, multiplier: quarantineMultiplier() }));
-  return { catalog, affinities, leases, reserved, quarantine, instances: createInstanceTable(instances) };
+  return {
+    catalog,
+    affinities,
+    leases,
+    reserved,
+    quarantine,
+    instances: createInstanceTable(instances),
+    names,
+  };
 }
 
 /** The state as journal records: one for each thing alive. */
-export function* recordsOf({ leases, affinities, instances }: State): Generator<JournalRecord> {
+export function* recordsOf(state: State): Generator<JournalRecord> {
+  const { leases, affinities, instances, names } = state;
+  for (const service of names.all()) if (isNameKept(state, service)) yield { op: 'name', service };
   for (const [key, ports] of affinities.entries()) yield { op: 'affinity', key, ports };
   for (const lease of leases.all()) yield { op: 'lease', lease };
   for (const instance of instances.all()) yield { op: 'instance', instance };
+}
+
+/** A service of that name is live or remembered. */
+export function isNameKept(
+  { leases, affinities }: Pick<State, 'leases' | 'affinities'>,
+  { project, name }: Pick<NamedService, 'project' | 'name'>,
+): boolean {
+  if (affinities.knows(project, name)) return true;
+  for (const lease of leases.all())
+    if (lease.name === name && lease.holds.some((hold) => hold.project === project)) return true;
+  return false;
 }

@@ -36,6 +36,11 @@ export const allocationFields = {
   lock_id: v.string(),
   service_type: v.string(),
   service_name: nullableText,
+  service_folder: about(
+    v.exactOptional(v.string()),
+    'the folder of its package, relative to `project_path`; empty for the top',
+  ),
+  program: about(v.exactOptional(v.string()), 'what runs there, as far as the asker has told'),
   state: leaseState,
   project_path: nullableText,
   instance_id: nullableText,

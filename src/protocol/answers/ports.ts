@@ -21,6 +21,7 @@ export type CheckAnswer = v.InferOutput<typeof checkAnswer>;
 
 export const suggestAnswer = v.object({
   service_type: v.string(),
+  service_name: about(v.exactOptional(v.string()), 'the name that the service has, or would get'),
   suggestions: v.array(port),
   auto_allocated: v.exactOptional(
     about(v.boolean(), 'the service type is unknown; it would get a range of its own, in which these lie'),

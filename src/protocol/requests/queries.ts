@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { MOST_SUGGESTIONS } from '../limits.ts';
 import { about, flag, name, port, text, wholeNumber } from './fields.ts';
+import { serviceIdentity } from './identity.ts';
 import { serviceTypeDefinition, typeIsDefault } from './project.ts';
 
 const MOST_AUDIT_ENTRIES = 10_000;
@@ -31,6 +32,7 @@ export const suggestQuery = v.object({
   preferred_port: v.optional(about(port, 'first among them if it is free')),
   project_path: v.optional(about(text(4096), 'with `service_name`: the port it would get again')),
   service_name: v.optional(about(name, 'one program of the project')),
+  ...serviceIdentity,
   service_type_default: v.optional(typeIsDefault),
   instance_id: v.optional(about(name, 'one named like a template has a preferred port of its own')),
   force: v.optional(about(flag, 'the type is new, however much its name looks like a typo')),

@@ -35,7 +35,7 @@ export function childVariables(
     ...listed(Object.keys({ ...given, ...named }), plan.env),
     STYXY_PORT: port,
     STYXY_URL: allocation.url,
-    STYXY_SERVICE: serviceName,
+    STYXY_SERVICE: allocation.service_name ?? serviceName,
     STYXY_INSTANCE: allocation.instance_id ?? DEFAULT_INSTANCE,
     ...(allocation.lock_id !== undefined && { [LEASE_MARKER]: allocation.lock_id }),
   };

@@ -3,10 +3,12 @@ import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import type { CheckAnswer } from '../../protocol/answers/ports.ts';
 import type { Coordinator } from '../../protocol/coordinator.ts';
+import type { Here } from '../plan/here.ts';
 
 /*
- * Which lease a user means: by a port, by a lock id, or by the name of a service of this worktree, where a lease without
- * a name goes by its type. A word that could mean several means none of them.
+ * Which lease a user means: by a port, by a lock id, or by a word for a service of this worktree: its name, or what it
+ * runs, of the package around first. A lease without a name goes by its type. A word that could mean several means none
+ * of them.
  */
 
 type Leases = Pick<Coordinator, 'list' | 'check'>;
@@ -16,13 +18,12 @@ export const isPortWord = (word: string): boolean => /^\d+$/.test(word);
 
 /**
  * @param word undefined: the only lease of this worktree
- * @param here the worktree
  * @throws StyxyError LEASE_NOT_FOUND, USAGE when several could be meant, INVALID_PORT
  */
 export async function findLease(
   coordinator: Leases,
   word: string | undefined,
-  here: string,
+  here: Here,
 ): Promise<Allocation> {
   const found = await findLeases(coordinator, word, here);
   if (found.length > 1) throw severalMeant(word, found);
@@ -33,7 +34,7 @@ export async function findLease(
 export async function findService(
   coordinator: Leases,
   word: string,
-  here: string,
+  here: Here,
 ): Promise<readonly Allocation[]> {
   const found = await findLeases(coordinator, word, here);
   const [{ service_name: name, service_type: type, project_path: project }] = found;
@@ -49,15 +50,23 @@ export async function findService(
 /** Those of these leases that the word may mean, when it is no port. */
 export function leasesMeant(
   word: string | undefined,
-  here: string,
+  { path, folder }: Here,
   allocations: readonly Allocation[],
 ): Allocation[] {
-  return allocations.filter((lease) =>
+  const found = allocations.filter((lease) =>
     word === undefined
-      ? isUsedIn(here, lease)
-      : lease.lock_id === word || (nameOf(lease) === word && isUsedIn(here, lease)),
+      ? isUsedIn(path, lease)
+      : lease.lock_id === word || (isCalled(lease, word) && isUsedIn(path, lease)),
   );
+  // Without a word, the top of a worktree stands for all of it.
+  const own = found.filter(
+    (lease) => lease.service_folder === folder && (word !== undefined || folder !== ''),
+  );
+  return own.length > 0 ? own : found;
 }
+
+const isCalled = (lease: Allocation, word: string): boolean =>
+  nameOf(lease) === word || lease.program === word;
 
 export function severalMeant(word: string | undefined, leases: readonly Allocation[]): StyxyError {
   const what = word === undefined ? 'several services run here' : `"${word}" could mean several leases`;
@@ -70,11 +79,11 @@ export function severalMeant(word: string | undefined, leases: readonly Allocati
 
 type Found = readonly [Allocation, ...Allocation[]];
 
-async function findLeases(coordinator: Leases, word: string | undefined, here: string): Promise<Found> {
+async function findLeases(coordinator: Leases, word: string | undefined, here: Here): Promise<Found> {
   if (word !== undefined && isPortWord(word)) return [await leaseAt(coordinator, word)];
   const { allocations } = await coordinator.list();
   const [first, ...more] = leasesMeant(word, here, allocations);
-  if (!first) throw noneMeant(word, here, allocations);
+  if (!first) throw noneMeant(word, here.path, allocations);
   return [first, ...more];
 }
 
@@ -126,8 +135,9 @@ function noneMeant(word: string | undefined, here: string, all: readonly Allocat
 }
 
 function describeLease(lease: Allocation): string {
-  const { service_name: name, service_type: type, port } = lease;
-  return name === null ? `a lease of type ${type} (port ${port})` : `${name} (${type}, port ${port})`;
+  const { service_name: name, service_type: type, service_folder: folder, port } = lease;
+  const where = folder ? `${folder}, ` : '';
+  return name === null ? `a lease of type ${type} (port ${port})` : `${name} (${where}${type}, port ${port})`;
 }
 
 const placeOf = ({ project_path: path, port }: Allocation): string =>

@@ -5,6 +5,7 @@ import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
 import type { IfRunning, RunPlan } from '../plan/plan.ts';
 import { requireStartable } from '../plan/startable.ts';
 import { suggestPorts } from './suggest-ports.ts';
+import { isSameService } from './same-service.ts';
 import { endLease, type Leases } from './end-lease.ts';
 
 /** The leases by which the planned service runs, if it does; of any type, unless the type was asked for. */
@@ -14,11 +15,10 @@ export async function findRunning(
 ): Promise<Allocation[]> {
   const { allocations } = await coordinator.list({ project: request.project_path });
   return allocations.filter(
-    ({ service_name: name, service_type: type, holder, listeners }) =>
-      name === request.service_name &&
-      (type === request.service_type || request.service_type_default === true) &&
+    (lease) =>
+      isSameService(lease, request) &&
       // A lease that only a deadline holds has no program yet, unless something listens there.
-      (holder.kind !== 'ttl' || listeners.length > 0),
+      (lease.holder.kind !== 'ttl' || lease.listeners.length > 0),
   );
 }
 

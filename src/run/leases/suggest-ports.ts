@@ -1,6 +1,7 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { SuggestAnswer } from '../../protocol/answers/ports.ts';
 import type { Coordinator } from '../../protocol/coordinator.ts';
+import type { SuggestQuery } from '../../protocol/requests/queries.ts';
 import type { PortRequest, RunPlan } from '../plan/plan.ts';
 import type { LeasedPort } from '../plan/ports.ts';
 
@@ -33,21 +34,39 @@ async function suggest(
   had: readonly number[],
   known?: number,
 ): Promise<SuggestedPort> {
-  const { port: exact, service_name: name, preferred_port, ...query } = request;
-  const answer = await coordinator.suggest(request.service_type, {
-    count: had.length + 1,
-    service_name: name,
-    service_type_default: query.service_type_default,
-    service_type_definition: query.service_type_definition,
-    project_path: query.project_path,
-    instance_id: query.instance_id,
-    preferred_port: exact ?? preferred_port,
-    force: query.force,
-  });
+  const { port: exact, service_name: name } = request;
+  const answer = await coordinator.suggest(request.service_type, queryOf(request, had.length + 1));
   const port = known ?? answer.suggestions.find((each) => !had.includes(each));
   if (known === undefined && exact !== undefined && port !== exact)
     throw new StyxyError('PORT_TAKEN', `port ${exact} is not free`);
   if (port === undefined)
     throw new StyxyError('RANGE_FULL', `no port of type ${answer.service_type} is free`);
   return { name, port, answer };
+}
+
+/** The name under which the service of a request is found. */
+export async function suggestedName(
+  coordinator: Pick<Coordinator, 'suggest'>,
+  request: PortRequest,
+): Promise<string> {
+  const { service_name } = await coordinator.suggest(request.service_type, queryOf(request, 1));
+  return service_name ?? request.service_name;
+}
+
+function queryOf(request: PortRequest, count: number): SuggestQuery {
+  const { port, preferred_port, service_name, service_folder, program, project_path, instance_id, force } =
+    request;
+  const { service_type_default, service_type_definition } = request;
+  return {
+    count,
+    service_name,
+    service_folder,
+    program,
+    service_type_default,
+    service_type_definition,
+    project_path,
+    instance_id,
+    preferred_port: port ?? preferred_port,
+    force,
+  };
 }

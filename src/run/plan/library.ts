@@ -1,3 +1,4 @@
+import { findWorktree } from '../../system/worktree.ts';
 import type { Library, Part, Project } from '../../tools/project.ts';
 import { loadPart } from './load-part.ts';
 import { readProjectFile, subfolders } from './project-files.ts';
@@ -35,7 +36,9 @@ export function openProject(cwd: string): (library: Library, missing: Set<Part>)
   const folders = (path: string): string[] => subfolders(cwd, path);
   const parsed: Project['parsed'] = new Map();
   const keepsScripts = !isShellExecutable();
-  return (library, missing) => ({ readFile, folders, parsed, keepsScripts, library, missing });
+  const { path: top, folder } = findWorktree(cwd);
+  const here = { top, folder };
+  return (library, missing) => ({ readFile, folders, here, parsed, keepsScripts, library, missing });
 }
 
 async function withParts(library: Library, missing: ReadonlySet<Part>): Promise<Library> {

@@ -1,3 +1,4 @@
+import { dirname, relative } from 'node:path';
 import { plainText } from '../../base/plain-text.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
 import { instanceOf } from '../../client/instance.ts';
@@ -5,7 +6,7 @@ import type { LoadedProject } from '../../project/load-config.ts';
 import { ownTypeOf } from '../../project/own-types.ts';
 import type { AllocateBody } from '../../protocol/requests/allocate.ts';
 import type { ServiceAddress } from '../../settings/service-address.ts';
-import { findWorktree } from '../../system/worktree.ts';
+import { findWorktree, type Worktree } from '../../system/worktree.ts';
 import type { PortPlan, ScriptRewrite } from '../../tools/plan.ts';
 import { nameInCommand, type LeasedPorts, type NamedPort } from './ports.ts';
 import { describeElsewhere, listeningPrograms, type PlannedProgram } from './planned-programs.ts';
@@ -86,13 +87,17 @@ export async function planRun(
   const { cwd, env } = target;
   const [main, ...more] = wishes.ports ?? [];
   const command = main ? nameInCommand(target.command, main.name, '{port}') : target.command;
-  const tool = await planTool(command, cwd);
-  const serviceName = wishes.name ?? main?.name ?? target.service ?? tool.serviceName;
+  const worktree = findWorktree(cwd);
+  const tool = await planTool(command, cwd, worktree);
+  const { folder, program, name: ownName } = tool.identity;
+  const named =
+    wishes.name ?? main?.name ?? target.service ?? configuredName(ownName, folder, project, worktree);
+  const serviceName = named ?? ownName;
   const config = project?.config;
   const service = config?.services?.[serviceName];
   const type = wishes.type ?? main?.type ?? service?.type;
   const variables = wishes.env ?? service?.env ?? [];
-  const { path, branch } = findWorktree(cwd);
+  const { path, branch } = worktree;
   const request = (name: string, ofType: string): PortRequest => ({
     service_type: ofType,
     service_name: name,
@@ -106,6 +111,7 @@ export async function planRun(
   const own: PortRequest = {
     ...request(serviceName, type ?? tool.serviceType ?? DEFAULT_TYPE),
     service_type_default: type === undefined,
+    ...(named === undefined && { service_folder: plainText(folder), program: plainText(program) }),
     serves: true,
     ...(wishes.port === undefined
       ? { preferred_port: wishes.prefer ?? service?.prefer ?? tool.wanted }
@@ -130,11 +136,26 @@ export async function planRun(
   };
 }
 
-async function planTool(command: readonly string[], cwd: string): Promise<PortPlan> {
+/**
+ * The configuration names the services of its own folder, and packages of the workspace by their short names. A script
+ * of another folder that happens to have the same name is another service.
+ */
+function configuredName(
+  name: string,
+  folder: string,
+  project: LoadedProject | undefined,
+  { path }: Worktree,
+): string | undefined {
+  if (!project || !Object.hasOwn(project.config.services ?? {}, name)) return undefined;
+  const isItsFolder = relative(path, dirname(project.file)) === folder;
+  return isItsFolder || folder.split('/').at(-1) === name ? name : undefined;
+}
+
+async function planTool(command: readonly string[], cwd: string, worktree: Worktree): Promise<PortPlan> {
   if (command.length === 0 || command[0] === '') {
     throw new StyxyError('USAGE', 'there is no command to run', { hint: 'styxy run -- npm run dev' });
   }
-  return readCommand(command, cwd);
+  return readCommand(command, cwd, worktree);
 }
 
 function launch(tool: PortPlan, [main, ...more]: LeasedPorts, place: RunTarget): Launch {

@@ -11,6 +11,7 @@ export interface Invocation {
   args: readonly Word[];
 }
 
+const MODULE = 'python -m ';
 const PYTHON = /^(python|pythonw|py)[\d.]*$/;
 const PYTHON_OPTIONS = {
   flags: ['-b', '-B', '-d', '-E', '-i', '-I', '-O', '-OO', '-P', '-q', '-s', '-S', '-u', '-v', '-x'],
@@ -58,7 +59,7 @@ function pythonModule(label: string, words: readonly Word[]): Invocation | undef
   const module = attached === '' ? rest[start + 1]?.value : attached;
   if (module === undefined) return undefined;
   return {
-    program: `python -m ${module}`,
+    program: `${MODULE}${module}`,
     label: `${label} -m ${module}`,
     args: rest.slice(start + (attached === '' ? 2 : 1)),
   };
@@ -72,9 +73,20 @@ const FILE_OPTIONS = ['-r', '--require', '--import', '--loader', '--env-file', '
 export function commonName(words: readonly Word[]): string | undefined {
   const path = words[0]?.value;
   if (path === undefined) return undefined;
-  const program = programName(path);
-  const file = RUNS_A_FILE.test(program) ? firstArgument(words.slice(1)) : undefined;
-  return withoutExtension(file === undefined || /^[./]*$/.test(file) ? program : baseName(file));
+  const file = fileArgument(words);
+  return withoutExtension(file === undefined || /^[./]*$/.test(file) ? programName(path) : baseName(file));
+}
+
+/** The file or package that a runtime is asked to run: `src/server.ts` of `node --watch src/server.ts`. */
+export function fileArgument(words: readonly Word[]): string | undefined {
+  const program = programName(words[0]?.value ?? '');
+  const isGoRun = program === 'go' && words[1]?.value === 'run';
+  return isGoRun || RUNS_A_FILE.test(program) ? firstArgument(words.slice(1)) : undefined;
+}
+
+/** `api.server` of `python -m api.server`. */
+export function moduleOf(program: string | undefined): string | undefined {
+  return program?.startsWith(MODULE) ? program.slice(MODULE.length) : undefined;
 }
 
 function firstArgument(args: readonly Word[]): string | undefined {
@@ -84,6 +96,6 @@ function firstArgument(args: readonly Word[]): string | undefined {
   return plain.find((word) => word.value !== 'run' && word.value !== 'watch')?.value;
 }
 
-function withoutExtension(name: string): string {
+export function withoutExtension(name: string): string {
   return name.replace(/(?<=.)\.\w+$/, '');
 }

@@ -62,6 +62,13 @@ export function workspaceRoot(project: Project, dir: string): string | undefined
   return undefined;
 }
 
+/** Whether a folder is the root of a workspace; told without a parser, so that it costs nothing. */
+export function isWorkspace(project: Project, dir: string): boolean {
+  if (readPackage(project, dir)?.content.workspaces !== undefined) return true;
+  if (/^packages\s*:/m.test(project.readFile(fileIn(dir, 'pnpm-workspace.yaml')) ?? '')) return true;
+  return project.readFile(fileIn(dir, 'lerna.json')) !== undefined;
+}
+
 function workspacePatterns(project: Project, root: string): string[] {
   const field = readPackage(project, root)?.content.workspaces;
   const own = asTexts(

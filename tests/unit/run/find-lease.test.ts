@@ -3,6 +3,7 @@ import type { Allocation, WireSharer } from '../../../src/protocol/answers/alloc
 import { findLease, findService } from '../../../src/run/leases/find-lease.ts';
 
 const HERE = '/work/shop';
+const TOP = { path: HERE, folder: '' };
 const THERE = '/work/shop-2';
 
 let nextPort = 3000;
@@ -45,7 +46,7 @@ const coordinator = (...allocations: Allocation[]) => ({
 });
 
 const find = (word: string | undefined, ...leases: Allocation[]) =>
-  findLease(coordinator(...leases), word, HERE);
+  findLease(coordinator(...leases), word, TOP);
 
 test('a word of digits is a port, wherever its lease belongs', async () => {
   const there = lease({ project_path: THERE });
@@ -102,7 +103,7 @@ test('a word that could mean two leases means neither, and both are named', asyn
     details: { ports: [named.port, nameless.port] },
   };
   await expect(find('dev', named, nameless)).rejects.toMatchObject(refused);
-  await expect(findService(coordinator(named, nameless), 'dev', HERE)).rejects.toMatchObject(refused);
+  await expect(findService(coordinator(named, nameless), 'dev', TOP)).rejects.toMatchObject(refused);
 });
 
 test('what runs in another worktree is told, with its port', async () => {
@@ -118,7 +119,7 @@ test('what runs in another worktree is told, with its port', async () => {
 
 test('copies of one service are one service, and several leases', async () => {
   const copies = [lease(), lease()];
-  expect(await findService(coordinator(...copies), 'web', HERE)).toEqual(copies);
+  expect(await findService(coordinator(...copies), 'web', TOP)).toEqual(copies);
   await expect(find('web', ...copies)).rejects.toMatchObject({ code: 'USAGE' });
 });
 
@@ -127,5 +128,5 @@ test('leases without a name, and of several types, are no copies', async () => {
     [lease({ service_name: null }), lease({ service_name: null })],
     [lease({ service_name: 'dev' }), lease({ service_name: 'dev', service_type: 'api' })],
   ])
-    await expect(findService(coordinator(...pair), 'dev', HERE)).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(findService(coordinator(...pair), 'dev', TOP)).rejects.toMatchObject({ code: 'USAGE' });
 });

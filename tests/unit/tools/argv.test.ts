@@ -120,7 +120,7 @@ describe('any other program', () => {
   });
 
   it('may be no program at all', () => {
-    expect(planPort([], noPackage)).toMatchObject({ adapter: 'port-variable', serviceName: 'app' });
+    expect(planPort([], noPackage)).toMatchObject({ adapter: 'port-variable', identity: { name: 'app' } });
     expect(planPort([], noPackage).inject(PORT)).toEqual({ argv: [] });
   });
 });
@@ -131,7 +131,7 @@ describe('a command that says itself where the port goes', () => {
     expect(vite).toMatchObject({
       adapter: 'vite',
       serviceType: 'dev',
-      serviceName: 'vite',
+      identity: { name: 'vite' },
       wanted: undefined,
     });
     expect(vite.because).toContain('{port}');

@@ -31,7 +31,7 @@ it.each([
   'corepack pnpm vite',
   'nohup env A=b npx cross-env B=c vite',
 ])('a launcher is looked through: %s', (command) => {
-  expect(plan(command)).toMatchObject({ adapter: 'vite', serviceName: 'vite' });
+  expect(plan(command)).toMatchObject({ adapter: 'vite', identity: { name: 'vite' } });
   expect(injected(command)).toBe(`${command} ${AND_PORT}`);
 });
 

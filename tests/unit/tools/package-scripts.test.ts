@@ -10,7 +10,7 @@ describe('a package script', () => {
     expect(demo).toMatchObject({
       adapter: 'python-http-server',
       serviceType: 'dev',
-      serviceName: 'demo',
+      identity: { name: 'demo' },
       wanted: 8000,
       because: `package script "demo" runs ${HTTP}, which takes its port as an argument`,
     });
@@ -41,7 +41,7 @@ describe('a package script', () => {
     'npx npm@10 run dev',
   ])('is found in %s', (command) => {
     const scripts = { dev: 'vite' };
-    expect(plan(command, scripts)).toMatchObject({ adapter: 'vite', serviceName: 'dev' });
+    expect(plan(command, scripts)).toMatchObject({ adapter: 'vite', identity: { name: 'dev' } });
     expect(injected(command, scripts)).toBe(command);
     expect(plan(command, scripts).inject(PORT).scriptRewrite?.to).toBe('vite --port 3456 --strictPort');
   });
@@ -143,7 +143,7 @@ describe('a script that runs another', () => {
   it('is followed to the server, and keeps the name the user typed', () => {
     const scripts = { demo: 'npm run --silent serve', serve: HTTP };
     const found = plan('yarn demo', scripts);
-    expect(found).toMatchObject({ adapter: 'python-http-server', serviceName: 'demo' });
+    expect(found).toMatchObject({ adapter: 'python-http-server', identity: { name: 'demo' } });
     expect(found.inject(PORT).scriptRewrite).toEqual({
       script: 'serve',
       file: 'package.json',
@@ -169,7 +169,7 @@ describe('a script that runs another', () => {
       'apps/web': { dev: 'vite' },
     });
     const first = planPort(['npm', 'run', 'dev'], read);
-    expect(first).toMatchObject({ adapter: 'vite', serviceName: 'dev' });
+    expect(first).toMatchObject({ adapter: 'vite', identity: { name: 'dev' } });
     expect(first.inject(PORT).scriptRewrite?.to).toBe('vite --port 3456 --strictPort');
     expect(planPort(['npm', 'run', 'other'], read).adapter).toBe('vite');
     expect(planPort(['npm', 'run', 'work'], read).adapter).toBe('vite');
@@ -189,8 +189,11 @@ describe('a script that runs another', () => {
 
   it('may go round in circles', () => {
     const scripts = { a: 'npm run b', b: 'npm run a', self: 'npm run self -- x' };
-    expect(plan('npm run a', scripts)).toMatchObject({ adapter: 'port-variable', serviceName: 'a' });
-    expect(plan('npm run self', scripts)).toMatchObject({ adapter: 'port-variable', serviceName: 'self' });
+    expect(plan('npm run a', scripts)).toMatchObject({ adapter: 'port-variable', identity: { name: 'a' } });
+    expect(plan('npm run self', scripts)).toMatchObject({
+      adapter: 'port-variable',
+      identity: { name: 'self' },
+    });
     expect(plan('npm run a', { a: 'npm run a & vite' }).adapter).toBe('vite');
   });
 

@@ -60,7 +60,7 @@ describe('the text of a script', () => {
   ])('is left alone when no server certainly runs: %s', (script) => {
     expect(plan('npm run dev', { dev: script })).toMatchObject({
       adapter: 'port-variable',
-      serviceName: 'dev',
+      identity: { name: 'dev' },
     });
     expect(rewritten(script)).toBeUndefined();
   });

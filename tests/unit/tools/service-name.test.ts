@@ -12,7 +12,7 @@ it.each([
   ['bun server.ts', 'server'],
   ['deno run -A main.ts', 'main'],
   ['python3 -W ignore manage.py runserver', 'manage'],
-  ['node .', 'node'],
+  ['node .', 'app'],
   ['./bin/my_server', 'my_server'],
   ['/opt/tool/server.exe', 'server'],
   ['npx -y http-echo@2', 'http-echo'],
@@ -21,6 +21,6 @@ it.each([
   [`./${'x'.repeat(100)}`, 'x'.repeat(64)],
 ])('a service is called after its script, its tool or its program: %s', (command, name) => {
   const scripts = { 'dev:web': 'vite', demo: 'npm run inner', inner: 'python3 -m http.server' };
-  expect(plan(command, scripts).serviceName).toBe(name);
+  expect(plan(command, scripts).identity.name).toBe(name);
   expect(name).toMatch(/^[a-z0-9][a-z0-9._-]{0,63}$/i);
 });
