@@ -116,9 +116,9 @@ function pathFrom(folder: string, { dir, program }: Run, project: Project): stri
 function nameInWorkspace({ dir, name, script }: Run, folder: string, project: Project): string {
   if (folder === '') return name;
   const levels = depthFrom(folder, joinDir(hereOf(project), dir) ?? folder);
-  const package_ = joinDir(dir, '../'.repeat(levels)) ?? dir;
-  if (!isInWorkspace(package_, folder, project)) return name;
-  const own = readPackage(project, package_);
+  const packageDir = joinDir(dir, '../'.repeat(levels)) ?? dir;
+  if (!isInWorkspace(packageDir, folder, project)) return name;
+  const own = readPackage(project, packageDir);
   const short = (own?.name ?? folder).replace(/^.*\//, '');
   const main = MAIN_SCRIPTS.find((each) => Object.hasOwn(own?.scripts ?? {}, each));
   const isMain =
@@ -129,8 +129,8 @@ function nameInWorkspace({ dir, name, script }: Run, folder: string, project: Pr
 const depthFrom = (folder: string, path: string): number =>
   path === folder ? 0 : path.slice(folder.length + 1).split('/').length;
 
-function isInWorkspace(package_: string, folder: string, project: Project): boolean {
-  let dir = package_;
+function isInWorkspace(packageDir: string, folder: string, project: Project): boolean {
+  let dir = packageDir;
   for (let at = folder; at !== '.'; at = parentOf(at)) {
     dir = parentOf(dir);
     if (isWorkspace(project, dir)) return true;
