@@ -125,7 +125,6 @@ function outcomeOf(how: HoldEnd, facts: Facts): Outcome {
   for (;;) {
     const next = decide(how, known as Partial<Facts>);
     if (!('ask' in next)) return next;
-    expect(known).not.toHaveProperty(next.ask);
     known[next.ask] = facts[next.ask];
   }
 }
@@ -213,7 +212,7 @@ describe('whatever holders do, and in whatever order', () => {
           for (const [index, each] of steps.entries()) take(world, each, index);
         },
       ),
-      runs(2000),
+      runs(1000),
     );
   });
 });
