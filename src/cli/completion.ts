@@ -22,13 +22,16 @@ export function completionScript(program: Command, shell: string): string {
 function collect(command: Command, path: string): CommandWords[] {
   const help = command.createHelp();
   const children = help.visibleCommands(command).filter((child) => child.name() !== 'help');
+  const named = children.flatMap((child) => namesOf(child).map((name) => ({ name, child })));
   const words = [
-    ...children.map((child) => ({ word: child.name(), description: child.description() })),
+    ...named.map(({ name, child }) => ({ word: name, description: child.description() })),
     ...help.visibleOptions(command).map(({ long, description }) => ({ word: long ?? '', description })),
   ];
   const own = { path, description: command.description(), words };
-  return [own, ...children.flatMap((child) => collect(child, `${path} ${child.name()}`.trim()))];
+  return [own, ...named.flatMap(({ name, child }) => collect(child, `${path} ${name}`.trim()))];
 }
+
+const namesOf = (command: Command): string[] => [command.name(), ...command.aliases()];
 
 /** What stands behind a command's own words is no command: a port, a name. */
 function knownPaths(commands: readonly CommandWords[]): string {

@@ -15,6 +15,7 @@ import { defineReports } from './reports/words.ts';
 import { defineRun } from './run/words.ts';
 import { defineService } from './service/words.ts';
 import { defineServices } from './services/words.ts';
+import { acceptServiceForType } from './words/other-spellings.ts';
 import { hasPrintedHelp, throwUsageErrors } from './words/usage-error.ts';
 
 /**
@@ -47,6 +48,7 @@ export function createProgram(context: Context, finish: (result: Result) => void
       return { execute: ({ out }, _, [shell = '']) => (out.data(completionScript(program, shell)), 0) };
     },
   );
+  acceptServiceForType(program);
   return program.helpCommand('help [command]', 'show the help of a command');
 }
 

@@ -15,6 +15,7 @@ export function defineInspect(define: Define, program: Command): void {
     'styxy list --type dev',
     () => import('./list.ts'),
   )
+    .aliases(['ls', 'ps'])
     .option('--type <type>', 'only this service type')
     .option('--project <dir>', 'only this worktree')
     .option('--external', 'also listeners on managed ports that no lease explains')

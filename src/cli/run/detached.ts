@@ -3,6 +3,7 @@ import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { runDetached, type RunningService } from '../../run/detached.ts';
 import { describeDrift } from '../../run/leases/readiness.ts';
+import { rememberStart } from '../../run/child/service-start.ts';
 import type { RunPlan } from '../../run/plan/plan.ts';
 import type { ExitStatus } from '../../system/process/exit-status.ts';
 import type { Context } from '../context.ts';
@@ -28,7 +29,12 @@ export async function detach(
     wait: flags.wait ?? false,
     timeoutMs: flags.timeout,
   });
-  if (result.is === 'running') return printService(context, flags, plan.serviceName, result);
+  if (result.is === 'running') {
+    const { pid, log, existing } = result;
+    if (!existing && pid !== null && log !== null)
+      await rememberStart(log, { pid, cwd: context.cwd, flags: { ...flags }, words, command });
+    return printService(context, flags, plan.serviceName, result);
+  }
   if (result.is === 'not ready') throw notReady(result.allocation, flags.timeout);
   if (result.is === 'late') throw slow(plan.serviceName, flags.timeout, result.lines);
   const error = ended(plan.serviceName, result.how, result.lines);

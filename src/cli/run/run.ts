@@ -45,8 +45,9 @@ async function runTarget(
 ): Promise<Result> {
   const { project } = place;
   const target = resolveTarget(words, context.command, place);
-  // Before anything is leased or ended for it.
-  if (target.command[0]) requireProgram(target);
+  // Before anything is leased or ended for it. A dry run may well be of what is not installed here.
+  const isOnlyShown = flags.dryRun === true && context.command !== undefined;
+  if (target.command[0] && !isOnlyShown) requireProgram(target);
   if (context.env.STYXY === '0') {
     const { supervise } = await import('../../run/child/supervise.ts');
     const { outcome } = await supervise(target.command, target);

@@ -11,13 +11,16 @@ export function defineRun(define: Define, program: Command): void {
     'lease a port, run a command with it, release it at its end',
     [
       'styxy run -- npm run dev',
+      'styxy run dev',
       'styxy run --detach --wait --json --name web -- npm run dev',
       'styxy run --ports web=dev,hmr=proxy -- npm run dev -- --hmr-port {hmr}',
     ],
     () => ({ execute }),
   )
     .passThroughOptions()
-    .usage('[options] -- <command...>\n       styxy run [options] <service>')
+    .usage(
+      '[options] -- <command...>\n       styxy run [options] <service|script>\n       styxy run [options]',
+    )
     .option(
       '--type <type>',
       'service type: its range is where the port comes from (default: what the command is)',

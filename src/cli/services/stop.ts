@@ -1,31 +1,75 @@
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import type { WireListener } from '../../protocol/answers/listener.ts';
+import { StyxyError } from '../../base/styxy-error.ts';
 import { endLease, type EndedLease } from '../../run/leases/end-lease.ts';
-import { hereOf } from '../../run/plan/here.ts';
+import { type Here, hereOf } from '../../run/plan/here.ts';
 import { findService } from '../../run/leases/find-lease.ts';
 import type { Context } from '../context.ts';
+import { askYesNo } from '../print/ask.ts';
 
-export async function execute(
-  context: Context,
-  { json }: { json?: boolean },
-  [what = '']: string[],
-): Promise<number> {
-  const { coordinator, cwd, out } = context;
+interface Flags {
+  all?: boolean;
+  yes?: boolean;
+  json?: boolean;
+}
+
+export async function execute(context: Context, flags: Flags, words: string[]): Promise<number> {
+  const { cwd, out } = context;
   const here = hereOf(cwd);
+  const leases = flags.all ? await allHere(context, here.path, words) : await named(context, here, words);
+  if (flags.all && !(await isAgreed(flags, leases))) return 1;
   const stopped: Allocation[] = [];
-  for (const lease of await findService(coordinator, what, here)) {
+  for (const lease of leases) {
     const ended = await endLease(context, lease);
     stopped.push(ended.allocation);
     out.note(describe(ended, here.path));
   }
-  if (json) out.json({ success: true, stopped });
+  if (flags.json) out.json({ success: true, stopped });
   return 0;
 }
 
+/** Every word is understood before anything is ended. */
+async function named({ coordinator }: Context, here: Here, words: string[]): Promise<Allocation[]> {
+  if (words.length === 0) {
+    throw new StyxyError('USAGE', 'nothing is named that is to be stopped', {
+      hint: 'styxy stop <service or port>, or styxy stop --all for all that runs in this worktree',
+    });
+  }
+  const found = new Map<string, Allocation>();
+  for (const word of words) {
+    for (const lease of await findService(coordinator, word, here)) found.set(lease.lock_id, lease);
+  }
+  return [...found.values()];
+}
+
+async function allHere({ coordinator, out }: Context, here: string, words: string[]): Promise<Allocation[]> {
+  if (words.length > 0) {
+    throw new StyxyError(
+      'USAGE',
+      `--all stops everything in this worktree, and "${words.join(' ')}" is named`,
+      {
+        hint: `styxy stop ${words.join(' ')}, or styxy stop --all`,
+      },
+    );
+  }
+  const { allocations } = await coordinator.list({ project: here });
+  if (allocations.length === 0) out.note(`nothing runs in ${here}`);
+  return allocations;
+}
+
+/** At a terminal it is shown first what will end. */
+async function isAgreed({ yes, json }: Flags, leases: readonly Allocation[]): Promise<boolean> {
+  if (yes || json || leases.length === 0) return true;
+  return askYesNo(`stop ${leases.map(shortly).join(', ')}?`);
+}
+
+const shortly = ({ port, service_name, service_type }: Allocation): string =>
+  `${service_name ?? service_type} (port ${port})`;
+
 function describe({ allocation, onlyReleased, isElsewhere }: EndedLease, here: string): string {
-  const { port, service_name, service_type, project_path, listeners } = allocation;
+  const { project_path, listeners } = allocation;
   const where = project_path === null || project_path === here ? '' : ` of ${project_path}`;
-  const subject = `${service_name ?? service_type} (port ${port})${where}`;
+  const subject = `${shortly(allocation)}${where}`;
   const [listener] = listeners;
   if (!onlyReleased) return `stopped ${subject}`;
   if (isElsewhere)

@@ -8,12 +8,25 @@ const LINES = 100;
 export function defineServices(define: Define, program: Command): void {
   define(
     program,
-    'stop <service|port|lock-id>',
+    'stop [service|port|lock-id...]',
     'end what holds a lease, and all that it started; a service is one of this worktree, with all its copies',
-    'styxy stop web',
+    ['styxy stop web api', 'styxy stop --all'],
     () => import('./stop.ts'),
   )
-    .summary('end a service and all that it started')
+    .summary('end services and all that they started')
+    .option('--all', 'all leases of this worktree; asks first, if a person is there to answer')
+    .option('--yes', 'do not ask')
+    .addOption(jsonOption());
+  define(
+    program,
+    'restart <service|port|lock-id>',
+    'end a service of this worktree that was started with --detach, and start it again as it was started',
+    'styxy restart web',
+    () => import('./restart.ts'),
+  )
+    .summary('end a service in the background, and start it again')
+    .option('--wait', 'until it listens')
+    .addOption(timeoutOption('for --wait'))
     .addOption(jsonOption());
   define(
     program,

@@ -81,9 +81,29 @@ interface Advice {
 const refusal = (command: Command, what: string, advice: Advice = {}): StyxyError =>
   new StyxyError('USAGE', what, { hint: `${pathOf(command)} --help`, ...advice });
 
+/** What other tools call it. */
+const WORDS_ELSEWHERE: Readonly<Record<string, string>> = {
+  kill: 'stop',
+  end: 'stop',
+  exec: 'run --',
+  free: 'release',
+  start: 'run',
+  show: 'list',
+  ports: 'list',
+  who: 'whose',
+  which: 'whose',
+  log: 'logs',
+  port: 'url',
+};
+
 /** The name of a program is easily taken for a command of ours: `styxy npm run dev`. */
 function unknownCommand(command: Command, name: string, argv: readonly string[]): StyxyError {
   const what = `unknown command '${name}'`;
+  const ours = command.parent || !Object.hasOwn(WORDS_ELSEWHERE, name) ? undefined : WORDS_ELSEWHERE[name];
+  if (ours !== undefined) {
+    const rest = argv.slice(argv.indexOf(name) + 1);
+    return refusal(command, what, { hint: `did you mean ${[pathOf(command), ours, ...rest].join(' ')}?` });
+  }
   const meant = didYouMean(
     name,
     command.commands.map((each) => each.name()),

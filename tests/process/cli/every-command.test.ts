@@ -44,6 +44,12 @@ const HOOKS = AGENTS.map(({ name }) => `hook ${name}`);
 const ROWS: readonly Row[] = [
   { command: 'run', args: () => ['--dry-run', '--', 'node', '-e', '0'], up: 0, down: UNREACHABLE },
   { command: 'stop', args: leasedPort, up: 0, down: UNREACHABLE },
+  {
+    command: 'restart',
+    args: (home) => [home.daemon() ? 'web' : 'nobody'],
+    up: 0,
+    down: UNREACHABLE,
+  },
   { command: 'logs', args: (home) => [home.daemon() ? 'web' : 'nobody'], up: 0, down: 'NOT_LOGGED' },
   { command: 'allocate', args: () => ['--type', 'dev', '--ttl', '1m'], up: 0, down: UNREACHABLE },
   { command: 'release', args: leasedPort, up: 0, down: UNREACHABLE },

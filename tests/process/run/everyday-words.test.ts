@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { expectError } from '../../support/complaints.ts';
 import { styxyHome } from '../../support/home.ts';
+import { waitFor } from '../../support/processes.ts';
 
 /** Prints how it was called. */
 const program = (folder: string, name: string): void => {
@@ -79,9 +80,94 @@ describe('`styxy run` in a package', () => {
     expect((await home.cli(['run', '--', 'true'], { cwd })).stdout).toBe('');
   });
 
+  test('shows in a dry run what a command would get that is not installed here', async () => {
+    const exit = await home.cli(['run', '--dry-run', '--', 'no-such-program']);
+    expect(exit.stdout, exit.story).toContain('runs: no-such-program');
+  });
+
   test('leases nothing for a command that is not there', async () => {
     const cwd = makePackage('missing', { scripts: { dev: 'true' } });
     expectError(await home.cli(['run', '--', 'no-such-program'], { cwd }), 127, 'COMMAND_NOT_FOUND');
     expect(JSON.stringify(await home.api.list())).not.toContain(cwd);
+  });
+});
+
+describe('services of a worktree', () => {
+  const home = styxyHome();
+  const server = [
+    '--',
+    process.execPath,
+    '-e',
+    'require("http").createServer((q,r)=>r.end()).listen(process.env.PORT)',
+  ];
+  const start = (name: string) =>
+    home.json<Started>(['run', '--detach', '--wait', '--name', name, ...server]);
+  const names = async () => (await home.api.list()).allocations.map((each) => each.service_name).toSorted();
+
+  interface Started {
+    port: number;
+    pid: number;
+  }
+
+  test('are stopped by several names, none of them when one is not understood', async () => {
+    for (const name of ['one', 'two', 'three']) await start(name);
+    expectError(await home.cli(['stop', 'one', 'nobody', 'two']), 1, 'LEASE_NOT_FOUND');
+    expect(await names()).toEqual(['one', 'three', 'two']);
+    const exit = await home.cli(['stop', 'one', 'two', 'one']);
+    expect(exit.stderr, exit.story).toMatch(/^stopped one \(port \d+\)\nstopped two \(port \d+\)\n$/);
+    expect(await names()).toEqual(['three']);
+  });
+
+  test('are all stopped by --all, those of other worktrees not', async () => {
+    const other = join(home.place, 'other');
+    mkdirSync(other, { recursive: true });
+    writeFileSync(join(other, 'package.json'), '{}');
+    await home.json(['run', '--detach', '--wait', '--name', 'elsewhere', ...server], { cwd: other });
+    const exit = await home.cli(['stop', '--all']);
+    expect(exit.code, exit.story).toBe(0);
+    expect(await names()).toEqual(['elsewhere']);
+    expect((await home.cli(['stop', '--all'])).stderr).toMatch(/^nothing runs in /);
+    expect(await home.json(['stop', '--all'], { cwd: other })).toMatchObject({
+      stopped: [{ state: 'released' }],
+    });
+    for (const words of [['stop'], ['stop', '--all', 'one']]) expectError(await home.cli(words), 64, 'USAGE');
+  });
+
+  test('are started again as they were, on the same port, also when they have ended', async () => {
+    const before = await start('again');
+    const exit = await home.cli(['restart', 'again', '--wait']);
+    expect(exit.stdout, exit.story).toBe(`http://localhost:${before.port}\n`);
+    const [running] = (await home.api.list()).allocations;
+    expect(running).toMatchObject({ port: before.port, service_name: 'again', state: 'bound' });
+    expect(running?.holder.pid).not.toBe(before.pid);
+    await home.cli(['stop', 'again']);
+    expect(await home.json(['restart', 'again'])).toMatchObject({ port: before.port });
+    await home.cli(['stop', 'again']);
+    expectError(await home.cli(['restart', 'nobody']), 1, 'LEASE_NOT_FOUND');
+  });
+
+  test('are not started again when it is not known how', async () => {
+    const running = home.start(['run', '--name', 'by-hand', ...server]);
+    await waitFor(async () => (await names()).includes('by-hand'), 20_000);
+    const exit = await home.cli(['restart', 'by-hand']);
+    expectError(exit, 64, 'USAGE');
+    expect(await names()).toEqual(['by-hand']);
+    running.process.kill('SIGTERM');
+    await running.finished();
+  });
+
+  test('go by the words of other tools: ls, ps, --service, and what was meant', async () => {
+    const { port } = await home.json<Started>(['allocate', '--service', 'dev', '--ttl', '1m', '--name', 'x']);
+    for (const word of ['ls', 'ps', 'list'])
+      expect((await home.cli([word, '--service=dev'])).stdout).toContain(String(port));
+    for (const [words, meant] of [
+      [['kill', '3000'], 'stop 3000'],
+      [['who', '3000'], 'whose 3000'],
+      [['exec', 'vite'], 'run -- vite'],
+    ] as const)
+      expect((await home.cli([...words])).stderr).toContain(`try: did you mean styxy ${meant}?`);
+    const completion = await home.cli(['completion', 'bash']);
+    expect(completion.stdout).toMatch(/words="run .* restart .* list ls ps /);
+    await home.cli(['release', String(port)]);
   });
 });

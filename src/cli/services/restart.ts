@@ -1,0 +1,54 @@
+import { StyxyError } from '../../base/styxy-error.ts';
+import { loadProjectConfig } from '../../project/load-config.ts';
+import type { Allocation } from '../../protocol/answers/allocation.ts';
+import { serviceLogPath } from '../../run/child/service-log.ts';
+import { recallStart, type ServiceStart } from '../../run/child/service-start.ts';
+import { findLease } from '../../run/leases/find-lease.ts';
+import { hereOf } from '../../run/plan/here.ts';
+import { isNamed } from '../../run/plan/target.ts';
+import type { Context } from '../context.ts';
+import { RUN_DEFAULTS, type RunFlags } from '../run/flags.ts';
+import { execute as run } from '../run/run.ts';
+import type { Result } from '../words/define.ts';
+
+type Flags = Pick<RunFlags, 'json' | 'wait' | 'timeout'>;
+
+export async function execute(context: Context, flags: Flags, [what = '']: string[]): Promise<Result> {
+  const start = await startOf(context, what);
+  const again: RunFlags = {
+    ...RUN_DEFAULTS,
+    ...start.flags,
+    json: false,
+    ...flags,
+    wait: flags.wait ?? false,
+    detach: true,
+    ifRunning: 'replace',
+  };
+  const place = { ...context, cwd: start.cwd, command: start.command && [...start.command] };
+  return run(place, again, [...start.words]);
+}
+
+/** How the service was started, or else how the project says that it is. */
+async function startOf(context: Context, what: string): Promise<Omit<ServiceStart, 'pid'>> {
+  const { coordinator, cwd, env, paths } = context;
+  const here = hereOf(cwd);
+  const top = here.path;
+  const found = await findLease(coordinator, what, here).catch((error: unknown) => error);
+  const lease = found instanceof Error ? undefined : (found as Allocation);
+  if (!lease && !(found instanceof StyxyError && found.code === 'LEASE_NOT_FOUND')) throw found;
+  const name = lease?.service_name ?? what;
+  const known = recallStart(serviceLogPath(paths, lease?.project_path ?? top, name));
+  if (known && (!lease || lease.holder.pid === known.pid)) return known;
+  if (lease) throw inForeground(lease, what);
+  const project = await loadProjectConfig(cwd, top);
+  if (isNamed(what, { cwd, env, top, project })) return { cwd, flags: {}, words: [what], command: undefined };
+  throw found;
+}
+
+function inForeground({ holder, service_name, port }: Allocation, what: string): StyxyError {
+  const how = holder.pid === undefined ? 'no process of ours holds it' : `pid ${holder.pid} holds it`;
+  return new StyxyError('USAGE', `"${service_name ?? what}" was not started with --detach`, {
+    why: `only the one who has started it knows how (${how})`,
+    hint: `styxy stop ${service_name ?? port}, and start it again where it was started`,
+  });
+}

@@ -1,0 +1,27 @@
+import { readTextOrNothing } from '../../system/files/read-text.ts';
+import { replaceFile } from '../../system/files/replace.ts';
+
+/** How a service was started with `--detach`, so that it can be started again. */
+export interface ServiceStart {
+  /** The wrapper. */
+  pid: number;
+  cwd: string;
+  flags: Readonly<Record<string, unknown>>;
+  /** What stood before `--`, and what behind it. */
+  words: readonly string[];
+  command: readonly string[] | undefined;
+}
+
+/** Beside its log. */
+const fileOf = (log: string): string => log.replace(/\.log$/, '.start.json');
+
+export const rememberStart = (log: string, start: ServiceStart): Promise<void> =>
+  replaceFile(fileOf(log), JSON.stringify(start), 0o600);
+
+export function recallStart(log: string): ServiceStart | undefined {
+  try {
+    return JSON.parse(readTextOrNothing(fileOf(log)) ?? '') as ServiceStart;
+  } catch {
+    return undefined;
+  }
+}
