@@ -1,6 +1,7 @@
 /** The tables of the code from which `generate.mjs` writes pages and schemas. */
 export { ERRORS } from '../src/base/error-codes.ts';
 export { createProgram } from '../src/cli/program.ts';
+export { REASONS } from '../src/domain/reason.ts';
 export { ENDPOINTS } from '../src/protocol/endpoints.ts';
 export { ANSWERS, COMMON_ERRORS } from '../src/protocol/openapi/routes.ts';
 export { openApiDocument } from '../src/protocol/openapi/document.ts';

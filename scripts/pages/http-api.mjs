@@ -2,7 +2,7 @@ import { list, page, table } from '../markdown.mjs';
 import { declarationsOf } from './shapes.mjs';
 
 /** @param document the OpenAPI document */
-export function httpPage({ ANSWERS, COMMON_ERRORS, EVENTS }, document) {
+export function httpPage({ ANSWERS, COMMON_ERRORS, EVENTS, REASONS }, document) {
   const operations = operationsOf(document, ANSWERS, COMMON_ERRORS);
   const rows = operations.map(({ method, path, summary }) => [`\`${method} ${path}\``, summary]);
   return page(
@@ -36,6 +36,14 @@ Each event of \`GET /events\` has its name in the \`event:\` line and its facts 
     table(
       ['event', 'what happened'],
       Object.entries(EVENTS).map(([name, about]) => [`\`${name}\``, about]),
+    ),
+    `## Reasons
+
+Each lease says in \`reason\` why it has its port: a \`code\`, and a \`text\` for people that names the holder of the port that
+comes first for the request, which is \`instead_of\`.`,
+    table(
+      ['code', 'when'],
+      Object.entries(REASONS).map(([code, when]) => [`\`${code}\``, when]),
     ),
     `## Shapes
 

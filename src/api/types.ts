@@ -42,6 +42,8 @@ export interface ServiceConfig {
   type?: string | undefined;
   /** What `styxy run <service>` starts. */
   command?: string | string[] | undefined;
+  /** Exactly this port: without it the service does not start. */
+  port?: number | undefined;
   /** The port to use if it is free. */
   prefer?: number | undefined;
   /** The variable that gets the port; default PORT. */

@@ -32,6 +32,12 @@ export function affinityOf({ type, name, holds: [first] }: Lease): string | unde
   return affinityKey(first.project, type, name);
 }
 
+/** The service that a key stands for. */
+export function serviceOf(key: string): { project: string; type: string; name: string } {
+  const [project, type, name] = JSON.parse(key) as [string, string, string];
+  return { project, type, name };
+}
+
 export function createAffinities(): Affinities {
   const ports = new Map<string, number[]>();
   const owners = new Map<number, string>();

@@ -1,3 +1,4 @@
+import type { Reason } from './reason.ts';
 import type { ServiceOrigin } from './service-names.ts';
 
 /** What keeps a lease alive. `pid` with `startTime` names a process for good; a pid alone can be recycled. */
@@ -61,6 +62,8 @@ export interface Lease {
   readonly holds: readonly [Hold, ...Hold[]];
   readonly service: ServiceProcess | undefined;
   readonly allocatedAt: number;
+  /** Why this port; unknown of leases that an older version wrote down. */
+  readonly reason?: Reason | undefined;
   /** Where the program really listens, when that is not its port. Nobody else gets these ports either. */
   readonly driftedTo?: readonly number[] | undefined;
   /** When the last holder was found gone while the port was still in use. */

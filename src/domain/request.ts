@@ -3,6 +3,9 @@ import type { HoldSubject } from './lease.ts';
 import { browsersRefuse, FIRST_UNPRIVILEGED_PORT } from './port.ts';
 import { requireType, type Catalog, type ServiceType } from './service-type.ts';
 
+/** Where a wish for a port was written; of the project: it was told this port before. */
+export type WishSource = 'option' | 'config' | 'script' | 'environment' | 'project';
+
 /** A wish for one port. */
 export interface LeaseRequest extends HoldSubject {
   readonly type: string;
@@ -11,6 +14,10 @@ export interface LeaseRequest extends HoldSubject {
   readonly port: number | undefined;
   /** This port if it is free. */
   readonly prefer: number | undefined;
+  /** Who named `port` or `prefer`. */
+  readonly wishedBy?: WishSource | undefined;
+  /** The port that the program would take by itself. */
+  readonly toolDefault?: number | undefined;
   /** Which of the type's preferred ports to try first, from 0; for instances named like a template. */
   readonly preferredAt?: number | undefined;
   /** For services that run once: how others find the lease, and the hold that is the asker's. */

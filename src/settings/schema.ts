@@ -303,6 +303,7 @@ const service = v.strictObject(
         ),
       ),
     ),
+    port: v.optional(v.pipe(port, v.description('exactly this port: without it the service does not start'))),
     prefer: v.optional(v.pipe(port, v.description('the port to use if it is free'))),
     env: v.optional(
       v.pipe(

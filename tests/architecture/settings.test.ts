@@ -13,6 +13,7 @@ const PROVISION = 'unit/daemon/grants/provision.test.ts';
 const RECOVERY = 'process/daemon/recovery-settings.test.ts';
 const HEALTH = 'unit/daemon/machine/health.test.ts';
 const REPAIR = 'unit/daemon/ledger/recovery.test.ts';
+const WISHES = 'unit/run/port-wish.test.ts';
 const TYPES = 'unit/settings/service-types.test.ts';
 
 type Proof = readonly [file: string, test: string];
@@ -70,6 +71,7 @@ const PROOFS: Record<ConfigKind, Record<string, Proof>> = {
     $schema: SCHEMA_KEY,
     'services.*.type': [SERVICES, 'what is told before anything runs'],
     'services.*.command': ['process/run/child.test.ts', 'is run by its name'],
+    'services.*.port': [WISHES, 'only --port and port of the configuration mean exactly this one'],
     'services.*.prefer': [SERVICES, 'a wish of the configuration is told'],
     'services.*.env': [SERVICES, "env: ['MY_PORT', 'PORT']"],
     'services.*.args': [SERVICES, "args: ['--p', '{port}']"],

@@ -123,7 +123,7 @@ describeCoordinator('a holder', (styxy) => {
     expect((await styxy.check(elsewhere)).allocation?.lock_id).toBe(lock_id);
     await expect(styxy.allocate({ service_type: 'web', port: elsewhere })).rejects.toMatchObject({
       code: 'PORT_TAKEN',
-      why: expect.stringContaining('listens there instead of on its port'),
+      why: expect.stringContaining('instead of its port'),
       details: { lock_id },
     });
   });

@@ -43,7 +43,7 @@ describeCoordinator('where the services of a project are', (styxy) => {
     const { services, problems } = await styxy.projectPorts({
       project_path: '/partly',
       services: [
-        service('low', { preferred_port: 80 }),
+        service('low', { port: 80 }),
         service('refused', { service_type: 'refused' }),
         service('shop'),
       ],

@@ -35,7 +35,7 @@ describeCoordinator('questions', (styxy) => {
     ]);
     expect(
       await styxy.suggest('web', { preferred_port: styxy.tiny.last, service_type_default: true }),
-    ).toEqual({
+    ).toMatchObject({
       service_type: 'tiny',
       suggestions: [styxy.tiny.last],
     });

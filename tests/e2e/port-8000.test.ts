@@ -33,7 +33,7 @@ describe.skipIf(!python)('the port-8000 example (needs python3)', () => {
     const lease = await boundLease(home, run, project);
     expect(lease.port).not.toBe(8000);
     expect(await textAt(lease.url)).toContain('<title>Port 8000</title>');
-    expect(run.stderr()).toContain('port 8000 is taken (styxy whose 8000)');
+    expect(run.stderr()).toContain('8000 is used by');
     const whose = await home.json<{ allocation: unknown; listener: { pid: number } }>(['whose', '8000']);
     expect(whose.allocation).toBeNull();
     if (outsider) expect(whose.listener.pid).toBe(outsider.pid);

@@ -4,7 +4,7 @@ import { affinityKey } from '../../src/domain/affinity.ts';
 import { candidatePorts, type CandidateSources } from '../../src/domain/candidates.ts';
 import { browsersRefuse } from '../../src/domain/port.ts';
 import type { LeaseRequest } from '../../src/domain/request.ts';
-import { lease, request, serviceType, sourcesFor } from '../support/leases.ts';
+import { lease, portsOffered, request, serviceType, sourcesFor } from '../support/leases.ts';
 import { runs } from '../support/runs.ts';
 
 /** A range with refused ports in it (6665-6669), a reserved one (6672), and a neighbour. */
@@ -45,12 +45,12 @@ class Walk {
   ids = 0;
 
   offered(own: Partial<LeaseRequest>): number[] {
-    return [...candidatePorts(request({ type: 'web', ...own }), web, this.sources, this.now)];
+    return portsOffered({ type: 'web', ...own }, web, this.sources, this.now);
   }
 
   grant(own: Partial<LeaseRequest>): number | undefined {
     const { leases, affinities, quarantine } = this.sources;
-    for (const port of candidatePorts(request({ type: 'web', ...own }), web, this.sources, this.now)) {
+    for (const { port } of candidatePorts(request({ type: 'web', ...own }), web, this.sources, this.now)) {
       if (this.outsiders.has(port)) {
         quarantine.add(port, this.now);
         continue;

@@ -1,5 +1,5 @@
 import { createAffinities } from '../../src/domain/affinity.ts';
-import type { CandidateSources } from '../../src/domain/candidates.ts';
+import { candidatePorts, type CandidateSources } from '../../src/domain/candidates.ts';
 import type { Hold, Lease } from '../../src/domain/lease.ts';
 import { createLeaseTable } from '../../src/domain/lease-table.ts';
 import { createQuarantine } from '../../src/domain/quarantine.ts';
@@ -63,6 +63,16 @@ export function request(own: Partial<LeaseRequest> = {}): LeaseRequest {
     projectType: undefined,
     ...own,
   };
+}
+
+/** The ports that may be granted for such a request, best first. */
+export function portsOffered(
+  own: Partial<LeaseRequest>,
+  type: ServiceType,
+  sources: CandidateSources,
+  now = 0,
+): number[] {
+  return Array.from(candidatePorts(request(own), type, sources, now), ({ port }) => port);
 }
 
 /** Empty tables for these types. */

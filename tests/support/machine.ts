@@ -1,4 +1,12 @@
+import { createObserver, type Observer } from '../../src/daemon/machine/observer.ts';
+import { createLeaseTable } from '../../src/domain/lease-table.ts';
+import { createCatalog } from '../../src/domain/service-type.ts';
 import type { Machine } from '../../src/daemon/machine/facts.ts';
+
+/** Observes a machine for no lease. */
+export const observerOf = (
+  machine: Pick<Machine, 'readListeners' | 'portsInUse' | 'parentOf' | 'leaseMarkerOf'>,
+): Observer => createObserver(machine, createLeaseTable(createCatalog([])), Date.now);
 
 /** A machine on which nothing listens and only what the test names runs. */
 export function quietMachine(own: Partial<Machine> = {}): Machine {

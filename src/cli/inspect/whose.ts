@@ -85,6 +85,7 @@ function describe(whose: Whose, state: string | undefined): string {
         .join(' < '),
     ],
     ['since', since && `${since} (${ago(since)})`],
+    ['why this port', allocation?.reason?.text],
     ['lease', allocation?.lock_id],
     // What is known of a process or a container stands above.
     ['note', allocation || listener?.pid || container ? null : whose.reason],

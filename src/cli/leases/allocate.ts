@@ -40,6 +40,7 @@ export async function execute({ coordinator, cwd, env, out }: Context, flags: Fl
     const note = newTypeNote(answer);
     if (note !== undefined) out.note(`styxy: ${note}`);
     out.note(describe(answer));
+    if (answer.reason?.instead_of !== undefined) out.note(answer.reason.text);
     const { instance } = flags;
     if (instance !== undefined && answer.holder.kind === 'ttl' && flags.ttl === undefined)
       out.note(

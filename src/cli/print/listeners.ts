@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { formatDuration } from '../../base/duration.ts';
+import { tildePath, withoutFolders } from '../../base/short-text.ts';
 import type { ExternalListener, WireListener } from '../../protocol/answers/listener.ts';
 import type { Column } from './fit-columns.ts';
 import type { Output } from './output.ts';
@@ -10,15 +11,12 @@ const LONGEST_COMMAND = 60;
 
 /** A path as people write it. */
 export function shortPath(path: string): string {
-  const home = homedir();
-  return path === home || path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
+  return tildePath(path, homedir());
 }
 
-/** The end of a command tells more than the folder of its program, or of the script that an interpreter runs. */
+/** The end of a command tells more than the folder of its program. */
 export function shorten(command: string): string {
-  const text = command
-    .replace(/^\S*\/(?=[^/\s]+(\s|$))/, '')
-    .replace(/^((?:node|bun|deno|python\S*|ruby|php|perl|sh|bash) )\/\S*\/(?=[^/\s]+(\s|$))/, '$1');
+  const text = withoutFolders(command);
   return widthOf(text) > LONGEST_COMMAND ? `${startOf(text, LONGEST_COMMAND - 1)}…` : text;
 }
 

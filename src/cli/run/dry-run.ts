@@ -21,7 +21,7 @@ export async function printPlan(
     wish === 'new' ? undefined : (await findRunning(coordinator, plan))[0];
   const ports = await suggestPorts(coordinator, plan, running?.port);
   const [{ port, answer }] = ports;
-  const { service_type: type, service_name = plan.serviceName, auto_allocated, range } = answer;
+  const { service_type: type, service_name = plan.serviceName, auto_allocated, range, reason } = answer;
   const { command, variables, script } = plan.launch(ports);
   const url = `http://localhost:${port}`;
   const allocation = { port, url, service_name, instance_id: plan.ports[0].instance_id ?? null };
@@ -39,13 +39,16 @@ export async function printPlan(
       adapter,
       because,
       programs: plan.programs,
+      ...(!running && reason && { reason }),
       ...(auto_allocated && { auto_allocated, range }),
       ...(running && { if_running: wish, running }),
     });
     return 0;
   }
-  for (const each of ports)
-    out.data(`${out.paint('bold', String(each.port))}  ${each.name} (${each.answer.service_type})`);
+  for (const { name, port: own, answer: each } of ports) {
+    const why = running || !each.reason ? '' : `: ${each.reason.text}`;
+    out.data(`${out.paint('bold', String(own))}  ${name} (${each.service_type})${why}`);
+  }
   out.data(`runs: ${command.join(' ')}`);
   const exchange = script ? scriptVariables(script, plan) : {};
   if (script) out.data(`script "${script.script}" becomes: ${script.to}`);

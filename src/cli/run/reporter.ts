@@ -19,20 +19,19 @@ export function createRunReporter(
   };
   const link = (url: string): string => out.paintNote('cyan', url);
   return {
-    started({ allocation }, { hardCodedPort, serviceName, adapter }) {
+    started({ allocation }, { wish, serviceName, adapter }) {
       if (json) return out.note(JSON.stringify(allocation));
       const note = newTypeNote(allocation);
       if (note !== undefined) say(note);
-      if (hardCodedPort !== undefined && hardCodedPort !== allocation.port) {
-        return say(
-          `port ${hardCodedPort} is taken (styxy whose ${hardCodedPort}), so ${serviceName} runs on ${link(allocation.url)}`,
-        );
+      const { url, service_type: type, reason } = allocation;
+      // What was wished for and can't be had is worth a line also where nobody reads along.
+      if (wish !== undefined && wish !== allocation.port) {
+        return say(`${reason?.text ?? `${wish} is not free`}, so ${serviceName} runs on ${link(url)}`);
       }
       const how = adapter === 'port-variable' ? 'by PORT' : `by ${adapter}`;
+      const facts = [type, how, ...(reason ? [reason.text] : [])].join(', ');
       if (out.notesAreRead && isInForeground())
-        say(
-          `${serviceName} gets ${link(allocation.url)} ${out.paintNote('dim', `(${allocation.service_type}, ${how})`)}`,
-        );
+        say(`${serviceName} gets ${link(url)} ${out.paintNote('dim', `(${facts})`)}`);
     },
     unreserved(port, reason) {
       // Never silenced: nothing keeps another program from taking the port.

@@ -1,20 +1,18 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import { affinityKey } from '../../domain/affinity.ts';
 import type { Lease } from '../../domain/lease.ts';
-import { refusalOf } from '../../domain/request.ts';
 import type { PlannedService, ProjectPortsBody } from '../../protocol/requests/project.ts';
 import type { ProjectPort, ProjectPortsAnswer } from '../../protocol/answers/project.ts';
 import type { Core } from '../core.ts';
-import { projectTypeOf } from '../grants/request.ts';
-import { toAllocation, unseen } from '../ledger/allocation.ts';
+import type { ToldPorts } from '../grants/told.ts';
+import { fromWireReason, toAllocation, unseen } from '../ledger/allocation.ts';
 import { suggestPorts, type SuggestContext } from './suggest.ts';
 
 /** How long a port that was told stays with its service although nobody starts it. */
 const TOLD_MS = 3_600_000;
 
 export interface ProjectPortsContext extends SuggestContext, Pick<Core, 'ledger'> {
-  /** By port: which service was told that it will be there, and until when that holds. */
-  readonly told: Map<number, { key: string; until: number }>;
+  readonly told: ToldPorts;
 }
 
 /**
@@ -72,21 +70,23 @@ async function choosePort(
   inAnswer: ReadonlySet<number>,
 ): Promise<ProjectPort> {
   const { state, told } = context;
-  const { service_name: name, preferred_port: wish } = service;
-  const { service_type, suggestions } = await suggestPorts(context, service.service_type, {
+  const { service_name: name } = service;
+  const { service_type, suggestions, reason } = await suggestPorts(context, service.service_type, {
     ...service,
     instance_id,
     project_path: project,
     count: Math.min(inAnswer.size + told.size + 1, 100),
   });
-  const type = projectTypeOf(service, state.catalog) ?? state.catalog.types.get(service_type);
-  const refusal = wish === undefined || !type ? undefined : refusalOf(wish, type, false, state);
-  if (refusal) throw refusal;
   const key = affinityKey(project, service_type, name) ?? '';
   const isOpen = (port: number): boolean => !inAnswer.has(port) && (told.get(port)?.key ?? key) === key;
   const port = suggestions.find(isOpen) ?? suggestions.find((each) => !inAnswer.has(each));
   if (port === undefined) throw new StyxyError('RANGE_FULL', `no free port for "${service_type}"`);
-  told.set(port, { key, until: context.clock() + TOLD_MS });
+  const before = told.get(port);
+  // Once told, it is remembered: the reason of the first time says more, until the service has started.
+  const why =
+    (before?.key === key ? before.reason : undefined) ??
+    (port === suggestions[0] ? fromWireReason(reason) : undefined);
+  told.set(port, { key, until: context.clock() + TOLD_MS, reason: why });
   if (!state.affinities.portsOf(key).includes(port)) context.ledger.anyway.remember(key, port);
   return { service_name: name, service_type, port, url: `http://localhost:${port}`, live: false };
 }

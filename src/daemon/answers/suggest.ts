@@ -1,17 +1,22 @@
 import { StyxyError } from '../../base/styxy-error.ts';
-import { candidatePorts } from '../../domain/candidates.ts';
+import type { Lease } from '../../domain/lease.ts';
 import { requireType, typeForWish, type ServiceType } from '../../domain/service-type.ts';
 import { singletonKey } from '../../domain/singleton.ts';
 import type { SuggestAnswer } from '../../protocol/answers/ports.ts';
 import { MOST_SUGGESTIONS } from '../../protocol/limits.ts';
 import type { SuggestQuery } from '../../protocol/requests/queries.ts';
-import type { Core } from '../core.ts';
+import { findPorts, type FindContext } from '../grants/find-ports.ts';
+import { portTaken, requireAllowed } from '../grants/grant.ts';
 import { previewType, type ProvisionContext } from '../grants/provision.ts';
-import { nameOfService, projectTypeOf } from '../grants/request.ts';
+import { nameOfService, projectTypeOf, wishIn } from '../grants/request.ts';
+import { toWireReason } from '../ledger/allocation.ts';
 
-export type SuggestContext = ProvisionContext & Pick<Core, 'settings' | 'clock'>;
+export type SuggestContext = ProvisionContext & FindContext;
 
-/** Ports that a request like this would get now, the first one first. Changes nothing. */
+/**
+ * Ports that a request like this would get now, the first one first. Changes nothing.
+ * @throws StyxyError UNKNOWN_TYPE; PORT_NOT_ALLOWED, PORT_TAKEN where it must be one port
+ */
 export async function suggestPorts(
   context: SuggestContext,
   typeName: string,
@@ -22,14 +27,14 @@ export async function suggestPorts(
   if (!Number.isInteger(count) || count < 1 || count > MOST_SUGGESTIONS) {
     throw new StyxyError('INVALID_REQUEST', `count: ${count} is not a number from 1 to ${MOST_SUGGESTIONS}`);
   }
-  const suggestions = await freePorts(context, type, query, count);
+  const found = await freePorts(context, type, query, count);
   const { name, range } = type;
   const service = nameOfService(context.state, query);
-  const named = service !== undefined && { service_name: service };
   return {
     service_type: name,
-    ...named,
-    suggestions,
+    ...(service !== undefined && { service_name: service }),
+    suggestions: found.map(({ port }) => port),
+    ...toWireReason(found[0]?.reason),
     ...(isNew && { auto_allocated: true, range: [...range] }),
   };
 }
@@ -50,31 +55,29 @@ async function typeOf(
 }
 
 async function freePorts(
-  { state, machine, settings, clock }: SuggestContext,
+  context: SuggestContext,
   type: ServiceType,
   query: SuggestQuery,
   count: number,
-): Promise<number[]> {
-  const { project_path: project } = query;
+): Promise<readonly Pick<Lease, 'port' | 'reason'>[]> {
+  const { state } = context;
+  const { project_path: project, force = false, port } = query;
   const name = nameOfService(state, query);
   const request = {
-    port: undefined,
-    prefer: query.preferred_port,
-    preferredAt: settings().instance_templates[query.instance_id ?? ''],
+    port,
+    ...wishIn(query),
+    preferredAt: context.settings().instance_templates[query.instance_id ?? ''],
     avoid: [],
-    force: false,
+    force,
     project,
     name,
   };
   // A service that runs already, and runs once, has its port.
   const key = name === undefined ? undefined : singletonKey(type, name, project);
   const running = key === undefined ? undefined : state.leases.shared(key);
-  const ports: number[] = running ? [running.port] : [];
-  for (const port of candidatePorts(request, type, state, clock())) {
-    if (ports.length >= count) break;
-    if (await machine.isPortFree(port)) ports.push(port);
-    // No request would be passed on to the next port either.
-    else if (!settings().recovery.port_conflict.enabled) break;
-  }
-  return ports;
+  requireAllowed(request, type, state);
+  const { found } = await findPorts(context, request, type, count);
+  if (port !== undefined && found.length === 0 && running?.port !== port)
+    throw await portTaken(context, port);
+  return running ? [running, ...found].slice(0, count) : found;
 }

@@ -10,7 +10,7 @@ import { noteAsker } from '../holders/instances.ts';
 import { toAnswer } from '../ledger/allocation.ts';
 import type { Queue } from '../ledger/queue.ts';
 import { useExisting } from './existing.ts';
-import { aboutRequest, reassert } from './grant.ts';
+import { aboutRequest, reassert, type GrantContext } from './grant.ts';
 import { findRunning, settleRunning } from './if-running.ts';
 import { grantProvided, type Granted, type ProvisionContext } from './provision.ts';
 import { nameOfService, readRequest, type RequestContext } from './request.ts';
@@ -20,7 +20,8 @@ export interface AllocateContext
     Core,
     Holders,
     Pick<RequestContext, 'intern'>,
-    Pick<ProvisionContext, 'configFile' | 'writer' | 'config'> {
+    Pick<ProvisionContext, 'configFile' | 'writer' | 'config'>,
+    Pick<GrantContext, 'told'> {
   /** Whatever judges ports, or changes ranges, does so one after the other. */
   readonly queue: Queue;
 }

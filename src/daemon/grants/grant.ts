@@ -1,14 +1,18 @@
+import { homedir } from 'node:os';
 import { StyxyError } from '../../base/styxy-error.ts';
-import { candidatePorts, type CandidateSources } from '../../domain/candidates.ts';
+import type { CandidateSources } from '../../domain/candidates.ts';
+import { leasedWords, portUserWords } from '../../domain/decision.ts';
 import { pidOf, type Hold, type Lease } from '../../domain/lease.ts';
-import { refusalOf, typeOfRequest, type LeaseRequest } from '../../domain/request.ts';
+import { refusalOf, typeOfRequest, type LeaseRequest, type PortRules } from '../../domain/request.ts';
 import type { ServiceType } from '../../domain/service-type.ts';
+import type { PortUser, Reason } from '../../domain/reason.ts';
 import type { Core } from '../core.ts';
+import { findPorts, userOf, type FindContext } from './find-ports.ts';
+import { takeReasonTold, type ToldPorts } from './told.ts';
 
-export type GrantContext = Pick<
-  Core,
-  'state' | 'ledger' | 'machine' | 'settings' | 'events' | 'newId' | 'clock' | 'log'
->;
+export interface GrantContext extends FindContext, Pick<Core, 'ledger' | 'events' | 'newId' | 'log'> {
+  readonly told: ToldPorts;
+}
 
 /**
  * Finds a port for the request, and leases it.
@@ -16,26 +20,33 @@ export type GrantContext = Pick<
  * @throws StyxyError UNKNOWN_TYPE, PORT_NOT_ALLOWED, PORT_TAKEN, RANGE_FULL, STATE_UNWRITABLE
  */
 export async function grant(context: GrantContext, request: LeaseRequest): Promise<Lease> {
-  const { state, machine, clock } = context;
+  const { state, clock } = context;
   const type = typeOfRequest(request, state.catalog);
-  const wish = request.port ?? request.prefer;
-  const refusal = wish === undefined ? undefined : refusalOf(wish, type, request.force, state);
-  if (refusal) throw refusal;
-
-  const taken: number[] = [];
-  for (const port of candidatePorts(request, type, state, clock())) {
-    // Asked of the OS, for every port, every time.
-    if (await machine.isPortFree(port)) {
-      state.quarantine.clear(port);
-      const lease = toLease(request, port, context.newId(), clock());
-      context.ledger.add(lease);
-      return lease;
-    }
-    taken.push(port);
-    avoid(context, request, port);
-    if (!context.settings().recovery.port_conflict.enabled) throw portTaken(port, state);
+  requireAllowed(request, type, state);
+  const { found, taken } = await findPorts(context, request, type, 1);
+  const [best] = found;
+  if (best) {
+    state.quarantine.clear(best.port);
+    const reason = takeReasonTold(context.told, best.port, request) ?? best.reason;
+    const lease = toLease(request, best.port, reason, context.newId(), clock());
+    context.ledger.add(lease);
+    for (const port of taken) avoid(context, request, port);
+    return lease;
   }
-  throw request.port === undefined ? rangeFull(type, taken, state) : portTaken(request.port, state);
+  for (const port of taken) avoid(context, request, port);
+  const { enabled } = context.settings().recovery.port_conflict;
+  const refused = request.port ?? (enabled ? undefined : taken[0]);
+  throw refused === undefined ? rangeFull(type, taken, state) : await portTaken(context, refused);
+}
+
+/** @throws StyxyError PORT_NOT_ALLOWED when the port that must be had may not be leased */
+export function requireAllowed(
+  { port, force }: Pick<LeaseRequest, 'port' | 'force'>,
+  type: ServiceType,
+  rules: PortRules,
+): void {
+  const refusal = port === undefined ? undefined : refusalOf(port, type, force, rules);
+  if (refusal) throw refusal;
 }
 
 /** A program outside Styxy holds the port. */
@@ -59,6 +70,8 @@ export function aboutRequest(request: LeaseRequest): Record<string, unknown> {
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }
 
+const REASSERTED: Reason = { code: 'reasserted', text: 'its port from before' };
+
 /**
  * A wrapper comes back with a lease that we don't know (the state was lost): it keeps its port if nobody has it.
  * @throws StyxyError LEASE_LOST, UNKNOWN_TYPE, PORT_NOT_ALLOWED, STATE_UNWRITABLE
@@ -76,7 +89,7 @@ export function reassert(context: GrantContext, request: LeaseRequest, id: strin
   }
   const refusal = refusalOf(port, typeOfRequest(request, state.catalog), request.force, state);
   if (refusal) throw refusal;
-  const lease = toLease(request, port, id, clock());
+  const lease = toLease(request, port, REASSERTED, id, clock());
   ledger.add(lease);
   return lease;
 }
@@ -88,7 +101,13 @@ function whyLost(port: number | undefined, successor: Lease | undefined): string
     : `port ${port} has been leased to another since`;
 }
 
-function toLease(request: LeaseRequest, port: number, id: string, allocatedAt: number): Lease {
+function toLease(
+  request: LeaseRequest,
+  port: number,
+  reason: Reason,
+  id: string,
+  allocatedAt: number,
+): Lease {
   const { type, name, share } = request;
   const holdId = share?.holdId ?? id;
   return {
@@ -99,6 +118,7 @@ function toLease(request: LeaseRequest, port: number, id: string, allocatedAt: n
     holds: [toHold(request, holdId)],
     service: undefined,
     allocatedAt,
+    reason,
     ...(share && { shared: { key: share.key, servedBy: share.serves ? holdId : undefined } }),
   };
 }
@@ -109,27 +129,42 @@ export function toHold(request: LeaseRequest, id: string): Hold {
   return { id, holder, project, ...(origin && { origin }), branch, instance, command, requestId };
 }
 
-function portTaken(port: number, { leases }: CandidateSources): StyxyError {
-  const lease = leases.at(port);
+/** The refusal of a port, with the lease or the program that it belongs to. */
+export async function portTaken(
+  context: Pick<Core, 'state' | 'observer'>,
+  port: number,
+): Promise<StyxyError> {
+  const lease = context.state.leases.at(port);
+  const user = lease ? undefined : await userOf(context, port);
+  const home = homedir();
+  const command = lease?.holds[0].command;
   return new StyxyError('PORT_TAKEN', `port ${port} is taken`, {
-    why: lease ? describeHolder(lease, port) : 'a program that does not go through Styxy holds it',
+    why: lease
+      ? `${leasedWords(port, lease, home)}${command ? `, which runs ${command}` : ''}`
+      : `${port} is used by ${portUserWords(user, home)}`,
     hint: lease
       ? undefined
       : `styxy whose ${port} shows which program, or leave --port out to get the next free port`,
-    details: { port, lock_id: lease?.id ?? null },
+    details: { port, lock_id: lease?.id ?? null, holder: lease ? ofLease(lease) : ofUser(user) },
   });
 }
 
-function describeHolder(
-  { port: own, type, name, holds: [{ project, command }] }: Lease,
-  port: number,
-): string {
-  const service = `"${name ?? type}"${project ? ` in ${project}` : ''}`;
-  if (own !== port) return `${service} listens there instead of on its port ${own}`;
-  return `it is leased to ${service}${command ? ` (${command})` : ''}`;
+/** The holder of a port, for programs. */
+function ofLease({ type, name, service, holds: [first] }: Lease): Record<string, unknown> {
+  return {
+    pid: service?.pid ?? pidOf(first.holder) ?? null,
+    command: first.command ?? null,
+    folder: first.project ?? null,
+    service_type: type,
+    service_name: name ?? null,
+  };
 }
 
-function rangeFull(type: ServiceType, taken: number[], { leases }: CandidateSources): StyxyError {
+function ofUser(user: PortUser | undefined): Record<string, unknown> | null {
+  return user ? { pid: user.pid, command: user.command, folder: user.cwd, user: user.user } : null;
+}
+
+function rangeFull(type: ServiceType, taken: readonly number[], { leases }: CandidateSources): StyxyError {
   const [first, last] = type.range;
   let leased = 0;
   for (let port = first; port <= last; port++) if (leases.at(port)) leased += 1;

@@ -86,12 +86,11 @@ async function provide(context: ProvisionContext, request: LeaseRequest): Promis
 /** A type is not made for a request that can't be met. */
 function refusalOfWish(
   { state }: ProvisionContext,
-  { port, prefer, force }: LeaseRequest,
+  { port, force }: LeaseRequest,
   type: ServiceType,
   { catalog }: CurrentConfig,
 ): StyxyError | undefined {
-  const wish = port ?? prefer;
-  return wish === undefined ? undefined : refusalOf(wish, type, force, { catalog, reserved: state.reserved });
+  return port === undefined ? undefined : refusalOf(port, type, force, { catalog, reserved: state.reserved });
 }
 
 /** @returns whether the type has more ports now */

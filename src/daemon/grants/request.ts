@@ -44,7 +44,7 @@ export function readRequest(context: RequestContext, body: AllocateBody): LeaseR
     branch: intern(body.branch),
     command: intern(body.command),
     port: body.port,
-    prefer: body.preferred_port,
+    ...wishIn(body),
     preferredAt: instance === undefined ? undefined : templates[instance],
     share:
       key === undefined
@@ -71,6 +71,18 @@ function originOf(body: ServiceFields): ServiceOrigin | undefined {
   const { service_name: asked, service_folder: folder, program } = body;
   if (asked === undefined || folder === undefined || program === undefined) return undefined;
   return { folder, program, asked };
+}
+
+/** What is wished for, short of a port that must be had. */
+export function wishIn({
+  preferred_port: prefer,
+  wished_by: wishedBy,
+  default_port: toolDefault,
+}: Pick<AllocateBody, 'preferred_port' | 'wished_by' | 'default_port'>): Pick<
+  LeaseRequest,
+  'prefer' | 'wishedBy' | 'toolDefault'
+> {
+  return { prefer, wishedBy, toolDefault };
 }
 
 function holderOf({ machine, state, clock }: RequestContext, body: AllocateBody): Holder {

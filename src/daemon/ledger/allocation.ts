@@ -1,7 +1,14 @@
 import { pidNamespace } from '../../system/process/pid-namespace.ts';
 import { pidOf, type Hold, type Holder, type Lease } from '../../domain/lease.ts';
+import type { Reason } from '../../domain/reason.ts';
 import type { AllocateAnswer } from '../../protocol/answers/lease.ts';
-import type { Allocation, LeaseState, WireHolder, WireSharer } from '../../protocol/answers/allocation.ts';
+import type {
+  Allocation,
+  LeaseState,
+  WireHolder,
+  WireReason,
+  WireSharer,
+} from '../../protocol/answers/allocation.ts';
 import type { WireListener } from '../../protocol/answers/listener.ts';
 
 interface Facts {
@@ -39,8 +46,19 @@ export function toAllocation(lease: Lease, { state, listeners, driftedTo = [] }:
     actual_ports: actualPorts(lease, state, driftedTo),
     // A drifted server is reached where it is, not where it should be.
     url: `http://localhost:${driftedTo[0] ?? lease.port}`,
+    ...toWireReason(lease.reason),
     ...(lease.shared && { sharers: lease.holds.map(toWireSharer) }),
   };
+}
+
+export function toWireReason(reason: Reason | undefined): { reason?: WireReason } {
+  if (!reason) return {};
+  const { code, text, insteadOf } = reason;
+  return { reason: { code, text, ...(insteadOf !== undefined && { instead_of: insteadOf }) } };
+}
+
+export function fromWireReason(reason: WireReason | undefined): Reason | undefined {
+  return reason && { code: reason.code, text: reason.text, insteadOf: reason.instead_of };
 }
 
 /** A lease as the one who asked for it hears of it: without an observation. */

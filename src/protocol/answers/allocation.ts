@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { REASONS, type ReasonCode } from '../../domain/reason.ts';
 import { about, pid, port, text } from '../requests/fields.ts';
 import { nullableText, time } from './fields.ts';
 import { listener } from './listener.ts';
@@ -31,6 +32,19 @@ export const sharer = about(
 );
 export type WireSharer = v.InferOutput<typeof sharer>;
 
+export const reason = about(
+  v.object({
+    code: v.picklist(Object.keys(REASONS) as ReasonCode[]),
+    text: v.string(),
+    instead_of: about(
+      v.exactOptional(port),
+      'the port that comes first for the request, where it got another',
+    ),
+  }),
+  'why this port',
+);
+export type WireReason = v.InferOutput<typeof reason>;
+
 export const allocationFields = {
   port,
   lock_id: v.string(),
@@ -58,6 +72,7 @@ export const allocationFields = {
     'where its program listens: its port when bound, the others when drifted, none when that is not known',
   ),
   url: v.string(),
+  reason: v.exactOptional(about(reason, 'not of leases that an older version has made')),
   sharers: v.exactOptional(
     about(
       v.array(sharer),

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { about, port } from '../requests/fields.ts';
-import { allocation } from './allocation.ts';
+import { allocation, reason } from './allocation.ts';
 import { count, nullableText, range, time } from './fields.ts';
 import { externalListener, listener } from './listener.ts';
 
@@ -23,6 +23,7 @@ export const suggestAnswer = v.object({
   service_type: v.string(),
   service_name: about(v.exactOptional(v.string()), 'the name that the service has, or would get'),
   suggestions: v.array(port),
+  reason: v.exactOptional(about(reason, 'why the first one')),
   auto_allocated: v.exactOptional(
     about(v.boolean(), 'the service type is unknown; it would get a range of its own, in which these lie'),
   ),

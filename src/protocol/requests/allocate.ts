@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { LONGEST_TTL_MS } from '../limits.ts';
 import { about, flag, lockId, name, pid, port, processOrigin, shareId, text, wholeNumber } from './fields.ts';
 import { serviceIdentity } from './identity.ts';
-import { serviceTypeDefinition, typeIsDefault } from './project.ts';
+import { serviceTypeDefinition, typeIsDefault, wishFields } from './project.ts';
 
 export const sessionClaim = about(
   v.object({
@@ -17,7 +17,7 @@ export const allocateBody = v.object({
   service_type_default: v.optional(typeIsDefault),
   service_name: v.optional(name),
   ...serviceIdentity,
-  preferred_port: v.optional(about(port, 'taken if it is free')),
+  ...wishFields,
   port: v.optional(about(port, 'exactly this port, or a refusal')),
   project_path: v.optional(text(4096)),
   branch: v.optional(text(256)),

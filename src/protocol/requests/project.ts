@@ -32,13 +32,31 @@ export const typeIsDefault = about(
   '`service_type` is a default only: the range in which the preferred port lies decides',
 );
 
+/** Wishes for a port, the strongest first. */
+export const wishFields = {
+  preferred_port: v.optional(about(port, 'taken if it is free')),
+  wished_by: v.optional(
+    about(
+      v.picklist(['option', 'config', 'script', 'environment', 'project']),
+      'who named the port: for the reason that comes with the answer; `project`: it was told by `/project/ports`',
+    ),
+  ),
+  default_port: v.optional(
+    about(
+      port,
+      'the port that the program would take by itself: behind the ports that the service had before',
+    ),
+  ),
+};
+
 export const plannedService = about(
   v.object({
     service_name: name,
     service_type: name,
     service_type_default: v.optional(typeIsDefault),
     service_type_definition: v.optional(serviceTypeDefinition),
-    preferred_port: v.optional(about(port, 'taken if it is free')),
+    port: v.optional(about(port, 'exactly this port')),
+    ...wishFields,
   }),
   "a service that a project's configuration names",
 );

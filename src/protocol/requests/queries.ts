@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { MOST_SUGGESTIONS } from '../limits.ts';
 import { about, flag, name, port, text, wholeNumber } from './fields.ts';
 import { serviceIdentity } from './identity.ts';
-import { serviceTypeDefinition, typeIsDefault } from './project.ts';
+import { serviceTypeDefinition, typeIsDefault, wishFields } from './project.ts';
 
 const MOST_AUDIT_ENTRIES = 10_000;
 
@@ -29,7 +29,8 @@ export type ListQuery = v.InferOutput<typeof listQuery>;
 /** Who asks: with these, the first suggestion is the port that `allocate` would give now, though it may be in use. */
 export const suggestQuery = v.object({
   count: v.optional(about(wholeNumber(1, MOST_SUGGESTIONS), 'how many; 1 by default')),
-  preferred_port: v.optional(about(port, 'first among them if it is free')),
+  port: v.optional(about(port, 'exactly this one, or a refusal')),
+  ...wishFields,
   project_path: v.optional(about(text(4096), 'with `service_name`: the port it would get again')),
   service_name: v.optional(about(name, 'one program of the project')),
   ...serviceIdentity,

@@ -35,10 +35,13 @@ async function suggest(
   known?: number,
 ): Promise<SuggestedPort> {
   const { port: exact, service_name: name } = request;
-  const answer = await coordinator.suggest(request.service_type, queryOf(request, had.length + 1));
+  // Where it runs already, its port is not free.
+  const exactly = known === undefined ? exact : undefined;
+  const answer = await coordinator.suggest(request.service_type, {
+    ...queryOf(request, had.length + 1),
+    port: exactly,
+  });
   const port = known ?? answer.suggestions.find((each) => !had.includes(each));
-  if (known === undefined && exact !== undefined && port !== exact)
-    throw new StyxyError('PORT_TAKEN', `port ${exact} is not free`);
   if (port === undefined)
     throw new StyxyError('RANGE_FULL', `no port of type ${answer.service_type} is free`);
   return { name, port, answer };
@@ -56,7 +59,7 @@ export async function suggestedName(
 function queryOf(request: PortRequest, count: number): SuggestQuery {
   const { port, preferred_port, service_name, service_folder, program, project_path, instance_id, force } =
     request;
-  const { service_type_default, service_type_definition } = request;
+  const { service_type_default, service_type_definition, wished_by, default_port } = request;
   return {
     count,
     service_name,
@@ -67,6 +70,8 @@ function queryOf(request: PortRequest, count: number): SuggestQuery {
     project_path,
     instance_id,
     preferred_port: port ?? preferred_port,
+    wished_by,
+    default_port,
     force,
   };
 }

@@ -10,6 +10,7 @@ import { findWorktree, type Worktree } from '../../system/worktree.ts';
 import type { PortPlan, ScriptRewrite } from '../../tools/plan.ts';
 import { nameInCommand, type LeasedPorts, type NamedPort } from './ports.ts';
 import { describeElsewhere, listeningPrograms, type PlannedProgram } from './planned-programs.ts';
+import { portWish } from './port-wish.ts';
 import { readCommand } from './read-command.ts';
 import { scriptVariables } from './script-variables.ts';
 import type { RunTarget } from './target.ts';
@@ -55,8 +56,8 @@ export interface RunPlan {
   readonly siblings: ReadonlyMap<string, ServiceAddress>;
   /** Variables of the project, with placeholders for ports. */
   readonly projectEnv: Readonly<Record<string, string>>;
-  /** A number that the command or its script carries, and that may have to give way. */
-  readonly hardCodedPort: number | undefined;
+  /** A port that was named for it, and that it may not get. */
+  readonly wish: number | undefined;
   readonly adapter: string;
   readonly because: string;
   /** What the command starts, the one that gets the port first. */
@@ -113,9 +114,7 @@ export async function planRun(
     service_type_default: type === undefined,
     ...(named === undefined && { service_folder: plainText(folder), program: plainText(program) }),
     serves: true,
-    ...(wishes.port === undefined
-      ? { preferred_port: wishes.prefer ?? service?.prefer ?? tool.wanted }
-      : { port: wishes.port }),
+    ...portWish({ flags: wishes, service, script: tool.wanted, env }),
   };
   return {
     ports: [own, ...more.map((each) => request(each.name, each.type))],
@@ -127,7 +126,7 @@ export async function planRun(
     portVariables: typeof variables === 'string' ? [variables] : variables,
     siblings: new Map(),
     projectEnv: config?.env ?? {},
-    hardCodedPort: tool.wanted,
+    wish: own.preferred_port,
     adapter: tool.adapter,
     because: tool.because,
     programs: listeningPrograms(tool.programs),

@@ -28,13 +28,17 @@ export async function portsOfProject(
   const services: PlannedService[] = [];
   for (const name of Object.keys(project?.config.services ?? {})) {
     const request = name === self?.service_name ? self : await requestOf(name, project, env);
-    const { service_type, service_type_default, service_type_definition, preferred_port } = request;
+    const { service_type, service_type_default, service_type_definition } = request;
+    const { port, preferred_port, wished_by, default_port } = request;
     services.push({
       service_name: name,
       service_type,
       service_type_default,
       service_type_definition,
+      port,
       preferred_port,
+      wished_by,
+      default_port,
     });
   }
   return coordinator.projectPorts({ project_path: path, instance_id: instance, services });
@@ -48,7 +52,7 @@ export async function joinProject(
   coordinator: Pick<Coordinator, 'projectPorts'>,
   plan: RunPlan,
   project: LoadedProject | undefined,
-  wishes: Pick<RunWishes, 'port' | 'prefer'>,
+  wishes: Pick<RunWishes, 'prefer'>,
 ): Promise<RunPlan> {
   if (!project?.config.services) return plan;
   const [self, ...more] = plan.ports;
@@ -56,10 +60,11 @@ export async function joinProject(
   const answer = await portsOfProject(coordinator, project, asker).catch(() => undefined);
   const services = answer?.services ?? [];
   const told = services.find(({ service_name, live }) => service_name === plan.serviceName && !live);
-  const isOpen = wishes.port === undefined && wishes.prefer === undefined && told !== undefined;
+  const isOpen = self.port === undefined && wishes.prefer === undefined && told !== undefined;
+  const own = isOpen ? { ...self, preferred_port: told.port, wished_by: 'project' as const } : self;
   return {
     ...plan,
-    ports: isOpen ? [{ ...self, preferred_port: told.port }, ...more] : plan.ports,
+    ports: [own, ...more],
     siblings: addressesOf(services),
   };
 }
@@ -82,7 +87,8 @@ async function requestOf(
     // Without a command there is nothing to learn from it.
     command: words.length > 0 && words[0] !== '' ? words : [name],
     cwd: project ? dirname(project.file) : '/',
-    env,
+    // The PORT of the caller is meant for the service that he starts.
+    env: { ...env, PORT: undefined },
     service: name,
   };
   return (await planRun(target, {}, project)).ports[0];

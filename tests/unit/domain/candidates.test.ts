@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { affinityKey } from '../../../src/domain/affinity.ts';
 import { candidatePorts, type CandidateSources } from '../../../src/domain/candidates.ts';
 import type { LeaseRequest } from '../../../src/domain/request.ts';
-import { lease, request, serviceType, sourcesFor } from '../../support/leases.ts';
+import { lease, portsOffered, request, serviceType, sourcesFor } from '../../support/leases.ts';
 
 const dev = serviceType('dev', 3000, 3005, { preferred: [3002, 3000] });
 const api = serviceType('api', 8000, 8001);
@@ -12,9 +12,7 @@ const webKey = affinityKey('/p', 'dev', 'web') ?? '';
 let sources: CandidateSources;
 beforeEach(() => void (sources = sourcesFor([dev, api])));
 
-const offered = (own: Partial<LeaseRequest> = {}, now = 0): number[] => [
-  ...candidatePorts(request(own), dev, sources, now),
-];
+const offered = (own: Partial<LeaseRequest> = {}, now = 0): number[] => portsOffered(own, dev, sources, now);
 const release = (port: number): void => {
   sources.leases.add(lease(port));
   sources.leases.remove(`lease-${port}`);
@@ -75,16 +73,16 @@ test('a port that just failed for the asker is not offered, not even as a wish',
 test('leased, reserved and browser-refused ports are never offered', () => {
   const web = serviceType('web', 6664, 6670);
   sources = sourcesFor([web], [6670]);
-  expect([...candidatePorts(request({ type: 'web', force: true }), web, sources, 0)]).toEqual([6664]);
+  expect(portsOffered({ type: 'web', force: true }, web, sources)).toEqual([6664]);
   sources.leases.add(lease(6664, { type: 'web' }));
-  expect([...candidatePorts(request({ type: 'web' }), web, sources, 0)]).toEqual([]);
+  expect(portsOffered({ type: 'web' }, web, sources)).toEqual([]);
 });
 
 test('a port that is leased while the list is walked is skipped', () => {
   const walk = candidatePorts(request(), dev, sources, 0);
-  expect(walk.next().value).toBe(3002);
+  expect(walk.next().value?.port).toBe(3002);
   sources.leases.add(lease(3000));
-  expect(walk.next().value).toBe(3001);
+  expect(walk.next().value?.port).toBe(3001);
 });
 
 describe("the port of an instance's template", () => {

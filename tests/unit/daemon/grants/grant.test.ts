@@ -8,7 +8,7 @@ import type { LeaseRequest } from '../../../../src/domain/request.ts';
 import { parseUserConfig } from '../../../../src/settings/parse.ts';
 import { ledgerFor, type TestLedger } from '../../../support/ledger.ts';
 import { lease, request, serviceType } from '../../../support/leases.ts';
-import { quietMachine } from '../../../support/machine.ts';
+import { observerOf, quietMachine } from '../../../support/machine.ts';
 
 let books: TestLedger;
 let asked: number[];
@@ -32,6 +32,8 @@ function ask(own: Partial<LeaseRequest> = {}, parts: Partial<GrantContext> = {})
     events,
     newId: () => `id-${books.written.length + 1}`,
     settings: () => parseUserConfig({}, 'no file'),
+    told: new Map(),
+    observer: observerOf(quietMachine()),
     machine: quietMachine({
       async isPortFree(port) {
         asked.push(port);
@@ -91,7 +93,7 @@ test('an exact port that is leased is refused without asking the system, and the
   books.ledger.add(lease(3001, { name: 'api', project: '/q', command: 'node s.js' }));
   const taken = {
     code: 'PORT_TAKEN',
-    why: 'it is leased to "api" in /q (node s.js)',
+    why: '3001 is leased to api (/q), which runs node s.js',
     details: { lock_id: 'lease-3001' },
   };
   await expect(ask({ port: 3001 })).rejects.toMatchObject(taken);
@@ -109,8 +111,8 @@ test('a full range says how many are leased and which are held by outsiders', as
   });
 });
 
-test('a port that may not be granted is refused before the system is asked, wished or exact', async () => {
-  for (const wish of [{ port: 9876 }, { prefer: 9876 }, { port: 80 }, { prefer: 6000 }]) {
+test('an exact port that may not be granted is refused before the system is asked', async () => {
+  for (const wish of [{ port: 9876 }, { port: 80 }, { port: 6000 }]) {
     await expect(ask(wish)).rejects.toMatchObject({ code: 'PORT_NOT_ALLOWED' });
   }
   expect([asked, books.written]).toEqual([[], []]);
@@ -144,7 +146,7 @@ test('a port to which another program has drifted is refused, with its reason', 
   books.state.leases.add(lease(3000, { name: 'web', project: '/p', driftedTo: [3001] }));
   await expect(ask({ port: 3001 })).rejects.toMatchObject({
     code: 'PORT_TAKEN',
-    why: '"web" in /p listens there instead of on its port 3000',
+    why: '3001 is used by web (/p) instead of its port 3000',
     details: { lock_id: 'lease-3000' },
   });
   expect((await ask()).port).toBe(3002);

@@ -21,7 +21,7 @@ import type { LeaseRequest } from '../../../../src/domain/request.ts';
 import type { DaemonEvent } from '../../../../src/protocol/answers/events.ts';
 import { styxyPaths, type Paths } from '../../../../src/system/paths.ts';
 import { request } from '../../../support/leases.ts';
-import { quietMachine } from '../../../support/machine.ts';
+import { observerOf, quietMachine } from '../../../support/machine.ts';
 import { tempDir } from '../../../support/temp.ts';
 
 const EPHEMERAL = { first: 32_768, last: 60_999 };
@@ -43,6 +43,8 @@ function open(config?: object): void {
   context = {
     state,
     ledger: createLedger({ state, journal: { append: () => undefined }, log: silentLogger }),
+    told: new Map(),
+    observer: observerOf(quietMachine()),
     machine: quietMachine({
       isPortFree: async (port) => !outsiders.has(port),
       ephemeralPorts: async () => EPHEMERAL,
@@ -174,7 +176,7 @@ test('a preview and a refusal write nothing', async () => {
   expect((await previewType(context, 'grafana', false)).range).toEqual([11_510, 11_519]);
   await expect(previewType(context, 'apii', false)).rejects.toMatchObject({ code: 'UNKNOWN_TYPE' });
   await expect(ask('apii')).rejects.toMatchObject({ code: 'UNKNOWN_TYPE', hint: 'did you mean "api"?' });
-  await expect(ask('grafana', { prefer: 3000 })).rejects.toMatchObject({ code: 'PORT_NOT_ALLOWED' });
+  await expect(ask('grafana', { port: 3000 })).rejects.toMatchObject({ code: 'PORT_NOT_ALLOWED' });
   expect([existsSync(paths.config), existsSync(paths.backups), events]).toEqual([false, false, []]);
 });
 

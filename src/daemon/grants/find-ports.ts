@@ -1,0 +1,70 @@
+import { homedir } from 'node:os';
+import { candidatePorts, type CandidateRequest } from '../../domain/candidates.ts';
+import { reasonFor, type PassedOver } from '../../domain/decision.ts';
+import type { PortUser, Reason } from '../../domain/reason.ts';
+import type { LeaseRequest } from '../../domain/request.ts';
+import type { ServiceType } from '../../domain/service-type.ts';
+import type { Core } from '../core.ts';
+
+export type FindContext = Pick<Core, 'state' | 'machine' | 'observer' | 'settings' | 'clock'>;
+
+export interface FoundPort {
+  readonly port: number;
+  readonly reason: Reason;
+}
+
+export interface Search {
+  /** Free at the moment, the best first. */
+  readonly found: readonly FoundPort[];
+  /** Used by programs without a lease. */
+  readonly taken: readonly number[];
+}
+
+/**
+ * The ports that a request gets, or would get, now. Each is asked of the system, every time; the search ends with the
+ * first that is taken where `recovery.port_conflict` is off.
+ * @param most how many to find
+ */
+export async function findPorts(
+  context: FindContext,
+  request: CandidateRequest & Pick<LeaseRequest, 'wishedBy'>,
+  type: ServiceType,
+  most: number,
+): Promise<Search> {
+  const { state, machine, clock } = context;
+  const goesOn = context.settings().recovery.port_conflict.enabled;
+  const decision = { wishedBy: request.wishedBy, type: type.name, home: homedir() };
+  const found: FoundPort[] = [];
+  const taken: number[] = [];
+  let first: PassedOver | undefined;
+  for (const { port, rule, passedOver } of candidatePorts(request, type, state, clock())) {
+    first ??= passedOver && (await withUser(context, passedOver));
+    // Nothing is awaited from here on: the last port that was found is free when the caller hears of it.
+    if (await machine.isPortFree(port)) {
+      found.push({ port, reason: reasonFor({ ...decision, rule, passedOver: first }) });
+      if (found.length >= most) break;
+      continue;
+    }
+    taken.push(port);
+    first ??= { port, why: 'used', by: await userOf(context, port) };
+    if (!goesOn) break;
+  }
+  return { found, taken };
+}
+
+/** Most ports in quarantine are still used by the program that took them. */
+async function withUser(context: FindContext, passed: PassedOver): Promise<PassedOver> {
+  if (passed.why !== 'quarantined') return passed;
+  const by = await userOf(context, passed.port);
+  return by ? { port: passed.port, why: 'used', by } : passed;
+}
+
+/** Who listens there without a lease. Costs a reading of all listeners. */
+export async function userOf(
+  { observer }: Pick<Core, 'observer'>,
+  port: number,
+): Promise<PortUser | undefined> {
+  const known = (await observer.observe()).listenersOn(port);
+  const [listener] = known.length > 0 ? known : (await observer.observe({ afresh: true })).listenersOn(port);
+  return listener;
+}
