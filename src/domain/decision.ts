@@ -72,7 +72,7 @@ function notFirst(passed: PassedOver, home: string): Reason {
     }
     case 'failed':
       return { code: 'failed', text: `${port} was taken before the command could bind it` };
-    case 'refused':
+    default:
       return { code: 'refused', text: `${port} can't be leased: ${passed.because}` };
   }
 }
