@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { portWish, type WishPlaces } from '../../../src/run/plan/port-wish.ts';
+import { portWish, type WishPlaces } from '../../../src/run/plan/ports.ts';
 
 const wish = (own: Partial<WishPlaces>) =>
   portWish({ flags: {}, service: undefined, script: undefined, env: {}, ...own });
