@@ -59,7 +59,7 @@ const bundled = new Set([
   ...(await bundle({ hook: 'src/cli/hook/main.ts' }, 'cjs', 'cjs')),
   ...(await bundle({ index: 'src/index.ts' }, 'esm', 'js')),
 ]);
-copyFileSync(join(root, 'src/run/plan/script-shell.sh'), join(dist, 'script-shell.sh'));
+copyFileSync(join(root, 'src/run/plan/scripts/script-shell.sh'), join(dist, 'script-shell.sh'));
 chmodSync(join(dist, 'script-shell.sh'), 0o755);
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([...bundled].toSorted()));
 emitTypes();

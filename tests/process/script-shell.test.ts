@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const SHELL = fileURLToPath(new URL('../../src/run/plan/script-shell.sh', import.meta.url));
+const SHELL = fileURLToPath(new URL('../../src/run/plan/scripts/script-shell.sh', import.meta.url));
 const SHOW_LEAKS = 'echo "${STYXY_SCRIPT_NAME-}${STYXY_SCRIPT_FROM-}${STYXY_SCRIPT_TO-}."';
 
 interface Rewrite {

@@ -5,7 +5,7 @@ import { suggestPorts } from '../../run/leases/suggest-ports.ts';
 import type { RunPlan } from '../../run/plan/plan.ts';
 import type { PlannedProgram } from '../../run/plan/planned-programs.ts';
 import { byName } from '../../run/plan/ports.ts';
-import { scriptVariables } from '../../run/plan/script-variables.ts';
+import { scriptVariables } from '../../run/plan/scripts/script-variables.ts';
 import type { Context } from '../context.ts';
 import type { RunFlags } from './flags.ts';
 import { describeWish } from './running.ts';

@@ -1,6 +1,6 @@
 import { nearestName } from '../../base/nearest-name.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
-import { nearestPackage } from '../../run/plan/read-package.ts';
+import { nearestPackage } from '../../run/plan/scripts/read-package.ts';
 import type { CallPlace } from '../../run/plan/target.ts';
 import { shortPath } from '../print/listeners.ts';
 

@@ -2,7 +2,7 @@ import { findWorktree } from '../../system/worktree.ts';
 import type { Library, Part, Project } from '../../tools/project.ts';
 import { loadPart } from './load-part.ts';
 import { readProjectFile, subfolders } from './project-files.ts';
-import { isShellExecutable } from './script-variables.ts';
+import { isShellExecutable } from './scripts/script-variables.ts';
 
 /** Rounds of loading: a script may name a Makefile, which names a tool, ... */
 const MOST_ROUNDS = 10;

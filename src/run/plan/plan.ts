@@ -11,7 +11,7 @@ import type { PortPlan, ScriptRewrite } from '../../tools/plan.ts';
 import { nameInCommand, portWish, type LeasedPorts, type NamedPort } from './ports.ts';
 import { describeElsewhere, listeningPrograms, type PlannedProgram } from './planned-programs.ts';
 import { readCommand } from './read-command.ts';
-import { scriptVariables } from './script-variables.ts';
+import { scriptVariables } from './scripts/script-variables.ts';
 import type { RunTarget } from './target.ts';
 
 /** What a run does if the same service of the same worktree runs already. */

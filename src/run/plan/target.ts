@@ -2,8 +2,8 @@ import { dirname, delimiter, join } from 'node:path';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { LoadedProject } from '../../project/load-config.ts';
 import { findProgram } from '../../system/process/find-program.ts';
-import { scriptCommand } from './package-manager.ts';
-import { foldersUp, nearestPackage, type Package } from './read-package.ts';
+import { scriptCommand } from './scripts/package-manager.ts';
+import { foldersUp, nearestPackage, type Package } from './scripts/read-package.ts';
 
 /** What to run, after the project's configuration has been asked. */
 export interface RunTarget {

@@ -1,7 +1,7 @@
 import { accessSync, constants, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { packageRoot } from '../../system/package-root.ts';
-import type { ScriptRewrite } from '../../tools/plan.ts';
+import { packageRoot } from '../../../system/package-root.ts';
+import type { ScriptRewrite } from '../../../tools/plan.ts';
 import { chosenShell } from './chosen-shell.ts';
 
 /** The script shell that we give to package managers. */

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { readProjectFile } from './project-files.ts';
+import { readProjectFile } from '../project-files.ts';
 
 /** A package.json, as far as it says how to run its scripts. */
 export interface Package {

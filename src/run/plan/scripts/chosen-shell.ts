@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { readProjectFile } from './project-files.ts';
+import { readProjectFile } from '../project-files.ts';
 
 /**
  * Where npm, pnpm and Yarn 1 read the script shell, in their order: variables, files of the project, of the user, of the

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProgram } from '../../system/process/find-program.ts';
+import { findProgram } from '../../../system/process/find-program.ts';
 import { foldersUp, type Package, readPackage } from './read-package.ts';
 
 const LOCK_FILES: Readonly<Record<string, string>> = {
