@@ -151,7 +151,8 @@ const STORIES: readonly [string, HoldEnd, Partial<Facts>, object][] = [
   ['so it is on the port of a wrapper', 'died', { wasSeen: true, stillInUse: true }, end('holder_gone')],
   ['and on a port that is left', 'detached', { wasSeen: true, stillInUse: true }, end('released')],
   ['a process that leaves nothing ends its lease', 'died', { holder: 'process' }, end('holder_gone')],
-  ['a killed wrapper takes its command with it', 'died', { program: true }, { do: 'reap' }],
+  ['a killed wrapper takes its command with it', 'died', { program: true, isService: true }, { do: 'reap' }],
+  ['and what its command left behind', 'died', { program: true }, { do: 'reap' }],
   [
     'a client that closed its response and lives keeps what it runs, without the lease',
     'died',
