@@ -42,6 +42,9 @@ async function suggest(
     port: exactly,
   });
   const port = known ?? answer.suggestions.find((each) => !had.includes(each));
+  // A wish that an outsider holds, where recovery.port_conflict.enabled is false.
+  if (port === undefined && request.preferred_port !== undefined)
+    throw new StyxyError('PORT_TAKEN', `port ${request.preferred_port} is not free`);
   if (port === undefined)
     throw new StyxyError('RANGE_FULL', `no port of type ${answer.service_type} is free`);
   return { name, port, answer };
