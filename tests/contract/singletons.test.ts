@@ -15,7 +15,7 @@ describeCoordinator('a service that runs once', (styxy) => {
     const { share_id: two, sharers: after, existing, ...shared } = second;
     expect([first.existing, existing]).toEqual([undefined, true]);
     expect(shared).toEqual(same);
-    expect(shared.holder).toEqual({ kind: 'process', pid: process.pid });
+    expect(shared.holder).toMatchObject({ kind: 'process', pid: process.pid });
     expect(one).not.toBe(two);
     expect(before).toEqual([
       {
