@@ -69,7 +69,7 @@ export function createWatch(context: HoldersContext & InstanceContext): Watch {
     const ended: EndedHold[] = [];
     await inSlices(ids, (id) => {
       const lease = state.leases.get(id);
-      if (lease) ended.push(...endedHolds(context, watched, lease, isRunning));
+      if (lease) findEnded(context, watched, lease, isRunning, ended);
     });
     await settle(context, ended);
   }
@@ -142,19 +142,22 @@ function needsTicks({ connections }: HoldersContext, { orphanedAt, holds }: Leas
   );
 }
 
-function endedHolds(
+/** Asked of every lease at every tick, so it makes a list only when there is something to tell. */
+function findEnded(
   context: HoldersContext,
   watched: Watched,
   lease: Lease,
   isRunning: IsRunning,
-): EndedHold[] {
-  const about = (hold: Hold): EndedHold[] => {
-    const ended = context.settling.has(hold.id) ? undefined : endOf(context, watched, hold, isRunning);
-    return ended ? [{ lockId: lease.id, hold, ended }] : [];
-  };
-  if (lease.orphanedAt === undefined) return lease.holds.flatMap(about);
-  const [hold] = lease.holds;
-  return context.settling.has(hold.id) ? [] : [{ lockId: lease.id, hold, ended: 'orphaned' }];
+  found: EndedHold[],
+): void {
+  const isOrphan = lease.orphanedAt !== undefined;
+  for (const hold of lease.holds) {
+    if (context.settling.has(hold.id)) continue;
+    const ended = isOrphan ? 'orphaned' : endOf(context, watched, hold, isRunning);
+    if (ended) found.push({ lockId: lease.id, hold, ended });
+    // An orphan ends as a whole.
+    if (isOrphan) return;
+  }
 }
 
 /** How this hold has ended, if it has. */
