@@ -17,7 +17,7 @@ describeCoordinator('a service that runs once', (styxy) => {
     expect(shared).toEqual(same);
     expect(shared.holder).toMatchObject({ kind: 'process', pid: process.pid });
     expect(one).not.toBe(two);
-    expect(before).toEqual([
+    expect(before).toMatchObject([
       {
         holder: { kind: 'process', pid: process.pid },
         instance_id: null,
