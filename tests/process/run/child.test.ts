@@ -85,7 +85,7 @@ describe('what `styxy run` gives its command', () => {
     await serverOf(holder);
     const refused = await run('--port', port, '--name', 'q', '--', 'sh', '-c', 'echo $PORT');
     expect({ code: refused.code, stdout: refused.stdout }, refused.story).toEqual({ code: 75, stdout: '' });
-    expect(refused.stderr).toMatch(/error\[PORT_TAKEN\][\s\S]*why: it is leased to/);
+    expect(refused.stderr).toMatch(/error\[PORT_TAKEN\][\s\S]*why: \d+ is leased to/);
     expect((await run('--prefer', port, '--name', 'q', '--', 'sh', '-c', 'echo $PORT')).stdout).not.toBe(
       `${port}\n`,
     );
@@ -129,7 +129,7 @@ describe('`styxy run --dry-run`', () => {
       because: expect.any(String),
     });
     const text = await home.cli(args);
-    expect(text.stdout, text.story).toMatch(new RegExp(`^${plan.port} {2}web \\(dev\\)\nruns: touch `));
+    expect(text.stdout, text.story).toMatch(new RegExp(`^${plan.port} {2}web \\(dev\\)[^\n]*\nruns: touch `));
     expect((await home.api.list()).allocations).toEqual([]);
     const real = await home.cli(['run', '--name', 'web', '--', 'sh', '-c', 'echo $PORT']);
     expect(real.stdout).toBe(`${plan.port}\n`);
@@ -162,7 +162,7 @@ describe('`styxy run --dry-run`', () => {
       'run',
       'demo',
     ]);
-    const [, port] = /^(\d+) {2}demo \(dev\)\nruns: npm run demo\n/.exec(stdout) ?? [];
+    const [, port] = /^(\d+) {2}demo \(dev\)[^\n]*\nruns: npm run demo\n/.exec(stdout) ?? [];
     expect(stdout, story).toContain(
       `\nscript "demo" becomes: python3 -m http.server ${port}\n  PORT=${port}\n`,
     );

@@ -139,7 +139,7 @@ describe('`styxy run --if-running` of a service that runs', () => {
     expectError(missing, 127, 'COMMAND_NOT_FOUND');
     expectError(unknownScript, 127, 'COMMAND_NOT_FOUND');
     expect(unknownScript.stderr).toContain('package.json has no script "no-such-script"');
-    expectError(taken, 75, 'PORT_TAKEN');
+    expectError(taken, 64, 'PORT_NOT_ALLOWED');
     expect(await service.leases()).toEqual([lease]);
     first.process.kill('SIGTERM');
     await first.finished();
