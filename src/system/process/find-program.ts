@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
+import { systemCode } from '../../base/styxy-error.ts';
 
 /** Whether the system would find a program, and could execute it. */
 export type ProgramFound = 'executable' | 'not executable' | 'missing';
@@ -14,17 +15,29 @@ export function findProgram(
 ): ProgramFound {
   const { PATH } = env;
   if (process.platform === 'win32' || PATH === undefined) return 'executable';
-  const folders = word.includes('/') ? [''] : PATH.split(delimiter);
-  const found = folders.map((folder) => programAt(resolve(cwd, join(folder, word))));
+  if (word.includes('/')) return programAt(resolve(cwd, word));
+  // A folder of that name, or one that can't be entered, hides no program further on in PATH.
+  const paths = PATH.split(delimiter).map((folder) => resolve(cwd, join(folder, word)));
+  const found = paths.filter(isFile).map(programAt);
   return found.find((each) => each === 'executable') ?? found.find((each) => each !== 'missing') ?? 'missing';
 }
 
+/** A folder can be reached, but not executed. */
 function programAt(path: string): ProgramFound {
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return 'missing';
   try {
+    if (!statSync(path).isFile()) return 'not executable';
     accessSync(path, constants.X_OK);
     return 'executable';
+  } catch (error) {
+    const code = systemCode(error);
+    return code === 'ENOENT' || code === 'ENOTDIR' ? 'missing' : 'not executable';
+  }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
   } catch {
-    return 'not executable';
+    return false;
   }
 }
