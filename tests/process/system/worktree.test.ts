@@ -33,7 +33,12 @@ function repository(name: string): string {
 
 test('a repository is found from a folder below it', () => {
   const app = repository('app');
-  expect(findWorktree(folder('app', 'src', 'deep'))).toEqual({ path: app, branch: 'main', repository: app });
+  expect(findWorktree(folder('app', 'src', 'deep'))).toEqual({
+    path: app,
+    folder: 'src/deep',
+    branch: 'main',
+    repository: app,
+  });
 });
 
 test('a branch without a commit has its name already', () => {
@@ -48,6 +53,7 @@ test('linked worktrees have folders and branches of their own, and one repositor
   git(app, 'worktree', 'add', '-q', '-b', 'feature/login', other);
   expect(findWorktree(folder('other', 'src'))).toEqual({
     path: other,
+    folder: 'src',
     branch: 'feature/login',
     repository: app,
   });
@@ -60,6 +66,7 @@ test('worktrees of a bare repository share its folder', () => {
     git(join(base, 'app.git'), 'worktree', 'add', '-q', '-b', name, join(base, name));
     expect(findWorktree(join(base, name))).toEqual({
       path: join(base, name),
+      folder: '.',
       branch: name,
       repository: join(base, 'app.git'),
     });
@@ -87,6 +94,7 @@ test('a linked worktree whose repository was moved away keeps its folder', () =>
   rmSync(app, { recursive: true });
   expect(findWorktree(join(base, 'other'))).toEqual({
     path: join(base, 'other'),
+    folder: '.',
     branch: null,
     repository: null,
   });
@@ -108,13 +116,18 @@ test('without git, the nearest folder with a package.json counts', () => {
   const project = folder('project');
   writeFileSync(join(project, 'package.json'), '{}');
   const nested = folder('project', 'packages', 'web');
-  expect(findWorktree(folder('project', 'src'))).toEqual({ path: project, branch: null, repository: null });
+  expect(findWorktree(folder('project', 'src'))).toEqual({
+    path: project,
+    folder: 'src',
+    branch: null,
+    repository: null,
+  });
   writeFileSync(join(nested, 'package.json'), '{}');
   expect(findWorktree(nested).path).toBe(nested);
 });
 
 test('without anything, the folder itself counts, also one that is gone', () => {
   const plain = folder('plain');
-  expect(findWorktree(plain)).toEqual({ path: plain, branch: null, repository: null });
+  expect(findWorktree(plain)).toEqual({ path: plain, folder: '.', branch: null, repository: null });
   expect(findWorktree(join(base, 'gone')).path).toBe(join(base, 'gone'));
 });
