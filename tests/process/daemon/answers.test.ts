@@ -1,3 +1,4 @@
+import { readlinkSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { styxyHome, type Running } from '../../support/home.ts';
@@ -40,7 +41,12 @@ describe.skipIf(process.platform !== 'linux')('what the commands answer', () => 
     project_path: live.tree,
     branch: 'branch-0',
     instance_id: 'session-1',
-    holder: { kind: 'connection', pid: live.run.pid },
+    holder: {
+      kind: 'connection',
+      pid: live.run.pid,
+      pid_namespace: readlinkSync('/proc/self/ns/pid'),
+    },
+    reason: { code: 'first_free', text: 'the first free port of dev' },
     process_id: live.self.pid,
     command: expect.stringContaining('port-server.mjs'),
     listeners: [expect.objectContaining({ ...listenerShape, port: live.self.port, pid: live.self.pid })],
