@@ -75,7 +75,10 @@ describe('`styxy run --ports`', () => {
     const exit = await home.cli(['run', ...words, '--', 'echo', '{web}', '{a}', '{b}']);
     expect(exit.stdout).toBe(`${web} ${a} ${b}\n`);
     const text = await home.cli(['run', '--dry-run', ...words, '--', 'echo']);
-    expect(text.stdout).toContain(`${web}  web (dev)\n${a}  a (proxy)\n${b}  b (proxy)\nruns: echo\n`);
+    const why = 'same as last time';
+    expect(text.stdout).toContain(
+      `${web}  web (dev): ${why}\n${a}  a (proxy): ${why}\n${b}  b (proxy): ${why}\nruns: echo\n`,
+    );
   });
 
   test('shows each as bound when the program listens on it, and ends all with the wrapper', async () => {
