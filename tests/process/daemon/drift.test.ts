@@ -62,7 +62,8 @@ describe.skipIf(process.platform !== 'linux')('a program that ignores PORT', () 
     for (const taken of [port, own]) {
       const refused = await home.cli(['allocate', '--type', 'dev', '--port', String(taken)]);
       expectError(refused, 75, 'PORT_TAKEN');
-      expect(refused.stderr).toContain(`"${name}"`);
+      const held = taken === port ? 'is leased to' : 'is used by';
+      expect(refused.stderr).toContain(`${taken} ${held} ${name} (pid `);
       const checked = await home.api.check(taken);
       expect(checked).toMatchObject({ available: false, allocation: { lock_id: lease.lock_id } });
     }
@@ -109,7 +110,7 @@ describe.skipIf(process.platform !== 'linux')('a program that ignores PORT', () 
     await home.killDaemon();
     await home.cli(['daemon', 'start']);
     const refused = await home.cli(['allocate', '--type', 'dev', '--port', String(own)]);
-    expect(refused.stderr).toContain(`"${name}"`);
+    expect(refused.stderr).toContain(`${own} is used by ${name} (pid `);
     await waitFor(async () => (await leaseOf(name))?.state === 'drifted', 5000, 'the same state');
     expect(await leaseOf(name)).toMatchObject({ lock_id: before?.lock_id, actual_ports: [own] });
     expect(run.stderr().match(/listens on/g)).toHaveLength(1);
