@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ERRORS } from '../base/error-codes.ts';
 import { messageOf, StyxyError, systemCode } from '../base/styxy-error.ts';
+import type { RegisterBody } from '../protocol/requests/instance.ts';
 import { makeFolder } from '../system/files/make-folder.ts';
 import { ensurePrivateFolder } from '../system/files/private-folder.ts';
 import { packageRoot } from '../system/package-root.ts';
@@ -39,10 +40,25 @@ export function spawnReplaceSilent(paths: Paths, env: NodeJS.ProcessEnv): Promis
   return spawnOurselves(['daemon', 'restart', '--if-silent'], paths, env);
 }
 
+/** Starts a process that registers an instance, and the daemon for it: the caller need not wait for that. Errors as above. */
+export function spawnRegistration(
+  { instance_id: id, working_directory: dir, process_id: pid, metadata }: RegisterBody,
+  paths: Paths,
+  env: NodeJS.ProcessEnv,
+): Promise<Spawned> {
+  const options = { dir, pid, agent: metadata?.agent };
+  const words = Object.entries(options).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}=${value}`],
+  );
+  return spawnOurselves(['instances', 'register', ...words, '--', id], paths, env, 'ignore');
+}
+
+/** @param output where all that it prints goes */
 async function spawnOurselves(
   words: readonly string[],
   paths: Paths,
   env: NodeJS.ProcessEnv,
+  output: 'log' | 'ignore' = 'log',
 ): Promise<Spawned> {
   const { spawn } = await import('node:child_process');
   ensurePrivateFolder(paths.home, { followLink: true });
@@ -53,7 +69,7 @@ async function spawnOurselves(
       detached: true,
       windowsHide: true,
       cwd: '/',
-      stdio: ['ignore', log, log],
+      stdio: ['ignore', ...(output === 'log' ? [log, log] : (['ignore', 'ignore'] as const))],
       env: Object.fromEntries(
         Object.entries(env).filter(([name]) => INHERITED.test(name) || INHERITED_STYXY.has(name)),
       ),

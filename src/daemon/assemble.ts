@@ -23,6 +23,7 @@ import { createStates } from './machine/states.ts';
 import { createSweep } from './machine/sweep.ts';
 import { createFileLogger } from './reports/log.ts';
 import { createReports, type DaemonReports } from './reports/reports.ts';
+import { endServersOfKilledAgents } from './sessions.ts';
 
 /** What a daemon starts from, once the home is its own. */
 export interface Home {
@@ -86,8 +87,10 @@ export async function assemble({ paths, env, boot, previous }: Home, seams?: Par
   const states = createStates(core);
   const sweep = createSweep({ ...core, states });
   const health = createHealth(core);
+  const holders = createHolders(core, states, health);
+  endServersOfKilledAgents(holders);
   const engine = createEngine({
-    ...createHolders(core, states, health),
+    ...holders,
     sweep,
     health,
     queue: createQueue(),

@@ -70,6 +70,10 @@ export const ROOMS: Rules = {
     mayImport: ['daemon/ledger', 'daemon/machine', 'daemon/core'],
     because: 'the end of a lease does not depend on how it was granted',
   },
+  'daemon/sessions': {
+    mayImport: ['daemon/holders'],
+    because: "what becomes of an agent's servers stands on the rules about holders",
+  },
   'daemon/config': {
     mayImport: ['daemon/ledger'],
     because: "the user's file knows ranges and settings, no leases",
@@ -103,6 +107,7 @@ export const ROOMS: Rules = {
       'daemon/ledger',
       'daemon/machine',
       'daemon/holders',
+      'daemon/sessions',
       'daemon/config',
       'daemon/reports',
       'daemon/grants',

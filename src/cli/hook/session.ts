@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { createConnection, mayStartDaemon } from '../../client/connection.ts';
 import { createHttpCoordinator } from '../../client/http-coordinator.ts';
 import { instanceOf, sessionInstance } from '../../client/instance.ts';
-import { spawnDaemon } from '../../client/spawn-daemon.ts';
+import { spawnRegistration } from '../../client/spawn-daemon.ts';
 import type { AgentContract, HookEvent } from '../../hook/agents/contract.ts';
 import { welcome } from '../../hook/welcome.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
@@ -11,13 +11,14 @@ import { daemonEvents } from '../../run/leases/daemon-events.ts';
 import { endLease } from '../../run/leases/end-lease.ts';
 import { styxyPaths } from '../../system/paths.ts';
 import { findWorktree } from '../../system/worktree.ts';
+import { agentProcess } from './agent-process.ts';
 import { programWord } from './program-word.ts';
 import { within } from './time-limit.ts';
 
 /** A session begins while a person waits for it. */
 const START_LIMIT_MS = 1000;
 /** Claude Code gives all hooks of an ending session 1.5 s together. */
-const END_LIMIT_MS = 1200;
+const END_LIMIT_MS = 1100;
 
 /**
  * A session begins: its instance is registered, its commands learn its name, and the agent is told what runs in its
@@ -33,56 +34,55 @@ export async function sessionStarted(
   if (env.CLAUDE_ENV_FILE) appendFileSync(env.CLAUDE_ENV_FILE, `export STYXY_INSTANCE=${id}\n`);
   const { coordinator, paths } = daemonOf(env);
   const worktree = findWorktree(resolve(event.cwd || '.')).path;
-  const pid = sessionPid(agent, env);
-  const registered = await within(
-    START_LIMIT_MS,
-    coordinator.registerInstance({
-      instance_id: id,
-      working_directory: worktree,
-      metadata: { agent: agent.name },
-      ...(pid !== undefined && { process_id: pid }),
-    }),
-  );
-  if (registered === undefined && mayStartDaemon(env)) await spawnDaemon(paths, env).catch(() => undefined);
+  // An instance with a name of its own is somebody else's as well, and does not end with this agent.
+  const own = env.STYXY_INSTANCE ? undefined : agentProcess(env, agent.prefix);
+  const about = {
+    instance_id: id,
+    working_directory: worktree,
+    ...(own !== undefined && { process_id: own, metadata: { agent: agent.name } }),
+  };
+  const registered = await within(START_LIMIT_MS, coordinator.registerInstance(about));
+  if (registered === undefined && mayStartDaemon(env))
+    await spawnRegistration(about, paths, env).catch(() => undefined);
   const listed = registered && (await within(START_LIMIT_MS, coordinator.list({ project: worktree })));
   const program = programWord(agent, env, paths.home);
   return agent.welcome(welcome(listed?.allocations ?? [], id, program));
 }
 
-/** A session ends: what it started ends too, unless the user keeps it or the agent goes on under another id. */
+/**
+ * A session ends: what it started ends too, unless the user keeps it or the agent goes on under another id. What takes
+ * longer than the agent waits is left to the daemon, which does it when the agent's process has gone.
+ */
 export async function sessionEnded(
   agent: AgentContract,
   event: HookEvent,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
-  const id = instanceIn(agent, event, env);
+  const id = env.STYXY_INSTANCE ? undefined : instanceIn(agent, event, env);
   if (id === undefined || event.goesOn === true) return;
   const { coordinator } = daemonOf(env);
-  const config = await within(END_LIMIT_MS, coordinator.config());
-  if (config === undefined) return;
-  if (config.config.on_session_death === 'keep') {
-    await within(END_LIMIT_MS, coordinator.removeInstance(id));
-    return;
-  }
-  await endLeases(env, (lease) => lease.instance_id === id);
-  await within(END_LIMIT_MS, coordinator.removeInstance(id));
+  const ending = async (): Promise<void> => {
+    const { config } = await coordinator.config();
+    if (config.on_session_death !== 'keep') await endLeases(env, (lease) => lease.instance_id === id);
+    await coordinator.removeInstance(id);
+  };
+  await within(END_LIMIT_MS, ending());
 }
 
 /** A worktree is gone: nothing can run in it any longer. */
 export async function worktreeRemoved({ folder }: HookEvent, env: NodeJS.ProcessEnv): Promise<void> {
   if (folder === undefined || folder === '') return;
   const gone = resolve(folder);
-  await endLeases(env, ({ project_path: path }) => path === gone || path?.startsWith(`${gone}/`) === true);
+  const isThere = ({ project_path: path }: Allocation): boolean =>
+    path === gone || path?.startsWith(`${gone}/`) === true;
+  await within(END_LIMIT_MS, endLeases(env, isThere));
 }
 
 async function endLeases(env: NodeJS.ProcessEnv, isMeant: (lease: Allocation) => boolean): Promise<void> {
   const { coordinator, connection } = daemonOf(env);
-  const ending = async (): Promise<unknown> => {
-    const { allocations } = await coordinator.list();
-    const leases = { coordinator, changes: daemonEvents(connection) };
-    return Promise.all(allocations.filter(isMeant).map((lease) => endLease(leases, lease)));
-  };
-  await within(END_LIMIT_MS, ending());
+  const { allocations } = await coordinator.list();
+  const leases = { coordinator, changes: daemonEvents(connection) };
+  await Promise.all(allocations.filter(isMeant).map((lease) => endLease(leases, lease)));
 }
 
 /** The daemon, if it runs. */
@@ -98,12 +98,4 @@ function instanceIn(
   env: NodeJS.ProcessEnv,
 ): string | undefined {
   return env.STYXY_INSTANCE || sessionInstance(prefix, sessionId ?? '') || instanceOf(env).instance_id;
-}
-
-/** Only Claude Code names its process. */
-function sessionPid(
-  { prefix }: AgentContract,
-  { CLAUDE_PID: pid = '' }: NodeJS.ProcessEnv,
-): number | undefined {
-  return prefix === 'claude' && /^\d+$/.test(pid) ? Number(pid) : undefined;
 }

@@ -6,6 +6,7 @@ import { ownInstance } from './own-instance.ts';
 interface Flags {
   pid?: number;
   dir?: string;
+  agent?: string;
   json?: boolean;
 }
 
@@ -15,6 +16,7 @@ export async function execute({ coordinator, cwd, env, out }: Context, flags: Fl
     instance_id: id,
     working_directory: resolve(cwd, flags.dir ?? '.'),
     process_id: flags.pid,
+    ...(flags.agent !== undefined && { metadata: { agent: flags.agent } }),
   });
   if (flags.json) out.json(answer);
   else {

@@ -27,6 +27,7 @@ export function defineInstances(define: Define, program: Command): void {
       pidOption,
     )
     .option('--dir <dir>', 'its working directory (default: the current one)')
+    .option('--agent <agent>', 'it is a session of this coding agent: its servers end with the process, too')
     .addOption(jsonOption());
   define(
     instances,

@@ -27,8 +27,8 @@ export interface AllocateContext
 }
 
 /** One request for a port, to its answer. @throws StyxyError */
-export async function allocate(context: AllocateContext, body: AllocateBody): Promise<AllocateAnswer> {
-  noteAsker(context, body);
+export async function allocate(context: AllocateContext, asked: AllocateBody): Promise<AllocateAnswer> {
+  const body = noteAsker(context, asked);
   const request = readRequest(context, body);
   const tookMs = stopwatch();
   try {

@@ -119,20 +119,48 @@ export async function removeInstance(context: InstanceContext, id: string): Prom
   return record;
 }
 
-/** Asking for a port is a sign of life; an agent's session that is not known yet becomes an instance. */
-export function noteAsker(context: InstanceContext, body: AllocateBody): void {
+/**
+ * Asking for a port is a sign of life; an agent's session that is not known yet becomes an instance.
+ * @returns the request, in the name of the session that has started the asker where it names none itself
+ */
+export function noteAsker(context: InstanceContext, body: AllocateBody): AllocateBody {
   const { instance_id: id, project_path: directory, pid_namespace: namespace } = body;
+  if (id === undefined) return { ...body, instance_id: sessionAround(context, body)?.id };
   // Its pids are other processes here.
   const session = isForeignNamespace(namespace) ? undefined : body.session;
-  if (id === undefined) return;
   const known = context.state.instances.get(id);
   const isSame = known?.process?.pid === session?.process_id;
   if (!session || (known?.process && isSame && context.machine.isAlive(known.process))) {
     if (known) beat(context, known);
-    return;
+    return body;
   }
   const process = provenProcess(context, session);
-  if (process) register(context, { id, directory, process, metadata: known?.metadata ?? {} });
+  if (process) register(context, { id, directory, process, metadata: known?.metadata ?? agentOf(id) });
+  return body;
+}
+
+/** `claude` of `claude-1f2e3d4c`. */
+const agentOf = (session: string): Instance['metadata'] => ({ agent: session.replace(/-.*/, '') });
+
+/**
+ * Not every agent gives its commands the name of the session: then it is the innermost agent that has started the
+ * asker, the latest session of its process.
+ */
+function sessionAround(
+  { state, machine }: InstanceContext,
+  { process_id: asker, pid_namespace: namespace }: AllocateBody,
+): Instance | undefined {
+  if (asker === undefined || isForeignNamespace(namespace)) return undefined;
+  const around = [...state.instances.all()].filter(
+    ({ process, metadata }) =>
+      process !== undefined &&
+      metadata.agent !== undefined &&
+      machine.isDescendant(asker, process.pid) &&
+      machine.isAlive(process),
+  );
+  const isAround = (outer: Instance, inner: Instance): boolean =>
+    machine.isDescendant(inner.process!.pid, outer.process!.pid);
+  return around.findLast((each) => !around.some((other) => isAround(each, other)));
 }
 
 /** The session's process, if the asker was really started by it: a number in the environment can be years old. */

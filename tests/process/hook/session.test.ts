@@ -64,6 +64,14 @@ test('a session that begins is an instance, gives its commands its name, and sta
     10_000,
     'the daemon to answer',
   );
+  // Whoever started the daemon has registered the session, with the process that has started the hook: this one.
+  await waitFor(
+    async () =>
+      (await home.json<{ instances: { process_id: number }[] }>(['instances', 'list'])).instances[0]
+        ?.process_id === process.pid,
+    10_000,
+    'the session to be registered',
+  );
 
   const agent = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
   tell('SessionStart', 'aaaaaaaa-1', {}, { CLAUDE_PID: String(agent.pid) });

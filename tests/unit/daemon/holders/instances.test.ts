@@ -28,6 +28,11 @@ beforeEach(() => {
   story = [];
 });
 
+function isBelow(parents: ReadonlyMap<number, number>, pid: number, ancestor: number): boolean {
+  const parent = parents.get(pid);
+  return parent !== undefined && (parent === ancestor || isBelow(parents, parent, ancestor));
+}
+
 /** @param known what the last daemon has written */
 function instances(known: readonly JournalRecord[] = [], settings = {}) {
   const events = createEventBus(() => machine.now);
@@ -42,7 +47,7 @@ function instances(known: readonly JournalRecord[] = [], settings = {}) {
     {
       identify: (pid) => machine.alive.find((each) => each.pid === pid),
       isAlive,
-      isDescendant: (pid, ancestor) => machine.parents.get(pid) === ancestor,
+      isDescendant: (pid, ancestor) => isBelow(machine.parents, pid, ancestor),
     },
     books,
     () => machine.now,
@@ -167,4 +172,26 @@ test('a session is believed only when it has started who asks', () => {
   machine.parents.clear();
   all.noteAsker(ask);
   expect(story).toEqual(['instance_registered claude-1']);
+});
+
+test('an asker that names no session belongs to the innermost agent that has started it', () => {
+  const inner = { pid: 20, startTime: '200' };
+  const all = instances();
+  machine.alive = [agent, inner];
+  machine.parents = new Map([
+    [20, 7],
+    [30, 7],
+  ]);
+  void all.registerInstance({ instance_id: 'outer', process_id: 7, metadata: { agent: 'codex' } });
+  void all.registerInstance({ instance_id: 'inner', process_id: 20, metadata: { agent: 'codex' } });
+  void all.registerInstance({ instance_id: 'terminal', process_id: 7 });
+  const sessionOf = (body: Partial<AllocateBody>) =>
+    all.noteAsker({ service_type: 'dev', ...body }).instance_id;
+  expect(sessionOf({ process_id: 30 })).toBe('outer');
+  machine.parents.set(40, 20);
+  expect(sessionOf({ process_id: 40 })).toBe('inner');
+  expect(sessionOf({ process_id: 40, instance_id: 'named' })).toBe('named');
+  expect(sessionOf({ process_id: 50 })).toBeUndefined();
+  expect(sessionOf({ process_id: 40, pid_namespace: 'pid:[1]' })).toBeUndefined();
+  expect(sessionOf({})).toBeUndefined();
 });

@@ -1,0 +1,62 @@
+import type { Instance } from '../domain/instance-table.ts';
+import { processOf, type Lease } from '../domain/lease.ts';
+import type { ProcessIdentity } from '../system/process/identity.ts';
+import type { HoldersContext } from './holders/context.ts';
+import { settleUnasked, unfailing } from './holders/settle.ts';
+
+/** From SIGTERM to SIGKILL for what an agent has left. ms */
+const GRACE_MS = 3000;
+
+/**
+ * An agent that is killed runs no hook: what its session has started is ended here as soon as its process has gone,
+ * unless the user keeps it. A session that ends by itself ends its own servers first.
+ */
+export function endServersOfKilledAgents(context: HoldersContext): void {
+  context.ledger.subscribe({
+    instanceEnded(instance) {
+      if (hasLostItsAgent(context, instance)) unfailing(context, endServers(context, instance));
+    },
+  });
+}
+
+function hasLostItsAgent({ settings, machine }: HoldersContext, { metadata, process }: Instance): boolean {
+  if (metadata.agent === undefined || process === undefined || machine.isAlive(process)) return false;
+  return settings().on_session_death === 'end';
+}
+
+async function endServers(context: HoldersContext, session: Instance): Promise<void> {
+  const own = [...context.state.leases.all()].filter((lease) => isOnlyOf(session, lease));
+  await Promise.all(own.map((lease) => endServer(context, session, lease)));
+}
+
+/** What others use as well goes on. */
+function isOnlyOf({ id }: Instance, { holds }: Lease): boolean {
+  return holds.every(({ instance }) => instance === id);
+}
+
+async function endServer(context: HoldersContext, session: Instance, lease: Lease): Promise<void> {
+  const { machine, log, state } = context;
+  log.info('ending what a killed agent left behind', { lease: lease.id, instance: session.id });
+  // A wrapper takes its command along, and gives the lease back.
+  const holder = holderToEnd(context, session, lease);
+  if (holder) await machine.endProcesses([holder], GRACE_MS);
+  await machine.endProcesses(await machine.processesOf(lease), GRACE_MS);
+  const rest = state.leases.get(lease.id);
+  const isOver = rest && ['ttl', 'instance'].includes(rest.holds[0].holder.kind);
+  if (isOver) settleUnasked(context, [{ lockId: rest.id, hold: rest.holds[0], ended: 'over' }]);
+}
+
+/**
+ * What has asked in the session's name is the session's. A process that was only named to keep a lease may be anything,
+ * so that one from before the session is not the session's to end.
+ */
+function holderToEnd(
+  { machine, clock }: HoldersContext,
+  { registeredAt }: Instance,
+  { holds: [{ holder }] }: Lease,
+): ProcessIdentity | undefined {
+  const process = processOf(holder);
+  if (process === undefined || holder.kind === 'connection') return process;
+  const age = machine.ageOf(process);
+  return age !== undefined && age <= clock() - registeredAt ? process : undefined;
+}
