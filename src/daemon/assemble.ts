@@ -83,6 +83,7 @@ export async function assemble({ paths, env, boot, previous }: Home, seams?: Par
   const ledger = createLedger({ state, journal, log });
   const observer = createObserver(machine, state.leases, clock, state.reserved);
   observer.onObservation(reports.sawMachine);
+  ledger.subscribe({ ended: ({ id }) => machine.noteEnd(id) });
   const core = { ...world, state, ledger, observer, settings, events, log };
   const states = createStates(core);
   const sweep = createSweep({ ...core, states });

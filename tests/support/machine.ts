@@ -23,6 +23,8 @@ export function quietMachine(own: Partial<Machine> = {}): Machine {
     isDescendant: () => false,
     starterOf: () => undefined,
     ageOf: () => undefined,
+    noteGrant() {},
+    noteEnd() {},
     processesOf: async () => [],
     endProcesses: async () => undefined,
     ...own,

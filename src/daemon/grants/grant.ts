@@ -20,7 +20,7 @@ export interface GrantContext extends FindContext, Pick<Core, 'ledger' | 'events
  * @throws StyxyError UNKNOWN_TYPE, PORT_NOT_ALLOWED, PORT_TAKEN, RANGE_FULL, STATE_UNWRITABLE
  */
 export async function grant(context: GrantContext, request: LeaseRequest): Promise<Lease> {
-  const { state, clock } = context;
+  const { state, machine, clock } = context;
   const type = typeOfRequest(request, state.catalog);
   requireAllowed(request, type, state);
   const { found, taken } = await findPorts(context, request, type, 1);
@@ -29,6 +29,7 @@ export async function grant(context: GrantContext, request: LeaseRequest): Promi
     state.quarantine.clear(best.port);
     const reason = takeReasonTold(context.told, best.port, request) ?? best.reason;
     const lease = toLease(request, best.port, reason, context.newId(), clock());
+    machine.noteGrant(lease.id);
     context.ledger.add(lease);
     for (const port of taken) avoid(context, request, port);
     return lease;

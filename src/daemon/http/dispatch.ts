@@ -1,9 +1,10 @@
-import type { RequestListener, ServerResponse } from 'node:http';
+import type { RequestListener } from 'node:http';
 import type { Router } from 'hono/router';
 import type { Logger } from '../../base/log.ts';
 import { messageOf, ofRemovedFile, StyxyError } from '../../base/styxy-error.ts';
 import { toErrorBody } from '../../protocol/error-body.ts';
 import { isLong, sendLong } from './long-answer.ts';
+import { sendJson } from './respond.ts';
 import type { Route } from './routes/table.ts';
 
 /**
@@ -35,24 +36,11 @@ export function createDispatcher(router: Router<Route>, log: Logger): RequestLis
         return;
       }
       // The unread rest of a refused body would be read as the next request.
-      if (!request.complete) response.setHeader('connection', 'close');
+      const headers = request.complete ? {} : { connection: 'close' };
       const error = expected(thrown) ?? unexpected(thrown, path, log);
-      sendJson(response, error.httpStatus, toErrorBody(error));
+      sendJson(response, error.httpStatus, toErrorBody(error), headers);
     });
   };
-}
-
-/** Above this length, writing a string costs many times as much as writing its bytes: Node reserves three per character. */
-const LONG = 64 * 1024;
-
-export function sendJson(response: ServerResponse, status: number, value: unknown): void {
-  const text = JSON.stringify(value);
-  const body = text.length < LONG ? text : Buffer.from(text);
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(body),
-  });
-  response.end(body);
 }
 
 const expected = (thrown: unknown): StyxyError | undefined =>

@@ -8,9 +8,9 @@ import {
 import { StyxyError } from '../../base/styxy-error.ts';
 import { toErrorBody } from '../../protocol/error-body.ts';
 import { compareVersions, HEADERS, PROTOCOL, VERSION } from '../../protocol/version.ts';
-import { sendJson } from './dispatch.ts';
 import { isOpenPage, refusalOfRequest, type Channel } from './guard.ts';
 import { answerMalformed } from './malformed.ts';
+import { sendJson } from './respond.ts';
 import { limitUnauthenticated, type UnauthenticatedConnections } from './unauthenticated.ts';
 
 /** Limits for clients that are slow on purpose. */
@@ -33,10 +33,6 @@ export function createGuardedServer(
 ): Server {
   let unauthenticated: UnauthenticatedConnections | undefined;
   const listener: RequestListener = (request, response) => {
-    response.setHeader(HEADERS.version, VERSION);
-    response.setHeader(HEADERS.protocol, PROTOCOL);
-    response.setHeader('x-content-type-options', 'nosniff');
-    response.setHeader('cache-control', 'no-store');
     // Our clients use the socket. A request by TCP must not be able to end the daemon.
     const isOurs = channel.kind === 'socket';
     const refusal =
@@ -81,7 +77,6 @@ function refusalOfVersion({ headers }: IncomingMessage, succession: Succession):
 
 function refuse(request: IncomingMessage, response: ServerResponse, error: StyxyError): void {
   // A refused body is not read, so its connection can't be used again.
-  response.setHeader('connection', 'close');
-  sendJson(response, error.httpStatus, toErrorBody(error));
+  sendJson(response, error.httpStatus, toErrorBody(error), { connection: 'close' });
   request.resume();
 }

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { AllocateAnswer } from '../../protocol/answers/lease.ts';
 import type { Engine } from '../engine.ts';
 import type { HoldConnection } from '../holders/connections.ts';
+import { writeHead } from './respond.ts';
 
 /**
  * Answers with the lease and keeps the response open; later lines are events of the lease. The kernel closes the
@@ -17,7 +18,7 @@ export function holdOpen(response: ServerResponse, answer: AllocateAnswer, engin
   };
   // With a lease that the client never read, no process can have been started: none is searched for.
   const disconnected = (): void => engine.disconnected(connection, !wasSent);
-  response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+  writeHead(response, 200, { 'content-type': 'application/x-ndjson' });
   engine.hold(answer.lock_id, connection, answer.share_id);
   response.once('close', disconnected);
   write(answer, (error) => (wasSent ||= !error));
@@ -27,6 +28,6 @@ export function holdOpen(response: ServerResponse, answer: AllocateAnswer, engin
 
 /** Answers with a lease that another holder keeps; nothing depends on this response. */
 export function holdNothing(response: ServerResponse, answer: AllocateAnswer): undefined {
-  response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+  writeHead(response, 200, { 'content-type': 'application/x-ndjson' });
   response.end(`${JSON.stringify(answer)}\n`);
 }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { inSlices } from '../../system/slices.ts';
+import { writeHead } from './respond.ts';
 
 /** Longer lists are written in slices: one of MOST_ENTRIES leases takes about a millisecond. */
 const MOST_ENTRIES = 100;
@@ -15,7 +16,7 @@ export function isLong(value: unknown): value is object {
 /** Sends the same bytes as JSON.stringify would give, made and written in slices. */
 export async function sendLong(response: ServerResponse, value: object): Promise<void> {
   const pieces = await toBytes(value);
-  response.writeHead(200, {
+  writeHead(response, 200, {
     'content-type': 'application/json',
     'content-length': pieces.reduce((sum, { length }) => sum + length, 0),
   });

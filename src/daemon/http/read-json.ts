@@ -5,16 +5,29 @@ const LARGEST_BODY = 64 * 1024;
 
 /** A request's body, counted while it is read. @throws StyxyError BODY_TOO_LARGE, INVALID_REQUEST */
 export async function readJsonObject(request: IncomingMessage): Promise<object> {
-  const chunks: Buffer[] = [];
-  let size = Number(request.headers['content-length'] ?? 0);
-  if (size > LARGEST_BODY) throw tooLarge();
-  size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > LARGEST_BODY) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return parseObject(Buffer.concat(chunks));
+  if (Number(request.headers['content-length'] ?? 0) > LARGEST_BODY) throw tooLarge();
+  return parseObject(await readBytes(request));
+}
+
+/** By events: an asynchronous iterator over the request costs several times as much. */
+function readBytes(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      chunks.push(chunk);
+      if (size <= LARGEST_BODY) return;
+      request.pause().removeAllListeners('data');
+      reject(tooLarge());
+    });
+    request.once('end', () => resolve(Buffer.concat(chunks)));
+    request.once('error', reject);
+    request.once(
+      'close',
+      () => request.complete || reject(new Error('the client left in the middle of its request')),
+    );
+  });
 }
 
 function parseObject(bytes: Buffer): object {

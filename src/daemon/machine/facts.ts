@@ -1,4 +1,3 @@
-import type { Lease } from '../../domain/lease.ts';
 import type { WireListener } from '../../protocol/answers/listener.ts';
 import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
 import { readEphemeralPorts, type PortSpan } from '../../system/ports/ephemeral.ts';
@@ -11,11 +10,11 @@ import { endProcesses } from '../../system/process/kill-tree.ts';
 import { createProcessMemory } from '../../system/process/process-memory.ts';
 import { currentView, isDescendant, parentOf } from '../../system/process/tree.ts';
 import { inSlices } from '../../system/slices.ts';
-import { createProcessFinder } from './started-for.ts';
+import { createProcessFinder, type ProcessFinder } from './started-for.ts';
 import { toWire } from './wire-listener.ts';
 
 /** Facts about processes, and the one effect on them. */
-export interface ProcessFacts {
+export interface ProcessFacts extends ProcessFinder {
   identify(pid: number): ProcessIdentity | undefined;
   isAlive(process: ProcessIdentity): boolean;
   /** Some process, perhaps a zombie or another one, has this pid: a tenth of the cost of `isAlive`. */
@@ -26,8 +25,6 @@ export interface ProcessFacts {
   starterOf(pid: number): ProcessIdentity | undefined;
   /** How long a process has been running, ms; undefined when that can't be told. */
   ageOf(process: ProcessIdentity): number | undefined;
-  /** What was started for a lease and still lives: the service's process tree and everything that carries its marker. */
-  processesOf(lease: Lease): Promise<ProcessIdentity[]>;
   /** SIGTERM, and SIGKILL after the grace. */
   endProcesses(processes: readonly ProcessIdentity[], graceMs: number): Promise<unknown>;
 }
@@ -62,7 +59,7 @@ export function createMachine(env: NodeJS.ProcessEnv): Machine {
       return parent === undefined ? undefined : identify(parent);
     },
     ageOf,
-    processesOf: createProcessFinder(),
+    ...createProcessFinder(),
     endProcesses: (processes, graceMs) => endProcesses(processes, { graceMs }),
   };
 }

@@ -12,7 +12,7 @@ const RETRY_MS = 1000;
 const LARGEST_BACKLOG = 1024 * 1024;
 
 export interface EventStreams {
-  /** Answers with everything that happens from now on, until the watcher leaves. */
+  /** Goes on with an answer whose head is written: everything that happens from now on, until the watcher leaves. */
   open(response: ServerResponse): undefined;
   /** How many watch now. */
   readonly watchers: number;
@@ -26,7 +26,6 @@ export function createEventStreams(events: Pick<EventBus, 'subscribe'>, clock: C
   const watchers = new Set<ServerResponse>();
 
   function open(response: ServerResponse): undefined {
-    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
     const send = (text: string): void => {
       if (response.writableLength > LARGEST_BACKLOG) response.destroy();
       if (!response.destroyed) response.write(text);

@@ -1,5 +1,6 @@
 import { appendFileSync, closeSync, mkdirSync, openSync, readSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { systemCode } from '../../base/styxy-error.ts';
 
 /** A file of text lines that is renamed away when it has grown, to `path.1`, then `path.2`... */
 export interface RotatingFile {
@@ -35,15 +36,25 @@ export function openRotatingFile(
     append(lines) {
       const bytes = Buffer.byteLength(lines);
       if (size > 0 && size + bytes > largest) rotate();
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       const text = isTorn ? `\n${lines}` : lines;
       isTorn = true;
-      appendFileSync(path, text, { mode: 0o600 });
+      appendToFile(path, text);
       isTorn = false;
       size += bytes;
     },
     files: () => ages.map(nameOf).filter((name) => sizeOf(name) > 0),
   };
+}
+
+/** The folder may have been removed since the last time. */
+function appendToFile(path: string, text: string): void {
+  try {
+    appendFileSync(path, text, { mode: 0o600 });
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    appendFileSync(path, text, { mode: 0o600 });
+  }
 }
 
 function sizeOf(path: string): number {

@@ -28,11 +28,12 @@ export async function isPortFree(port: number, platform = process.platform): Pro
   return platform === 'linux' ? isWildcardFree(port) : isLoopbackFree(port);
 }
 
-/** Linux: a dual-stack bind of `::` conflicts with a listener on every address; no other single bind does. */
+/**
+ * Linux: a dual-stack bind of `::` conflicts with a listener on every address; no other single bind does. It is what Node
+ * does where no host is named, with 0.0.0.0 in its place when there is no IPv6.
+ */
 async function isWildcardFree(port: number): Promise<boolean> {
-  const bind = await tryBind(port, '::');
-  if (bind !== 'no such family') return bind === 'free';
-  return (await tryBind(port, '0.0.0.0')) === 'free';
+  return (await tryBind(port)) === 'free';
 }
 
 /**
@@ -48,7 +49,7 @@ async function isLoopbackFree(port: number): Promise<boolean> {
   );
 }
 
-function tryBind(port: number, host: string): Promise<Bind> {
+function tryBind(port: number, host?: string): Promise<Bind> {
   return new Promise((resolve, reject) => {
     // `exclusive`: a cluster worker would otherwise ask its primary process, which may share the port.
     const server = createServer((connection) => connection.destroy());
@@ -58,7 +59,13 @@ function tryBind(port: number, host: string): Promise<Bind> {
       else if (NO_SUCH_FAMILY.has(code)) resolve('no such family');
       else reject(error);
     });
-    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve('free')));
+    const free = (): void => {
+      server.close();
+      resolve('free');
+    };
+    server.listen({ port, exclusive: true, ...(host !== undefined && { host }) }, free);
+    // Without a name to look up, it is bound when this returns.
+    if (server.listening) free();
   });
 }
 

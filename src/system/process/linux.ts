@@ -14,7 +14,7 @@ export const linuxTable: ProcessTable = {
       .filter((row) => row !== undefined),
   // Only kernels with CONFIG_PROC_CHILDREN have these files.
   view: () => (existsSync('/proc/thread-self/children') ? { read, childrenOf } : undefined),
-  findAllMarked: (name) => findAllMarked(name, identify),
+  findAllMarked: (name, isCandidate) => findAllMarked(name, identify, isCandidate),
   describer,
   bootId,
 };

@@ -1,3 +1,4 @@
+import type { MayBeYounger } from './pid-order.ts';
 /**
  * One process, and no later one with the same pid. Pids come back (after 32,768 forks on some machines, a minute's
  * work); a pid together with its start time doesn't, until the machine starts anew.
@@ -35,8 +36,8 @@ export interface ProcessTable {
   readAll: () => ProcessRow[];
   /** Undefined where looking at a few processes costs as much as reading all. */
   view: () => ProcessView | undefined;
-  /** Who was started with this environment variable, by its value. Values have no blanks. */
-  findAllMarked: (name: string) => Promise<Map<string, ProcessIdentity[]>>;
+  /** Who was started with this environment variable, by its value. Values have no blanks. Not every platform can leave others out. */
+  findAllMarked: (name: string, isCandidate?: MayBeYounger) => Promise<Map<string, ProcessIdentity[]>>;
   /** For several processes in a row: what they have in common is read once. */
   describer: () => (pid: number) => ProcessDescription | undefined;
   bootId: () => string;

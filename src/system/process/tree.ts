@@ -1,3 +1,4 @@
+import type { MayBeYounger } from './pid-order.ts';
 import { processTable } from './platform-table.ts';
 import type { ProcessIdentity, ProcessRow, ProcessView } from './process-table.ts';
 
@@ -32,9 +33,12 @@ export async function findMarked(name: string, value: string): Promise<ProcessId
   return (await findAllMarked(name)).get(value) ?? [];
 }
 
-/** The same for all values at once, at the same cost. Values have no blanks. */
-export async function findAllMarked(name: string): Promise<Map<string, ProcessIdentity[]>> {
-  return processTable().findAllMarked(name);
+/** The same for all values at once, at the same cost. Values have no blanks. @param isCandidate others need not be looked at */
+export async function findAllMarked(
+  name: string,
+  isCandidate?: MayBeYounger,
+): Promise<Map<string, ProcessIdentity[]>> {
+  return processTable().findAllMarked(name, isCandidate);
 }
 
 /** The pid of the parent; undefined when the process has ended. */

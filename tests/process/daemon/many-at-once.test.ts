@@ -30,7 +30,7 @@ describe.skipIf(process.platform !== 'linux')('leases that end at the same momen
   });
 
   test('are searched for the processes that they started in common, and each finds its own', async () => {
-    const processesOf = createProcessFinder();
+    const { processesOf } = createProcessFinder();
     const ids = Array.from({ length: 20 }, (_, index) => `many-${process.pid}-${index}`);
     const pids = ids.map((id) => sleeper(id));
     // A process has its environment a moment after its pid.
@@ -43,7 +43,7 @@ describe.skipIf(process.platform !== 'linux')('leases that end at the same momen
   });
 
   test('a process that is started during one search is found by the next one', async () => {
-    const processesOf = createProcessFinder();
+    const { processesOf } = createProcessFinder();
     const id = `late-${process.pid}`;
     const early = processesOf(lease(3000, { id }));
     const pid = sleeper(id);
@@ -53,5 +53,19 @@ describe.skipIf(process.platform !== 'linux')('leases that end at the same momen
       return started.length > 0 ? started : undefined;
     });
     expect(found.map((each) => each.pid)).toEqual([pid]);
+  });
+
+  test('what was started after the grant is found, where the pids tell who that can be', async () => {
+    const finder = createProcessFinder();
+    const id = `granted-${process.pid}`;
+    finder.noteGrant(id);
+    const pid = sleeper(id);
+    const found = await waitFor(async () => {
+      const started = await finder.processesOf(lease(3000, { id }));
+      return started.length > 0 ? started : undefined;
+    });
+    expect(found.map((each) => each.pid)).toEqual([pid]);
+    finder.noteEnd(id);
+    expect((await finder.processesOf(lease(3000, { id }))).map((each) => each.pid)).toEqual([pid]);
   });
 });

@@ -1,5 +1,6 @@
 import type { Engine } from '../../engine.ts';
 import type { DaemonReports } from '../../reports/reports.ts';
+import { writeHead } from '../respond.ts';
 import type { Handlers } from './handler.ts';
 
 /** Routes about what happened and what is going on. */
@@ -8,7 +9,10 @@ export function reportRoutes(
   engine: Engine,
 ): Handlers<'events' | 'audit' | 'metrics' | 'openapi'> {
   return {
-    events: ({ response }) => reports.streams.open(response),
+    events({ response }) {
+      writeHead(response, 200, { 'content-type': 'text/event-stream; charset=utf-8' });
+      return reports.streams.open(response);
+    },
     audit: ({ query }) => reports.audit(query),
     openapi: async () => {
       const { openApiDocument } = await import('./openapi.ts');
@@ -17,7 +21,7 @@ export function reportRoutes(
     async metrics({ query, response }) {
       if (query.format === 'json') return reports.metricsAsJson(engine);
       const { text, contentType } = await reports.metrics(engine);
-      response.writeHead(200, {
+      writeHead(response, 200, {
         'content-type': contentType,
         'content-length': Buffer.byteLength(text),
       });

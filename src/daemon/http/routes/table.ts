@@ -6,6 +6,7 @@ import { ENDPOINTS, type EndpointName } from '../../../protocol/endpoints.ts';
 import type { Engine } from '../../engine.ts';
 import type { DaemonReports } from '../../reports/reports.ts';
 import { readRequest, type RawRequest } from '../read-request.ts';
+import { writeHead } from '../respond.ts';
 import { autoAllocationRoutes } from './auto-allocation.ts';
 import { configRoutes } from './config.ts';
 import type { Handler, Handlers } from './handler.ts';
@@ -54,8 +55,10 @@ const endpointsAt = (path: string): EndpointName[] =>
   (Object.keys(ENDPOINTS) as EndpointName[]).filter((name) => ENDPOINTS[name].path === path);
 
 async function startPage(_: RawRequest, response: ServerResponse): Promise<undefined> {
-  response.setHeader('content-type', 'text/html; charset=utf-8');
-  response.setHeader('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'");
+  writeHead(response, 200, {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+  });
   response.end(START_PAGE);
 }
 
