@@ -8,6 +8,7 @@ import { defineDoctor } from './doctor/words.ts';
 import { defineConfig } from './config/words.ts';
 import { defineDaemon, defineStatus } from './daemon/words.ts';
 import { defineHook } from './hook/words.ts';
+import { defineInit } from './init/words.ts';
 import { defineInstances } from './instances/words.ts';
 import { defineLeases } from './leases/words.ts';
 import { defineInspect } from './inspect/words.ts';
@@ -30,6 +31,8 @@ export function createProgram(context: Context, finish: (result: Result) => void
   defineInspect(define, program);
   defineLeases(define, program);
   defineInstances(define, program);
+  program.commandsGroup('Set up a project:');
+  defineInit(define, program);
   defineHook(define, program);
   program.commandsGroup('Look after Styxy:');
   defineStatus(define, program);

@@ -1,0 +1,204 @@
+import { StyxyError } from '../../base/styxy-error.ts';
+import { changedScripts, type InitPlan, type InitWishes } from '../../init/plan.ts';
+import { LAUNCHER, wrapperWords } from '../../init/unwrap.ts';
+import type { Context } from '../context.ts';
+import { applyChanges, applyDependency } from './apply.ts';
+import { askConfirm, chooseScripts, isInteractive } from './ask.ts';
+import { type Dependency, dependencyOf } from './dependency.ts';
+import { type FileChange, filesOf } from './files.ts';
+import type { InitFlags } from './flags.ts';
+import type { TypesChange } from './service-types.ts';
+import { count, idOf, printChanges, printUnsure } from './print.ts';
+import { planProject, projectRoot } from './project.ts';
+
+/** What init found, and what it would do. */
+interface Work {
+  root: string;
+  plan: InitPlan;
+  files: FileChange[];
+  dependency: Dependency;
+}
+
+export async function execute(context: Context, flags: InitFlags): Promise<number> {
+  requireOneMode(flags);
+  if (flags.undo) return (await import('./undone.ts')).undo(context, flags);
+  const root = await projectRoot(context.cwd, { needsPackage: flags.serviceTypes === undefined });
+  const work = await plan(context, root, flags);
+  if (flags.check) return check(context, work, flags);
+  if (flags.dryRun || !(flags.yes || isInteractive(context.env))) return show(context, work, flags);
+  if (flags.yes || flags.json) return apply(context, work, flags);
+  return ask(context, work, flags);
+}
+
+function requireOneMode({ dryRun, undo, check: checks }: InitFlags): void {
+  const given = [checks && '--check', undo && '--undo', !undo && dryRun && '--dry-run'].filter(Boolean);
+  if (given.length > 1) throw new StyxyError('USAGE', `${given.join(' and ')} exclude each other`);
+}
+
+async function plan({ env, cwd }: Context, root: string, flags: InitFlags): Promise<Work> {
+  const style = flags.launcher ? 'launcher' : 'plain';
+  const { only, except, also } = flags;
+  const wishes: InitWishes = {
+    wrapper: (dir) => wrapperWords(style, dir),
+    ...(only && { only: [...only, ...(also ?? [])] }),
+    ...(except && { except }),
+    ...(also && { also }),
+  };
+  const found = await planProject(root, wishes);
+  requireKnown([...(only ?? []), ...(except ?? []), ...(also ?? [])], found);
+  const usesLauncher = found.scripts.some(({ before, after }) => `${before} ${after}`.includes(LAUNCHER));
+  const types = flags.serviceTypes === undefined ? undefined : await typesOf(flags.serviceTypes, root, cwd);
+  const files = filesOf(root, found, flags.launcher && usesLauncher);
+  return {
+    root,
+    plan: found,
+    files: types === undefined ? files : withTypes(files, types),
+    dependency: dependencyOf(root, found.packages, env),
+  };
+}
+
+async function typesOf(document: string, root: string, cwd: string): Promise<TypesChange | undefined> {
+  return (await import('./service-types.ts')).typesChange(document, root, cwd);
+}
+
+/** The configuration may stand in package.json, whose scripts change as well. */
+function withTypes(files: readonly FileChange[], { file, before, edit, lines }: TypesChange): FileChange[] {
+  const same = files.find((each) => each.file === file);
+  const others = files.filter((each) => each !== same);
+  const scripts = same?.scripts ?? [];
+  return [...others, { file, before, after: edit(same?.after ?? before), scripts, lines }];
+}
+
+/** A name that is no script's would otherwise be left out in silence. */
+function requireKnown(names: readonly string[], { packages }: InitPlan): void {
+  const known = packages.flatMap(({ dir, name, scripts }) =>
+    Object.keys(scripts).flatMap((script) => [script, `${dir}:${script}`, `${name}:${script}`]),
+  );
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new StyxyError('USAGE', `there is no script "${unknown}"`, {
+    hint: 'styxy init --dry-run names the scripts; in a workspace, packages/web:dev means one package',
+  });
+}
+
+const unsureOf = ({ plan: { scripts } }: Work) => scripts.filter(({ isUnsure }) => isUnsure);
+
+function check({ out }: Context, work: Work, { json }: InitFlags): number {
+  const ok = work.files.length === 0;
+  if (json) out.json({ ok, ...document(work, false) });
+  else if (ok) out.note('every script that starts a server goes through Styxy');
+  else {
+    printChanges(out, work.files);
+    out.note('styxy: these scripts bind their ports by themselves: run styxy init');
+  }
+  return ok ? 0 : 1;
+}
+
+/** Nothing is changed. */
+function show({ out }: Context, work: Work, { json, dryRun }: InitFlags): number {
+  if (json) {
+    out.json(document(work, false));
+    return 0;
+  }
+  if (work.files.length === 0) return nothingToDo(out, work);
+  printChanges(out, work.files);
+  printUnsure(out, unsureOf(work));
+  out.note(`styxy: nothing is changed yet: ${dryRun ? 'styxy init' : 'styxy init --yes'} does it`);
+  return 0;
+}
+
+function nothingToDo(out: Context['out'], work: Work): number {
+  const servers = work.plan.scripts.some(({ before }) => /\bstyxy(\.cjs)? run\b/.test(before));
+  out.note(
+    servers ? 'every script that starts a server goes through Styxy' : 'no script here starts a server',
+  );
+  printUnsure(out, unsureOf(work));
+  return 0;
+}
+
+async function ask(context: Context, work: Work, flags: InitFlags): Promise<number> {
+  const { out } = context;
+  const changed = changedScripts(work.plan);
+  const unsure = unsureOf(work);
+  if (changed.length + unsure.length === 0) return nothingToDo(out, work);
+  printChanges(out, work.files);
+  let chosen = work;
+  if (changed.length + unsure.length > 1 && flags.only === undefined) {
+    const names = await chooseScripts(changed, unsure);
+    if (names === undefined || names.length === 0) return leave(out);
+    chosen = await plan(context, work.root, { ...flags, only: names, also: names });
+    if (names.join() !== changed.map(idOf).join()) printChanges(out, chosen.files);
+  }
+  const { dependency } = chosen;
+  const adds = dependency.isPublic && !dependency.isListed && flags.install;
+  const question = `Write ${count(chosen.files.length, 'file')}${adds ? `, and run ${dependency.command.join(' ')}` : ''}?`;
+  if (!(await askConfirm(question))) return leave(out);
+  return apply(context, chosen, flags);
+}
+
+function leave(out: Context['out']): number {
+  out.note('nothing is changed');
+  return 1;
+}
+
+async function apply(context: Context, work: Work, flags: InitFlags): Promise<number> {
+  const { root, files, dependency } = work;
+  const { out } = context;
+  if (files.length === 0 && !flags.json) return nothingToDo(out, work);
+  if (files.length > 0) await applyChanges(context, root, files);
+  const adds = files.length > 0 && flags.install && dependency.isPublic && !dependency.isListed;
+  const failure = adds ? await applyDependency(context, root, dependency) : undefined;
+  if (flags.json) {
+    out.json({
+      ...document(work, files.length > 0),
+      dependency: { ...describe(dependency), added: adds && failure === undefined },
+    });
+    return 0;
+  }
+  if (flags.yes) printChanges(out, files);
+  printUnsure(out, flags.yes ? unsureOf(work) : []);
+  const scripts = files.flatMap((each) => each.scripts);
+  out.note(
+    `styxy: ${count(scripts.length, 'script')} in ${count(files.filter((each) => each.scripts.length > 0).length, 'file')} changed; styxy init --undo takes it back`,
+  );
+  explainDependency(out, work, failure, adds, flags.launcher);
+  return 0;
+}
+
+function explainDependency(
+  out: Context['out'],
+  { dependency }: Work,
+  failure: string | undefined,
+  wasTried: boolean,
+  hasLauncher: boolean,
+): void {
+  if (dependency.isListed || (wasTried && failure === undefined)) return;
+  const without = hasLauncher
+    ? 'Until then the scripts run as before for those who have no Styxy.'
+    : 'Until then the scripts fail for those who have no Styxy.';
+  const why = failure === undefined ? '' : ` (${failure})`;
+  out.note(
+    `styxy: it is not among the devDependencies yet${why}; this adds it: ${dependency.command.join(' ')}`,
+  );
+  out.note(`       ${without}`);
+}
+
+function document({ root, plan: { scripts }, files, dependency }: Work, applied: boolean) {
+  return {
+    root,
+    applied,
+    files: files.map((each) => ({
+      file: each.file,
+      change: each.before === undefined ? 'create' : 'edit',
+      scripts: each.scripts.map(({ name, before, after, servers }) => ({ name, before, after, servers })),
+    })),
+    unsure: scripts
+      .filter(({ isUnsure }) => isUnsure)
+      .map((each) => ({ script: idOf(each), command: each.before })),
+    dependency: describe(dependency),
+  };
+}
+
+function describe({ isListed, command }: Dependency) {
+  return { listed: isListed, command: command.join(' ') };
+}
