@@ -178,7 +178,14 @@ export const ROOMS: Rules = {
   'cli/doctor': family('doctor examines the service unit; no other command', 'cli/service'),
   'cli/daemon': family('status tells what doctor repaired; no other command', 'cli/doctor'),
   'cli/hook': family('a command family stands on its own'),
-  'cli/init': family('a command family stands on its own'),
+  'cli/init': family('init offers the hooks of agents; no other command', 'cli/hook'),
+  'cli/setup': family(
+    'setup offers what other families do, and takes it back',
+    'cli/init',
+    'cli/hook',
+    'cli/service',
+    'cli/doctor',
+  ),
   'cli/program': {
     mayImport: [
       'cli/print',
@@ -197,6 +204,7 @@ export const ROOMS: Rules = {
       'cli/daemon',
       'cli/hook',
       'cli/init',
+      'cli/setup',
     ],
     because: 'the table of commands is loaded by main',
   },

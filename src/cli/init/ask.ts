@@ -14,11 +14,14 @@ export async function chooseScripts(
   const { multiselect, isCancel } = await import('@clack/prompts');
   const chosen = await multiselect({
     message: 'Which scripts shall start through Styxy?',
-    options: [...changed, ...unsure].map((each) => ({
-      value: idOf(each),
-      label: idOf(each),
-      hint: each.before,
-    })),
+    options: [
+      ...changed.map((each) => ({ value: idOf(each), label: `${idOf(each)}: ${each.before}` })),
+      ...unsure.map((each) => ({
+        value: idOf(each),
+        label: `${idOf(each)}: ${each.before}`,
+        hint: 'it is not known to start a server',
+      })),
+    ],
     initialValues: changed.map(idOf),
     required: false,
   });

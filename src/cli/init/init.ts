@@ -1,87 +1,29 @@
 import { StyxyError } from '../../base/styxy-error.ts';
-import { changedScripts, type InitPlan, type InitWishes } from '../../init/plan.ts';
-import { LAUNCHER, wrapperWords } from '../../init/unwrap.ts';
+import { changedScripts } from '../../init/plan.ts';
 import type { Context } from '../context.ts';
 import { applyChanges, applyDependency } from './apply.ts';
 import { askConfirm, chooseScripts, isInteractive } from './ask.ts';
-import { type Dependency, dependencyOf } from './dependency.ts';
-import { type FileChange, filesOf } from './files.ts';
+import type { Dependency } from './dependency.ts';
 import type { InitFlags } from './flags.ts';
-import type { TypesChange } from './service-types.ts';
 import { count, idOf, printChanges, printUnsure } from './print.ts';
-import { planProject, projectRoot } from './project.ts';
-
-/** What init found, and what it would do. */
-interface Work {
-  root: string;
-  plan: InitPlan;
-  files: FileChange[];
-  dependency: Dependency;
-}
+import { projectRoot } from './project.ts';
+import { planWork, unsureOf, type Work } from './work.ts';
 
 export async function execute(context: Context, flags: InitFlags): Promise<number> {
   requireOneMode(flags);
   if (flags.undo) return (await import('./undone.ts')).undo(context, flags);
   const root = await projectRoot(context.cwd, { needsPackage: flags.serviceTypes === undefined });
-  const work = await plan(context, root, flags);
+  const work = await planWork(context, root, flags);
   if (flags.check) return check(context, work, flags);
-  if (flags.dryRun || !(flags.yes || isInteractive(context.env))) return show(context, work, flags);
-  if (flags.yes || flags.json) return apply(context, work, flags);
-  return ask(context, work, flags);
+  if (flags.yes && !flags.dryRun) return apply(context, work, flags);
+  const asks = !flags.dryRun && !flags.json && isInteractive(context.env);
+  return asks ? ask(context, work, flags) : show(context, work, flags);
 }
 
 function requireOneMode({ dryRun, undo, check: checks }: InitFlags): void {
   const given = [checks && '--check', undo && '--undo', !undo && dryRun && '--dry-run'].filter(Boolean);
   if (given.length > 1) throw new StyxyError('USAGE', `${given.join(' and ')} exclude each other`);
 }
-
-async function plan({ env, cwd }: Context, root: string, flags: InitFlags): Promise<Work> {
-  const style = flags.launcher ? 'launcher' : 'plain';
-  const { only, except, also } = flags;
-  const wishes: InitWishes = {
-    wrapper: (dir) => wrapperWords(style, dir),
-    ...(only && { only: [...only, ...(also ?? [])] }),
-    ...(except && { except }),
-    ...(also && { also }),
-  };
-  const found = await planProject(root, wishes);
-  requireKnown([...(only ?? []), ...(except ?? []), ...(also ?? [])], found);
-  const usesLauncher = found.scripts.some(({ before, after }) => `${before} ${after}`.includes(LAUNCHER));
-  const types = flags.serviceTypes === undefined ? undefined : await typesOf(flags.serviceTypes, root, cwd);
-  const files = filesOf(root, found, flags.launcher && usesLauncher);
-  return {
-    root,
-    plan: found,
-    files: types === undefined ? files : withTypes(files, types),
-    dependency: dependencyOf(root, found.packages, env),
-  };
-}
-
-async function typesOf(document: string, root: string, cwd: string): Promise<TypesChange | undefined> {
-  return (await import('./service-types.ts')).typesChange(document, root, cwd);
-}
-
-/** The configuration may stand in package.json, whose scripts change as well. */
-function withTypes(files: readonly FileChange[], { file, before, edit, lines }: TypesChange): FileChange[] {
-  const same = files.find((each) => each.file === file);
-  const others = files.filter((each) => each !== same);
-  const scripts = same?.scripts ?? [];
-  return [...others, { file, before, after: edit(same?.after ?? before), scripts, lines }];
-}
-
-/** A name that is no script's would otherwise be left out in silence. */
-function requireKnown(names: readonly string[], { packages }: InitPlan): void {
-  const known = packages.flatMap(({ dir, name, scripts }) =>
-    Object.keys(scripts).flatMap((script) => [script, `${dir}:${script}`, `${name}:${script}`]),
-  );
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown === undefined) return;
-  throw new StyxyError('USAGE', `there is no script "${unknown}"`, {
-    hint: 'styxy init --dry-run names the scripts; in a workspace, packages/web:dev means one package',
-  });
-}
-
-const unsureOf = ({ plan: { scripts } }: Work) => scripts.filter(({ isUnsure }) => isUnsure);
 
 function check({ out }: Context, work: Work, { json }: InitFlags): number {
   const ok = work.files.length === 0;
@@ -126,15 +68,33 @@ async function ask(context: Context, work: Work, flags: InitFlags): Promise<numb
   if (changed.length + unsure.length > 1 && flags.only === undefined) {
     const names = await chooseScripts(changed, unsure);
     if (names === undefined || names.length === 0) return leave(out);
-    chosen = await plan(context, work.root, { ...flags, only: names, also: names });
+    chosen = await planWork(context, work.root, { ...flags, only: names, also: names });
     if (names.join() !== changed.map(idOf).join()) printChanges(out, chosen.files);
   }
   const { dependency } = chosen;
-  const adds = dependency.isPublic && !dependency.isListed && flags.install;
+  const adds = canAdd(dependency) && flags.install;
   const question = `Write ${count(chosen.files.length, 'file')}${adds ? `, and run ${dependency.command.join(' ')}` : ''}?`;
   if (!(await askConfirm(question))) return leave(out);
-  return apply(context, chosen, flags);
+  const code = await apply(context, chosen, flags);
+  await offerHooks(context);
+  return code;
 }
+
+/** An agent may start servers by other ways than scripts. */
+async function offerHooks(context: Context): Promise<void> {
+  const { accept, isPassing, offersHere } = await import('../hook/settings/offer.ts');
+  const offers = isPassing() ? [] : offersHere(context);
+  if (offers.length === 0) return;
+  const agents = offers.map(({ target }) => target.agent).join(', ');
+  if (!(await askConfirm(`Also put hooks into the settings of ${agents}? (styxy hook print shows them)`)))
+    return;
+  for (const offer of offers) {
+    const notes = await accept(offer, context);
+    for (const note of [`hooks are in ${offer.target.file}`, ...notes]) context.out.note(`styxy: ${note}`);
+  }
+}
+
+const canAdd = ({ isPublic, isListed }: Dependency): boolean => isPublic && !isListed;
 
 function leave(out: Context['out']): number {
   out.note('nothing is changed');
@@ -146,7 +106,7 @@ async function apply(context: Context, work: Work, flags: InitFlags): Promise<nu
   const { out } = context;
   if (files.length === 0 && !flags.json) return nothingToDo(out, work);
   if (files.length > 0) await applyChanges(context, root, files);
-  const adds = files.length > 0 && flags.install && dependency.isPublic && !dependency.isListed;
+  const adds = files.length > 0 && flags.install && canAdd(dependency);
   const failure = adds ? await applyDependency(context, root, dependency) : undefined;
   if (flags.json) {
     out.json({
