@@ -1,6 +1,7 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import { changedScripts } from '../../init/plan.ts';
 import type { Context } from '../context.ts';
+import { imageAdvice } from './advice.ts';
 import { applyChanges, applyDependency } from './apply.ts';
 import { askConfirm, chooseScripts, isInteractive } from './ask.ts';
 import type { Dependency } from './dependency.ts';
@@ -44,9 +45,16 @@ function show({ out }: Context, work: Work, { json, dryRun }: InitFlags): number
   }
   if (work.files.length === 0) return nothingToDo(out, work);
   printChanges(out, work.files);
-  printUnsure(out, unsureOf(work));
+  tell(out, work);
   out.note(`styxy: nothing is changed yet: ${dryRun ? 'styxy init' : 'styxy init --yes'} does it`);
   return 0;
+}
+
+/** What the user should know of the plan. */
+function tell(out: Context['out'], work: Work): void {
+  printUnsure(out, unsureOf(work));
+  const advice = imageAdvice(work);
+  if (advice !== undefined) out.note(`styxy: ${advice}`);
 }
 
 function nothingToDo(out: Context['out'], work: Work): number {
@@ -116,7 +124,7 @@ async function apply(context: Context, work: Work, flags: InitFlags): Promise<nu
     return 0;
   }
   if (flags.yes) printChanges(out, files);
-  printUnsure(out, flags.yes ? unsureOf(work) : []);
+  tell(out, flags.yes ? work : { ...work, plan: { ...work.plan, scripts: changedScripts(work.plan) } });
   const scripts = files.flatMap((each) => each.scripts);
   out.note(
     `styxy: ${count(scripts.length, 'script')} in ${count(files.filter((each) => each.scripts.length > 0).length, 'file')} changed; styxy init --undo takes it back`,

@@ -20,6 +20,15 @@ export async function undoOf({ paths }: Context, root: string): Promise<FileChan
   return files.flatMap((file) => undoneFile(root, file, record) ?? []);
 }
 
+/** What others have changed since, and what only they can take back. */
+export function keptBy({ paths }: Context, root: string, undone: readonly FileChange[]): string[] {
+  const known = Object.keys(readRecords(paths)[root]?.files ?? {});
+  return known.filter((file) => {
+    const isUndone = undone.some((each) => each.file === file);
+    return !isUndone && readText(join(root, file)) !== undefined && !/(^|\/)package\.json$/.test(file);
+  });
+}
+
 function undoneFile(root: string, file: string, record: InitRecord | undefined): FileChange | undefined {
   const before = readText(join(root, file));
   if (before === undefined) return undefined;

@@ -4,7 +4,7 @@ import { askConfirm, isInteractive } from './ask.ts';
 import type { InitFlags } from './flags.ts';
 import { count, printChanges } from './print.ts';
 import { projectRoot } from './project.ts';
-import { undoOf } from './undo.ts';
+import { keptBy, undoOf } from './undo.ts';
 
 /** `styxy init --undo`: shown first, and done when there is nobody to ask. */
 export async function undo(context: Context, { yes, json, dryRun }: InitFlags): Promise<number> {
@@ -34,7 +34,9 @@ export async function undo(context: Context, { yes, json, dryRun }: InitFlags): 
     out.note('nothing is changed');
     return 1;
   }
+  const kept = keptBy(context, root, files);
   await applyUndo(context, root, files);
+  for (const file of kept) out.note(`styxy: ${file} was changed since and stays as it is`);
   out.note(`styxy: ${count(files.length, 'file')} as before`);
   return 0;
 }

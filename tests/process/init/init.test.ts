@@ -63,6 +63,16 @@ describe('without a terminal', () => {
   });
 });
 
+test('an image that may lack the launcher is named', async () => {
+  const files = {
+    'package.json': { scripts: { dev: 'vite', start: 'next start' } },
+    Dockerfile: 'FROM node\n',
+  };
+  const { stderr } = await init(project('image', files));
+  expect(stderr).toContain('an image of Dockerfile that runs "start" has to hold styxy.cjs too');
+  expect((await init(project('image', files), '--except', 'start')).stderr).not.toContain('Dockerfile');
+});
+
 describe('--undo', () => {
   test('gives back links, modes and bytes', async () => {
     const folder = project('linked', { 'real.json': '{"scripts":{"dev":"vite"} }' });
@@ -88,6 +98,19 @@ describe('--undo', () => {
       scripts: { ...PACKAGE.scripts, docs: 'vitepress dev --port 1' },
     });
     expect(existsSync(join(folder, 'styxy.cjs'))).toBe(false);
+  });
+
+  test('says what it can not take back', async () => {
+    const folder = project('kept', {
+      'package.json': PACKAGE,
+      'ports.md': '| Type | Range |\n|---|---|\n| charts | 14200-14219 |\n',
+    });
+    await init(folder, '--yes', '--service-types', 'ports.md');
+    writeFileSync(join(folder, 'styxy.config.json'), '{ "services": {} }');
+    const { stderr } = await init(folder, '--undo');
+    expect(stderr).toContain('styxy.config.json was changed since and stays as it is');
+    expect(read(folder, 'styxy.config.json')).toBe('{ "services": {} }');
+    expect(scriptsOf(folder)).toEqual(PACKAGE.scripts);
   });
 
   test('works where another machine did it', async () => {
