@@ -70,6 +70,8 @@ export interface ServiceTypeConfig {
 /** A project's configuration: `styxy.config.*`, `.styxyrc*`, or `"styxy"` in package.json. */
 export interface StyxyConfig {
   $schema?: string | undefined;
+  /** Configurations below this one: paths from its folder, or packages with a `styxy.config.json`. */
+  extends?: string | string[] | undefined;
   services?: Record<string, ServiceConfig> | undefined;
   /** Variables for every service; `{api.port}` and `{api.url}` stand for where the service `api` is. */
   env?: Record<string, string> | undefined;

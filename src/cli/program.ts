@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { VERSION } from '../protocol/version.ts';
 import { ENVIRONMENT } from '../settings/environment.ts';
@@ -8,12 +9,14 @@ import { defineDoctor } from './doctor/words.ts';
 import { defineConfig } from './config/words.ts';
 import { defineDaemon, defineStatus } from './daemon/words.ts';
 import { defineHook } from './hook/words.ts';
+import { defineInit } from './init/words.ts';
 import { defineInstances } from './instances/words.ts';
 import { defineLeases } from './leases/words.ts';
 import { defineInspect } from './inspect/words.ts';
 import { defineReports } from './reports/words.ts';
 import { defineRun } from './run/words.ts';
 import { defineService } from './service/words.ts';
+import { defineSetup } from './setup/words.ts';
 import { defineServices } from './services/words.ts';
 import { acceptServiceForType } from './words/other-spellings.ts';
 import { hasPrintedHelp, throwUsageErrors } from './words/usage-error.ts';
@@ -30,6 +33,9 @@ export function createProgram(context: Context, finish: (result: Result) => void
   defineInspect(define, program);
   defineLeases(define, program);
   defineInstances(define, program);
+  program.commandsGroup('Set up, and take back:');
+  defineSetup(define, program);
+  defineInit(define, program);
   defineHook(define, program);
   program.commandsGroup('Look after Styxy:');
   defineStatus(define, program);
@@ -60,12 +66,21 @@ export async function executeProgram(argv: readonly string[], context: Context):
   let result: Result = 0;
   const program = createProgram(context, (given) => (result = given));
   throwUsageErrors(program, argv);
-  if (argv.length === 0) program.outputHelp();
+  if (argv.length === 0) greet(program, context);
   else
     await program.parseAsync([...argv], { from: 'user' }).catch((thrown: unknown) => {
       if (!hasPrintedHelp(thrown)) throw thrown;
     });
   return result;
+}
+
+/** Called alone: what there is, and for newcomers where to begin. */
+function greet(program: Command, { out, paths }: Context): void {
+  program.outputHelp();
+  if (!existsSync(paths.home))
+    out.note(
+      '\nstyxy: new here? styxy setup looks at this machine and this project, and asks before it changes anything',
+    );
 }
 
 /** In the form that commander gives to its own lists. */
@@ -110,7 +125,8 @@ function emptyProgram(out: Output): Command {
       })
       .addHelpText(
         'after',
-        ({ command }) => `\n${exampleHelp(['styxy run -- npm run dev'])}\n\n${environmentHelp(command)}`,
+        ({ command }) =>
+          `\n${exampleHelp(['styxy run -- npm run dev', 'styxy setup'])}\n\n${environmentHelp(command)}`,
       )
   );
 }

@@ -1,5 +1,6 @@
 import { baseName } from '../tools/text/command.ts';
 import type { ParseShell } from '../tools/text/shell-parser.ts';
+import { isWrapper } from '../tools/wrapper.ts';
 import type { LineCommand, LineWord, Setting } from './line/command.ts';
 import { peel } from './line/peel.ts';
 import { readLine } from './line/read.ts';
@@ -57,7 +58,7 @@ function insertions(
 ): (Insertion & { isQuoted: boolean })[] {
   return commands.flatMap((whole) => {
     const command = peel(whole);
-    if (isBypassed(command) || isWrapper(command)) return [];
+    if (isBypassed(command) || isWrapper(command.words)) return [];
     const inner = depth < DEEPEST ? typedText(command) : undefined;
     if (inner !== undefined) return inQuotes(inner, command, search, depth);
     const isServer = search.binds(command);
@@ -68,18 +69,6 @@ function insertions(
 /** `STYXY=0 npm run dev`: the user says no. */
 function isBypassed({ assignments }: LineCommand): boolean {
   return assignments.findLast(({ name }) => name === 'STYXY')?.value === '0';
-}
-
-const RUNNERS = /^(npx|pnpx|bunx|pnpm|yarn|bun|npm|corepack)$/;
-
-/** `styxy run -- ...`, `npx styxy run ...`, a path to it. */
-function isWrapper({ words }: LineCommand): boolean {
-  const [first = '', ...others] = words.map(({ value }) => baseName(value ?? '').replace(/\.[cm]?js$/, ''));
-  if (first === 'styxy') return true;
-  if (first === 'node') return others[0] === 'styxy';
-  if (!RUNNERS.test(first)) return false;
-  const program = others.find((word) => !word.startsWith('-') && !/^(exec|x|dlx|run)$/.test(word));
-  return program !== undefined && /^styxy(@.*)?$/.test(program);
 }
 
 /** The last word of `eval '...'`, `tmux new -d '...'`, `tmux send-keys '...' Enter`: what a shell will read. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { ConfigProblem } from '../settings/problem.ts';
 import type { ProjectConfig } from '../settings/schema.ts';
+import type { Extended } from './extended.ts';
 import { findProjectConfig, KEY_OF_PACKAGE, type FoundConfig } from './find-config.ts';
 
 export interface LoadedProject {
@@ -17,8 +18,9 @@ export async function loadProjectConfig(cwd: string, top: string): Promise<Loade
   const { parseProjectConfig } = await import('../settings/parse.ts');
   const { badConfig } = await import('../settings/problem.ts');
   const problems = await problemsOfProject(found);
-  if (problems.length > 0) throw badConfig(found.file, problems);
-  const { services, ...config } = parseProjectConfig(found.content, found.file);
+  if (problems.length > 0) throw badConfig(problems[0]?.file ?? found.file, problems);
+  const whole = await withBases(found);
+  const { services, ...config } = parseProjectConfig(whole.found.content, found.file);
   return { config: { ...config, ...(services && { services: byName(services) }) }, file: found.file };
 }
 
@@ -26,8 +28,20 @@ export async function loadProjectConfig(cwd: string, top: string): Promise<Loade
 const byName = <Value>(record: Record<string, Value>): Record<string, Value> =>
   Object.assign(Object.create(null) as Record<string, Value>, record);
 
-/** All that is wrong with it in itself, with lines where the file is JSON. */
-export async function problemsOfProject({ file, content }: FoundConfig): Promise<ConfigProblem[]> {
+/** Most configurations extend nothing, and load nothing for it. */
+async function withBases(found: FoundConfig): Promise<Extended> {
+  const extendsNothing = (found.content as { extends?: unknown } | null)?.extends === undefined;
+  return extendsNothing ? { found, bases: [] } : (await import('./extended.ts')).withExtended(found);
+}
+
+/** All that is wrong with it and with what it extends, with lines where the file is JSON. @throws StyxyError BAD_CONFIG */
+export async function problemsOfProject(found: FoundConfig): Promise<ConfigProblem[]> {
+  const whole = await withBases(found);
+  const all = await Promise.all([...whole.bases, whole.found].map(problemsOfFile));
+  return all.find((problems) => problems.length > 0) ?? [];
+}
+
+async function problemsOfFile({ file, content }: FoundConfig): Promise<ConfigProblem[]> {
   const { checkProjectConfig, withLines } = await import('../settings/parse.ts');
   const checked = checkProjectConfig(content, file);
   if ('config' in checked) return [];

@@ -327,6 +327,14 @@ const service = v.strictObject(
 export const projectConfigSchema = v.strictObject(
   {
     $schema: schemaKey,
+    extends: v.optional(
+      v.pipe(
+        v.union([text, texts], 'expected a path, the name of a package, or a list of them'),
+        v.description(
+          'configurations below this one, which a team shares: paths from the folder of this file (`./team.json`), or packages with a `styxy.config.json`; JSON or YAML',
+        ),
+      ),
+    ),
     services: v.optional(
       v.pipe(v.record(name, service, SECTION), v.description('the programs of the project by name')),
     ),

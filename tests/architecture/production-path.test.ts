@@ -34,7 +34,7 @@ const TEST_SWITCH =
   /\b(NODE_ENV|VITEST\w*|JEST\w*|MOCHA\w*|PLAYWRIGHT\w*|import\.meta\.(?:env|vitest)|(?:is|in|for|under|when)_?tests?(?:ing|_?mode|_?run)?|test_?(?:mode|only)|mock\w*)\b/gi;
 
 /** It names tools that test, and shells, as data: nothing there reads a variable or starts a program. */
-const isTable = (path: string): boolean => path.startsWith('src/tools/');
+const isTable = (path: string): boolean => /^src\/(tools|init)\//.test(path);
 
 function switchesOf({ path, code }: SourceFile): string[] {
   const own = [...code.matchAll(/\bSTYXY_\w+/g)].map(([name]) => name).filter((name) => !VARIABLES.has(name));
@@ -81,6 +81,7 @@ const SHELL =
 const MAY_USE_SHELL: Readonly<Record<string, string>> = {
   'src/run/plan/target.ts':
     'the command line that a user wrote into a configuration, run when asked for by name',
+  'src/cli/init/dependency.ts': 'the command of a package manager, which is a batch file on Windows',
   'src/cli/hook/settings/dry-call.ts':
     'our own command line in the settings of an agent, run as the agent does',
 };

@@ -1,13 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { styxyHome } from '../support/home.ts';
 import { networkEnv, ROOT, succeed, writeProject } from './support/project.ts';
 
 const NEEDED = [
   'CHANGELOG.md',
+  'CONTRIBUTING.md',
   'LICENSE',
   'README.md',
+  'SECURITY.md',
   'bin/package.json',
   'bin/styxy',
   'bin/styxy.js',
@@ -17,6 +19,7 @@ const NEEDED = [
   'dist/THIRD-PARTY-LICENSES.txt',
   'dist/hook.cjs',
   'dist/index.js',
+  'dist/launcher.cjs',
   'dist/script-shell.sh',
   'dist/types/index.d.ts',
   'hooks/AGENTS.md',
@@ -63,9 +66,24 @@ describe('the packed package, installed into an empty project,', () => {
   test('holds what its users need, and nothing else', () => {
     expect(files).toEqual(expect.arrayContaining(NEEDED));
     const others = files.filter(
-      (file) => !NEEDED.includes(file) && !/^dist\/(cli\.c?js|chunks\/|types\/.*\.d\.ts)/.test(file),
+      (file) =>
+        !NEEDED.includes(file) &&
+        !/^(docs\/.*\.md$|examples\/|dist\/(cli\.c?js|chunks\/|types\/.*\.d\.ts))/.test(file),
     );
     expect(others).toEqual([]);
+  });
+
+  test('has every file that its README and its guides link to', () => {
+    const pages = files.filter((file) => /^(README|docs\/guides\/.*)\.?(md)?$/.test(file));
+    expect(pages.length).toBeGreaterThan(8);
+    const missing = pages.flatMap((page) => {
+      const text = readFileSync(join(project, 'node_modules/styxy', page), 'utf8');
+      const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)].map(([, path = '']) =>
+        join(dirname(page), path),
+      );
+      return links.filter((path) => !files.some((file) => file === path || file.startsWith(`${path}/`)));
+    });
+    expect(missing).toEqual([]);
   });
 
   test('brings no other package with it', () => {

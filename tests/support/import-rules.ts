@@ -40,12 +40,28 @@ export const FOLDERS: Rules = {
     mayImport: ['base', 'settings', 'tools', 'protocol'],
     because: "deciding on an agent's command runs nothing and leases nothing",
   },
+  init: {
+    mayImport: ['base', 'settings', 'tools'],
+    because: 'what becomes of a text is decided without reading or writing a file',
+  },
   api: {
     mayImport: ['base', 'settings', 'protocol', 'project', 'client', 'system'],
     because: 'a library must not drag the command line along',
   },
   cli: {
-    mayImport: ['base', 'settings', 'protocol', 'tools', 'system', 'project', 'client', 'run', 'hook', 'api'],
+    mayImport: [
+      'base',
+      'settings',
+      'protocol',
+      'tools',
+      'system',
+      'project',
+      'client',
+      'run',
+      'hook',
+      'init',
+      'api',
+    ],
     because: 'the edge speaks to the rules through the protocol, and loads the daemon only to become it',
   },
 };
@@ -162,6 +178,14 @@ export const ROOMS: Rules = {
   'cli/doctor': family('doctor examines the service unit; no other command', 'cli/service'),
   'cli/daemon': family('status tells what doctor repaired; no other command', 'cli/doctor'),
   'cli/hook': family('a command family stands on its own'),
+  'cli/init': family('init offers the hooks of agents; no other command', 'cli/hook'),
+  'cli/setup': family(
+    'setup offers what other families do, and takes it back',
+    'cli/init',
+    'cli/hook',
+    'cli/service',
+    'cli/doctor',
+  ),
   'cli/program': {
     mayImport: [
       'cli/print',
@@ -179,6 +203,8 @@ export const ROOMS: Rules = {
       'cli/doctor',
       'cli/daemon',
       'cli/hook',
+      'cli/init',
+      'cli/setup',
     ],
     because: 'the table of commands is loaded by main',
   },

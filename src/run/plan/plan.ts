@@ -11,6 +11,7 @@ import type { PortPlan, ScriptRewrite } from '../../tools/plan.ts';
 import { nameInCommand, portWish, type LeasedPorts, type NamedPort } from './ports.ts';
 import { describeElsewhere, listeningPrograms, type PlannedProgram } from './planned-programs.ts';
 import { readCommand } from './read-command.ts';
+import { identityByScript } from './scripts/script-around.ts';
 import { scriptVariables } from './scripts/script-variables.ts';
 import type { RunTarget } from './target.ts';
 
@@ -89,7 +90,7 @@ export async function planRun(
   const command = main ? nameInCommand(target.command, main.name, '{port}') : target.command;
   const worktree = findWorktree(cwd);
   const tool = await planTool(command, cwd, worktree);
-  const { folder, program, name: ownName } = tool.identity;
+  const { folder, program, name: ownName } = (await identityByScript(command, target)) ?? tool.identity;
   const named =
     wishes.name ?? main?.name ?? target.service ?? configuredName(ownName, folder, project, worktree);
   const serviceName = named ?? ownName;

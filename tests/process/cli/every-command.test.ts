@@ -90,6 +90,9 @@ const ROWS: readonly Row[] = [
   { command: 'config auto-allocation list', up: 0, down: UNREACHABLE },
   { command: 'config auto-allocation undo', args: madeType, up: 0, down: UNREACHABLE },
   { command: 'completion', args: () => ['bash'], up: 0, down: 0 },
+  { command: 'init', up: 'USAGE', down: 'USAGE' },
+  { command: 'setup', args: () => ['--dry-run'], up: 0, down: 0 },
+  { command: 'uninstall', args: () => ['--dry-run'], up: 0, down: 0 },
   ...['install', 'status', 'print', 'uninstall'].map(
     (word) => ({ command: `hook ${word}`, args: () => ['--agent', 'claude-code'], up: 0, down: 0 }) as const,
   ),

@@ -26,6 +26,33 @@ export interface Change {
   backup: string | null;
 }
 
+/** A settings file as it is, and as it would be; undefined: it is not there. */
+export interface PlannedText {
+  before: string | undefined;
+  after: string | undefined;
+}
+
+/** What `installInto` would write. @throws StyxyError BAD_CONFIG */
+export function plannedInstall({ file, layout, command, template }: HookTarget, paths: Paths): PlannedText {
+  const before = readText(file);
+  const original =
+    before === undefined ? undefined : originalOf(file, before, readEntries(paths)[file], layout);
+  if (layout.content.kind === 'own' && original !== undefined) throw foreignFile(file);
+  return { before, after: edited(file, () => withHooks(original, layout, command, template)) };
+}
+
+/** What `uninstallFrom` would leave. @throws StyxyError BAD_CONFIG */
+export function plannedUninstall(file: string, layout: Layout, paths: Paths): PlannedText {
+  const before = readText(file);
+  const after = before === undefined ? undefined : originalOf(file, before, readEntries(paths)[file], layout);
+  return { before, after };
+}
+
+/** The settings files that have hooks by `styxy hook install`. */
+export function filesWithHooks(paths: Paths): string[] {
+  return Object.keys(readEntries(paths));
+}
+
 /** Puts the hooks into a settings file, or brings them up to date. Nothing else in it changes. @throws StyxyError BAD_CONFIG */
 export async function installInto(
   { file, layout, command, template }: HookTarget,

@@ -32,7 +32,7 @@ export function scriptCommand(
 }
 
 /** What the nearest package.json or lock file says, else the manager that started us. */
-function managerOf({ folder }: Package, top: string, env: NodeJS.ProcessEnv): string {
+export function managerOf({ folder }: Package, top: string, env: NodeJS.ProcessEnv): string {
   for (const each of foldersUp(folder, top)) {
     const named = readPackage(each)?.manager;
     if (named !== undefined && Object.values(LOCK_FILES).includes(named)) return named;

@@ -1,0 +1,84 @@
+import { existsSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf, StyxyError, systemCode } from '../../base/styxy-error.ts';
+import { withScripts } from '../../init/package-text.ts';
+import { changedScripts, type InitPlan } from '../../init/plan.ts';
+import type { ScriptPlan } from '../../init/scripts.ts';
+import { isLauncher, LAUNCHER } from '../../init/unwrap.ts';
+import { parseJsonConfig } from '../../settings/parse.ts';
+import { replaceFile } from '../../system/files/replace.ts';
+import { packageRoot } from '../../system/package-root.ts';
+
+/** One file of the project, as it is and as it is to be. */
+export interface FileChange {
+  /** Relative to the project's folder. */
+  file: string;
+  /** undefined: there is no such file. */
+  before: string | undefined;
+  /** undefined: it is to be removed. */
+  after: string | undefined;
+  scripts: readonly ScriptPlan[];
+  /** For people: what is added, where it is no script. */
+  lines?: readonly string[];
+}
+
+/** The files that change with the plan, the launcher among them. @throws StyxyError BAD_CONFIG */
+export function filesOf(root: string, plan: InitPlan, hasLauncher: boolean): FileChange[] {
+  const changed = changedScripts(plan);
+  const dirs = [...new Set(changed.map(({ dir }) => dir))];
+  const packages = dirs.map((dir) => {
+    const file = dir === '.' ? 'package.json' : `${dir}/package.json`;
+    const before = readPackageText(join(root, file));
+    const scripts = changed.filter((each) => each.dir === dir);
+    const texts = Object.fromEntries(scripts.map(({ name, after }) => [name, after]));
+    return { file, before, after: withScripts(before, texts), scripts };
+  });
+  if (!hasLauncher) return packages;
+  const launcher = launcherChange(root);
+  return launcher === undefined ? packages : [...packages, launcher];
+}
+
+/** undefined when it is there already. @throws StyxyError BAD_CONFIG */
+function launcherChange(root: string): FileChange | undefined {
+  const after = readFileSync(join(packageRoot(), 'dist', 'launcher.cjs'), 'utf8');
+  const before = readText(join(root, LAUNCHER));
+  if (before !== undefined && !isLauncher(before)) {
+    throw new StyxyError('BAD_CONFIG', `${join(root, LAUNCHER)} is there already, and is not Styxy's`, {
+      hint: 'move it away, or use styxy init --no-launcher',
+    });
+  }
+  return before === after ? undefined : { file: LAUNCHER, before, after, scripts: [] };
+}
+
+/** @throws StyxyError BAD_CONFIG */
+function readPackageText(file: string): string {
+  const bytes = readFileSync(file);
+  const text = bytes.toString('utf8');
+  if (!Buffer.from(text, 'utf8').equals(bytes)) throw new StyxyError('BAD_CONFIG', `${file} is not UTF-8`);
+  parseJsonConfig(text, file);
+  return text;
+}
+
+/** A file's text; undefined when there is none. @throws StyxyError BAD_CONFIG */
+export function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw new StyxyError('BAD_CONFIG', `${file} can't be read`, { why: messageOf(error) });
+  }
+}
+
+/** Writes or removes a file; one that a link leads to is written where it lies. @throws StyxyError STATE_UNWRITABLE */
+export async function writeFile(file: string, text: string | undefined): Promise<void> {
+  const target = existsSync(file) ? realpathSync(file) : file;
+  try {
+    if (text === undefined) rmSync(target, { force: true });
+    else await replaceFile(target, text, statSync(target, { throwIfNoEntry: false })?.mode ?? 0o644);
+  } catch (error) {
+    throw new StyxyError('STATE_UNWRITABLE', `${file} can't be written`, {
+      why: messageOf(error),
+      hint: 'check who owns the folder, and that the disk is not full',
+    });
+  }
+}

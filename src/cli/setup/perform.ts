@@ -1,0 +1,83 @@
+import { homedir } from 'node:os';
+import { messageOf } from '../../base/styxy-error.ts';
+import type { Context } from '../context.ts';
+import { askConfirm } from '../init/ask.ts';
+import type { Output } from '../print/output.ts';
+import { changedLines } from './text-changes.ts';
+import type { Step } from './steps.ts';
+
+export type Outcome = 'done' | 'skipped' | 'failed' | 'shown';
+
+export interface Performed {
+  step: Step;
+  outcome: Outcome;
+  /** Why it failed. */
+  why?: string;
+}
+
+/** `show`: nothing is done. `ask`: each is asked for. `do`: each is shown and done. */
+export type Mode = 'show' | 'ask' | 'do';
+
+/** Shows each step and does it, as far as the user agrees. One that fails does not keep the others from being done. */
+export async function perform(
+  { out }: Context,
+  steps: readonly Step[],
+  mode: Mode,
+  isQuiet: boolean,
+): Promise<Performed[]> {
+  const performed: Performed[] = [];
+  for (const step of steps) {
+    if (!isQuiet) print(out, step);
+    const wanted = mode === 'do' || (mode === 'ask' && (await askConfirm(step.question)));
+    // Ctrl-C at a question ends it all.
+    if (wanted === undefined) return [...performed, { step, outcome: 'skipped' }];
+    performed.push(
+      wanted ? await apply(out, step, isQuiet) : { step, outcome: mode === 'show' ? 'shown' : 'skipped' },
+    );
+  }
+  return performed;
+}
+
+async function apply(out: Output, step: Step, isQuiet: boolean): Promise<Performed> {
+  try {
+    const notes = await step.apply();
+    if (!isQuiet) for (const note of notes) out.note(`styxy: ${note}`);
+    return { step, outcome: 'done' };
+  } catch (error) {
+    const why = messageOf(error);
+    out.note(`styxy: ${step.title}: ${why}`);
+    return { step, outcome: 'failed', why };
+  }
+}
+
+function print(out: Output, { title, files, notes }: Step): void {
+  out.data(out.paint('bold', title));
+  for (const { path, before, after } of files) {
+    const what = before === undefined ? ' (new)' : after === undefined ? ' (removed)' : '';
+    out.data(`  ${shortPath(path)}${out.paint('dim', what)}`);
+    const isWhole = before === undefined || after === undefined;
+    for (const { sign, text } of isWhole ? [] : changedLines(before, after)) {
+      const line = `  ${sign} ${text}`;
+      out.data(sign === ' ' ? out.paint('dim', line) : out.paint(sign === '+' ? 'green' : 'red', line));
+    }
+  }
+  for (const note of notes) out.data(`  ${note}`);
+}
+
+/** As people write it. */
+export function shortPath(path: string): string {
+  const home = homedir();
+  return home.length > 1 && path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
+}
+
+export const asJson = (performed: readonly Performed[]) =>
+  performed.map(({ step, outcome, why = null }) => ({
+    name: step.name,
+    title: step.title,
+    outcome,
+    why,
+    files: step.files.map(({ path, before, after }) => ({
+      path,
+      change: before === undefined ? 'create' : after === undefined ? 'remove' : 'edit',
+    })),
+  }));

@@ -1,0 +1,43 @@
+import type { ServiceIdentity } from '../../../tools/identity.ts';
+import type { Project } from '../../../tools/project.ts';
+import { readPackage } from './read-package.ts';
+
+/** `styxy run -- `, with what leads to it. */
+const PREFIX =
+  /(?:\b(?:npx|pnpm exec|pnpm|yarn|bunx) )?(?:\bnode )?[^\s"']*\bstyxy(?:\.c?js)? run (?:-[^\s"'&|;]+ )*-- /;
+const RUN = /\bstyxy(?:\.c?js)? run\b/g;
+
+/**
+ * A run that stands in a package script (`"dev": "styxy run -- vite"`) is the service that the script is to everybody else:
+ * `styxy run -- npm run dev`, `styxy url dev`.
+ * @returns undefined when no package manager runs such a script, or when several runs stand in it
+ */
+export async function identityByScript(
+  command: readonly string[],
+  { cwd, env }: { cwd: string; env: NodeJS.ProcessEnv },
+): Promise<ServiceIdentity | undefined> {
+  const name = env.npm_lifecycle_event ?? env.NODE_RUN_SCRIPT_NAME;
+  const script = name === undefined ? undefined : readPackage(cwd)?.scripts[name];
+  if (name === undefined || script === undefined || !isMeant(script, command)) return undefined;
+  const { planPort } = await import('../../../tools/port-plan.ts');
+  const { withLibrary } = await import('../library.ts');
+  return withLibrary((open) => {
+    const project = withScript(open(cwd), name, script.replace(PREFIX, ''));
+    return planPort(['npm', 'run', name], project).identity;
+  });
+}
+
+/** The variables of a package manager reach whatever the script starts: this must be the run that stands in it. */
+function isMeant(script: string, command: readonly string[]): boolean {
+  return script.match(RUN)?.length === 1 && command.every((word) => script.includes(word));
+}
+
+function withScript(project: Project, name: string, text: string): Project {
+  const readFile = (path: string): string | undefined => {
+    const own = project.readFile(path);
+    if (path !== 'package.json' || own === undefined) return own;
+    const content = JSON.parse(own.replace(/^\uFEFF/, '')) as { scripts: Record<string, string> };
+    return JSON.stringify({ ...content, scripts: { ...content.scripts, [name]: text } });
+  };
+  return { ...project, readFile, parsed: new Map() };
+}

@@ -1,0 +1,14 @@
+import { baseName } from './text/command.ts';
+import type { Word } from './text/word.ts';
+
+const RUNNERS = /^(npx|pnpx|bunx|pnpm|yarn|bun|npm|corepack)$/;
+
+/** `styxy run -- ...`, `npx styxy run ...`, a path to it, the launcher in a project (`node styxy.cjs run -- ...`). */
+export function isWrapper(words: readonly Pick<Word, 'value'>[]): boolean {
+  const [first = '', ...others] = words.map(({ value }) => baseName(value ?? '').replace(/\.[cm]?js$/, ''));
+  if (first === 'styxy') return true;
+  if (first === 'node') return others[0] === 'styxy';
+  if (!RUNNERS.test(first)) return false;
+  const program = others.find((word) => !word.startsWith('-') && !/^(exec|x|dlx|run)$/.test(word));
+  return program !== undefined && /^styxy(@.*)?$/.test(program);
+}
