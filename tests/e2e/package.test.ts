@@ -19,6 +19,7 @@ const NEEDED = [
   'dist/index.js',
   'dist/script-shell.sh',
   'dist/types/index.d.ts',
+  'docs/reference/errors.md',
   'hooks/AGENTS.md',
   'hooks/claude-code/.claude-plugin/plugin.json',
   'hooks/claude-code/hook.sh',
