@@ -1,29 +1,24 @@
-import { StyxyError } from '../base/styxy-error.ts';
-import { findFreePort } from '../client/free-port.ts';
+import { takeFreePort } from '../client/free-port.ts';
 import type { AllocateBody } from '../protocol/requests/allocate.ts';
 import { builtInTypeFor } from '../settings/service-types.ts';
-import { isPortFree } from '../system/ports/probe.ts';
 import type { PortLease, PortOptions } from './types.ts';
+
+/** Whether one port is free is no question of types. */
+const ANY_TYPE = { range: [1, 65_535], preferred: [] } as const;
 
 /** A port that is free at this moment, which nothing reserves. @throws StyxyError PORT_TAKEN */
 export async function takeExactPort(port: number): Promise<PortLease> {
-  if (!(await isPortFree(port))) throw new StyxyError('PORT_TAKEN', `port ${port} is taken`);
-  return unreserved([port]);
+  return unreserved([await takeFreePort(ANY_TYPE, { port })]);
 }
 
-/** The same for ports of a type's range. @throws StyxyError RANGE_FULL, UNKNOWN_TYPE, BAD_CONFIG */
+/** The same for ports of a type's range, all or none. @throws StyxyError RANGE_FULL, UNKNOWN_TYPE, BAD_CONFIG */
 export async function takeFreePorts(
   { prefer, count = 1 }: PortOptions,
-  { service_type: type, service_type_definition: ownType }: AllocateBody,
+  { service_type: name, service_type_definition: ownType }: AllocateBody,
 ): Promise<PortLease> {
-  const { range, preferred } = builtInTypeFor(type, undefined, ownType);
+  const type = builtInTypeFor(name, undefined, ownType);
   const ports: number[] = [];
-  while (ports.length < count) {
-    const port = await findFreePort(range, [prefer, ...preferred], ports);
-    if (port === undefined)
-      throw new StyxyError('RANGE_FULL', `fewer than ${count} ports of ${range.join('-')} are free`);
-    ports.push(port);
-  }
+  while (ports.length < count) ports.push(await takeFreePort(type, { prefer, avoid: ports }));
   return unreserved(ports);
 }
 

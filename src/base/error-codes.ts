@@ -72,6 +72,9 @@ export const ERRORS = {
   NOT_JSON: { http: 415, exit: 64, hint: 'send the body as application/json' },
 } as const satisfies Record<string, { http: number; exit: number; hint: string }>;
 
+/** Where the documentation tells of an error, from the top of the package. */
+export const docsOf = (code: ErrorCode): string => `docs/reference/errors.md#${code.toLowerCase()}`;
+
 export type ErrorCode = keyof typeof ERRORS;
 
 /** The name is a code of our table (not, say, one that a newer daemon knows). */

@@ -1,3 +1,4 @@
+import { StyxyError } from '../base/styxy-error.ts';
 import { isPortFree } from '../system/ports/probe.ts';
 
 /**
@@ -17,4 +18,29 @@ export async function findFreePort(
   clearLockedPorts();
   const found = await getPort({ port: portNumbers(first, last), exclude: except });
   return found >= first && found <= last && (await isOpen(found)) ? found : undefined;
+}
+
+/** What a program wants that no daemon can serve. */
+export interface UnreservedWish {
+  /** Exactly this one. */
+  readonly port?: number | undefined;
+  readonly prefer?: number | undefined;
+  readonly avoid?: readonly number[] | undefined;
+}
+
+/**
+ * The same for a service type: the exact port, or the first that is free of the wish, the preferred ports and the range.
+ * @throws StyxyError PORT_TAKEN, RANGE_FULL
+ */
+export async function takeFreePort(
+  { range, preferred }: { range: readonly [number, number]; preferred: readonly number[] },
+  { port: exact, prefer, avoid = [] }: UnreservedWish,
+): Promise<number> {
+  if (exact !== undefined) {
+    if (!avoid.includes(exact) && (await isPortFree(exact))) return exact;
+    throw new StyxyError('PORT_TAKEN', `port ${exact} is taken`);
+  }
+  const port = await findFreePort(range, [prefer, ...preferred], avoid);
+  if (port !== undefined) return port;
+  throw new StyxyError('RANGE_FULL', `no port from ${range.join(' to ')} is free`);
 }

@@ -1,4 +1,5 @@
-import type { AuditAnswer } from '../protocol/answers/audit.ts';
+import type { AuditAnswer, AuditEntry } from '../protocol/answers/audit.ts';
+import { countEntry, emptyAudit } from '../protocol/audit-count.ts';
 import type { MetricsAnswer } from '../protocol/answers/metrics.ts';
 import type { Reports } from '../protocol/coordinator.ts';
 import { ENDPOINTS, pathOf } from '../protocol/endpoints.ts';
@@ -14,6 +15,17 @@ export function createHttpReports(connection: Connection): Reports {
         method: ENDPOINTS.audit.method,
         path: pathOf('audit') + queryString(query),
       }),
+    async wholeAudit(query = {}) {
+      const text = await connection.call<string>({
+        method: ENDPOINTS.audit.method,
+        path: pathOf('audit') + queryString({ ...query, format: 'lines' }),
+        as: 'text',
+      });
+      const answer = emptyAudit();
+      for (const line of text.split('\n'))
+        if (line !== '') countEntry(JSON.parse(line) as AuditEntry, answer);
+      return answer;
+    },
     metrics: () => connection.call<string>({ method, path, as: 'text' }),
     metricsAsJson: () => connection.call<MetricsAnswer>({ method, path: `${path}?format=json` }),
   };

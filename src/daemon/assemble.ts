@@ -4,10 +4,13 @@ import type { Logger } from '../base/log.ts';
 import type { Paths } from '../system/paths.ts';
 import type { PidFile } from '../system/pid-file.ts';
 import { countRecoveries } from './answers/status.ts';
+import { watchExternals } from './answers/watch-externals.ts';
 import { openConfigStore, type ConfigStore } from './config/store.ts';
 import { createConfigWriter } from './config/writer.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { createIntern } from './grants/intern.ts';
+import { createMemory } from './grants/memory.ts';
+import type { ToldPorts } from './grants/told.ts';
 import { createHolders } from './holders/holders.ts';
 import { createEventBus, tellOfLeases, type EventBus } from './ledger/events.ts';
 import { openJournal, type Journal } from './ledger/journal.ts';
@@ -80,7 +83,7 @@ export async function assemble({ paths, env, boot, previous }: Home, seams?: Par
   const journal = await openJournal(paths.state, boot, () => recordsOf(state));
   const self = createSelf(config, recovered, previous);
 
-  const ledger = createLedger({ state, journal, log });
+  const ledger = createLedger({ state, journal, clock, log });
   const observer = createObserver(machine, state.leases, clock, state.reserved);
   observer.onObservation(reports.sawMachine);
   ledger.subscribe({ ended: ({ id }) => machine.noteEnd(id) });
@@ -90,6 +93,7 @@ export async function assemble({ paths, env, boot, previous }: Home, seams?: Par
   const health = createHealth(core);
   const holders = createHolders(core, states, health);
   endServersOfKilledAgents(holders);
+  const told: ToldPorts = new Map();
   const engine = createEngine({
     ...holders,
     sweep,
@@ -99,10 +103,12 @@ export async function assemble({ paths, env, boot, previous }: Home, seams?: Par
     config,
     configFile: paths.config,
     writer: createConfigWriter(paths, config),
-    told: new Map(),
+    told,
+    memory: createMemory({ ...core, told }),
     counts: countRecoveries(events),
     self,
   });
+  watchExternals(core);
   tellOfLeases(ledger, events, log);
   return { config, log, events, reports, journal, engine, self };
 }

@@ -1,14 +1,16 @@
 import type { CleanupAnswer } from '../protocol/answers/status.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
-import { reportAutoAllocation } from './answers/auto-allocation.ts';
+import { countAutoAllocated, reportAutoAllocation } from './answers/auto-allocation.ts';
 import { checkPort } from './answers/check.ts';
 import { listLeases } from './answers/list.ts';
 import { tellProjectPorts, type ProjectPortsContext } from './answers/project-ports.ts';
+import { forgetServices, listRemembered } from './answers/remembered.ts';
 import { scanPorts } from './answers/scan.ts';
 import { engineStatus, type StatusContext } from './answers/status.ts';
 import { suggestPorts } from './answers/suggest.ts';
 import type { ConfigStore } from './config/store.ts';
 import { allocate, type AllocateContext } from './grants/allocate.ts';
+import type { Memory } from './grants/memory.ts';
 import { setAutoAllocation, undoAutoAllocation } from './grants/provision.ts';
 import { attach } from './holders/attach.ts';
 import type { HoldConnection } from './holders/connections.ts';
@@ -22,6 +24,7 @@ export interface EngineContext extends AllocateContext, ProjectPortsContext, Sta
   readonly config: ConfigStore;
   readonly health: Health;
   readonly sweep: { close(): void };
+  readonly memory: Memory;
 }
 
 /** The coordinator itself: the only one who changes leases. */
@@ -36,6 +39,8 @@ export interface Engine extends Coordinator {
   /** Looks after the leases that were in the table from the start. */
   resume(): void;
   readonly leases: number;
+  /** How many service types have a range that was made for them. */
+  autoAllocatedTypes(): number;
   close(): void;
 }
 
@@ -50,10 +55,13 @@ export function createEngine(context: EngineContext): Engine {
     check: (port) => checkPort(context, port),
     suggest: (type, query) => suggestPorts(context, type, query),
     scan: (query) => scanPorts(context, query),
-    status: () => engineStatus(context),
+    status: (query) => engineStatus(context, query),
     config: async () => context.config.describe(),
     cleanup: () => cleanUp(context),
     projectPorts: (body) => queue(() => tellProjectPorts(context, body)),
+    remembered: (query) => listRemembered(context, query),
+    // In the queue nobody is being told a port that is forgotten.
+    forget: (query) => queue(() => forgetServices(context, query)),
     autoAllocation: () => reportAutoAllocation(context),
     setAutoAllocation: ({ enabled }) => queue(() => setAutoAllocation(context, enabled)),
     undoAutoAllocation: (type) => queue(() => undoAutoAllocation(context, type)),
@@ -65,6 +73,7 @@ export function createEngine(context: EngineContext): Engine {
       const holdId = shareId ?? state.leases.get(lockId)?.holds[0].id ?? '';
       watch.connect({ lockId, holdId }, connection);
     },
+    autoAllocatedTypes: () => countAutoAllocated(context),
     disconnected: watch.disconnect,
     resume: context.ledger.resume,
     get leases() {

@@ -1,4 +1,4 @@
-import { affinityKey, serviceOf, type Affinities } from './affinity.ts';
+import { serviceKey, serviceOf, type Affinities } from './affinity.ts';
 import type { PassedOver, Rule } from './decision.ts';
 import type { LeaseTable } from './lease-table.ts';
 import type { Quarantine } from './quarantine.ts';
@@ -16,6 +16,9 @@ export type CandidateRequest = Pick<
   'port' | 'prefer' | 'toolDefault' | 'preferredAt' | 'avoid' | 'project' | 'name' | 'force'
 >;
 
+/** How long a port that others try early is kept for a service that does not run. */
+const POPULAR_KEPT_MS = 14 * 86_400_000;
+
 /** A port that may be granted. */
 export interface Candidate {
   readonly port: number;
@@ -28,9 +31,10 @@ export interface Candidate {
  * The ports that may be granted for a request, best first. None is leased; whether one is free on this machine is the
  * caller's question to the OS, asked one by one.
  *
- * Order: the exact port alone; the wish; the ports this service had before; the preferred port of the instance's
- * template; the tool's own port; the type's preferred ports; ports nobody ever had; ports given back, longest ago first.
- * Ports that another service is used to and ports in quarantine come last: used only when nothing else is left.
+ * Order: the exact port alone; the wish; the preferred port of the instance's template; the ports this service had
+ * before; the tool's own port; the type's preferred ports; ports nobody ever had; ports given back, longest ago first.
+ * Ports that are kept for another service come last, the one that is unused for longest first, and behind them those in
+ * quarantine: used only when nothing else is left. A port that everybody tries early is kept for two weeks only.
  */
 export function* candidatePorts(
   request: CandidateRequest,
@@ -43,18 +47,18 @@ export function* candidatePorts(
     if (!leases.at(request.port)) yield { port: request.port, rule: 'exact', passedOver: undefined };
     return;
   }
-  const self = affinityKey(request.project, type.name, request.name);
+  const self = serviceKey(type, request.project, request.name);
   const tried = new Set<number>();
-  const lastResort: number[] = [];
+  const lastResort: { port: number; unusedSince: number }[] = [];
   let passedOver: PassedOver | undefined;
 
-  function* once(ports: Iterable<number>, rule: Rule): Generator<Candidate> {
+  function* once(ports: Iterable<number>, rule: Rule, isPopular = false): Generator<Candidate> {
     for (const port of ports) {
       if (tried.has(port)) continue;
       tried.add(port);
       const obstacle = obstacleAt(port, request, type, sources);
-      const contest = obstacle || isOwn(rule) ? undefined : contestOf(port, self, sources, now);
-      if (contest) lastResort.push(port);
+      const contest = obstacle || isOwn(rule) ? undefined : contestOf(port, self, sources, now, isPopular);
+      if (contest) lastResort.push({ port, unusedSince: unusedSince(contest, sources, now) });
       if (!obstacle && !contest) yield { port, rule, passedOver };
       // Of a rule's ports that can never be leased only the wish is anybody's surprise.
       else if (obstacle?.why !== 'refused' || rule === 'wish') passedOver ??= obstacle ?? contest;
@@ -63,13 +67,14 @@ export function* candidatePorts(
 
   const { prefer, toolDefault } = request;
   if (prefer !== undefined) yield* once([prefer], 'wish');
+  yield* once(portOfTemplate(type, request.preferredAt), 'template', true);
   if (self !== undefined) yield* once(affinities.portsOf(self), 'remembered');
-  yield* once(portOfTemplate(type, request.preferredAt), 'template');
-  if (toolDefault !== undefined) yield* once([toolDefault], 'tool_default');
-  yield* once(type.preferred, 'first_free');
+  if (toolDefault !== undefined) yield* once([toolDefault], 'tool_default', true);
+  yield* once(type.preferred, 'first_free', true);
   yield* once(leases.pool(type).fresh(), 'first_free');
   yield* once(leases.pool(type).returned(), 'first_free');
-  for (const port of lastResort) yield { port, rule: 'last_resort', passedOver };
+  lastResort.sort((a, b) => a.unusedSince - b.unusedSince);
+  for (const { port } of lastResort) yield { port, rule: 'last_resort', passedOver };
 }
 
 /** A wish, and what the service had before, is granted also where the port is kept for others. */
@@ -95,10 +100,19 @@ function contestOf(
   self: string | undefined,
   { affinities, quarantine }: CandidateSources,
   now: number,
+  isPopular: boolean,
 ): PassedOver | undefined {
   if (quarantine.has(port, now)) return { port, why: 'quarantined' };
   const owner = affinities.ownerOf(port);
-  return owner === undefined || owner === self ? undefined : { port, why: 'kept', ...serviceOf(owner) };
+  if (owner === undefined || owner === self) return undefined;
+  const { at = now } = affinities.get(owner) ?? {};
+  return isPopular && now - at > POPULAR_KEPT_MS ? undefined : { port, why: 'kept', ...serviceOf(owner) };
+}
+
+/** Of a port that is kept: when its service last listened. */
+function unusedSince({ port, why }: PassedOver, { affinities }: CandidateSources, now: number): number {
+  const owner = why === 'kept' ? affinities.ownerOf(port) : undefined;
+  return owner === undefined ? Infinity : (affinities.get(owner)?.at ?? now);
 }
 
 /** The n-th preferred port; past the end of the list, the n-th port of the range, so that each template has its own. */

@@ -8,7 +8,7 @@ export type PassedOver = { readonly port: number } & (
   | { readonly why: 'used'; readonly by: PortUser | undefined }
   | { readonly why: 'quarantined' }
   | { readonly why: 'leased'; readonly lease: Lease }
-  | { readonly why: 'kept'; readonly project: string; readonly name: string }
+  | { readonly why: 'kept'; readonly project: string | undefined; readonly name: string }
   | { readonly why: 'failed' }
   | { readonly why: 'refused'; readonly because: string }
 );
@@ -67,7 +67,8 @@ function notFirst(passed: PassedOver, home: string): Reason {
     case 'leased':
       return { code: 'leased', text: leasedWords(port, passed.lease, home) };
     case 'kept': {
-      const service = `${tildePath(passed.project, home)} ${passed.name}`;
+      const { project, name } = passed;
+      const service = project === undefined ? name : `${tildePath(project, home)} ${name}`;
       return { code: 'kept', text: `${port} is kept for ${service} (--prefer ${port} takes it)` };
     }
     case 'failed':

@@ -75,6 +75,8 @@ export interface Lease {
 export interface Shared {
   /** What others find the lease by. Undefined: its port failed, and they are to get another. */
   readonly key: string | undefined;
+  /** The whole machine has one, whatever project asks for it. */
+  readonly isOfMachine?: true | undefined;
   /** The hold whose program runs on the port, once it is known. */
   readonly servedBy?: string | undefined;
   /** A holder that died while others held the lease: what it left running is looked after when the last one goes. */

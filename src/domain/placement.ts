@@ -15,6 +15,8 @@ export interface RangeWish {
   readonly max: number;
   /** Where to search first; the only thing that may lead below `min`. */
   readonly start: number | undefined;
+  /** The ranges of types with a similar name, which `smart` lies down beside. */
+  readonly beside?: readonly PortRange[] | undefined;
 }
 
 export interface Obstacles {
@@ -31,7 +33,7 @@ export interface Obstacles {
  * With a `start`: the first room at or above it ("before": at or below it). Then, and without one:
  * - after: behind the highest range, else the lowest room there is;
  * - before: below the lowest range, else the highest room there is;
- * - smart: the smallest room that is large enough.
+ * - smart: as near as may be to a type with a similar name, else the smallest room that is large enough.
  */
 export function placeRange(wish: RangeWish, obstacles: Obstacles): PortRange | undefined {
   const { size, placement } = wish;
@@ -48,7 +50,7 @@ export function placeRange(wish: RangeWish, obstacles: Obstacles): PortRange | u
     if (found) return found;
   }
   const rooms = roomsWithin(lowest, highest);
-  if (placement === 'smart') return startOf(smallest(rooms), size);
+  if (placement === 'smart') return nearest(rooms, wish) ?? startOf(smallest(rooms), size);
   const inArea = obstacles.types.filter(([first, last]) => last >= lowest && first <= highest);
   if (placement === 'after') {
     const top = Math.max(lowest - 1, ...inArea.map(([, last]) => last));
@@ -139,6 +141,29 @@ function clip(rooms: readonly PortRange[], lowest: number, highest: number, size
 function smallest(rooms: readonly PortRange[]): PortRange | undefined {
   return rooms.toSorted((a, b) => lengthOf(a) - lengthOf(b)).at(0);
 }
+
+/** The place in the rooms that is nearest to one of the ranges to lie beside; of two, the one above it. */
+function nearest(rooms: readonly PortRange[], { size, beside = [] }: RangeWish): PortRange | undefined {
+  const places = beside.flatMap(([first, last]) =>
+    rooms.map((room) => {
+      const isAbove = room[0] > last;
+      const place = isAbove ? startOf(room, size) : endOf(room, size);
+      return { place, isAbove, distance: isAbove ? room[0] - last : first - room[1] };
+    }),
+  );
+  const byDistance = places.toSorted(
+    (a, b) => a.distance - b.distance || Number(b.isAbove) - Number(a.isAbove),
+  );
+  return byDistance.at(0)?.place;
+}
+
+/** The types whose names begin with the same word as this one: `jaeger` and `jaeger-ui`. */
+export function similarTypes(name: string, names: Iterable<string>): string[] {
+  const word = firstWord(name);
+  return [...names].filter((each) => each !== name && firstWord(each) === word);
+}
+
+const firstWord = (name: string): string | undefined => name.toLowerCase().split(/[-_.]/, 1)[0];
 
 const lengthOf = ([first, last]: PortRange): number => last - first + 1;
 const startOf = (room: PortRange | undefined, size: number): PortRange | undefined =>

@@ -1,4 +1,4 @@
-import { affinityOf, type Affinities } from './affinity.ts';
+import { affinityOf, type Affinities, type Remembered } from './affinity.ts';
 import type { Instance } from './instance-table.ts';
 import type { Lease } from './lease.ts';
 import { createServiceNames, type NamedService, type ServiceNames } from './service-names.ts';
@@ -7,22 +7,31 @@ import { createServiceNames, type NamedService, type ServiceNames } from './serv
 export type JournalRecord =
   | { readonly op: 'lease'; readonly lease: Lease }
   | { readonly op: 'end'; readonly id: string }
-  | { readonly op: 'affinity'; readonly key: string; readonly ports: readonly number[] }
+  | ({ readonly op: 'affinity' } & RememberedRecord)
+  | { readonly op: 'forget'; readonly key: string }
   | { readonly op: 'name'; readonly service: NamedService }
   | { readonly op: 'instance'; readonly instance: Instance }
   | { readonly op: 'instance_end'; readonly id: string };
+
+interface RememberedRecord extends Remembered {
+  /** Which of the ports are kept for the service from then on; all in records of older versions. */
+  readonly kept?: readonly number[] | undefined;
+}
 
 /** The leases that the records leave alive; what they teach about affinity goes into `affinities`. */
 export function replay(records: Iterable<JournalRecord>, affinities: Affinities): Map<string, Lease> {
   const live = new Map<string, Lease>();
   for (const record of records) {
     if (record.op === 'end') live.delete(record.id);
-    else if (record.op === 'affinity') for (const port of record.ports) affinities.remember(record.key, port);
-    else if (record.op === 'lease') {
+    else if (record.op === 'forget') affinities.forget(record.key);
+    else if (record.op === 'affinity') {
+      const { op: _, kept = record.ports, ...service } = record;
+      affinities.restore(service, kept);
+    } else if (record.op === 'lease') {
       live.set(record.lease.id, record.lease);
       const { port } = record.lease;
       const key = affinityOf(record.lease);
-      if (key !== undefined) affinities.remember(key, port);
+      if (key !== undefined) affinities.noteLast(key, port);
     }
   }
   return live;

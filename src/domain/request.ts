@@ -6,6 +6,13 @@ import { requireType, type Catalog, type ServiceType } from './service-type.ts';
 /** Where a wish for a port was written; of the project: it was told this port before. */
 export type WishSource = 'option' | 'config' | 'script' | 'environment' | 'project';
 
+export interface Share {
+  readonly key: string;
+  readonly holdId: string;
+  readonly serves: boolean;
+  readonly isOfMachine?: true | undefined;
+}
+
 /** A wish for one port. */
 export interface LeaseRequest extends HoldSubject {
   readonly type: string;
@@ -21,7 +28,7 @@ export interface LeaseRequest extends HoldSubject {
   /** Which of the type's preferred ports to try first, from 0; for instances named like a template. */
   readonly preferredAt?: number | undefined;
   /** For services that run once: how others find the lease, and the hold that is the asker's. */
-  readonly share?: { readonly key: string; readonly holdId: string; readonly serves: boolean } | undefined;
+  readonly share?: Share | undefined;
   /** Ports that just failed for this asker. */
   readonly avoid: readonly number[];
   /** Allows privileged ports and ports of another type's range. */

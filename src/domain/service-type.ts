@@ -14,6 +14,14 @@ export interface ServiceType {
   readonly singletonScope?: 'machine' | 'project' | undefined;
 }
 
+/** Of a service of this type the whole machine has one, whatever project asks for it. */
+export function isOfMachine({
+  behavior,
+  singletonScope,
+}: Pick<ServiceType, 'behavior' | 'singletonScope'>): boolean {
+  return behavior === 'single' && singletonScope !== 'project';
+}
+
 /** All known service types; their ranges never overlap. */
 export interface Catalog {
   readonly types: ReadonlyMap<string, ServiceType>;

@@ -2,7 +2,7 @@ import { StyxyError } from '../base/styxy-error.ts';
 import type { Lease } from './lease.ts';
 import type { LeaseTable } from './lease-table.ts';
 import type { LeaseRequest } from './request.ts';
-import type { ServiceType } from './service-type.ts';
+import { isOfMachine, type ServiceType } from './service-type.ts';
 
 /**
  * What identifies the one lease of a service that runs once: its type and name, and its project where the type says so.
@@ -14,7 +14,7 @@ export function singletonKey(
   project: string | undefined,
 ): string | undefined {
   if (type?.behavior !== 'single') return undefined;
-  const scope = type.singletonScope === 'project' ? (project ?? null) : null;
+  const scope = isOfMachine(type) ? null : (project ?? null);
   return JSON.stringify([type.name, name ?? null, scope]);
 }
 

@@ -25,6 +25,8 @@ export interface AuditFilter {
   type: string | undefined;
   /** ms since the epoch */
   since: number | undefined;
+  /** ms since the epoch */
+  until: number | undefined;
   limit: number;
 }
 
@@ -32,15 +34,23 @@ const DEFAULT_LIMIT = 100;
 
 /** @throws StyxyError INVALID_REQUEST, naming the field */
 export function readAuditQuery(
-  { action, type, since, limit = DEFAULT_LIMIT }: AuditQuery,
+  { action, type, since, until, limit = DEFAULT_LIMIT }: AuditQuery,
   now: number,
 ): AuditFilter {
   return {
     action: action === undefined ? undefined : actionNamed(action),
     type,
-    since: since === undefined ? undefined : timeOf(since, now),
+    ...rangeOf({ since, until }, now),
     limit,
   };
+}
+
+function rangeOf({ since, until }: Pick<AuditQuery, 'since' | 'until'>, now: number) {
+  const from = since === undefined ? undefined : timeOf('since', since, now);
+  const to = until === undefined ? undefined : timeOf('until', until, now);
+  if (from !== undefined && to !== undefined && from > to)
+    throw refused('until', until ?? '', `that is before ${since}, from where on entries are asked for`);
+  return { since: from, until: to };
 }
 
 function actionNamed(text: string): EventName {
@@ -50,7 +60,7 @@ function actionNamed(text: string): EventName {
   throw refused('action', text, `actions are ${AUDIT_ACTIONS.join(', ')}`);
 }
 
-function timeOf(text: string, now: number): number {
+function timeOf(field: 'since' | 'until', text: string, now: number): number {
   if (/^\d{4}-\d\d-\d\d/.test(text)) {
     const time = Date.parse(text);
     if (!Number.isNaN(time)) return time;
@@ -62,7 +72,7 @@ function timeOf(text: string, now: number): number {
     }
   }
   throw refused(
-    'since',
+    field,
     text,
     'it is a length of time like 30s, 10m, 1h or 7d, or a time like 2030-12-31T23:59Z',
   );

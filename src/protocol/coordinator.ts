@@ -2,7 +2,14 @@ import type { AllocateAnswer } from './answers/lease.ts';
 import type { AllocateBody, AttachBody, ReleaseQuery, AutoAllocationBody } from './requests/allocate.ts';
 import type { Allocation } from './answers/allocation.ts';
 import type { AuditAnswer } from './answers/audit.ts';
-import type { AuditQuery, ListQuery, ScanQuery, SuggestQuery } from './requests/queries.ts';
+import type {
+  AuditQuery,
+  ForgetQuery,
+  ListQuery,
+  ScanQuery,
+  StatusQuery,
+  SuggestQuery,
+} from './requests/queries.ts';
 import type {
   AutoAllocationAnswer,
   AutoAllocationSwitched,
@@ -15,6 +22,7 @@ import type { MetricsAnswer } from './answers/metrics.ts';
 import type { CheckAnswer, ListAnswer, ScanAnswer, SuggestAnswer } from './answers/ports.ts';
 import type { ProjectPortsAnswer } from './answers/project.ts';
 import type { ProjectPortsBody } from './requests/project.ts';
+import type { ForgetAnswer, RememberedAnswer } from './answers/remembered.ts';
 import type { CleanupAnswer, StatusAnswer } from './answers/status.ts';
 
 /**
@@ -29,10 +37,12 @@ export interface Coordinator {
   check(port: number): Promise<CheckAnswer>;
   suggest(serviceType: string, query?: SuggestQuery): Promise<SuggestAnswer>;
   scan(query?: ScanQuery): Promise<ScanAnswer>;
-  status(): Promise<StatusAnswer>;
+  status(query?: StatusQuery): Promise<StatusAnswer>;
   cleanup(): Promise<CleanupAnswer>;
   config(): Promise<ConfigAnswer>;
   projectPorts(body: ProjectPortsBody): Promise<ProjectPortsAnswer>;
+  remembered(query?: ListQuery): Promise<RememberedAnswer>;
+  forget(query: ForgetQuery): Promise<ForgetAnswer>;
   autoAllocation(): Promise<AutoAllocationAnswer>;
   setAutoAllocation(body: AutoAllocationBody): Promise<AutoAllocationSwitched>;
   undoAutoAllocation(serviceType: string): Promise<AutoAllocationUndone>;
@@ -45,6 +55,8 @@ export interface Coordinator {
 /** What the daemon reports about itself, with the same two implementations. Every method throws StyxyError. */
 export interface Reports {
   audit(query?: AuditQuery): Promise<AuditAnswer>;
+  /** The same with every entry that fits. */
+  wholeAudit(query?: AuditQuery): Promise<AuditAnswer>;
   /** In the text format of Prometheus. */
   metrics(): Promise<string>;
   metricsAsJson(): Promise<MetricsAnswer>;

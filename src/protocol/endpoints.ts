@@ -35,6 +35,16 @@ export const ENDPOINTS = {
     path: '/project/ports',
     summary: "the ports of a project's services, of those too that do not run yet",
   },
+  remembered: {
+    method: 'GET',
+    path: '/remembered',
+    summary: 'the services whose ports are kept for them while they do not run',
+  },
+  forget: {
+    method: 'DELETE',
+    path: '/remembered',
+    summary: 'keep the ports of these services no longer',
+  },
   config: {
     method: 'GET',
     path: '/config',

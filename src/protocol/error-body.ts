@@ -1,9 +1,9 @@
-import { isErrorCode } from '../base/error-codes.ts';
+import { docsOf, isErrorCode } from '../base/error-codes.ts';
 import { StyxyError } from '../base/styxy-error.ts';
 import type { ErrorBody } from './answers/error.ts';
 
 export function toErrorBody({ code, message, why, hint, details }: StyxyError): ErrorBody {
-  return { success: false, error: { code, message, why: why ?? null, hint, details } };
+  return { success: false, error: { code, message, why: why ?? null, hint, docs: docsOf(code), details } };
 }
 
 /** The error of an answer; a code we don't know (of a newer daemon) becomes INTERNAL and keeps its words. */

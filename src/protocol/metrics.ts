@@ -38,8 +38,8 @@ export const METRICS = {
   },
   styxy_conflicts_total: {
     type: 'counter',
-    labels: [],
-    help: 'Ports that were to be leased and were held by a program outside Styxy',
+    labels: ['service_type', 'when'],
+    help: 'Ports held by a program outside Styxy, found before their grant or before the leased program could bind them',
   },
   styxy_drifts_total: {
     type: 'counter',
@@ -50,6 +50,36 @@ export const METRICS = {
     type: 'counter',
     labels: [],
     help: 'Leases whose holder was gone while their port was still in use',
+  },
+  styxy_bypasses_total: {
+    type: 'counter',
+    labels: ['service_type'],
+    help: 'Programs seen to listen on managed ports without a lease',
+  },
+  styxy_types_added_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Unknown service types that got a range of their own',
+  },
+  styxy_types_auto_allocated: {
+    type: 'gauge',
+    labels: [],
+    help: 'Service types that have a range of that kind now',
+  },
+  styxy_range_ports: {
+    type: 'gauge',
+    labels: ['service_type', 'use'],
+    help: 'Ports of the range of a service type: leased, used without a lease, kept for services that do not run, free',
+  },
+  styxy_health_checks_total: {
+    type: 'counter',
+    labels: [],
+    help: 'How often all leases were checked for health',
+  },
+  styxy_health_leases: {
+    type: 'gauge',
+    labels: ['health'],
+    help: 'Leases at the last of these checks',
   },
   styxy_external_listeners: {
     type: 'gauge',

@@ -121,7 +121,8 @@ async function another(
   // First, so that those of several ports that are still free are had again.
   await lease.release();
   const avoid = [...(parts.plan.ports[0].avoid ?? []), ...taken];
-  const next = await obtain(parts, { avoid, if_running: undefined }).catch(() => undefined);
+  const fields = { avoid, conflicts: [...taken], if_running: undefined };
+  const next = await obtain(parts, fields).catch(() => undefined);
   if (!next || !isOthers(next)) return next;
   await next.release();
   return undefined;

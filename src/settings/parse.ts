@@ -32,9 +32,27 @@ function check<Schema extends v.GenericSchema>(
 ): Checked<v.InferOutput<Schema>> {
   if (Array.isArray(value)) return { problems: [problem(file, '', value, 'expected an object')] };
   const result = v.safeParse(schema, value);
-  return result.success
-    ? { config: result.output, problems: [] }
-    : { problems: problemsOf(result.issues, schema, file) };
+  if (result.success) return { config: result.output, problems: [] };
+  const misplaced = misplacedTypes(value, schema, file);
+  return { problems: misplaced.length > 0 ? misplaced : problemsOf(result.issues, schema, file) };
+}
+
+/** Service types at the top of the file, as the original's design had them. */
+function misplacedTypes(value: unknown, schema: v.GenericSchema, file: string): ConfigProblem[] {
+  const known = Object.keys('entries' in schema ? (schema.entries as object) : {});
+  return Object.entries(value ?? {}).flatMap(([name, type]: [string, unknown]) => {
+    const isType =
+      typeof type === 'object' && type !== null && ('port_range' in type || 'preferred_ports' in type);
+    if (!isType || known.includes(name)) return [];
+    const hint = `service types stand below "service_types": { "service_types": { "${name}": ... } }`;
+    return [
+      {
+        ...problem(file, name, type, hint),
+        message: `"${name}" is not a setting; ${hint}`,
+        did_you_mean: `service_types.${name}`,
+      },
+    ];
+  });
 }
 
 function configOf<Config>(checked: Checked<Config>, file: string): Config {

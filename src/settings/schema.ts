@@ -96,7 +96,7 @@ const autoAllocation = v.pipe(
         v.pipe(
           placement,
           v.description(
-            'where it goes: `after` the highest range, `before` the lowest, or `smart`: into the smallest room that is large enough',
+            'where it goes: `after` the highest range, `before` the lowest, or `smart`: beside a type whose name begins with the same word (`jaeger-ui` beside `jaeger`), else into the smallest room that is large enough',
           ),
         ),
         'after',

@@ -158,11 +158,11 @@ describe('what may be asked', () => {
     ['DELETE', '/allocate', 'POST'],
     ['GET', '/allocate', 'POST'],
     ['GET', '/allocate/some-lease', 'DELETE, PATCH'],
-    ['POST', '/status', 'GET'],
-    ['PUT', '/check/3000', 'GET'],
+    ['POST', '/status', 'GET, HEAD'],
+    ['PUT', '/check/3000', 'GET, HEAD'],
     ['GET', '/cleanup', 'POST'],
-    ['OPTIONS', '/status', 'GET'],
-    ['PROPFIND', '/allocations', 'GET'],
+    ['OPTIONS', '/status', 'GET, HEAD'],
+    ['PROPFIND', '/allocations', 'GET, HEAD'],
   ])('%s %s is answered with what is possible: %s', async (method, path, allowed) => {
     const answer = await guarded.ask(method, path, { 'x-http-method-override': 'GET' });
     expect(told(answer)).toEqual([405, 'METHOD_NOT_ALLOWED']);

@@ -198,12 +198,13 @@ describeCoordinator('an instance named like a template', (styxy) => {
     expect((await styxy.suggest('web', { instance_id })).suggestions).toEqual([port]);
   });
 
-  test('takes another port when its own is taken, and the one it had before it comes to that', async () => {
+  test('takes another port when its own is taken, and holds also for a service that was elsewhere before', async () => {
     const shop = { service_type: 'web', service_name: 'shop', project_path: '/templates' };
     const first = await styxy.allocate({ ...shop, instance_id: 'staging' });
     expect(first.port).toBe(styxy.web.first + 2);
     expect((await styxy.allocate({ service_type: 'web', instance_id: 'staging' })).port).not.toBe(first.port);
     await styxy.release(first.lock_id);
-    expect((await styxy.allocate({ ...shop, instance_id: 'dev' })).port).toBe(first.port);
+    const elsewhere = await styxy.allocate({ ...shop, instance_id: 'dev' });
+    expect(elsewhere).toMatchObject({ port: styxy.web.first + 1, reason: { code: 'template' } });
   });
 });

@@ -69,10 +69,11 @@ describe('what the daemon answers', () => {
       name: EndpointName,
       at: Record<string, string> = {},
       body?: object,
+      query = '',
     ) => {
       const { method, path } = ENDPOINTS[name];
       const target = path.replaceAll(/:(\w+)/g, (_, key: string) => at[key] ?? key);
-      const answer = await connection.call<Answer>({ method, path: target, body });
+      const answer = await connection.call<Answer>({ method, path: `${target}${query}`, body });
       asked.add(name);
       expect(problemsOfAnswer(name, 200, answer)).toEqual([]);
       return answer;
@@ -116,6 +117,8 @@ describe('what the daemon answers', () => {
       10_000,
       'the lease to expire',
     );
+    await ask('remembered');
+    await ask('forget', {}, undefined, '?all=true');
     await ask('cleanup');
     await ask('removeInstance', at);
     await ask('openapi');
@@ -150,7 +153,7 @@ describe('what the daemon answers', () => {
     expect(problemsOfAnswer('check', 200, { port: 3000 })).not.toEqual([]);
     const refusal = (code: string) => ({
       success: false,
-      error: { code, message: 'm', why: null, hint: 'h', details: {} },
+      error: { code, message: 'm', why: null, hint: 'h', docs: 'd', details: {} },
     });
     expect(problemsOfAnswer('check', 400, refusal('INVALID_PORT'))).toEqual([]);
     expect(problemsOfAnswer('check', 400, refusal('INVALID_NAME'))).not.toEqual([]);

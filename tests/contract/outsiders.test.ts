@@ -1,4 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
+import type { ListQuery } from '../../src/protocol/requests/queries.ts';
+import { findWorktree } from '../../src/system/worktree.ts';
 import { describeCoordinator } from '../support/coordinators.ts';
 import { close, lanAddress, listenOn } from '../support/ports.ts';
 
@@ -42,6 +44,19 @@ describeCoordinator('an outsider', (styxy) => {
     );
   });
 
+  test('is listed with the type of his port, and with the worktree that he was started in', async () => {
+    const port = styxy.web.first + 62;
+    await outsider(port, '127.0.0.1');
+    const listed = async (query: ListQuery) =>
+      (await styxy.list(query)).external.some((each) => each.port === port);
+    await expect.poll(() => listed({})).toBe(true);
+    const { path } = findWorktree(process.cwd());
+    expect(await listed({ type: 'web', project: path })).toBe(true);
+    expect(await listed({ project: process.cwd() })).toBe(true);
+    expect(await listed({ type: 'tiny' })).toBe(false);
+    expect(await listed({ project: `${path}-other` })).toBe(false);
+  });
+
   test('who leaves makes his port free for all', async () => {
     const port = styxy.web.first + 60;
     const server = await listenOn(port, '127.0.0.1');
@@ -64,7 +79,7 @@ describeCoordinator('an outsider', (styxy) => {
     await expect(styxy.allocate({ service_type: 'web', port })).rejects.toMatchObject({ code: 'PORT_TAKEN' });
   });
 
-  test('on a leased port is shown with the lease', async () => {
+  test('on a leased port is shown with the lease, and taken for its program where none is known', async () => {
     const { port, lock_id } = await styxy.allocate({
       service_type: 'web',
       preferred_port: styxy.web.first + 70,
@@ -72,7 +87,7 @@ describeCoordinator('an outsider', (styxy) => {
     await outsider(port, '127.0.0.1');
     const shown = {
       lock_id,
-      state: 'granted',
+      state: 'bound',
       listeners: [expect.objectContaining({ port, pid: process.pid })],
     };
     await expect.poll(async () => (await styxy.list()).allocations).toMatchObject([shown]);

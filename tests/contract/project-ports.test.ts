@@ -55,6 +55,30 @@ describeCoordinator('where the services of a project are', (styxy) => {
     ]);
   });
 
+  test('is one for all projects where the machine has one service, before it runs, while it does, and after', async () => {
+    const once = service('model', { service_type: 'once' });
+    const [one] = await ask('/machine-1', once);
+    expect(await ask('/machine-2', once)).toEqual([one]);
+    const body = { service_type: 'once', service_name: 'model', project_path: '/machine-3' };
+    const lease = await styxy.allocate(body);
+    expect(lease).toMatchObject({ port: one?.port, singleton_scope: 'machine' });
+    for (const project of ['/machine-1', '/machine-4'])
+      expect(await ask(project, once)).toEqual([{ ...one, live: true }]);
+    expect(await styxy.allocate({ ...body, project_path: '/machine-1' })).toMatchObject({
+      existing: true,
+      port: one?.port,
+      sharers: [{ project_path: '/machine-3' }, { project_path: '/machine-1' }],
+    });
+    await styxy.release(lease.lock_id, { all: true });
+    expect(await ask('/machine-2', once)).toEqual([one]);
+    expect((await styxy.remembered({ type: 'once' })).remembered).toMatchObject([
+      { service_name: 'model', project_path: null, ports: [one?.port] },
+    ]);
+    const each = service('model', { service_type: 'once-each' });
+    const [[own], [others]] = [await ask('/machine-1', each), await ask('/machine-2', each)];
+    expect(others?.port).not.toBe(own?.port);
+  });
+
   test("a project's own type is judged beside the types of all, and known to nobody else", async () => {
     const range: [number, number] = [styxy.unmanaged, styxy.unmanaged + 1];
     const own = { service_type: 'own-type', service_type_definition: { port_range: range } };

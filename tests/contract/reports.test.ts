@@ -123,6 +123,24 @@ describe('the metrics', () => {
   });
 });
 
+test('the status tells how full the range of each type is, if it is asked for that', async () => {
+  const web = async () =>
+    (await styxy().status({ ranges: true })).ranges?.find((each) => each.service_type === 'web');
+  expect(await styxy().status()).not.toHaveProperty('ranges');
+  const before = await web();
+  const [first, last] = before?.range ?? [];
+  const lease = await styxy().allocate({ service_type: 'web', port: last });
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen((first ?? 0) + 50, '127.0.0.1', resolve));
+  const expected = { leased: 1, external: 1, free: (before?.free ?? 0) - 2 };
+  await expect.poll(web).toMatchObject(expected);
+  const families = await read();
+  for (const [use, count] of Object.entries(expected))
+    expect(valueOf(families, 'styxy_range_ports', { service_type: 'web', use })).toBe(count);
+  server.close();
+  await styxy().release(lease.lock_id);
+});
+
 describe('the audit log over HTTP', () => {
   test('is asked by action, type, time and number', async () => {
     const lease = await styxy().allocate({ service_type: 'web', service_name: 'shop' });
@@ -149,12 +167,39 @@ describe('the audit log over HTTP', () => {
     expect((await reports().audit({ action: 'granted' })).total).toBe(before + 1);
   });
 
-  test.each([{ action: 'nothing' }, { since: 'soon' }, { limit: 100_000 }, { type: '../x' }])(
-    'a question that makes no sense is refused: %j',
-    async (query) => {
-      await expect(reports().audit(query)).rejects.toMatchObject({ exitCode: 64 });
-    },
-  );
+  test('is given whole, line by line, and between two times', async () => {
+    const web = { service_type: 'web' };
+    for (let count = 0; count < 3; count++) await styxy().release((await styxy().allocate(web)).lock_id);
+    const whole = await reports().wholeAudit();
+    expect(await reports().wholeAudit({ action: 'granted', type: 'web' })).toEqual(
+      await reports().audit({ action: 'granted', type: 'web', limit: 10_000 }),
+    );
+    expect(whole.total).toBeGreaterThan((await reports().audit({ limit: 1 })).entries.length);
+    const [third] = whole.entries.slice(2);
+    const until = third?.time ?? '';
+    const before = await reports().audit({ until, limit: 10_000 });
+    expect(before.entries).toEqual(whole.entries.filter(({ time }) => time <= until));
+    const at = await reports().audit({ since: until, until, limit: 10_000 });
+    expect(at.entries).toEqual(whole.entries.filter(({ time }) => time === until));
+  });
+
+  test('names a process in every entry: the one it is about, else the daemon', async () => {
+    await styxy().allocate({ service_type: 'web', process_id: process.pid });
+    const { entries } = await reports().wholeAudit();
+    expect(entries.filter(({ pid }) => typeof pid !== 'number')).toEqual([]);
+    expect(entries.findLast(({ action }) => action === 'daemon_started')?.pid).toBe(guarded.daemon.pid);
+    expect(entries.findLast(({ action }) => action === 'granted')?.pid).toBe(process.pid);
+  });
+
+  test.each([
+    { until: 'soon' },
+    { action: 'nothing' },
+    { since: 'soon' },
+    { limit: 100_000 },
+    { type: '../x' },
+  ])('a question that makes no sense is refused: %j', async (query) => {
+    await expect(reports().audit(query)).rejects.toMatchObject({ exitCode: 64 });
+  });
 
   test.skipIf(process.platform === 'win32')('is closed to others, and has no token in it', () => {
     const { audit, token } = guarded.daemon.paths;

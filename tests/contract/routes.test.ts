@@ -10,7 +10,11 @@ const paths = [...new Set(names.map((name) => ENDPOINTS[name].path))];
 const pathLike = (path: string): string =>
   path.replaceAll(/:\w+/g, (name) => (name === ':port' ? '3000' : 'web'));
 const allowedAt = (path: string): string[] =>
-  names.filter((name) => ENDPOINTS[name].path === path).map((name) => ENDPOINTS[name].method);
+  names
+    .filter((name) => ENDPOINTS[name].path === path)
+    .flatMap((name): string[] =>
+      ENDPOINTS[name].method === 'GET' ? ['GET', 'HEAD'] : [ENDPOINTS[name].method],
+    );
 
 describe.each(paths)('%s', (path) => {
   const allowed = allowedAt(path);
@@ -27,8 +31,17 @@ describe.each(paths)('%s', (path) => {
     }
   });
 
+  test.runIf(allowed.includes('HEAD'))('answers HEAD like GET, without the body', async () => {
+    const answer = await guarded.ask('HEAD', pathLike(path), { connection: 'close' });
+    expect([200, 400, 404]).toContain(answer?.status);
+    expect(answer?.headers.get('content-type')).not.toBeNull();
+    expect(answer?.body).toBe('');
+    const nobody = await guarded.ask('HEAD', pathLike(path), { authorization: undefined });
+    expect([nobody?.status, nobody?.body]).toEqual([401, '']);
+  });
+
   test('answers nobody without the token, whatever the method', async () => {
-    for (const method of [...allowed, ...others]) {
+    for (const method of [...allowed, ...others].filter((each) => each !== 'HEAD')) {
       const answer = await guarded.ask(method, pathLike(path), { authorization: undefined });
       expect(told(answer), method).toEqual([401, 'UNAUTHORIZED']);
     }

@@ -22,6 +22,7 @@ const NEEDED = [
   'dist/launcher.cjs',
   'dist/script-shell.sh',
   'dist/types/index.d.ts',
+  'docs/reference/errors.md',
   'hooks/AGENTS.md',
   'hooks/claude-code/.claude-plugin/plugin.json',
   'hooks/claude-code/hook.sh',

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { silentLogger } from '../../src/base/log.ts';
 import { createLedger } from '../../src/daemon/ledger/ledger.ts';
 import { createState, recordsOf } from '../../src/daemon/ledger/state.ts';
-import { affinityKey, createAffinities } from '../../src/domain/affinity.ts';
+import { affinityKey, affinityOf, createAffinities } from '../../src/domain/affinity.ts';
 import type { CandidateSources } from '../../src/domain/candidates.ts';
 import { replay, type JournalRecord } from '../../src/domain/records.ts';
 import { createCatalog } from '../../src/domain/service-type.ts';
@@ -16,7 +16,8 @@ const names = ['a', 'b', 'c'];
 
 type Operation =
   | { do: 'grant'; port: number; name: string | undefined }
-  | { do: 'end' | 'change'; nth: number };
+  | { do: 'end' | 'change' | 'listen'; nth: number }
+  | { do: 'forget'; name: string };
 
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({
@@ -24,7 +25,11 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     port: fc.integer({ min: 3000, max: 3003 }),
     name: fc.option(fc.constantFrom(...names), { nil: undefined }),
   }),
-  fc.record({ do: fc.constantFrom('end' as const, 'change' as const), nth: fc.nat(7) }),
+  fc.record({
+    do: fc.constantFrom('end' as const, 'change' as const, 'listen' as const, 'listen' as const),
+    nth: fc.nat(7),
+  }),
+  fc.record({ do: fc.constant('forget' as const), name: fc.constantFrom(...names) }),
 );
 
 /** A daemon's memory and journal. */
@@ -33,18 +38,20 @@ function live(operations: readonly Operation[]) {
   const journal: JournalRecord[] = [];
   const append = (record: JournalRecord): void =>
     void journal.push(JSON.parse(JSON.stringify(record)) as JournalRecord);
-  const ledger = createLedger({ state: sources, journal: { append }, log: silentLogger });
+  const ledger = createLedger({ state: sources, journal: { append }, clock: () => 7, log: silentLogger });
   /** The memory after each record. */
   const memories = [memoryOf(sources)];
   for (const [index, each] of operations.entries()) {
-    const chosen =
-      each.do === 'grant' ? undefined : [...sources.leases.all()][each.nth % sources.leases.size];
+    const chosen = 'nth' in each ? [...sources.leases.all()][each.nth % sources.leases.size] : undefined;
+    const key = chosen && affinityOf(chosen);
     if (each.do === 'grant') {
       if (sources.leases.at(each.port)) continue;
       ledger.add(lease(each.port, { id: `id-${index}`, project: '/p', name: each.name }));
     } else if (chosen && each.do === 'change') {
       ledger.change({ ...chosen, service: { pid: index + 1, startTime: '1' } });
-    } else if (chosen) ledger.end(chosen.id, 'released');
+    } else if (each.do === 'forget') ledger.forget(affinityKey('/p', 'dev', each.name) ?? '');
+    else if (chosen && each.do === 'end') ledger.end(chosen.id, 'released');
+    else if (chosen && key !== undefined) ledger.remember(key, chosen.port);
     else continue;
     memories.push(memoryOf(sources));
   }
@@ -54,7 +61,7 @@ function live(operations: readonly Operation[]) {
 /** All that must survive the daemon's end. */
 function memoryOf({ leases, affinities }: Pick<CandidateSources, 'affinities' | 'leases'>) {
   const byPort = [...leases.all()].toSorted((a, b) => a.port - b.port);
-  const habits = names.map((name) => [...affinities.portsOf(affinityKey('/p', 'dev', name) ?? '')]);
+  const habits = names.map((name) => affinities.get(affinityKey('/p', 'dev', name) ?? '') ?? null);
   const owners = [3000, 3001, 3002, 3003].map((port) => affinities.ownerOf(port));
   return { leases: JSON.parse(JSON.stringify(byPort)) as unknown, habits, owners };
 }

@@ -9,6 +9,7 @@ export function expectError(exit: Exit, exitCode: number, errorCode: string | Re
   const code = typeof errorCode === 'string' ? errorCode : `(?:${errorCode.source})`;
   expect(exit.stderr).toMatch(new RegExp(`^styxy: error\\[${code}\\]: \\S`));
   expect(exit.stderr).toMatch(/^ {2}try: \S/m);
+  expect(exit.stderr).toMatch(/^ {2}see: \S*docs\/reference\/errors\.md#[a-z_]+$/m);
   expect(exit.stderr, 'no stack trace').not.toMatch(STACK);
   expect(exit.stderr, 'no reason left out').not.toMatch(/(why|try|ends with): *$/m);
   expect(exit.stdout).toBe('');
@@ -26,6 +27,7 @@ export function expectJsonError(exit: Exit, exitCode: number, errorCode: string)
       message: expect.stringMatching(/\S/),
       why: exit.stderr.includes('  why: ') ? expect.stringMatching(/\S/) : null,
       hint: expect.stringMatching(/\S/),
+      docs: `docs/reference/errors.md#${errorCode.toLowerCase()}`,
       details: expect.any(Object),
     },
   });

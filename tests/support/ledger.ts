@@ -28,6 +28,7 @@ export function ledgerFor(
     diskError: undefined,
     ledger: createLedger({
       state,
+      clock: () => 0,
       log: silentLogger,
       journal: {
         append(record) {

@@ -27,6 +27,7 @@ export function quietMachine(own: Partial<Machine> = {}): Machine {
     noteEnd() {},
     processesOf: async () => [],
     endProcesses: async () => undefined,
+    findFolder: async () => 'there',
     ...own,
   };
 }

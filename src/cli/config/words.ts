@@ -23,6 +23,13 @@ export function defineConfig(define: Define, program: Command): void {
     'styxy config validate',
     () => import('./validate.ts'),
   ).addOption(jsonOption());
+  define(
+    config,
+    'restore [backup]',
+    "put the user's file back as it was before styxy changed it, or as a backup has it",
+    'styxy config restore',
+    () => import('./restore.ts'),
+  ).addOption(jsonOption());
   define(config, 'path', 'where the files are', 'styxy config path', () => import('./path.ts')).addOption(
     jsonOption(),
   );

@@ -11,7 +11,7 @@ export async function execute(
   { runningDaemon, paths, env, out }: Context,
   { json }: { json?: boolean },
 ): Promise<number> {
-  const status = await runningDaemon.status().catch((error: unknown) => {
+  const status = await runningDaemon.status({ ranges: true }).catch((error: unknown) => {
     if (error instanceof StyxyError && error.code === 'DAEMON_UNREACHABLE' && error.details.running === false)
       return undefined;
     throw error;
@@ -41,6 +41,7 @@ const NOT_RUNNING: Record<keyof StatusAnswer | 'token', unknown> = {
   memory: null,
   notices: [],
   recovery: null,
+  ranges: null,
   token: null,
 };
 
@@ -49,6 +50,39 @@ function shownToken(path: string, { STYXY_SHOW_FULL_KEY: full }: NodeJS.ProcessE
   const token = readTextIfThere(path)?.trim();
   if (!token) return null;
   return full === 'true' ? token : maskSecret(token);
+}
+
+/** The ranges of which something is in use. */
+function rangesOf({ ranges = [] }: Partial<StatusAnswer>): [string, string][] {
+  const used = ranges.filter(({ leased, external }) => leased + external > 0);
+  return used.map(({ service_type: type, range, leased, external, kept, free }, index) => {
+    const uses = { leased, 'past Styxy': external, kept, free };
+    const words = Object.entries(uses).filter(([, count]) => count > 0);
+    const list = words.map(([use, count]) => `${count} ${use}`).join(', ');
+    return [index === 0 ? 'ports' : '', `${type} ${range.join('-')}: ${list}`];
+  });
+}
+
+/** The three layers of recovery: what each does, and what came of it. */
+function recoveryOf({ recovery }: StatusAnswer): [string, string][] {
+  const { port_conflict: conflict, health_monitoring: health, system_recovery: system } = recovery;
+  const tries = `${conflict.max_retries} ${conflict.max_retries === 1 ? 'retry' : 'retries'}`;
+  const taken = `${system.leases} ${system.leases === 1 ? 'lease' : 'leases'} taken over`;
+  const repairs = repairsOf(system);
+  const checked = health.checks === 0 ? 'no check yet' : `${health.healthy} healthy, ${health.unhealthy} not`;
+  return [
+    [
+      'conflicts',
+      conflict.enabled
+        ? `another port instead, ${tries}; ${conflict.conflicts} so far`
+        : 'off: a port in use is refused',
+    ],
+    [
+      'health',
+      health.enabled ? `${checked}; ${health.released} ended whose holder or program was gone` : 'off',
+    ],
+    ['last start', [taken, ...(repairs.length > 0 ? repairs : ['nothing to repair'])].join(', ')],
+  ];
 }
 
 function describe(status: StatusAnswer, token: string | null | undefined): string {
@@ -66,7 +100,8 @@ function describe(status: StatusAnswer, token: string | null | undefined): strin
     ],
     ['token', token],
     ['memory', `${megabytes(status.memory.rss)}, of which ${megabytes(status.memory.heap_used)} heap`],
-    ['last start', repairsOf(status.recovery.system_recovery).join(', ')],
+    ...rangesOf(status),
+    ...recoveryOf(status),
     ...status.notices.map((notice) => ['notice', notice] as const),
   ]);
 }

@@ -21,7 +21,9 @@ function print(checks: readonly Check[], out: Output): void {
   for (const check of checks) {
     const detail = wrapWords(check.detail, out.width && Math.max(LEAST_WIDTH, out.width - indent.length));
     out.data(`${markOf(check, out)} ${check.name.padEnd(width)}  ${detail.join(`\n${indent}`)}`);
-    if (check.fix !== undefined) out.data(`${indent}${out.paint('dim', 'fix:')} ${check.fix}`);
+    if (check.fix === undefined) continue;
+    const fix = check.fix.split('\n').join(`\n${indent}     `);
+    out.data(`${indent}${out.paint('dim', 'fix:')} ${fix}`);
   }
   const failures = checks.filter(({ ok }) => !ok).length;
   const hints = checks.filter(({ ok, fix }) => ok && fix !== undefined).length;

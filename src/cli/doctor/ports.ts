@@ -1,9 +1,13 @@
+import { homedir } from 'node:os';
+import { tildePath, withoutFolders } from '../../base/short-text.ts';
 import type { ExternalListener } from '../../protocol/answers/listener.ts';
 import type { PortSpan } from '../../system/ports/ephemeral.ts';
 import { advice, failed, fine, type Check } from './check.ts';
 
 const MOST_SHOWN = 8;
 const LONGEST_COMMAND = 60;
+/** Of those shown; the others are started the same way. */
+const MOST_ADVISED = 3;
 
 export interface HttpPortFacts {
   /** 0: the socket alone. */
@@ -42,12 +46,23 @@ export function checkOutsiders(outsiders: readonly ExternalListener[]): Check {
     .slice(0, MOST_SHOWN)
     .map((each) => `${each.port} (${each.service_type}): ${describe(each)}`);
   const more = all.length > MOST_SHOWN ? `; and ${all.length - MOST_SHOWN} more` : '';
-  const [first] = all;
   return advice(
     'outsiders',
     `${shown.join('; ')}${more}`,
-    `start it by \`styxy run -- <command>\`; styxy whose ${first?.port} says where it comes from`,
+    all.slice(0, MOST_ADVISED).map(howToWrap).join('\n'),
   );
+}
+
+/** A line that starts it the next time, with a lease. */
+function howToWrap({ pid, port, command, cwd, container }: ExternalListener): string {
+  if (container)
+    return `${port}: let the container publish a leased port: styxy run -- docker run -p {port}:80 ...`;
+  if (pid === null || command === null) return `styxy whose ${port} tells what is known of it`;
+  const folder = cwd === null ? '' : `cd ${tildePath(cwd, homedir())} && `;
+  const typed = withoutFolders(command);
+  // How its words were quoted is not known any more.
+  const what = /^[\w@%+=:,./ -]+$/.test(typed) ? typed : '<its command>';
+  return `${port}: ${folder}styxy run -- ${what}`;
 }
 
 function describe({ pid, command, user }: NonNullable<HttpPortFacts['holder']>): string {

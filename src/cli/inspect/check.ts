@@ -1,5 +1,6 @@
 import { parsePort } from '../../base/port-number.ts';
 import type { Context } from '../context.ts';
+import { keptWords } from './remembered.ts';
 
 export async function execute(
   { coordinator, out }: Context,
@@ -10,7 +11,8 @@ export async function execute(
   if (json) out.json(answer);
   else {
     const state = answer.available ? out.paint('green', 'free') : out.paint('red', 'taken');
-    out.data(`${answer.port} is ${state}${answer.available ? '' : `: ${answer.reason}`}`);
+    const kept = answer.kept_for ? `, and kept for ${keptWords(answer.kept_for)}` : '';
+    out.data(`${answer.port} is ${state}${answer.available ? kept : `: ${answer.reason}`}`);
   }
   return answer.available ? 0 : 1;
 }

@@ -4,6 +4,7 @@ import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import type { ExternalListener } from '../../protocol/answers/listener.ts';
 import type { ListAnswer } from '../../protocol/answers/ports.ts';
+import type { ListQuery } from '../../protocol/requests/queries.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 import { externalTable, shorten, shortPath } from '../print/listeners.ts';
@@ -16,6 +17,7 @@ interface Flags {
   type?: string;
   project?: string;
   external?: boolean;
+  remembered?: boolean;
   watch?: boolean;
   json?: boolean;
 }
@@ -23,6 +25,8 @@ interface Flags {
 export async function execute(context: Context, flags: Flags): Promise<Result> {
   const { coordinator, cwd, out } = context;
   const project = flags.project === undefined ? undefined : findWorktree(resolve(cwd, flags.project)).path;
+  if (flags.watch && flags.remembered)
+    throw new StyxyError('USAGE', '--watch and --remembered exclude each other');
   if (flags.watch) {
     const { watchList } = await import('./list-watch.ts');
     return watchList(context, {
@@ -34,8 +38,21 @@ export async function execute(context: Context, flags: Flags): Promise<Result> {
   const answer = await coordinator
     .list({ type: flags.type, project })
     .catch((error: unknown) => withoutLeases(context, flags.type, error));
+  if (flags.remembered) return listRemembered(context, { type: flags.type, project }, answer, flags.json);
   if (flags.json) out.json(answer);
   else print(answer.allocations, answer.external, flags.external ?? false, out);
+  return 0;
+}
+
+async function listRemembered(
+  { coordinator, out }: Context,
+  query: ListQuery,
+  answer: ListAnswer,
+  json: boolean | undefined,
+): Promise<Result> {
+  const { remembered } = await coordinator.remembered(query);
+  if (json) out.json({ ...answer, remembered });
+  else (await import('./remembered.ts')).printRemembered(remembered, out);
   return 0;
 }
 

@@ -8,6 +8,7 @@ import { ancestorsOf } from '../../system/process/tree.ts';
 import type { Context } from '../context.ts';
 import { ago, containerWords, shorten } from '../print/listeners.ts';
 import { facts } from '../print/table.ts';
+import { keptWords } from './remembered.ts';
 
 /** What `--json` prints. */
 interface Whose extends Provenance, Omit<CheckAnswer, 'available'> {
@@ -33,10 +34,12 @@ export async function execute(
     listener,
     container,
     reason,
+    ...(checked.kept_for && { kept_for: checked.kept_for }),
     started_by: startedBy(listener),
     ...provenanceOf(allocation, listener),
   };
   if (json) out.json(whose);
+  else if (checked.kept_for) out.data(`${port} is free, and kept for ${keptWords(checked.kept_for)}`);
   else if (checked.available) out.data(`${port} is nobody's: it is free`);
   else out.data(describe(whose, await stateOf(checked, coordinator)));
   return checked.available ? 1 : 0;

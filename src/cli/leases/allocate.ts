@@ -6,6 +6,7 @@ import type { AllocateAnswer } from '../../protocol/answers/lease.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 import { newTypeNote } from '../run/new-type-note.ts';
+import { describeRunning } from '../run/running.ts';
 
 interface Flags {
   type: string;
@@ -39,6 +40,7 @@ export async function execute({ coordinator, cwd, env, out }: Context, flags: Fl
     out.data(String(answer.port));
     const note = newTypeNote(answer);
     if (note !== undefined) out.note(`styxy: ${note}`);
+    if (isOthers(answer)) out.note(describeRunning(answer));
     out.note(describe(answer));
     if (answer.reason?.instead_of !== undefined) out.note(answer.reason.text);
     const { instance } = flags;
@@ -49,6 +51,10 @@ export async function execute({ coordinator, cwd, env, out }: Context, flags: Fl
   }
   return 0;
 }
+
+/** Somebody else has asked for the service first. */
+const isOthers = ({ existing, sharers = [] }: AllocateAnswer): boolean =>
+  existing === true && sharers.length > 1;
 
 function describe({ lock_id, holder, existing, sharers = [], instance_id }: AllocateAnswer): string {
   if (existing && sharers.length > 1)

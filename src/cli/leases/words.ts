@@ -42,6 +42,16 @@ export function defineLeases(define: Define, program: Command): void {
     .addOption(jsonOption());
   define(
     program,
+    'forget [service]',
+    'keep the ports of services that do not run no longer: of one, or of all of this worktree',
+    'styxy forget web',
+    () => import('./forget.ts'),
+  )
+    .summary('keep the ports of what does not run no longer')
+    .option('--all', 'of every worktree')
+    .addOption(jsonOption());
+  define(
+    program,
     'cleanup',
     'end leases whose holder is gone, now',
     'styxy cleanup',

@@ -1,6 +1,11 @@
+import { homedir } from 'node:os';
+import { join, relative } from 'node:path';
+import { docsOf } from '../../base/error-codes.ts';
+import { tildePath } from '../../base/short-text.ts';
 import { messageOf, ofRemovedFile, StyxyError } from '../../base/styxy-error.ts';
 import { toErrorBody } from '../../protocol/error-body.ts';
 import type { ConfigProblem } from '../../settings/problem.ts';
+import { packageRoot } from '../../system/package-root.ts';
 import type { Output } from './output.ts';
 
 /** Any failure as one of ours; what we did not foresee is our own bug. */
@@ -25,8 +30,21 @@ export function reportError(
   const reasons = reasonsOf(error);
   if (reasons) out.note(`  ${label('why:')} ${reasons.join('\n       ')}`);
   out.note(`  ${label('try:')} ${error.hint}`);
+  out.note(`  ${label('see:')} ${pageOf(error)}`);
   if (debug) out.note(String((error.cause instanceof Error ? error.cause : error).stack));
   if (json) out.json(toErrorBody(error));
+}
+
+/** A path that opens from here, and no longer than it must be. */
+function pageOf({ code }: StyxyError): string {
+  try {
+    const page = join(packageRoot(), docsOf(code));
+    const near = relative(process.cwd(), page);
+    return near.startsWith('..') ? tildePath(page, homedir()) : near;
+  } catch {
+    // The installation, or the current folder, has been removed meanwhile.
+    return docsOf(code);
+  }
 }
 
 /** Each problem of a configuration file has a line of its own. */

@@ -11,12 +11,17 @@ interface Flags {
   action?: string;
   type?: string;
   since?: string;
+  until?: string;
   limit: number;
+  all?: boolean;
   json?: boolean;
 }
 
-export async function execute({ reports, out }: Context, { json, ...query }: Flags): Promise<number> {
-  const answer = await reports.audit(query);
+export async function execute(
+  { reports, out }: Context,
+  { json, all, limit, ...query }: Flags,
+): Promise<number> {
+  const answer = await (all ? reports.wholeAudit(query) : reports.audit({ ...query, limit }));
   if (json) out.json(answer);
   else print(answer, out);
   return 0;
@@ -51,6 +56,7 @@ const COLOURS: Partial<Record<EventName, 'green' | 'red' | 'yellow'>> = {
   granted: 'green',
   refused: 'red',
   conflict: 'yellow',
+  external: 'yellow',
   drifted: 'yellow',
   orphaned: 'yellow',
   config_refused: 'red',

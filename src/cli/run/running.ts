@@ -39,9 +39,13 @@ export async function useRunning(
 
 /** For people: what runs already, and where. */
 export function describeRunning(allocation: Allocation): string {
-  const { service_name, service_type, project_path, process_id } = allocation;
+  const { service_name, service_type, project_path, process_id, instance_id } = allocation;
   const drift = describeDrift(allocation);
-  const process = process_id === null ? '' : ` (pid ${process_id})`;
+  const facts = [
+    ...(process_id === null ? [] : [`pid ${process_id}`]),
+    ...(instance_id === null ? [] : [`instance ${instance_id}`]),
+  ];
+  const process = facts.length > 0 ? ` (${facts.join(', ')})` : '';
   return `${service_name ?? service_type} runs already${project_path ? ` in ${project_path}` : ''}${process}${drift ? `; ${drift}` : ''}`;
 }
 

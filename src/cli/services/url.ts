@@ -7,7 +7,7 @@ export async function execute(
   { json }: { json?: boolean },
   [what]: string[],
 ): Promise<number> {
-  const lease = await findLease(coordinator, what, hereOf(cwd));
+  const lease = await findLease(coordinator, what, { ...hereOf(cwd), ofMachine: true });
   const { service_name, port, url } = lease;
   if (json) out.json({ service_name, port, url });
   else out.data(url);

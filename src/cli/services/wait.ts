@@ -50,7 +50,7 @@ function watchPort({ coordinator }: Context, port: number): Watch {
 
 /** The service listens, wherever; it may be started only a moment from now. */
 function watchService({ coordinator, cwd }: Context, name: string): Watch {
-  const here = hereOf(cwd);
+  const here = { ...hereOf(cwd), ofMachine: true } as const;
   const isReady = createReadyCheck();
   let seen: Allocation | undefined;
   return {

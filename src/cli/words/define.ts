@@ -22,13 +22,15 @@ export type Define = (
   description: string,
   examples: string | readonly string[],
   load: () => { execute: Execute } | Promise<{ execute: Execute }>,
+  /** It works, and no list of commands shows it. */
+  options?: { readonly hidden?: boolean },
 ) => Command;
 
 /** @param finish told how the command that ran has ended */
 export function createDefine(context: Context, finish: (result: Result) => void): Define {
-  return (parent, signature, description, examples, load) =>
+  return (parent, signature, description, examples, load, options) =>
     parent
-      .command(signature)
+      .command(signature, options)
       .description(description)
       .addHelpText('after', `\n${exampleHelp([examples].flat())}`)
       .action(async (...received: unknown[]) => {

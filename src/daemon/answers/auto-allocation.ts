@@ -4,6 +4,11 @@ import { isAutoAllocated, ruleOf } from '../grants/auto-types.ts';
 import { fixedPorts, type ProvisionContext } from '../grants/provision.ts';
 import type { Observer } from '../machine/observer.ts';
 
+export function countAutoAllocated({ state, config }: Pick<ProvisionContext, 'state' | 'config'>): number {
+  const settings = config.settings();
+  return [...state.catalog.types.keys()].filter((name) => isAutoAllocated(name, settings)).length;
+}
+
 /** What is in force for unknown service types, who says so, and the types that were made. */
 export async function reportAutoAllocation(
   context: ProvisionContext & { readonly observer: Observer },

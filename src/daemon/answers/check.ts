@@ -2,6 +2,7 @@ import type { CheckAnswer } from '../../protocol/answers/ports.ts';
 import type { Core } from '../core.ts';
 import { toAllocation } from '../ledger/allocation.ts';
 import { holderWords } from './describe-holder.ts';
+import { describeKept } from './remembered.ts';
 
 type CheckContext = Pick<Core, 'state' | 'machine' | 'observer'>;
 
@@ -21,7 +22,10 @@ async function checkUnleased({ state, machine, observer }: CheckContext, port: n
   const taken = { port, available: false, allocation: null };
   if (state.reserved.has(port))
     return { ...taken, listener: null, reason: 'it is the port of the Styxy daemon itself' };
-  if (await machine.isPortFree(port)) return { ...taken, available: true, listener: null, reason: 'free' };
+  if (await machine.isPortFree(port)) {
+    const kept = describeKept(state, port);
+    return { ...taken, available: true, listener: null, reason: 'free', ...(kept && { kept_for: kept }) };
+  }
   // A listener that came since the last observation is there all the same: the probe has just met it.
   const known = await observer.observe();
   const seen = known.listenersOn(port).length > 0 ? known : await observer.observe({ afresh: true });

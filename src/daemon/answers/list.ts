@@ -19,7 +19,10 @@ export async function listLeases(
   if (type !== undefined && ![...leases.all()].some((lease) => lease.type === type))
     requireType(catalog, type);
   const seen = await observer.observe();
-  const external = externalAmong(state, seen);
+  const external = externalAmong(state, seen).filter(
+    (each) =>
+      (type === undefined || each.service_type === type) && (project === undefined || isIn(project, each)),
+  );
   const allocations: Allocation[] = [];
   await inSlices(Array.from(leases.all()), ({ id }) => {
     // It may have ended, or got another holder, while others had their turn.
@@ -31,7 +34,15 @@ export async function listLeases(
   return { allocations, external };
 }
 
-function externalAmong({ leases, catalog, reserved }: Core['state'], seen: Observation): ExternalListener[] {
+/** The worktree of a listener is not known where its folder lies in none. */
+const isIn = (project: string, { project_path: worktree, cwd }: ExternalListener): boolean =>
+  worktree === project || cwd === project || (cwd?.startsWith(`${project}/`) ?? false);
+
+/** Listeners on managed ports that no lease explains. */
+export function externalAmong(
+  { leases, catalog, reserved }: Core['state'],
+  seen: Pick<Observation, 'all' | 'leaseOf'>,
+): ExternalListener[] {
   return seen.all().flatMap((listener) => {
     const type = catalog.typeOfPort(listener.port);
     const isExplained = leases.at(listener.port) ?? seen.leaseOf(listener);

@@ -1,9 +1,12 @@
 import { StyxyError } from '../../base/styxy-error.ts';
-import { affinityKey } from '../../domain/affinity.ts';
+import { serviceKey } from '../../domain/affinity.ts';
 import type { Lease } from '../../domain/lease.ts';
+import { isOfMachine, type Catalog, type ServiceType } from '../../domain/service-type.ts';
+import { singletonKey } from '../../domain/singleton.ts';
 import type { PlannedService, ProjectPortsBody } from '../../protocol/requests/project.ts';
 import type { ProjectPort, ProjectPortsAnswer } from '../../protocol/answers/project.ts';
 import type { Core } from '../core.ts';
+import { projectTypeOf } from '../grants/request.ts';
 import type { ToldPorts } from '../grants/told.ts';
 import { fromWireReason, toAllocation, unseen } from '../ledger/allocation.ts';
 import { suggestPorts, type SuggestContext } from './suggest.ts';
@@ -45,7 +48,7 @@ export async function tellProjectPorts(
 
 function runningServices({ state }: ProjectPortsContext, body: ProjectPortsBody): Map<string, ProjectPort> {
   const found = new Map<string, ProjectPort>();
-  for (const lease of leasesOf(state.leases.all(), body)) {
+  for (const lease of [...leasesOf(state.leases.all(), body), ...leasesOfMachine(state, body)]) {
     const { url, port, service_type, service_name } = toAllocation(lease, unseen(lease));
     const name = service_name ?? service_type;
     const actual = Number(new URL(url).port || port);
@@ -53,6 +56,28 @@ function runningServices({ state }: ProjectPortsContext, body: ProjectPortsBody)
       found.set(name, { service_name: name, service_type, port: actual, url, live: true });
   }
   return found;
+}
+
+/** Of services that run once on the machine: the lease that the project would share. */
+function leasesOfMachine(
+  { leases, catalog }: Core['state'],
+  { project_path, services }: ProjectPortsBody,
+): Lease[] {
+  return services.flatMap((service) => {
+    const type = knownType(service, catalog);
+    const key =
+      type && isOfMachine(type) ? singletonKey(type, service.service_name, project_path) : undefined;
+    return (key === undefined ? undefined : leases.shared(key)) ?? [];
+  });
+}
+
+/** Undefined also where the project's own definition can't be used: that is told where its port is chosen. */
+function knownType(service: PlannedService, catalog: Catalog): ServiceType | undefined {
+  try {
+    return projectTypeOf(service, catalog) ?? catalog.types.get(service.service_type);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Those of the asker's own instance first. */
@@ -77,7 +102,8 @@ async function choosePort(
     project_path: project,
     count: Math.min(inAnswer.size + told.size + 1, 100),
   });
-  const key = affinityKey(project, service_type, name) ?? '';
+  const type = knownType({ ...service, service_type }, state.catalog);
+  const key = (type && serviceKey(type, project, name)) ?? '';
   const isOpen = (port: number): boolean => !inAnswer.has(port) && (told.get(port)?.key ?? key) === key;
   const port = suggestions.find(isOpen) ?? suggestions.find((each) => !inAnswer.has(each));
   if (port === undefined) throw new StyxyError('RANGE_FULL', `no free port for "${service_type}"`);

@@ -1,14 +1,16 @@
 import type { StatusAnswer, RecoveryReport } from '../../protocol/answers/status.ts';
+import type { StatusQuery } from '../../protocol/requests/queries.ts';
 import type { Core } from '../core.ts';
 import type { EventBus } from '../ledger/events.ts';
+import { usesOfRanges } from './ranges.ts';
 import type { Health } from '../machine/health.ts';
 
-export interface StatusContext extends Pick<Core, 'state' | 'settings'> {
+export interface StatusContext extends Pick<Core, 'state' | 'settings' | 'observer'> {
   readonly health: Health;
   readonly counts: RecoveryCounts;
   /** What the daemon knows of its process, and what it found at its start. */
   readonly self: {
-    status(): Omit<StatusAnswer, 'allocations' | 'instances' | 'recovery'>;
+    status(): Omit<StatusAnswer, 'allocations' | 'instances' | 'recovery' | 'ranges'>;
     readonly recovery: RecoveryReport;
   };
 }
@@ -30,13 +32,10 @@ export function countRecoveries(events: Pick<EventBus, 'subscribe'>): RecoveryCo
   return counts;
 }
 
-export async function engineStatus({
-  state,
-  settings,
-  health,
-  counts,
-  self,
-}: StatusContext): Promise<StatusAnswer> {
+export async function engineStatus(
+  { state, settings, observer, health, counts, self }: StatusContext,
+  { ranges }: StatusQuery = {},
+): Promise<StatusAnswer> {
   const { port_conflict, health_monitoring } = settings().recovery;
   return {
     ...self.status(),
@@ -51,5 +50,6 @@ export async function engineStatus({
       },
       system_recovery: self.recovery,
     },
+    ...(ranges && { ranges: usesOfRanges(state, await observer.observe().catch(() => undefined)) }),
   };
 }

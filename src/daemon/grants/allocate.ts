@@ -10,8 +10,9 @@ import { noteAsker } from '../holders/instances.ts';
 import { toAnswer } from '../ledger/allocation.ts';
 import type { Queue } from '../ledger/queue.ts';
 import { useExisting } from './existing.ts';
-import { aboutRequest, reassert, type GrantContext } from './grant.ts';
+import { aboutRequest, avoid, reassert, type GrantContext } from './grant.ts';
 import { findRunning, settleRunning } from './if-running.ts';
+import type { Memory } from './memory.ts';
 import { grantProvided, type Granted, type ProvisionContext } from './provision.ts';
 import { nameOfService, readRequest, type RequestContext } from './request.ts';
 
@@ -22,6 +23,7 @@ export interface AllocateContext
     Pick<RequestContext, 'intern'>,
     Pick<ProvisionContext, 'configFile' | 'writer' | 'config'>,
     Pick<GrantContext, 'told'> {
+  readonly memory: Memory;
   /** Whatever judges ports, or changes ranges, does so one after the other. */
   readonly queue: Queue;
 }
@@ -75,6 +77,8 @@ async function newLease(
 ): Promise<Granted> {
   if (body.lock_id !== undefined)
     return { lease: reassert(context, request, body.lock_id), range: undefined };
+  context.memory.forgetSomeGone();
+  noteConflicts(context, request, body);
   const { leases } = context.state;
   const failed = request.share && leases.shared(request.share.key)?.id;
   const mayProvide = !body.service_type_default && !request.projectType;
@@ -83,6 +87,16 @@ async function newLease(
   const old = failed === undefined ? undefined : leases.get(failed);
   if (old) context.ledger.anyway.change(hidden(old));
   return granted;
+}
+
+/** Ports that were lost between the lease and the start of its program count like those that were taken before. */
+function noteConflicts(
+  context: AllocateContext,
+  request: LeaseRequest,
+  { conflicts = [] }: AllocateBody,
+): void {
+  for (const port of conflicts)
+    if (!context.state.leases.at(port)) avoid(context, request, port, 'before_bind');
 }
 
 /** @returns the milliseconds since now, to the microsecond */

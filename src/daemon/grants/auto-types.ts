@@ -4,6 +4,7 @@ import {
   largestRoom,
   patternFor,
   placeRange,
+  similarTypes,
   type Obstacles,
   type RangeWish,
 } from '../../domain/placement.ts';
@@ -42,7 +43,11 @@ export function planType(
 ): PlannedType {
   const refusal = refusalOfName(name, force, settings, catalog);
   if (refusal) throw refusal;
-  const wish = wishFor(name, settings);
+  const beside = similarTypes(name, catalog.types.keys()).flatMap((each) => {
+    const type = catalog.types.get(each);
+    return type ? [type.range] : [];
+  });
+  const wish = { ...wishFor(name, settings), beside };
   const obstacles = obstaclesIn(catalog, fixed);
   const range = placeRange(wish, obstacles);
   if (!range) throw noRoom(name, wish, largestRoom(wish, obstacles), fixed);

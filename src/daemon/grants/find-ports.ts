@@ -5,8 +5,11 @@ import type { PortUser, Reason } from '../../domain/reason.ts';
 import type { LeaseRequest } from '../../domain/request.ts';
 import type { ServiceType } from '../../domain/service-type.ts';
 import type { Core } from '../core.ts';
+import type { Memory } from './memory.ts';
 
-export type FindContext = Pick<Core, 'state' | 'machine' | 'observer' | 'settings' | 'clock'>;
+export interface FindContext extends Pick<Core, 'state' | 'machine' | 'observer' | 'settings' | 'clock'> {
+  readonly memory: Pick<Memory, 'forgetGone'>;
+}
 
 export interface FoundPort {
   readonly port: number;
@@ -18,7 +21,11 @@ export interface Search {
   readonly found: readonly FoundPort[];
   /** Used by programs without a lease. */
   readonly taken: readonly number[];
+  /** What was found is kept for others. */
+  readonly isLastResort: boolean;
 }
+
+type FindRequest = CandidateRequest & Pick<LeaseRequest, 'wishedBy'>;
 
 /**
  * The ports that a request gets, or would get, now. Each is asked of the system, every time; the search ends with the
@@ -27,7 +34,31 @@ export interface Search {
  */
 export async function findPorts(
   context: FindContext,
-  request: CandidateRequest & Pick<LeaseRequest, 'wishedBy'>,
+  request: FindRequest,
+  type: ServiceType,
+  most: number,
+): Promise<Search> {
+  const { affinities } = context.state;
+  const ownersOf = (ports: readonly number[]): string[] =>
+    ports.flatMap((port) => affinities.ownerOf(port) ?? []);
+  const { port, toolDefault } = request;
+  if (port !== undefined) return search(context, request, type, most);
+  await context.memory.forgetGone(
+    ownersOf([...type.preferred, ...(toolDefault === undefined ? [] : [toolDefault])]),
+  );
+  const found = await search(context, request, type, most);
+  if (!found.isLastResort) return found;
+  // What belongs to nobody any more is given away before what belongs to somebody.
+  const wasAny = await context.memory.forgetGone(ownersOf(portsIn(type.range)));
+  return wasAny ? search(context, request, type, most) : found;
+}
+
+const portsIn = ([first, last]: ServiceType['range']): number[] =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+async function search(
+  context: FindContext,
+  request: FindRequest,
   type: ServiceType,
   most: number,
 ): Promise<Search> {
@@ -37,8 +68,10 @@ export async function findPorts(
   const found: FoundPort[] = [];
   const taken: number[] = [];
   let first: PassedOver | undefined;
+  let isLastResort = false;
   for (const { port, rule, passedOver } of candidatePorts(request, type, state, clock())) {
     first ??= passedOver && (await withUser(context, passedOver));
+    isLastResort = rule === 'last_resort';
     // Nothing is awaited from here on: the last port that was found is free when the caller hears of it.
     if (await machine.isPortFree(port)) {
       found.push({ port, reason: reasonFor({ ...decision, rule, passedOver: first }) });
@@ -49,7 +82,7 @@ export async function findPorts(
     first ??= { port, why: 'used', by: await userOf(context, port) };
     if (!goesOn) break;
   }
-  return { found, taken };
+  return { found, taken, isLastResort };
 }
 
 /** Most ports in quarantine are still used by the program that took them. */

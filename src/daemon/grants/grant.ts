@@ -2,8 +2,14 @@ import { homedir } from 'node:os';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { CandidateSources } from '../../domain/candidates.ts';
 import { leasedWords, portUserWords } from '../../domain/decision.ts';
-import { pidOf, type Hold, type Lease } from '../../domain/lease.ts';
-import { refusalOf, typeOfRequest, type LeaseRequest, type PortRules } from '../../domain/request.ts';
+import { pidOf, type Hold, type Lease, type Shared } from '../../domain/lease.ts';
+import {
+  refusalOf,
+  typeOfRequest,
+  type LeaseRequest,
+  type PortRules,
+  type Share,
+} from '../../domain/request.ts';
 import type { ServiceType } from '../../domain/service-type.ts';
 import type { PortUser, Reason } from '../../domain/reason.ts';
 import type { Core } from '../core.ts';
@@ -27,14 +33,14 @@ export async function grant(context: GrantContext, request: LeaseRequest): Promi
   const [best] = found;
   if (best) {
     state.quarantine.clear(best.port);
-    const reason = takeReasonTold(context.told, best.port, request) ?? best.reason;
+    const reason = takeReasonTold(context.told, best.port, request, type) ?? best.reason;
     const lease = toLease(request, best.port, reason, context.newId(), clock());
     machine.noteGrant(lease.id);
     context.ledger.add(lease);
-    for (const port of taken) avoid(context, request, port);
+    for (const port of taken) avoid(context, request, port, 'before_grant');
     return lease;
   }
-  for (const port of taken) avoid(context, request, port);
+  for (const port of taken) avoid(context, request, port, 'before_grant');
   const { enabled } = context.settings().recovery.port_conflict;
   const refused = request.port ?? (enabled ? undefined : taken[0]);
   throw refused === undefined ? rangeFull(type, taken, state) : await portTaken(context, refused);
@@ -50,11 +56,19 @@ export function requireAllowed(
   if (refusal) throw refusal;
 }
 
+/** The port was in use when it was to be leased, or was taken between the lease and the start of its program. */
+type ConflictMoment = 'before_grant' | 'before_bind';
+
 /** A program outside Styxy holds the port. */
-function avoid({ state, events, clock, log }: GrantContext, request: LeaseRequest, port: number): void {
+export function avoid(
+  { state, events, clock, log }: Pick<GrantContext, 'state' | 'events' | 'clock' | 'log'>,
+  request: LeaseRequest,
+  port: number,
+  when: ConflictMoment,
+): void {
   const avoidedMs = state.quarantine.add(port, clock());
   log.info('port is taken by an outsider', { port, avoided_ms: avoidedMs });
-  events.emit('conflict', undefined, { ...aboutRequest(request), port, avoided_ms: avoidedMs });
+  events.emit('conflict', undefined, { ...aboutRequest(request), port, when, avoided_ms: avoidedMs });
 }
 
 /** What an event says about a request that has no lease (yet). */
@@ -120,8 +134,12 @@ function toLease(
     service: undefined,
     allocatedAt,
     reason,
-    ...(share && { shared: { key: share.key, servedBy: share.serves ? holdId : undefined } }),
+    ...(share && { shared: toShared(share) }),
   };
+}
+
+function toShared({ key, holdId, serves, isOfMachine }: Share): Shared {
+  return { key, servedBy: serves ? holdId : undefined, ...(isOfMachine && { isOfMachine }) };
 }
 
 /** What keeps a lease for this request. */

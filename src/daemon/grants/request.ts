@@ -1,6 +1,6 @@
 import type { Holder } from '../../domain/lease.ts';
-import type { LeaseRequest } from '../../domain/request.ts';
-import { typeForWish, type Catalog, type ServiceType } from '../../domain/service-type.ts';
+import type { LeaseRequest, Share } from '../../domain/request.ts';
+import { isOfMachine, typeForWish, type Catalog, type ServiceType } from '../../domain/service-type.ts';
 import type { ServiceOrigin } from '../../domain/service-names.ts';
 import { singletonKey } from '../../domain/singleton.ts';
 import type { AllocateBody } from '../../protocol/requests/allocate.ts';
@@ -32,7 +32,7 @@ export function readRequest(context: RequestContext, body: AllocateBody): LeaseR
   const isOpen = body.service_type_default && !body.service_type_definition;
   const type = isOpen ? typeForWish(catalog, service_type, wish) : service_type;
   const projectType = projectTypeOf(body, catalog);
-  const key = singletonKey(projectType ?? catalog.types.get(type), name, project);
+  const share = shareOf(context, body, projectType ?? catalog.types.get(type), name);
   const { instance_templates: templates } = context.settings();
   return {
     type: intern(type),
@@ -46,15 +46,25 @@ export function readRequest(context: RequestContext, body: AllocateBody): LeaseR
     port: body.port,
     ...wishIn(body),
     preferredAt: instance === undefined ? undefined : templates[instance],
-    share:
-      key === undefined
-        ? undefined
-        : { key, holdId: body.share_id ?? context.newId(), serves: body.serves ?? false },
+    share,
     avoid: body.avoid ?? [],
     force: body.force ?? false,
     projectType,
     requestId: body.request_id,
   };
+}
+
+/** Of a service that runs once: how the lease is shared. */
+function shareOf(
+  { newId }: RequestContext,
+  body: AllocateBody,
+  type: ServiceType | undefined,
+  name: string | undefined,
+): Share | undefined {
+  const key = singletonKey(type, name, body.project_path);
+  if (!type || key === undefined) return undefined;
+  const { share_id: holdId = newId(), serves = false } = body;
+  return { key, holdId, serves, ...(isOfMachine(type) && { isOfMachine: true }) };
 }
 
 type ServiceFields = Pick<AllocateBody, 'service_name' | 'service_folder' | 'program' | 'project_path'>;

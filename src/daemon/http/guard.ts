@@ -62,7 +62,7 @@ function hasToken(request: IncomingMessage, { isToken }: { isToken(token: string
 
 /** Needs no token. */
 export function isOpenPage({ method, url }: IncomingMessage): boolean {
-  return method === 'GET' && OPEN_PAGES.has(url ?? '');
+  return (method === 'GET' || method === 'HEAD') && OPEN_PAGES.has(url ?? '');
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

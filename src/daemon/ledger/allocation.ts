@@ -47,7 +47,10 @@ export function toAllocation(lease: Lease, { state, listeners, driftedTo = [] }:
     // A drifted server is reached where it is, not where it should be.
     url: `http://localhost:${driftedTo[0] ?? lease.port}`,
     ...toWireReason(lease.reason),
-    ...(lease.shared && { sharers: lease.holds.map(toWireSharer) }),
+    ...(lease.shared && {
+      singleton_scope: lease.shared.isOfMachine ? 'machine' : 'project',
+      sharers: lease.holds.map(toWireSharer),
+    }),
   };
 }
 

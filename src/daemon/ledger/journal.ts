@@ -55,7 +55,7 @@ const isHeader = (record: unknown): record is Header => hasOp(record) && record.
 const isJournalRecord = (record: unknown): record is JournalRecord =>
   hasOp(record) && (record.op === 'lease' ? isLeaseRecord(record) : OTHER_RECORDS.includes(record.op));
 
-const OTHER_RECORDS = ['end', 'affinity', 'name', 'instance', 'instance_end'];
+const OTHER_RECORDS = ['end', 'affinity', 'forget', 'name', 'instance', 'instance_end'];
 
 /** A seal proves that the bytes are as they were written, not that they ever were a lease. */
 function isLeaseRecord(record: { op: string; lease?: Partial<Lease & OldLease> | null }): boolean {

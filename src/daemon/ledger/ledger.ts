@@ -1,6 +1,7 @@
 import type { Logger } from '../../base/log.ts';
 import { messageOf } from '../../base/styxy-error.ts';
-import { affinityOf } from '../../domain/affinity.ts';
+import type { Clock } from '../../base/clock.ts';
+import { affinityOf, type Remembered } from '../../domain/affinity.ts';
 import type { Instance } from '../../domain/instance-table.ts';
 import type { EndReason, Lease } from '../../domain/lease.ts';
 import type { JournalRecord } from '../../domain/records.ts';
@@ -15,6 +16,7 @@ export interface LedgerSubscriber {
   /** It is new, was heard of again, or was read back from the journal. */
   instanceHeard?(instance: Instance): void;
   instanceEnded?(instance: Instance): void;
+  remembered?(service: Remembered): void;
 }
 
 /** What can be written. Each is in the journal before it is in memory. @throws StyxyError STATE_UNWRITABLE */
@@ -24,8 +26,10 @@ export interface LedgerEntries {
   end(id: string, reason: EndReason): void;
   putInstance(instance: Instance): void;
   removeInstance(id: string): void;
-  /** The service is used to this port. */
-  remember(key: string, port: number): void;
+  /** The service has listened on this port, or was promised it. */
+  remember(key: string, port: number, facts?: Pick<Remembered, 'isHere'>): void;
+  /** The ports of the service are kept for it no longer. */
+  forget(key: string): void;
 }
 
 /** The only place that writes the journal and changes the tables of leases, instances and affinities. */
@@ -45,10 +49,11 @@ export interface Ledger extends LedgerEntries {
 export interface LedgerParts {
   readonly state: Pick<State, 'leases' | 'affinities' | 'instances' | 'names'>;
   readonly journal: Pick<Journal, 'append'>;
+  readonly clock: Clock;
   readonly log: Logger;
 }
 
-export function createLedger({ state, journal, log }: LedgerParts): Ledger {
+export function createLedger({ state, journal, clock, log }: LedgerParts): Ledger {
   const { leases, affinities } = state;
   const subscribers: LedgerSubscriber[] = [];
 
@@ -90,9 +95,16 @@ export function createLedger({ state, journal, log }: LedgerParts): Ledger {
       state.instances.remove(id);
       for (const subscriber of subscribers) subscriber.instanceEnded?.(instance);
     },
-    remember(key, port) {
-      affinities.remember(key, port);
-      append({ op: 'affinity', key, ports: affinities.portsOf(key) });
+    remember(key, port, facts) {
+      affinities.remember(key, port, { at: clock(), ...facts });
+      const remembered = affinities.get(key);
+      if (!remembered) return;
+      append({ op: 'affinity', ...remembered, kept: [port] });
+      for (const subscriber of subscribers) subscriber.remembered?.(remembered);
+    },
+    forget(key) {
+      append({ op: 'forget', key });
+      affinities.forget(key);
     },
   });
 
@@ -110,7 +122,7 @@ export function createLedger({ state, journal, log }: LedgerParts): Ledger {
       }
       for (const hold of lease.holds) state.names.note({ ...hold, name: lease.name });
       const key = affinityOf(lease);
-      if (key !== undefined) affinities.remember(key, lease.port);
+      if (key !== undefined) affinities.noteLast(key, lease.port);
       tellChanged(lease, undefined);
     },
     subscribe: (subscriber) => void subscribers.push(subscriber),

@@ -41,7 +41,7 @@ export function createState(
 ): State {
   const leases = createLeaseTable(catalog);
   for (const lease of known) leases.add(lease);
-  for (const [, ports] of affinities.entries()) for (const port of ports) leases.markUsed(port);
+  for (const { ports } of affinities.all()) for (const port of ports) leases.markUsed(port);
   // The default port stays ours even while the daemon listens elsewhere.
   const reserved = new Set([DAEMON_PORT, httpPort]);
   const quarantine = createQuarantine(() => ({ ...QUARANTINE, multiplier: quarantineMultiplier() }));
@@ -60,7 +60,10 @@ export function createState(
 export function* recordsOf(state: State): Generator<JournalRecord> {
   const { leases, affinities, instances, names } = state;
   for (const service of names.all()) if (isNameKept(state, service)) yield { op: 'name', service };
-  for (const [key, ports] of affinities.entries()) yield { op: 'affinity', key, ports };
+  for (const each of affinities.all()) {
+    const kept = each.ports.filter((port) => affinities.ownerOf(port) === each.key);
+    yield { op: 'affinity', ...each, kept };
+  }
   for (const lease of leases.all()) yield { op: 'lease', lease };
   for (const instance of instances.all()) yield { op: 'instance', instance };
 }

@@ -14,7 +14,7 @@ export interface Self {
   note(notice: string): void;
   /** All that is not as it should be, in words for people. */
   notices(): string[];
-  status(): Omit<StatusAnswer, 'allocations' | 'instances' | 'recovery'>;
+  status(): Omit<StatusAnswer, 'allocations' | 'instances' | 'recovery' | 'ranges'>;
 }
 
 /** @param previous who held this home before and never said that he ends */

@@ -1,6 +1,8 @@
 import type { WireListener } from '../../protocol/answers/listener.ts';
 import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
+import { createFolderFinder, type FolderState } from '../../system/files/find-folder.ts';
 import { readEphemeralPorts, type PortSpan } from '../../system/ports/ephemeral.ts';
+import type { Listener } from '../../system/ports/listener.ts';
 import { createListenerReader, portsInUse } from '../../system/ports/listeners.ts';
 import { isPortFree } from '../../system/ports/probe.ts';
 import { createPublishedPorts } from '../../system/ports/published-ports.ts';
@@ -45,7 +47,9 @@ export interface PortFacts {
 }
 
 /** This machine, as far as the daemon sees and changes it. Tests show it any other. */
-export interface Machine extends PortFacts, ProcessFacts {}
+export interface Machine extends PortFacts, ProcessFacts {
+  findFolder(path: string): Promise<FolderState>;
+}
 
 export function createMachine(env: NodeJS.ProcessEnv): Machine {
   return {
@@ -61,6 +65,7 @@ export function createMachine(env: NodeJS.ProcessEnv): Machine {
     ageOf,
     ...createProcessFinder(),
     endProcesses: (processes, graceMs) => endProcesses(processes, { graceMs }),
+    findFolder: createFolderFinder(),
   };
 }
 
@@ -72,12 +77,20 @@ function createPortFacts(env: NodeJS.ProcessEnv): PortFacts {
   const published = createPublishedPorts(env);
   const read = createListenerReader(published.read);
   const markers = createProcessMemory((pid) => ({ marker: environmentVariableOf(pid, LEASE_MARKER) }));
+  /** When our last probe of a port has ended; Infinity: it has not. */
+  const probes = new Map<number, number>();
   let parents = new Map<number, number | undefined>();
   let marked = new Map<number, string | undefined>();
 
+  /** A probe listens for a moment, and nobody is to take it for a program. */
+  const isProbe = ({ port, pid }: Listener, begunAt: number): boolean =>
+    pid === process.pid && (probes.get(port) ?? -Infinity) >= begunAt;
+
   return {
     async isPortFree(port) {
-      return (await isPortFree(port)) && !(await published.has(port));
+      probes.set(port, Infinity);
+      const isFree = await isPortFree(port).finally(() => probes.set(port, performance.now()));
+      return isFree && !(await published.has(port));
     },
 
     async portsInUse() {
@@ -87,7 +100,9 @@ function createPortFacts(env: NodeJS.ProcessEnv): PortFacts {
     },
 
     async readListeners() {
-      const listeners = await read();
+      const begunAt = performance.now();
+      const listeners = (await read()).filter((each) => !isProbe(each, begunAt));
+      for (const [port, endedAt] of probes) if (endedAt < begunAt) probes.delete(port);
       const pids = new Set(listeners.flatMap(({ pid }) => (pid === null ? [] : [pid])));
       const nextParents: typeof parents = new Map();
       const nextMarked: typeof marked = new Map();

@@ -4,6 +4,7 @@ import { messageOf } from '../../base/styxy-error.ts';
 import type { Lease } from '../../domain/lease.ts';
 import type { LeaseTable } from '../../domain/lease-table.ts';
 import type { UserConfig } from '../../settings/schema.ts';
+import type { EventBus } from '../ledger/events.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ProcessFacts } from './facts.ts';
 import type { Observer } from './observer.ts';
@@ -14,6 +15,8 @@ export interface HealthParts {
   readonly observer: Pick<Observer, 'observe' | 'portsInUse'>;
   readonly settings: () => Pick<UserConfig, 'recovery'>;
   readonly machine: Pick<ProcessFacts, 'isAlive'>;
+  /** Tells of changes of the settings. */
+  readonly events: Pick<EventBus, 'subscribe'>;
   /** A clock that never jumps. ms */
   readonly uptime: Clock;
   readonly log: Logger;
@@ -26,8 +29,6 @@ export interface Health {
   close(): void;
 }
 
-/** A change of the settings is noticed after this time at the latest. ms */
-const LONGEST_SLEEP_MS = 30_000;
 /** While nothing of that changes, observe only now and then: one program may take the place of another. */
 const CHECKS_PER_OBSERVATION = 20;
 /** No port of a lease is in use, and none is expected to be. */
@@ -64,7 +65,8 @@ export function createHealth(parts: HealthParts): Health {
 
   function sleep(): void {
     const leftMs = checkedAt + monitoring().check_interval_ms - uptime();
-    timer = setTimeout(tick, Math.min(Math.max(leftMs, 1), LONGEST_SLEEP_MS)).unref();
+    clearTimeout(timer);
+    timer = setTimeout(tick, Math.max(leftMs, 1)).unref();
   }
 
   function tick(): void {
@@ -115,10 +117,17 @@ export function createHealth(parts: HealthParts): Health {
     },
   });
 
+  const unsubscribe = parts.events.subscribe(({ event }) => {
+    if (event === 'config_changed' && timer) sleep();
+  });
+
   return {
     onStale: (listener) => void listeners.push(listener),
     statistics,
-    close: () => clearTimeout(timer),
+    close() {
+      unsubscribe();
+      clearTimeout(timer);
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
-import { portsOf, type Lease } from '../../domain/lease.ts';
+import { pidOf, portsOf, type Lease } from '../../domain/lease.ts';
 import type { LeaseTable } from '../../domain/lease-table.ts';
 import { isServedByContainer, judge, type SeenState } from '../../domain/reconcile.ts';
 import type { WireListener } from '../../protocol/answers/listener.ts';
@@ -60,6 +60,9 @@ export function createObserver(
     const ownership = await findOwnership(listeners, leases, facts);
     const byPort = toPorts(listeners);
     const listenersOn = (port: number): readonly WireListener[] => byPort.get(port) ?? [];
+    // What is known to be another lease's program serves no lease but that one.
+    const listenersFor = (lease: Lease) => (port: number) =>
+      listenersOn(port).filter((each) => (ownership.leaseOf(each)?.id ?? lease.id) === lease.id);
     const isClaimable = (port: number, { id }: Lease): boolean =>
       !reserved.has(port) && (leases.at(port)?.id ?? id) === id;
     const observation: Observation = {
@@ -68,7 +71,9 @@ export function createObserver(
       leaseOf: ownership.leaseOf,
       listenersOn,
       stateOf: (lease) =>
-        observeLease(lease, ownership.ownedBy(lease), listenersOn, (port) => isClaimable(port, lease)),
+        observeLease(lease, ownership.ownedBy(lease), listenersFor(lease), (port) =>
+          isClaimable(port, lease),
+        ),
     };
     for (const tell of subscribers) await tell(observation);
     return observation;
@@ -102,15 +107,22 @@ function observeLease(
     isServedByContainer(lease, container?.created_at),
   );
   const isOwn = owned.some(({ ports }) => ports.has(lease.port));
-  const isBound = isOwn || published.length > 0;
+  // Where no process of it is known, what came to its port came for it: the port was free when it was granted.
+  const unowned = isAnyonesToServe(lease) ? listenersOn(lease.port) : published;
+  const isBound = isOwn || unowned.length > 0;
   const started = isBound ? [] : owned.filter(({ isStarted }) => isStarted);
   const elsewhere = started.flatMap(({ ports }) => [...ports.keys()]);
   const verdict = judge(lease, { isBound, started: elsewhere }, isClaimable);
   const { state, driftedTo } = verdict;
-  if (state === 'bound') return { ...verdict, isOwn, listeners: unique([...on(lease.port), ...published]) };
+  if (state === 'bound') return { ...verdict, isOwn, listeners: unique([...on(lease.port), ...unowned]) };
   if (state === 'drifted') return { ...verdict, isOwn: true, listeners: unique(driftedTo.flatMap(on)) };
   const ports = state === 'orphaned' ? portsOf(lease) : [lease.port];
   return { ...verdict, isOwn, listeners: ports.flatMap(listenersOn) };
+}
+
+/** A deadline, an instance or a client that did not say which process it is keeps the lease, and nobody has said who serves. */
+function isAnyonesToServe({ service, holds }: Lease): boolean {
+  return !service && holds.every(({ holder, startedBy }) => pidOf(holder) === undefined && !startedBy);
 }
 
 /** A process may belong to its lease by its marker and by its parents. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import { affinityOf } from '../../domain/affinity.ts';
 import type { Lease } from '../../domain/lease.ts';
 import type { LeaseTable } from '../../domain/lease-table.ts';
 import { reconcile, type SeenState } from '../../domain/reconcile.ts';
@@ -72,8 +73,15 @@ export function createStates({ state, ledger, observer, events, uptime }: States
     about.driftedSince = seen.state === 'drifted' ? (about.driftedSince ?? uptime()) : undefined;
     if (seen.state !== 'bound' && seen.state !== 'drifted') return;
     const pid = seen.listeners[0]?.pid ?? null;
+    if (seen.state === 'bound') remember(lease);
     const moved = seen.state === 'drifted' && { actual_ports: seen.driftedTo };
     events.emit(seen.state, lease, { pid, ...moved });
+  }
+
+  /** From now on the port is kept for the service, also while it does not run. */
+  function remember(lease: Lease): void {
+    const key = affinityOf(lease);
+    if (key !== undefined) ledger.anyway.remember(key, lease.port);
   }
 
   function tellDrift(lease: Lease, about: Known, { driftedTo }: LeaseObservation): void {

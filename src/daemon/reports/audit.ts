@@ -9,6 +9,7 @@ import type { AuditAnswer, AuditEntry } from '../../protocol/answers/audit.ts';
 import type { AuditQuery } from '../../protocol/requests/queries.ts';
 import type { DaemonEvent } from '../../protocol/answers/events.ts';
 import type { EventName } from '../../protocol/events.ts';
+import { countEntry, emptyAudit } from '../../protocol/audit-count.ts';
 import { readLines } from '../../system/files/read-lines.ts';
 import { openRotatingFile } from '../../system/files/rotating-file.ts';
 import { ownUserName } from '../../system/process/users.ts';
@@ -30,6 +31,8 @@ const MAY_BE_SECRET: ReadonlySet<string> = new Set([
 
 export interface Audit {
   answer(query?: AuditQuery): Promise<AuditAnswer>;
+  /** Every entry that fits, oldest first: some lines at a time. @throws StyxyError INVALID_REQUEST at once */
+  lines(query: AuditQuery): AsyncIterable<string>;
   /** Entries that could not be written since the start. */
   readonly lost: number;
   /** Writes what was collected, and keeps no more. */
@@ -86,6 +89,11 @@ export function createAudit({ path, events, catalog, clock, log }: AuditParts): 
         return search(file.files(), filter);
       });
     },
+    lines(query) {
+      const filter = readAuditQuery(query, clock());
+      flush();
+      return linesOf(file.files(), filter);
+    },
     close() {
       unsubscribe();
       flush();
@@ -104,7 +112,7 @@ function createEntries(catalog: Catalog): (event: DaemonEvent) => AuditEntry {
     lease: lock_id ?? null,
     instance: instance_id ?? null,
     user,
-    pid: pid ?? null,
+    pid: pid ?? process.pid,
     host,
     ...facts,
   });
@@ -119,16 +127,13 @@ const toLine = (entry: AuditEntry): string =>
   `${JSON.stringify(entry, (key, value: unknown) => (MAY_BE_SECRET.has(key) ? undefined : value))}\n`;
 
 async function search(files: readonly string[], filter: AuditFilter): Promise<AuditAnswer> {
-  const { since } = filter;
-  const statistics = { by_action: counters(), by_type: counters(), first: null, last: null };
-  const answer: AuditAnswer = { entries: [], total: 0, statistics, damaged: 0 };
-  const worthReading = since === undefined ? files : files.filter((file) => wasWrittenAfter(file, since));
-  for await (const lines of readLines(worthReading)) {
+  const answer = emptyAudit();
+  for await (const lines of readLines(worthReading(files, filter))) {
     for (const line of lines) {
       if (line === '') continue;
       const entry = entryIn(line);
       if (!entry) answer.damaged += 1;
-      else if (fits(entry, filter)) count(entry, answer);
+      else if (fits(entry, filter)) countEntry(entry, answer);
     }
     // Cut in between as well, so that no more than a batch is ever kept beyond what was asked for.
     answer.entries.splice(0, answer.entries.length - filter.limit);
@@ -136,8 +141,18 @@ async function search(files: readonly string[], filter: AuditFilter): Promise<Au
   return answer;
 }
 
-/** Anybody may ask for a type named `constructor`: no name may find what objects have by birth. */
-const counters = (): Record<string, number> => Object.create(null) as Record<string, number>;
+async function* linesOf(files: readonly string[], filter: AuditFilter): AsyncGenerator<string> {
+  for await (const lines of readLines(worthReading(files, filter))) {
+    const found = lines.filter((line) => {
+      const entry = entryIn(line);
+      return entry !== undefined && fits(entry, filter);
+    });
+    if (found.length > 0) yield `${found.join('\n')}\n`;
+  }
+}
+
+const worthReading = (files: readonly string[], { since }: AuditFilter): readonly string[] =>
+  since === undefined ? files : files.filter((file) => wasWrittenAfter(file, since));
 
 function wasWrittenAfter(file: string, since: number): boolean {
   return (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= since;
@@ -160,15 +175,7 @@ function isEntry(value: unknown): value is AuditEntry {
 function fits({ action, type, time }: AuditEntry, filter: AuditFilter): boolean {
   if (filter.action !== undefined && action !== filter.action) return false;
   if (filter.type !== undefined && type !== filter.type) return false;
-  return filter.since === undefined || Date.parse(time) >= filter.since;
-}
-
-function count(entry: AuditEntry, answer: AuditAnswer): void {
-  const { by_action: actions, by_type: types } = answer.statistics;
-  answer.entries.push(entry);
-  answer.total += 1;
-  actions[entry.action] = (actions[entry.action] ?? 0) + 1;
-  if (typeof entry.type === 'string') types[entry.type] = (types[entry.type] ?? 0) + 1;
-  answer.statistics.first ??= entry.time;
-  answer.statistics.last = entry.time;
+  const { since = -Infinity, until = Infinity } = filter;
+  const at = Date.parse(time);
+  return since <= at && at <= until;
 }

@@ -69,7 +69,11 @@ function count(event: DaemonEvent, add: (name: MetricName, labels?: Labels) => v
   if (event.event === 'taken_up') add('styxy_taken_up_total');
   else if (event.event === 'released') add('styxy_releases_total', { reason: String(event.reason) });
   else if (event.event === 'refused') add('styxy_refusals_total', { code: String(event.code) });
-  else if (event.event === 'conflict') add('styxy_conflicts_total');
+  else if (event.event === 'conflict')
+    add('styxy_conflicts_total', { service_type: String(event.service_type), when: String(event.when) });
   else if (event.event === 'drifted') add('styxy_drifts_total');
   else if (event.event === 'orphaned') add('styxy_orphans_total');
+  else if (event.event === 'external')
+    add('styxy_bypasses_total', { service_type: String(event.service_type) });
+  else if (event.event === 'type_added') add('styxy_types_added_total');
 }

@@ -11,10 +11,14 @@ import type { Counters, Sample } from './counters.ts';
 /** Those that a live lease can have. */
 const STATES: readonly LeaseState[] = ['granted', 'bound', 'drifted', 'orphaned'];
 
+const MOMENTS = ['before_grant', 'before_bind'];
+
 /** Whom to ask about the present. */
 export interface Present {
   list(): Promise<ListAnswer>;
-  status(): Promise<StatusAnswer>;
+  status(query: { ranges: true }): Promise<StatusAnswer>;
+  /** How many service types have a range that was made for them. */
+  autoAllocatedTypes(): number;
 }
 
 export interface MetricParts {
@@ -38,7 +42,11 @@ export function createMetrics({ counters, catalog, audit, watchers, journal }: M
   };
 
   return async function collect(present: Present): Promise<Samples> {
-    const [{ allocations, external }, status] = await Promise.all([present.list(), present.status()]);
+    const [{ allocations, external }, status] = await Promise.all([
+      present.list(),
+      present.status({ ranges: true }),
+    ]);
+    const health = status.recovery.health_monitoring;
     const types = [...catalog.types.keys()];
     const leases = types.flatMap((type) => STATES.map((state) => ({ service_type: type, state })));
     const { user, system } = process.cpuUsage();
@@ -58,9 +66,30 @@ export function createMetrics({ counters, catalog, audit, watchers, journal }: M
       styxy_taken_up_total: orZero(counters.samplesOf('styxy_taken_up_total')),
       styxy_releases_total: counters.samplesOf('styxy_releases_total'),
       styxy_refusals_total: counters.samplesOf('styxy_refusals_total'),
-      styxy_conflicts_total: orZero(counters.samplesOf('styxy_conflicts_total')),
+      styxy_conflicts_total: withZeros(
+        counters.samplesOf('styxy_conflicts_total'),
+        types.flatMap((service_type) => MOMENTS.map((when) => ({ service_type, when }))),
+      ),
       styxy_drifts_total: orZero(counters.samplesOf('styxy_drifts_total')),
       styxy_orphans_total: orZero(counters.samplesOf('styxy_orphans_total')),
+      styxy_bypasses_total: withZeros(
+        counters.samplesOf('styxy_bypasses_total'),
+        types.map((service_type) => ({ service_type })),
+      ),
+      styxy_types_added_total: orZero(counters.samplesOf('styxy_types_added_total')),
+      styxy_types_auto_allocated: just(present.autoAllocatedTypes()),
+      styxy_range_ports: (status.ranges ?? []).flatMap(
+        ({ service_type, leased, external: used, kept, free }) =>
+          Object.entries({ leased, external: used, kept, free }).map(([use, value]) => ({
+            labels: { service_type, use },
+            value,
+          })),
+      ),
+      styxy_health_checks_total: just(health.checks),
+      styxy_health_leases: [
+        { labels: { health: 'healthy' }, value: health.healthy },
+        { labels: { health: 'unhealthy' }, value: health.unhealthy },
+      ],
       styxy_instances: just(status.instances),
       styxy_journal_bytes: just(statSync(journal, { throwIfNoEntry: false })?.size ?? 0),
       styxy_audit_lost_total: just(audit.lost),

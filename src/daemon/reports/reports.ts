@@ -24,6 +24,7 @@ export interface ReportParts {
 export interface DaemonReports {
   readonly streams: EventStreams;
   audit(query?: AuditQuery): Promise<AuditAnswer>;
+  auditLines(query: AuditQuery): AsyncIterable<string>;
   metrics(present: Present): Promise<{ text: string; contentType: string }>;
   metricsAsJson(present: Present): Promise<MetricsAnswer>;
   /** The daemon has observed the machine. */
@@ -40,6 +41,7 @@ export function createReports({ events, paths, catalog, clock, log }: ReportPart
   return {
     streams,
     audit: audit.answer,
+    auditLines: audit.lines,
     close: audit.close,
     sawMachine: ({ tookMs }) => counters.observe('styxy_sweep_duration_seconds', tookMs / 1000),
     async metrics(present) {

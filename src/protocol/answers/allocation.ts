@@ -73,6 +73,9 @@ export const allocationFields = {
   ),
   url: v.string(),
   reason: v.exactOptional(about(reason, 'not of leases that an older version has made')),
+  singleton_scope: v.exactOptional(
+    about(v.picklist(['machine', 'project']), 'of a service that runs once: where it is the only one'),
+  ),
   sharers: v.exactOptional(
     about(
       v.array(sharer),

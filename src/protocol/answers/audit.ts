@@ -13,7 +13,10 @@ export const auditEntry = about(
     lease: about(nullableText, "the lease's lock id"),
     instance: nullableText,
     user: about(v.string(), 'whose daemon it is'),
-    pid: about(v.nullable(pid), 'the process the event is about'),
+    pid: about(
+      v.nullable(pid),
+      "the process the event is about; the daemon's own where it is about no other. Null in lines of older versions.",
+    ),
     host: v.string(),
   }),
   'one line of the audit log. Other facts of the event may follow; never a secret, so never a command line.',

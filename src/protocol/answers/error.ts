@@ -10,6 +10,7 @@ export const errorBody = about(
       message: about(v.string(), 'what happened'),
       why: nullableText,
       hint: about(v.string(), 'what to try'),
+      docs: about(v.string(), 'where the documentation in the package tells of it'),
       details: v.record(v.string(), v.unknown()),
     }),
   }),

@@ -3,6 +3,7 @@ import { about, port } from '../requests/fields.ts';
 import { allocation, reason } from './allocation.ts';
 import { count, nullableText, range, time } from './fields.ts';
 import { externalListener, listener } from './listener.ts';
+import { rememberedService } from './remembered.ts';
 
 export const listAnswer = v.object({
   allocations: v.array(allocation),
@@ -16,6 +17,12 @@ export const checkAnswer = v.object({
   allocation: v.nullable(allocation),
   listener: v.nullable(listener),
   reason: v.string(),
+  kept_for: v.exactOptional(
+    about(
+      rememberedService,
+      'of a free port: others get it only if they ask for it by its number, or no other is left',
+    ),
+  ),
 });
 export type CheckAnswer = v.InferOutput<typeof checkAnswer>;
 

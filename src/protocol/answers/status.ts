@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { about, pid, port } from '../requests/fields.ts';
 import { allocation } from './allocation.ts';
-import { count, nullableText, success, time } from './fields.ts';
+import { count, nullableText, range, success, time } from './fields.ts';
 
 export const recoveryReport = about(
   v.object({
@@ -48,6 +48,19 @@ export const recoveryAnswer = about(
 );
 export type RecoveryAnswer = v.InferOutput<typeof recoveryAnswer>;
 
+export const rangeUse = about(
+  v.object({
+    service_type: v.string(),
+    range,
+    leased: count,
+    external: about(count, 'ports on which a program listens without a lease'),
+    kept: about(count, 'ports that are kept for services which do not run'),
+    free: about(count, 'all others'),
+  }),
+  'how full the range of a service type is',
+);
+export type RangeUse = v.InferOutput<typeof rangeUse>;
+
 export const statusAnswer = v.object({
   running: v.literal(true),
   pid,
@@ -61,6 +74,7 @@ export const statusAnswer = v.object({
   notices: about(v.array(v.string()), 'what the daemon found wrong at its start, in words for people'),
   http_port_wanted: v.exactOptional(about(count, 'the TCP port it was to listen on; 0: none')),
   recovery: recoveryAnswer,
+  ranges: v.exactOptional(about(v.array(rangeUse), 'only if it was asked for')),
 });
 export type StatusAnswer = v.InferOutput<typeof statusAnswer>;
 

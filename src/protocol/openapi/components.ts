@@ -11,6 +11,7 @@ import * as listener from '../answers/listener.ts';
 import { metricsAnswer } from '../answers/metrics.ts';
 import * as ports from '../answers/ports.ts';
 import * as project from '../answers/project.ts';
+import * as remembered from '../answers/remembered.ts';
 import * as status from '../answers/status.ts';
 import * as allocate from '../requests/allocate.ts';
 import * as session from '../requests/instance.ts';
@@ -40,6 +41,7 @@ const NAMED: Readonly<Record<string, v.GenericSchema>> = {
   ErrorBody: errorBody,
   EventName: events.eventName,
   ExternalListener: listener.externalListener,
+  ForgetAnswer: remembered.forgetAnswer,
   HeartbeatBody: session.heartbeatBody,
   HelloEvent: events.helloEvent,
   HoldEvent: lease.holdEvent,
@@ -63,9 +65,12 @@ const NAMED: Readonly<Record<string, v.GenericSchema>> = {
   ProjectPort: project.projectPort,
   ProjectPortsAnswer: project.projectPortsAnswer,
   ProjectPortsBody: planned.projectPortsBody,
+  RangeUse: status.rangeUse,
   RecoveryAnswer: status.recoveryAnswer,
   RecoveryReport: status.recoveryReport,
   RegisterBody: session.registerBody,
+  RememberedAnswer: remembered.rememberedAnswer,
+  RememberedService: remembered.rememberedService,
   ReleaseAnswer: lease.releaseAnswer,
   ScanAnswer: ports.scanAnswer,
   ScannedPort: ports.scannedPort,

@@ -2,7 +2,7 @@ import type * as v from 'valibot';
 import type { ErrorCode } from '../../base/error-codes.ts';
 import type { EndpointName } from '../endpoints.ts';
 import { allocateAnswer, holdLine, releaseAnswer } from '../answers/lease.ts';
-import { auditAnswer } from '../answers/audit.ts';
+import { auditAnswer, auditEntry } from '../answers/audit.ts';
 import {
   autoAllocationAnswer,
   autoAllocationSwitched,
@@ -14,6 +14,7 @@ import { instanceAnswer, instanceListAnswer } from '../answers/instance.ts';
 import { metricsAnswer } from '../answers/metrics.ts';
 import { checkAnswer, listAnswer, scanAnswer, suggestAnswer } from '../answers/ports.ts';
 import { projectPortsAnswer } from '../answers/project.ts';
+import { forgetAnswer, rememberedAnswer } from '../answers/remembered.ts';
 import { cleanupAnswer, statusAnswer } from '../answers/status.ts';
 
 export interface AnswerDetails {
@@ -125,6 +126,16 @@ export const ANSWERS = {
       body: { project_path: '/home/me/shop', services: [{ service_name: 'web', service_type: 'dev' }] },
     },
   },
+  remembered: {
+    json: rememberedAnswer,
+    errors: ['INVALID_NAME', 'INVALID_REQUEST'],
+    example: { path: '/remembered?project=/home/me/shop' },
+  },
+  forget: {
+    json: forgetAnswer,
+    errors: ['INVALID_NAME', 'INVALID_REQUEST'],
+    example: { path: '/remembered?project=/home/me/shop&service_name=web' },
+  },
   config: { json: configAnswer, errors: [] },
   cleanup: { json: cleanupAnswer, errors: [] },
   events: {
@@ -143,6 +154,9 @@ export const ANSWERS = {
   },
   audit: {
     json: auditAnswer,
+    other: {
+      'application/x-ndjson': { schema: auditEntry, about: 'with `format=lines`: one entry a line' },
+    },
     errors: ['INVALID_REQUEST', 'INVALID_NAME'],
     example: { path: '/audit?action=granted&since=1h' },
   },

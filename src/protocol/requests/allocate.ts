@@ -52,6 +52,13 @@ export const allocateBody = v.object({
       v.description('ports that just failed for this asker'),
     ),
   ),
+  conflicts: v.optional(
+    v.pipe(
+      v.array(port, 'expected a list of ports'),
+      v.maxLength(64, 'expected at most 64 ports'),
+      v.description('of `avoid`: those that an outsider took after they had been leased to this asker'),
+    ),
+  ),
   force: v.optional(
     about(
       flag,

@@ -10,9 +10,23 @@ export const auditQuery = v.object({
   action: v.optional(about(text(64), 'only this kind of event')),
   type: v.optional(about(name, 'only this service type')),
   since: v.optional(about(text(64), 'not older than `30s`, `10m`, `1h`, `7d`, or than a time (ISO 8601)')),
+  until: v.optional(about(text(64), 'not younger than that: the same, or `2h` for two hours ago')),
   limit: v.optional(about(wholeNumber(0, MOST_AUDIT_ENTRIES), 'how many of the latest; 100 by default')),
+  format: v.optional(
+    v.pipe(
+      v.picklist(['json', 'lines'], 'expected "json" (the default) or "lines"'),
+      v.description(
+        '`lines`: every entry that fits, whatever `limit` says, oldest first, one JSON document a line',
+      ),
+    ),
+  ),
 });
 export type AuditQuery = v.InferOutput<typeof auditQuery>;
+
+export const statusQuery = v.object({
+  ranges: v.optional(about(flag, 'also say how full the range of each service type is')),
+});
+export type StatusQuery = v.InferOutput<typeof statusQuery>;
 
 export const metricsQuery = v.object({
   format: v.optional(v.picklist(['text', 'json'], 'expected "text" (for Prometheus; the default) or "json"')),
@@ -25,6 +39,13 @@ export const listQuery = v.object({
   project: v.optional(about(text(4096), 'only this worktree, by its path')),
 });
 export type ListQuery = v.InferOutput<typeof listQuery>;
+
+export const forgetQuery = v.object({
+  project: v.optional(about(text(4096), 'what its services have, by the path of the worktree')),
+  service_name: v.optional(about(name, 'only this service of the project')),
+  all: v.optional(about(flag, 'everything')),
+});
+export type ForgetQuery = v.InferOutput<typeof forgetQuery>;
 
 /** Who asks: with these, the first suggestion is the port that `allocate` would give now, though it may be in use. */
 export const suggestQuery = v.object({

@@ -4,7 +4,15 @@ import { allocateBody, attachBody, autoAllocationBody, releaseQuery } from './al
 import { about, name, port } from './fields.ts';
 import { heartbeatBody, registerBody } from './instance.ts';
 import { projectPortsBody } from './project.ts';
-import { auditQuery, listQuery, metricsQuery, scanQuery, suggestQuery } from './queries.ts';
+import {
+  auditQuery,
+  forgetQuery,
+  listQuery,
+  metricsQuery,
+  scanQuery,
+  statusQuery,
+  suggestQuery,
+} from './queries.ts';
 
 /** Fields of a path or a query, by their names. */
 export type FieldsSchema = v.ObjectSchema<v.ObjectEntries, string | undefined>;
@@ -38,7 +46,7 @@ export const REQUESTS = {
   check: { path: ofPort },
   suggest: { path: ofType, query: suggestQuery },
   scan: { query: scanQuery },
-  status: {},
+  status: { query: statusQuery },
   registerInstance: { body: registerBody },
   listInstances: {},
   heartbeatByBody: { body: heartbeatBody },
@@ -46,6 +54,8 @@ export const REQUESTS = {
   heartbeatByPut: { path: ofInstance },
   removeInstance: { path: ofInstance },
   projectPorts: { body: projectPortsBody },
+  remembered: { query: listQuery },
+  forget: { query: forgetQuery },
   config: {},
   cleanup: {},
   events: {},

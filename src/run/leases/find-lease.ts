@@ -50,7 +50,7 @@ export async function findService(
 /** Those of these leases that the word may mean, when it is no port. */
 export function leasesMeant(
   word: string | undefined,
-  { path, folder }: Here,
+  { path, folder, ofMachine }: Here,
   allocations: readonly Allocation[],
 ): Allocation[] {
   const found = allocations.filter((lease) =>
@@ -62,7 +62,8 @@ export function leasesMeant(
   const own = found.filter(
     (lease) => lease.service_folder === folder && (word !== undefined || folder !== ''),
   );
-  return own.length > 0 ? own : found;
+  if (found.length > 0 || !ofMachine || word === undefined) return own.length > 0 ? own : found;
+  return allocations.filter((lease) => lease.singleton_scope === 'machine' && isCalled(lease, word));
 }
 
 const isCalled = (lease: Allocation, word: string): boolean =>

@@ -89,19 +89,14 @@ async function obtainPort(connection: Connection, request: PortRequest): Promise
 
 async function unreservedPort(request: AllocateBody, reason: StyxyError): Promise<PortLease> {
   const wish = request.port ?? request.preferred_port;
-  const { range, preferred } = builtInTypeFor(
+  const type = builtInTypeFor(
     request.service_type,
     request.service_type_default ? wish : undefined,
     request.service_type_definition,
   );
-  const { findFreePort } = await import('../../client/free-port.ts');
-  const wishes = request.port === undefined ? [wish, ...preferred] : [wish];
-  const port = await findFreePort(range, wishes, request.avoid);
-  if (port === undefined || (request.port !== undefined && port !== request.port)) {
-    throw request.port === undefined
-      ? new StyxyError('RANGE_FULL', `no port from ${range.join(' to ')} is free`)
-      : new StyxyError('PORT_TAKEN', `port ${request.port} is taken`);
-  }
+  const { takeFreePort } = await import('../../client/free-port.ts');
+  const { port: exact, preferred_port: prefer, avoid } = request;
+  const port = await takeFreePort(type, { port: exact, prefer, avoid });
   const nothing = async (): Promise<void> => undefined;
   return {
     allocation: { port, url: `http://localhost:${port}` },

@@ -9,6 +9,8 @@ export interface Here {
   readonly path: string;
   /** The package around the current folder, relative to the worktree; '' for its top. */
   readonly folder: string;
+  /** A service of which the machine has one is meant from everywhere; not by what would end it for others. */
+  readonly ofMachine?: true;
 }
 
 export function hereOf(cwd: string): Here {

@@ -1,3 +1,5 @@
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ERRORS, type ErrorCode } from '../../../src/base/error-codes.ts';
@@ -33,6 +35,11 @@ const madeType = async (home: StyxyHome): Promise<string[]> => {
   if (home.daemon()) await home.api.release((await home.api.allocate({ service_type: 'gizmo' })).lock_id);
   return ['gizmo'];
 };
+const backup = (home: StyxyHome): string[] => {
+  const file = join(home.place, 'backup.json');
+  copyFileSync(join(home.path, 'config.json'), file);
+  return [file];
+};
 const registered = async (home: StyxyHome): Promise<string[]> => {
   if (home.daemon()) await home.cli(['instances', 'register', 'visitor']);
   return ['visitor'];
@@ -53,6 +60,7 @@ const ROWS: readonly Row[] = [
   { command: 'logs', args: (home) => [home.daemon() ? 'web' : 'nobody'], up: 0, down: 'NOT_LOGGED' },
   { command: 'allocate', args: () => ['--type', 'dev', '--ttl', '1m'], up: 0, down: UNREACHABLE },
   { command: 'release', args: leasedPort, up: 0, down: UNREACHABLE },
+  { command: 'forget', up: 0, down: UNREACHABLE },
   { command: 'check', args: leasedPort, up: 1, down: UNREACHABLE },
   { command: 'suggest', args: () => ['dev', '--count', '3'], up: 0, down: UNREACHABLE },
   { command: 'list', args: () => ['--external'], up: 0, down: UNREACHABLE },
@@ -80,6 +88,8 @@ const ROWS: readonly Row[] = [
   { command: 'service status', up: 1, down: 1 },
   { command: 'config show', args: () => ['--origin'], up: 0, down: 0 },
   { command: 'config validate', up: 0, down: 0 },
+  { command: 'config restore', args: backup, up: 0, down: 0 },
+  { command: 'config undo-auto-allocation', args: madeType, up: 0, down: UNREACHABLE },
   { command: 'config path', up: 0, down: 0 },
   { command: 'config schema', up: 0, down: 0, printsJson: 'document' },
   { command: 'config instances', up: 0, down: 0 },

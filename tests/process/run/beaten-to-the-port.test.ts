@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import type { AuditAnswer } from '../../../src/protocol/answers/audit.ts';
 import { styxyHome, type Running } from '../../support/home.ts';
 import { startOutsider } from '../../support/outsider.ts';
 import { isAlive, waitFor } from '../../support/processes.ts';
@@ -59,6 +60,9 @@ describe('a program that an outsider beats to its port', () => {
     run.process.kill('SIGTERM');
     expect((await run.finished()).signal).toBe('SIGTERM');
     await outsider.end();
+    const { entries } = await home.json<AuditAnswer>(['audit', '--action', 'conflict']);
+    expect(entries).toMatchObject([{ port, type: 'dev', service_name: 'seeker-1', pid: run.pid }]);
+    expect((await home.api.status()).recovery.port_conflict.conflicts).toBe(1);
   });
 
   test.each([

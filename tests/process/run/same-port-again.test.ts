@@ -16,11 +16,22 @@ describe('the same service of the same worktree', () => {
     return Number(exit.stdout);
   }
 
+  /** Of a server that is seen to listen, and ended then: from now on its port is kept for it. */
+  async function portOfServer(cwd: string, name: string): Promise<number> {
+    const run = home.start(['run', '--name', name, '--', process.execPath, portServer], { cwd });
+    const { port } = await serverOf(run);
+    await waitFor(async () => (await home.api.check(port)).allocation?.state === 'bound', 10_000);
+    run.process.kill('SIGTERM');
+    await run.finished();
+    await waitFor(async () => (await home.api.check(port)).allocation === null, 5000);
+    return port;
+  }
+
   test('gets the same port on each run, other worktrees and names get others', async () => {
     const [one = '', two = ''] = makeWorktrees(home.place, 2);
-    const web = await portOfRun(one, '--name', 'web');
-    const elsewhere = await portOfRun(two, '--name', 'web');
-    const admin = await portOfRun(one, '--name', 'admin');
+    const web = await portOfServer(one, 'web');
+    const elsewhere = await portOfServer(two, 'web');
+    const admin = await portOfServer(one, 'admin');
     expect(new Set([web, elsewhere, admin]).size).toBe(3);
     for (let turn = 0; turn < 2; turn++) {
       expect(await portOfRun(two, '--name', 'web')).toBe(elsewhere);
@@ -39,7 +50,7 @@ describe('the same service of the same worktree', () => {
 
   test('falls back while an outsider holds its port, and returns to it when he has left', async () => {
     const options = ['--name', 'returning'];
-    const first = await portOfRun(home.place, ...options);
+    const first = await portOfServer(home.place, 'returning');
     const outsider = await startOutsider(first, '127.0.0.1');
     const second = await portOfRun(home.place, ...options);
     expect(second).not.toBe(first);
@@ -49,7 +60,7 @@ describe('the same service of the same worktree', () => {
   });
 
   test('keeps its port while it is down: a service new to this machine takes an untouched one', async () => {
-    const mine = await portOfRun(home.place, '--name', 'down');
+    const mine = await portOfServer(home.place, 'down');
     const others = await Promise.all(
       Array.from({ length: 8 }, (_, index) => portOfRun(home.place, '--name', `new-${index}`)),
     );

@@ -83,6 +83,7 @@ describe('a lease that is shared', () => {
     const third = await home.cli(ask);
     expect([third.code, third.stdout]).toEqual([0, `${first.port}\n`]);
     expect(third.stderr).toContain('is shared by 3, and ends with the last');
+    expect(third.stderr).toContain(`model runs already in ${home.place} (pid ${process.pid})\n`);
     const words = await home.cli(['release', 'model']);
     expect(words.stderr).toBe(`gave up a share of ${first.port} (model): 2 others still use it\n`);
   });
@@ -134,6 +135,12 @@ describe('a lease that is shared', () => {
       stdout: `http://localhost:${port}\n`,
     });
     expect((await leases())[0]?.sharers).toHaveLength(1);
+    for (const words of [
+      ['url', 'model'],
+      ['wait', 'model'],
+    ])
+      expect((await home.cli(words, { cwd: '/' })).stdout).toBe(`http://localhost:${port}\n`);
+    expect((await home.cli(['stop', 'model'], { cwd: '/' })).code, 'it is not ended from elsewhere').toBe(1);
     expect(await whoIsAt(port)).toMatchObject({ pid });
     const user = await joinIt();
     first.process.kill('SIGTERM');

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { affinityKey, createAffinities } from '../../../src/domain/affinity.ts';
+import { affinityKey, createAffinities, serviceKey, serviceOf } from '../../../src/domain/affinity.ts';
+import type { ServiceType } from '../../../src/domain/service-type.ts';
+import { serviceType } from '../../support/leases.ts';
 
 test('the first port a service had stays its first wish', () => {
   const affinities = createAffinities();
@@ -34,14 +36,14 @@ function filled(services: number) {
 }
 
 test('among very many services the one unused for longest is forgotten', () => {
-  const most = [...filled(20_000).entries()].length;
+  const most = [...filled(20_000).all()].length;
   expect(most).toBeLessThan(20_000);
   const affinities = filled(most);
   affinities.remember('s0', 10_000);
   affinities.remember('new', 9999);
   expect(affinities.portsOf('s0')).toEqual([10_000]);
   expect([affinities.portsOf('s1'), affinities.ownerOf(10_001)]).toEqual([[], undefined]);
-  expect([...affinities.entries()]).toHaveLength(most);
+  expect([...affinities.all()]).toHaveLength(most);
 });
 
 test('the key of a service tells worktree, type and name apart, whatever letters are in them', () => {
@@ -56,4 +58,36 @@ test('the key of a service tells worktree, type and name apart, whatever letters
     undefined,
     undefined,
   ]);
+});
+
+test('the port that a service had last without listening is tried again, and kept from nobody', () => {
+  const affinities = createAffinities();
+  affinities.noteLast('web', 10);
+  expect([affinities.portsOf('web'), affinities.ownerOf(10)]).toEqual([[10], undefined]);
+  affinities.remember('web', 11);
+  expect(affinities.portsOf('web')).toEqual([11, 10]);
+  expect(Array.from(affinities.all(), ({ key, ports }) => [key, ports])).toEqual([['web', [11]]]);
+});
+
+test('a port of a service that is forgotten is kept for the one that listened there before', () => {
+  const affinities = createAffinities();
+  for (const port of [10, 11]) affinities.remember('web', port);
+  affinities.remember('api', 11);
+  affinities.noteLast('web', 12);
+  affinities.remember('old', 10);
+  affinities.remember('web', 10);
+  affinities.forget('web');
+  expect([affinities.portsOf('web'), affinities.ownerOf(10), affinities.ownerOf(11)]).toEqual([
+    [],
+    'old',
+    'api',
+  ]);
+});
+
+test('a service that runs once on the machine is the same in every project, one of a project is not', () => {
+  const keyIn = (project: string, own: Partial<ServiceType>) =>
+    serviceKey(serviceType('ai', 1, 2, { behavior: 'single', ...own }), project, 'model');
+  expect(keyIn('/a', {})).toBe(keyIn('/b', {}));
+  expect(keyIn('/a', { singletonScope: 'project' })).not.toBe(keyIn('/b', { singletonScope: 'project' }));
+  expect(serviceOf(keyIn('/a', {}) ?? '')).toEqual({ project: undefined, type: 'ai', name: 'model' });
 });

@@ -60,6 +60,37 @@ test('a port that another service is used to comes last', () => {
   expect(offered(service)).toEqual([3000, 3001, 3003, 3004, 3005, 3002]);
 });
 
+describe('ports that are kept for other services', () => {
+  const DAY = 86_400_000;
+  const keep = (port: number, at?: number): void =>
+    sources.affinities.remember(affinityKey(`/other-${port}`, 'dev', 'web') ?? '', port, { at });
+
+  test('are given away when no other is left, first the one that is unused for longest', () => {
+    for (const [port, at] of [
+      [3002, 50],
+      [3000, 30],
+      [3001, 10],
+      [3003, 20],
+      [3004, 40],
+      [3005, 60],
+    ] as const)
+      keep(port, at);
+    expect(offered({}, 100)).toEqual([3001, 3003, 3000, 3004, 3002, 3005]);
+  });
+
+  test('are kept for two weeks after their service listened, if everybody tries them early, else for good', () => {
+    for (const port of [3002, 3000, 3001, 3003]) keep(port, 0);
+    expect(offered({}, 14 * DAY)).toEqual([3004, 3005, 3002, 3000, 3001, 3003]);
+    expect(offered({}, 14 * DAY + 1)).toEqual([3002, 3000, 3004, 3005, 3001, 3003]);
+    expect(offered({ toolDefault: 3003 }, 14 * DAY + 1)[0]).toBe(3003);
+  });
+
+  test('count as used now where an older version has not written down when', () => {
+    keep(3002);
+    expect(offered({}, 100 * DAY).at(-1)).toBe(3002);
+  });
+});
+
 test('a port in quarantine comes last until its time is over', () => {
   sources.quarantine.add(3002, 0);
   expect(offered({}, 99).at(-1)).toBe(3002);
@@ -98,9 +129,9 @@ describe("the port of an instance's template", () => {
     expect(offered({ preferredAt: 6 })).toEqual(offered());
   });
 
-  test('comes after a wish, and after what the service had before', () => {
+  test('comes after a wish, and before what the service had in another instance', () => {
     sources.affinities.remember(webKey, 3005);
-    expect(offered({ preferredAt: 1, ...service, prefer: 3004 }).slice(0, 3)).toEqual([3004, 3005, 3000]);
+    expect(offered({ preferredAt: 1, ...service, prefer: 3004 }).slice(0, 3)).toEqual([3004, 3000, 3005]);
   });
 
   test('is left to the service that is used to it', () => {

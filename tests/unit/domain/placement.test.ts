@@ -3,7 +3,9 @@ import {
   growRange,
   patternFor,
   placeRange,
+  similarTypes,
   type Obstacles,
+  type PortRange,
   type RangeWish,
 } from '../../../src/domain/placement.ts';
 
@@ -33,6 +35,22 @@ describe('where a new range goes', () => {
     const rooms = obstacles([20_000, 20_100], [20_131, 20_200], [20_240, 32_767]);
     expect(placeRange(wish({ placement: 'smart', min: 20_000 }), rooms)).toEqual([20_111, 20_120]);
     expect(placeRange(wish({ placement: 'smart', min: 20_000, size: 11 }), rooms)).toEqual([20_211, 20_221]);
+  });
+
+  test('smart: as near as may be to a type with a similar name, above it rather than below', () => {
+    const rooms = obstacles([20_000, 20_100], [20_131, 20_200], [20_240, 32_767]);
+    const beside = (...ranges: PortRange[]) =>
+      placeRange(wish({ placement: 'smart', min: 20_000, beside: ranges }), rooms);
+    expect(beside([20_131, 20_200])).toEqual([20_211, 20_220]);
+    expect(beside([20_240, 32_767])).toEqual([20_220, 20_229]);
+    expect(beside([3000, 3099]), 'from below the area').toEqual([20_111, 20_120]);
+    expect(beside([3000, 3099], [20_131, 20_200]), 'of several the nearest').toEqual([20_211, 20_220]);
+    expect(beside([20_240, 32_767], [20_000, 20_100]), 'above').toEqual([20_111, 20_120]);
+  });
+
+  test('names are similar that begin with the same word', () => {
+    const names = ['jaeger', 'jaegermeister', 'jaeger.db', 'Jaeger_ui', 'ui-jaeger', 'jaeger-ui'];
+    expect(similarTypes('jaeger-ui', names)).toEqual(['jaeger', 'jaeger.db', 'Jaeger_ui']);
   });
 
   test('an empty area: "after" and "smart" begin at its lower end, "before" at its upper one', () => {

@@ -43,5 +43,21 @@ test('a service keeps its habit when its lease is over', () => {
   ];
   expect(replay(records, affinities).size).toBe(0);
   expect(affinities.portsOf(key)).toEqual([12, 13, 10]);
-  expect(affinities.ownerOf(12)).toBe(key);
+  expect(
+    [12, 10].map((port) => affinities.ownerOf(port)),
+    'only where it listened',
+  ).toEqual([key, undefined]);
+});
+
+test('a service that was forgotten has no ports, until it listens again', () => {
+  const affinities = createAffinities();
+  const key = affinityKey('/p', 'dev', 'web') ?? '';
+  const records: JournalRecord[] = [
+    { op: 'affinity', key, ports: [12, 13], at: 5 },
+    { op: 'forget', key },
+  ];
+  replay(records, affinities);
+  expect([affinities.portsOf(key), affinities.ownerOf(12)]).toEqual([[], undefined]);
+  replay([...records, { op: 'affinity', key, ports: [14], at: 6 }], affinities);
+  expect(affinities.get(key)).toEqual({ key, ports: [14], at: 6 });
 });

@@ -9,6 +9,7 @@ describe('a question to the audit log', () => {
       action: undefined,
       type: undefined,
       since: undefined,
+      until: undefined,
       limit: 100,
     });
   });
@@ -22,6 +23,7 @@ describe('a question to the audit log', () => {
     ['2030-06-15', NOW - 12 * 3_600_000],
   ])('since %s is a moment', (since, expected) => {
     expect(readAuditQuery({ since }, NOW).since).toBe(expected);
+    expect(readAuditQuery({ until: since }, NOW).until).toBe(expected);
   });
 
   test.each(AUDIT_ACTIONS)('may ask for %s', (action) => {
@@ -40,6 +42,8 @@ describe('a question to the audit log', () => {
     { since: 'yesterday' },
     { since: '2030-99-99' },
     { since: '' },
+    { until: 'tomorrow' },
+    { until: '2h', since: '1h' },
   ])('is refused by name when it makes no sense: %j', (query) => {
     const [field] = Object.keys(query);
     expect(() => readAuditQuery(query, NOW)).toThrow(

@@ -22,7 +22,14 @@ describe('an error', () => {
     const body = toErrorBody(new StyxyError('USAGE', 'what'));
     expect(body).toEqual({
       success: false,
-      error: { code: 'USAGE', message: 'what', why: null, hint: ERRORS.USAGE.hint, details: {} },
+      error: {
+        code: 'USAGE',
+        message: 'what',
+        why: null,
+        hint: ERRORS.USAGE.hint,
+        docs: 'docs/reference/errors.md#usage',
+        details: {},
+      },
     });
     expect(fromErrorBody(body, 400).why).toBeUndefined();
   });

@@ -49,6 +49,7 @@ describe('a mistake is named: where it is, what is there, what belongs there', (
   test.each([
     [{ service_type: {} }, '"service_type" is not a setting; did you mean "service_types"?'],
     [{ zebra: 1 }, '"zebra" is not a setting'],
+    [{ storybook: { port_range: [6006, 6010] } }, 'service types stand below "service_types"'],
     [{ service_types: { dev: { range: [1, 2] } } }, '"service_types.dev.range" is not a setting'],
     [{ service_types: { dev: { prefered_ports: [] } } }, 'did you mean "preferred_ports"?'],
     [{ on_wrapper_death: 'kill' }, '"on_wrapper_death" is "kill"'],

@@ -33,6 +33,15 @@ export function defineAutoAllocation(define: Define, config: Command): void {
     'styxy config auto-allocation undo grafana',
     () => import('./undo.ts'),
   ).addOption(jsonOption());
+  // As the original had it.
+  define(
+    config,
+    'undo-auto-allocation <type>',
+    'the same as auto-allocation undo',
+    'styxy config undo-auto-allocation grafana',
+    () => import('./undo.ts'),
+    { hidden: true },
+  ).addOption(jsonOption());
 }
 
 const SWITCHES = [

@@ -15,6 +15,6 @@ export function leaseRoutes(engine: Engine): Handlers<LeaseRoute> {
     release: async ({ path, query }) => ({ success: true, ...(await engine.release(path.lockId, query)) }),
     attach: async ({ path, body }) => ({ success: true, ...(await engine.attach(path.lockId, body)) }),
     cleanup: () => engine.cleanup(),
-    status: () => engine.status(),
+    status: ({ query }) => engine.status(query),
   };
 }

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Engine } from '../../engine.ts';
 import type { DaemonReports } from '../../reports/reports.ts';
 import { writeHead } from '../respond.ts';
@@ -9,11 +11,19 @@ export function reportRoutes(
   engine: Engine,
 ): Handlers<'events' | 'audit' | 'metrics' | 'openapi'> {
   return {
-    events({ response }) {
+    events({ request, response }) {
       writeHead(response, 200, { 'content-type': 'text/event-stream; charset=utf-8' });
-      return reports.streams.open(response);
+      if (request.method !== 'HEAD') return reports.streams.open(response);
+      response.end();
+      return undefined;
     },
-    audit: ({ query }) => reports.audit(query),
+    async audit({ query, response }) {
+      if (query.format !== 'lines') return reports.audit(query);
+      const lines = reports.auditLines(query);
+      writeHead(response, 200, { 'content-type': 'application/x-ndjson' });
+      await pipeline(Readable.from(lines), response);
+      return undefined;
+    },
     openapi: async () => {
       const { openApiDocument } = await import('./openapi.ts');
       return openApiDocument;

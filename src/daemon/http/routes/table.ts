@@ -31,13 +31,18 @@ export function createRoutes(engine: Engine, reports: DaemonReports): Router<Rou
   };
 
   const router = new TrieRouter<Route>();
-  router.add('GET', '/', startPage);
+  for (const method of methodsOf('GET')) router.add(method, '/', startPage);
   for (const path of pathsInOrder()) {
-    for (const name of endpointsAt(path)) router.add(ENDPOINTS[name].method, path, routeOf(name, handlers));
+    for (const name of endpointsAt(path))
+      for (const method of methodsOf(ENDPOINTS[name].method))
+        router.add(method, path, routeOf(name, handlers));
     router.add('ALL', path, wrongMethod(path));
   }
   return router;
 }
+
+/** What can be asked for can be asked for without its body (RFC 9110, 9.3.2), which Node leaves out. */
+const methodsOf = (method: string): string[] => (method === 'GET' ? ['GET', 'HEAD'] : [method]);
 
 function routeOf<Name extends EndpointName>(name: Name, handlers: Handlers<Name>): Route {
   const handler: Handler<Name> = handlers[name];
@@ -64,7 +69,7 @@ async function startPage(_: RawRequest, response: ServerResponse): Promise<undef
 
 function wrongMethod(path: string): Route {
   const allowed = endpointsAt(path)
-    .map((name) => ENDPOINTS[name].method)
+    .flatMap((name) => methodsOf(ENDPOINTS[name].method))
     .join(', ');
   return async ({ request }, response) => {
     response.setHeader('allow', allowed);

@@ -293,7 +293,10 @@ test('outsiders are told with who they are, each port once, and are no fault of 
   expect(checkOutsiders([])).toMatchObject(ok());
   const check = checkOutsiders([outsider(3001), outsider(3000), outsider(3000, '127.0.0.1')]);
   expect(check).toMatchObject(
-    hint(/^3000 \(dev\): python3 -m http\.server \(pid 7\); 3001/, /styxy run.*whose 3000/),
+    hint(
+      /^3000 \(dev\): python3 -m http\.server \(pid 7\); 3001/,
+      /^3000: cd \/p && styxy run -- python3 -m http\.server\n3001: cd/,
+    ),
   );
   expect(checkOutsiders(Array.from({ length: 20 }, (_, at) => outsider(3000 + at))).detail).toMatch(
     /and 12 more$/,

@@ -26,13 +26,14 @@ test('a failure says what happened, why, and what to try', () => {
     'styxy: error[PORT_TAKEN]: port 3000 is taken',
     '  why: node holds it',
     '  try: stop it',
+    '  see: docs/reference/errors.md#port_taken',
   ]);
   expect(documents).toEqual([]);
 });
 
 test('a reason that nobody knows is left out', () => {
   reportError(new StyxyError('USAGE', 'no'), out, { json: false, debug: false });
-  expect(notes).toHaveLength(2);
+  expect(notes).toHaveLength(3);
 });
 
 test('each of several problems of a file has its own line', () => {
@@ -55,6 +56,7 @@ test('a program gets the same as one document', () => {
     message: 'port 3000 is taken',
     why: 'node holds it',
     hint: 'stop it',
+    docs: 'docs/reference/errors.md#port_taken',
     details: {},
   };
   expect(documents).toEqual([{ success: false, error: told }]);

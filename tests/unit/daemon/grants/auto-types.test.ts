@@ -38,6 +38,13 @@ describe('auto_allocation', () => {
   });
 });
 
+test('smart places similar services side by side', () => {
+  const placement = { placement: 'smart', default_chunk_size: 60 };
+  expect(rangeOf('high-ui', placement)).toEqual([20_220, 20_279]);
+  expect(rangeOf('low-ui', placement)).toEqual([20_120, 20_179]);
+  expect(rangeOf('high-ui', { placement: 'before' }), 'only smart does').toEqual([20_080, 20_089]);
+});
+
 describe('a rule of auto_allocation_rules', () => {
   test.each<[string, object, number[]]>([
     ['chunk_size', { chunk_size: 4 }, [20_220, 20_223]],

@@ -33,6 +33,7 @@ function ask(own: Partial<LeaseRequest> = {}, parts: Partial<GrantContext> = {})
     newId: () => `id-${books.written.length + 1}`,
     settings: () => parseUserConfig({}, 'no file'),
     told: new Map(),
+    memory: { forgetGone: async () => false },
     observer: observerOf(quietMachine()),
     machine: quietMachine({
       async isPortFree(port) {
@@ -57,7 +58,7 @@ test('what can not be written down is not granted', async () => {
   books.diskError = full;
   await expect(ask({ project: '/p', name: 'web' })).rejects.toBe(full);
   const { leases, affinities } = books.state;
-  expect([leases.size, [...affinities.entries()]]).toEqual([0, []]);
+  expect([leases.size, [...affinities.all()]]).toEqual([0, []]);
   books.diskError = undefined;
   expect((await ask({ prefer: 3000 })).port).toBe(3000);
 });

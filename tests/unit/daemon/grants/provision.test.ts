@@ -42,8 +42,9 @@ function open(config?: object): void {
   const state = createState(store.catalog, DAEMON_HTTP, known, () => 2);
   context = {
     state,
-    ledger: createLedger({ state, journal: { append: () => undefined }, log: silentLogger }),
+    ledger: createLedger({ state, journal: { append: () => undefined }, clock: () => 0, log: silentLogger }),
     told: new Map(),
+    memory: { forgetGone: async () => false },
     observer: observerOf(quietMachine()),
     machine: quietMachine({
       isPortFree: async (port) => !outsiders.has(port),

@@ -268,7 +268,7 @@ describe('the state that is made of it', () => {
     const sources = state();
     sources.affinities.remember(webKey, 3000);
     expect([...recordsOf(sources)]).toEqual([
-      { op: 'affinity', key: webKey, ports: [3000] },
+      { op: 'affinity', key: webKey, ports: [3000], at: undefined, kept: [3000] },
       { op: 'lease', lease: lease(3000) },
     ]);
   });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { silentLogger } from '../../../../src/base/log.ts';
+import { createEventBus, type EventBus } from '../../../../src/daemon/ledger/events.ts';
 import { createHealth, type Health, type HealthParts } from '../../../../src/daemon/machine/health.ts';
 import type { Holder, Lease } from '../../../../src/domain/lease.ts';
 import { parseUserConfig } from '../../../../src/settings/parse.ts';
@@ -11,6 +12,7 @@ let inUse: Set<number>;
 let looks: number;
 let story: string[];
 let monitoring: Record<string, unknown>;
+let events: EventBus;
 
 afterEach(() => void vi.useRealTimers());
 beforeEach(() => {
@@ -18,6 +20,7 @@ beforeEach(() => {
   books = ledgerFor();
   [inUse, looks, story] = [new Set(), 0, []];
   monitoring = { check_interval_ms: 100, max_failures: 2 };
+  events = createEventBus(() => 0);
 });
 
 function monitor(own: Partial<HealthParts> = {}): Health {
@@ -29,6 +32,7 @@ function monitor(own: Partial<HealthParts> = {}): Health {
       observe: async () => ((looks += 1), undefined as never),
     },
     settings: () => parseUserConfig({ recovery: { health_monitoring: monitoring } }, 'test'),
+    events,
     machine: { isAlive: () => false },
     uptime: () => performance.now(),
     log: silentLogger,
@@ -180,4 +184,19 @@ test('nothing is checked without a lease, nor when monitoring is disabled, and a
   books.ledger.end('lease-3000', 'released');
   await vi.advanceTimersByTimeAsync(1000);
   expect([health.statistics.checks, vi.getTimerCount()]).toEqual([12, 0]);
+});
+
+test('a change of the interval is in force at once, also one from an hour to a moment', async () => {
+  const health = monitor();
+  monitoring.check_interval_ms = 3_600_000;
+  leased();
+  await vi.advanceTimersByTimeAsync(60_000);
+  monitoring.check_interval_ms = 100;
+  events.emit('config_changed');
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(health.statistics.checks).toBeGreaterThanOrEqual(10);
+  books.ledger.end('lease-3000', 'released');
+  await vi.advanceTimersByTimeAsync(200);
+  events.emit('config_changed');
+  expect(vi.getTimerCount(), 'no lease, no timer').toBe(0);
 });

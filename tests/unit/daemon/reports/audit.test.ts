@@ -72,7 +72,7 @@ test('an entry says when, what, which port of which type and range, for whom, an
   ]);
 });
 
-test('what is not known of an event is null, and every entry has the same ten fields', () => {
+test('what is not known of an event is null, the process is the daemon, and every entry has the same ten fields', () => {
   events.emit('config_changed');
   audit.close();
   const [entry = {}] = lines();
@@ -83,7 +83,7 @@ test('what is not known of an event is null, and every entry has the same ten fi
     range: null,
     lease: null,
     instance: null,
-    pid: null,
+    pid: process.pid,
   });
 });
 
