@@ -64,7 +64,7 @@ describeCoordinator('an outsider', (styxy) => {
     await expect(styxy.allocate({ service_type: 'web', port })).rejects.toMatchObject({ code: 'PORT_TAKEN' });
   });
 
-  test('on a leased port is shown with the lease', async () => {
+  test('on a port that only a deadline keeps is the program it is kept for', async () => {
     const { port, lock_id } = await styxy.allocate({
       service_type: 'web',
       preferred_port: styxy.web.first + 70,
@@ -72,7 +72,7 @@ describeCoordinator('an outsider', (styxy) => {
     await outsider(port, '127.0.0.1');
     const shown = {
       lock_id,
-      state: 'granted',
+      state: 'bound',
       listeners: [expect.objectContaining({ port, pid: process.pid })],
     };
     await expect.poll(async () => (await styxy.list()).allocations).toMatchObject([shown]);
@@ -121,6 +121,14 @@ describeCoordinator('a holder', (styxy) => {
     expect(allocation?.listeners.map(({ port }) => port)).toContain(elsewhere);
     expect(allocation?.actual_ports).toContain(elsewhere);
     expect((await styxy.check(elsewhere)).allocation?.lock_id).toBe(lock_id);
+    const second = styxy.web.first + 81;
+    await outsider(second, '127.0.0.1');
+    // Of each port its own listener, not the first of the lease.
+    for (const port of [elsewhere, second]) {
+      await expect
+        .poll(() => styxy.check(port))
+        .toMatchObject({ allocation: { lock_id }, listener: { port, pid: process.pid } });
+    }
     await expect(styxy.allocate({ service_type: 'web', port: elsewhere })).rejects.toMatchObject({
       code: 'PORT_TAKEN',
       why: expect.stringContaining('instead of its port'),

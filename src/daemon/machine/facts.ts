@@ -2,7 +2,7 @@ import type { Lease } from '../../domain/lease.ts';
 import type { WireListener } from '../../protocol/answers/listener.ts';
 import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
 import { readEphemeralPorts, type PortSpan } from '../../system/ports/ephemeral.ts';
-import { createListenerReader, portsInUse } from '../../system/ports/listeners.ts';
+import { createListenerReader, portsInUse, type PortsInUse } from '../../system/ports/listeners.ts';
 import { isPortFree } from '../../system/ports/probe.ts';
 import { createPublishedPorts } from '../../system/ports/published-ports.ts';
 import { environmentVariableOf } from '../../system/process/environment.ts';
@@ -38,7 +38,7 @@ export interface PortFacts {
   isPortFree(port: number): Promise<boolean>;
   readListeners(): Promise<WireListener[]>;
   /** The ports that have a listener, without the search for the processes. */
-  portsInUse(): Promise<ReadonlySet<number>>;
+  portsInUse(): Promise<PortsInUse>;
   /** As of the last reading of the listeners. */
   parentOf(pid: number): number | undefined;
   /** The lease whose marker stands in the process's environment. */

@@ -30,14 +30,9 @@ export async function joinRunning(
     if (!seen) return undefined;
     const { allocation } = seen;
     if (allocation?.lock_id !== id) return 'gone';
-    return isReady(allocation) || isServedByAny(allocation) ? allocation : undefined;
+    return isReady(allocation) ? allocation : undefined;
   };
   return (await waitUntil(ask, { timeoutMs: waitMs, wakeUps: [changes] })) ?? 'late';
-}
-
-/** Only a deadline holds it, so any listener on its port is its program. */
-function isServedByAny({ holder, listeners }: Allocation): boolean {
-  return holder.kind === 'ttl' && listeners.length > 0;
 }
 
 /**

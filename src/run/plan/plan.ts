@@ -4,10 +4,13 @@ import { StyxyError } from '../../base/styxy-error.ts';
 import { instanceOf } from '../../client/instance.ts';
 import type { LoadedProject } from '../../project/load-config.ts';
 import { ownTypeOf } from '../../project/own-types.ts';
+import { outerLease } from '../../protocol/lease-marker.ts';
 import type { AllocateBody } from '../../protocol/requests/allocate.ts';
 import type { ServiceAddress } from '../../settings/service-address.ts';
 import { findWorktree, type Worktree } from '../../system/worktree.ts';
 import type { PortPlan, ScriptRewrite } from '../../tools/plan.ts';
+import { describeRuns, innerRuns, refuseItself } from './inner-runs.ts';
+import { identityOfScript } from './own-script.ts';
 import { nameInCommand, portWish, type LeasedPorts, type NamedPort } from './ports.ts';
 import { describeElsewhere, listeningPrograms, type PlannedProgram } from './planned-programs.ts';
 import { readCommand } from './read-command.ts';
@@ -63,6 +66,8 @@ export interface RunPlan {
   readonly programs: readonly PlannedProgram[];
   /** For people: what becomes of the same number elsewhere in the texts that run. */
   readonly elsewhere: readonly string[];
+  /** The command is nothing but further runs of Styxy. */
+  readonly isOnlyRuns: boolean;
   launch(ports: LeasedPorts): Launch;
 }
 
@@ -89,11 +94,14 @@ export async function planRun(
   const command = main ? nameInCommand(target.command, main.name, '{port}') : target.command;
   const worktree = findWorktree(cwd);
   const tool = await planTool(command, cwd, worktree);
-  const { folder, program, name: ownName } = tool.identity;
+  const identity = (await identityOfScript(command, env, worktree)) ?? tool.identity;
+  const { folder, program, name: ownName } = identity;
   const named =
     wishes.name ?? main?.name ?? target.service ?? configuredName(ownName, folder, project, worktree);
   const serviceName = named ?? ownName;
   const config = project?.config;
+  const inner = innerRuns(command, tool.programs);
+  refuseItself(inner, target.service, config?.services);
   const service = config?.services?.[serviceName];
   const type = wishes.type ?? main?.type ?? service?.type;
   const variables = wishes.env ?? service?.env ?? [];
@@ -113,6 +121,8 @@ export async function planRun(
     service_type_default: type === undefined,
     ...(named === undefined && { service_folder: plainText(folder), program: plainText(program) }),
     serves: true,
+    ...(inner.length === 1 && { hands_on: true }),
+    inside: outerLease(env),
     ...portWish({ flags: wishes, service, script: tool.wanted, env }),
   };
   return {
@@ -127,9 +137,10 @@ export async function planRun(
     projectEnv: config?.env ?? {},
     wish: own.preferred_port,
     adapter: tool.adapter,
-    because: tool.because,
+    because: describeRuns(inner) ?? tool.because,
     programs: listeningPrograms(tool.programs),
     elsewhere: tool.elsewhere.map(describeElsewhere),
+    isOnlyRuns: inner.length > 0,
     launch: (ports) => launch(tool, ports, target),
   };
 }
