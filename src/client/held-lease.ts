@@ -14,15 +14,20 @@ const INTRODUCTION_MS = 50;
 /** How often a holder checks that the daemon still answers: an open response says nothing about that. */
 const PULSE_MS = 30_000;
 
-export type MoveEvent = Exclude<HoldEvent, { event: 'ended' }>;
+type EventOf<Name extends HoldEvent['event']> = Extract<HoldEvent, { event: Name }>;
+export type MoveEvent = EventOf<'bound' | 'drifted' | 'outsider'>;
+/** About a run inside the command. */
+export type InnerEvent = EventOf<'taken_over' | 'inner_serves'>;
 
 /** A lease that lives as long as this process holds it. */
 export interface HeldLease {
   readonly allocation: AllocateAnswer;
   /** The lease ended without us: somebody released it, or it could not be renewed after a crash of the daemon. */
   onLost(listener: (reason: string) => void): void;
-  /** The program that was started with the port listens elsewhere, or has come back to it. */
+  /** The program that was started with the port listens there, or elsewhere, or is not alone there. */
   onMoved(listener: (event: MoveEvent) => void): void;
+  /** A run inside the command uses the lease, or serves with one of its own. */
+  onInner(listener: (event: InnerEvent) => void): void;
   /** Ends the lease; resolves when the daemon has said so. Never throws: ending the process ends the lease as well. */
   release(): Promise<void>;
   /**
@@ -45,6 +50,7 @@ interface Held {
   servicePid: number | undefined;
   tellLost: (reason: string) => void;
   tellMoved: (event: MoveEvent) => void;
+  tellInner: (event: InnerEvent) => void;
 }
 
 /** Leases a port for as long as this process lives. @throws StyxyError */
@@ -55,7 +61,8 @@ export async function holdLease(connection: Connection, body: AllocateBody): Pro
   // What somebody else keeps alive is not ours to hold or to end.
   const released = allocation.shared === true;
   const parts = { connection, body, allocation, stream, released };
-  const held: Held = { ...parts, servicePid: undefined, tellLost: nothing, tellMoved: nothing };
+  const tell = { tellLost: nothing, tellMoved: nothing, tellInner: nothing };
+  const held: Held = { ...parts, servicePid: undefined, ...tell };
   const pulse = checkDaemon(held);
 
   async function finish(lastWord: Promise<unknown>): Promise<void> {
@@ -71,6 +78,7 @@ export async function holdLease(connection: Connection, body: AllocateBody): Pro
     allocation,
     onLost: (listener) => (held.tellLost = listener),
     onMoved: (listener) => (held.tellMoved = listener),
+    onInner: (listener) => (held.tellInner = listener),
     async release() {
       if (!held.released) await finish(connection.call(releaseCall(held)));
     },
@@ -96,6 +104,7 @@ function follow(held: Held, stream: LineStream): void {
     const event = asHoldEvent(line);
     if (!event || held.released) return;
     if (event.event === 'ended') lose(held, event.reason);
+    else if (event.event === 'taken_over' || event.event === 'inner_serves') held.tellInner(event);
     else held.tellMoved(event);
   });
   stream.onEnd(() => {
@@ -166,6 +175,8 @@ function asHoldEvent(line: unknown): HoldEvent | undefined {
   if (typeof line !== 'object' || line === null || !('event' in line)) return undefined;
   if (line.event === 'ended')
     return { event: 'ended', reason: 'reason' in line ? String(line.reason) : 'ended' };
+  if (line.event === 'taken_over' || line.event === 'inner_serves' || line.event === 'outsider')
+    return line as HoldEvent;
   if (!('port' in line) || typeof line.port !== 'number') return undefined;
   if (line.event === 'bound') return { event: 'bound', port: line.port };
   const ports = 'actual_ports' in line && Array.isArray(line.actual_ports) ? line.actual_ports : [];

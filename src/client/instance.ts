@@ -1,4 +1,8 @@
+import { LEASE_MARKER } from '../protocol/lease-marker.ts';
 import type { AllocateBody } from '../protocol/requests/allocate.ts';
+
+/** What the command of a run is told when the run belongs to no instance. */
+export const DEFAULT_INSTANCE = 'main';
 
 /** An agent whose sessions can be told apart by what it puts into the environment of its commands. */
 interface Agent {
@@ -27,7 +31,9 @@ export function instanceOf(
   asker: number = process.pid,
 ): Pick<AllocateBody, 'instance_id' | 'session'> {
   const session = agentSession(env, asker);
-  const id = named ?? (env.STYXY_INSTANCE || undefined);
+  // A run tells its command an instance also where it has none: that one is nobody's session.
+  const isDefault = env.STYXY_INSTANCE === DEFAULT_INSTANCE && env[LEASE_MARKER] !== undefined;
+  const id = named ?? (isDefault ? undefined : env.STYXY_INSTANCE || undefined);
   // What a run passes on to its command is the same session, and may be told with its process again.
   return id === undefined || id === session.instance_id ? session : { instance_id: id };
 }

@@ -42,6 +42,10 @@ export interface HoldSubject {
   readonly instance: string | undefined;
   readonly command: string | undefined;
   readonly requestId: string | undefined;
+  /** Its command is another run, which is to use the lease. */
+  readonly handsOn?: true | undefined;
+  /** The lease of the run around it. */
+  readonly inside?: string | undefined;
 }
 
 /** One of those that keep a lease alive. */
@@ -68,6 +72,8 @@ export interface Lease {
   readonly driftedTo?: readonly number[] | undefined;
   /** When the last holder was found gone while the port was still in use. */
   readonly orphanedAt?: number | undefined;
+  /** The run inside the holder's command that uses the lease; perhaps to hand it on once more. */
+  readonly inner?: (ProcessId & { readonly handsOn?: true | undefined }) | undefined;
   /** Only leases of services that run once have it: further askers join the lease. */
   readonly shared?: Shared | undefined;
 }

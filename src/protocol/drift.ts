@@ -1,5 +1,7 @@
 import { areAllEphemeral } from '../domain/reconcile.ts';
 
+/** Sooner is the user told: that it has come to its own port after all can be said as well. */
+const TOLD_MS = 350;
 const SETTLED_MS = 1500;
 const SETTLED_EPHEMERAL_MS = 10_000;
 
@@ -9,4 +11,9 @@ const SETTLED_EPHEMERAL_MS = 10_000;
  */
 export function settledAfterMs(ports: readonly number[]): number {
   return areAllEphemeral(ports) ? SETTLED_EPHEMERAL_MS : SETTLED_MS;
+}
+
+/** The same for the user's eyes: how soon it is told that the program listens there. ms */
+export function toldAfterMs(ports: readonly number[]): number {
+  return areAllEphemeral(ports) ? SETTLED_EPHEMERAL_MS : TOLD_MS;
 }

@@ -8,6 +8,7 @@ export const EVENTS = {
   orphaned: 'the holder is gone and the port is still in use',
   conflict: 'a port that was to be leased is held by a program outside Styxy',
   external: 'a program that did not go through Styxy listens on a managed port',
+  outsider: 'a program outside Styxy listens on the port of a lease as well',
   refused: 'a request for a port was refused',
   instance_registered: 'an instance was registered',
   instance_ended: 'an instance was removed or went silent',

@@ -1,6 +1,7 @@
 import type { Connection } from '../client/connection.ts';
 import type { MoveEvent } from '../client/held-lease.ts';
 import type { StyxyError } from '../base/styxy-error.ts';
+import type { Allocation } from '../protocol/answers/allocation.ts';
 import type { AllocateAnswer } from '../protocol/answers/lease.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
 import type { ExitStatus } from '../system/process/exit-status.ts';
@@ -9,7 +10,7 @@ import { childVariables } from './child/child-env.ts';
 import type { Outcome, Supervised } from './child/supervise.ts';
 import type { WaitReporter } from './wait.ts';
 import type { ConflictPolicy } from './leases/conflict-policy.ts';
-import { isOthers, obtainPorts, type RunLease } from './leases/obtain.ts';
+import { isOthers, obtainPorts, type RunLease, type RunPorts } from './leases/obtain.ts';
 import type { WakeUp } from './leases/wait-until.ts';
 import type { PortRequest, RunPlan } from './plan/plan.ts';
 
@@ -24,8 +25,17 @@ export interface RunReporter extends WaitReporter {
   unreserved(port: number, reason: StyxyError): void;
   restarting(port: number, nextPort: number): void;
   lost(reason: string): void;
-  /** The command listens on other ports than its own, or has come back to it. */
-  moved(event: MoveEvent, plan: RunPlan): void;
+  /**
+   * The command listens: on its port, or on others.
+   * @param plan with the name that the service goes by now
+   * @param wasElsewhere before, and that was told
+   */
+  moved(event: MoveEvent, plan: RunPlan, wasElsewhere: boolean): void;
+  /**
+   * A run inside the command serves with a lease of its own.
+   * @param givenBack the port that the command was started with, when that is nobody's any more
+   */
+  innerServes(inner: Allocation, givenBack: number | undefined): void;
 }
 
 export interface RunParts {
@@ -44,11 +54,11 @@ export interface RunParts {
    */
   onRunning: (allocation: AllocateAnswer) => Promise<ExitStatus | undefined>;
   /** Told of each start. */
-  onStart?: ((lease: RunLease) => void) | undefined;
+  onStart?: ((lease: RunPorts) => void) | undefined;
 }
 
 interface RunOutcome extends Outcome {
-  /** The command's own tree was seen on its port. */
+  /** The command's own tree was seen on its port, or another run inside of it serves. */
   isServed: boolean;
 }
 
@@ -101,6 +111,8 @@ async function afterConflict(
   attempt: number,
 ): Promise<{ lease: RunLease; taken: readonly number[] } | undefined> {
   if (parts.plan.ports[0].port !== undefined || askedToEnd || isServed) return undefined;
+  // The port is the outer run's, and so is the second try.
+  if (lease.allocation.inside) return undefined;
   if (status.code === 0 || status.code === null || ranForMs > CONFLICT_WINDOW_MS) return undefined;
   const { portsTakenByOutsiders } = await import('./leases/taken-ports.ts');
   const taken = await portsTakenByOutsiders(lease, command, parts.coordinator);
@@ -139,14 +151,7 @@ async function runOnce(parts: RunParts, lease: RunLease): Promise<RunOutcome> {
   if (lease.unreserved) report.unreserved(lease.allocation.port, lease.unreserved);
   else report.started(lease, plan);
   lease.onLost((reason) => report.lost(reason));
-  let isServed = false;
-  let hasDrifted = false;
-  lease.onMoved((event) => {
-    if (event.event === 'bound') isServed = true;
-    else hasDrifted = true;
-    // That it listens where it should is only worth a word when it did not before.
-    if (hasDrifted) report.moved(event, plan);
-  });
+  const seen = followLease(parts, lease);
   try {
     // A variable that the tool reads may be one of a service of this run, or of the project: theirs it stays.
     const env = { ...plan.env, ...launch.variables, ...childVariables(plan, lease) };
@@ -154,8 +159,8 @@ async function runOnce(parts: RunParts, lease: RunLease): Promise<RunOutcome> {
     const child = await supervise(launch.command, { cwd: plan.cwd, env, lockId: lease.allocation.lock_id });
     lease.attach(child.pid);
     parts.onStart?.(lease);
-    const late = parts.waitMs === undefined ? false : endIfLate(parts, child, lease, parts.waitMs);
-    const outcome = { ...(await child.outcome), isServed };
+    const late = parts.waitMs === undefined ? false : endIfLate(parts, child, lease, parts.waitMs, seen);
+    const outcome = { ...(await child.outcome), isServed: seen.isServed || seen.inner !== undefined };
     return (await late) ? { ...outcome, status: LATE } : outcome;
   } catch (error) {
     await lease.release();
@@ -163,12 +168,50 @@ async function runOnce(parts: RunParts, lease: RunLease): Promise<RunOutcome> {
   }
 }
 
+/** What becomes of the lease while the command runs. */
+interface SeenLease {
+  isServed: boolean;
+  /** Of a run inside the command that serves; the latest. */
+  inner: Allocation | undefined;
+}
+
+function followLease({ plan, report, onStart }: RunParts, lease: RunLease): SeenLease {
+  const seen: SeenLease = { isServed: false, inner: undefined };
+  const told = new Set<string>();
+  let serviceName = lease.allocation.service_name ?? plan.serviceName;
+  let hasDrifted = false;
+  lease.onMoved((event) => {
+    if (event.event === 'bound') seen.isServed = true;
+    report.moved(event, { ...plan, serviceName }, hasDrifted);
+    hasDrifted ||= event.event === 'drifted';
+  });
+  lease.onInner((event) => {
+    if (event.event === 'taken_over') serviceName = event.service_name ?? serviceName;
+    else if (!told.has(event.allocation.lock_id)) noteInner(event.allocation);
+  });
+  function noteInner(inner: Allocation): void {
+    const isGivenBack = told.size === 0 && plan.isOnlyRuns && !seen.isServed;
+    const { lock_id: id, port } = inner;
+    told.add(id);
+    seen.inner = inner;
+    if (told.size === 1) report.innerServes(inner, isGivenBack ? lease.allocation.port : undefined);
+    if (!isGivenBack) return;
+    onStart?.({ allocation: inner, ports: [{ name: plan.serviceName, port }] });
+    void lease.release();
+  }
+  return seen;
+}
+
 async function endIfLate(
-  { coordinator, changes, report }: RunParts,
+  { plan, coordinator, changes, report }: RunParts,
   child: Supervised,
   lease: RunLease,
   waitMs: number,
+  seen: SeenLease,
 ): Promise<boolean> {
   const { endUnlessListening } = await import('./wait.ts');
-  return endUnlessListening({ coordinator, changes }, child, lease, waitMs, report);
+  // Where the command may serve itself as well, its own port is waited for as long as there is time.
+  const innerThatServes = (isLate: boolean) => (isLate || plan.isOnlyRuns ? seen.inner : undefined);
+  const watched = { coordinator, changes, innerThatServes };
+  return endUnlessListening(watched, child, lease, waitMs, report);
 }

@@ -136,6 +136,14 @@ describeCoordinator('a holder', (styxy) => {
     expect(allocation?.listeners.map(({ port }) => port)).toContain(elsewhere);
     expect(allocation?.actual_ports).toContain(elsewhere);
     expect((await styxy.check(elsewhere)).allocation?.lock_id).toBe(lock_id);
+    const second = styxy.web.first + 81;
+    await outsider(second, '127.0.0.1');
+    // Of each port its own listener, not the first of the lease.
+    for (const port of [elsewhere, second]) {
+      await expect
+        .poll(() => styxy.check(port))
+        .toMatchObject({ allocation: { lock_id }, listener: { port, pid: process.pid } });
+    }
     await expect(styxy.allocate({ service_type: 'web', port: elsewhere })).rejects.toMatchObject({
       code: 'PORT_TAKEN',
       why: expect.stringContaining('instead of its port'),

@@ -36,7 +36,7 @@ export function expectJsonError(exit: Exit, exitCode: number, errorCode: string)
 /** The command ran although nothing guards its port, and its user was told so. */
 export function expectUnreservedRun(exit: Exit, exitCode: number): void {
   expect(exit.code, exit.story).toBe(exitCode);
-  expect(exit.stderr).toMatch(/^styxy: warning: no coordinator: \S/);
+  expect(exit.stderr).toMatch(/^styxy: warning: no daemon: \S/);
   expect(exit.stderr).toMatch(/running on port \d+, which was free a moment ago but is not reserved/);
   expect(exit.stderr, 'no stack trace').not.toMatch(STACK);
   expect(exit.stderr, 'no reason left out').not.toMatch(/(why|ends with): *$/m);

@@ -16,7 +16,7 @@ export function defineStatus(define: Define, program: Command): void {
 export function defineDaemon(define: Define, program: Command): void {
   const daemon = program
     .command('daemon')
-    .description('the coordinator: it starts by itself when it is needed');
+    .description('what keeps all leases: it starts by itself when it is needed');
   define(daemon, 'start', 'start it', 'styxy daemon start', async () => ({
     execute: (await import('./start-stop.ts')).start,
   })).addOption(jsonOption());

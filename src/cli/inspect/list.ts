@@ -7,6 +7,7 @@ import type { ListAnswer } from '../../protocol/answers/ports.ts';
 import type { ListQuery } from '../../protocol/requests/queries.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
+import { answeringPort, paintedState } from '../print/lease-state.ts';
 import { externalTable, shorten, shortPath } from '../print/listeners.ts';
 import type { Result } from '../words/define.ts';
 import type { Output } from '../print/output.ts';
@@ -70,11 +71,14 @@ async function withoutLeases(
 
 /** Of the listeners that only `--external` shows. */
 const MOST_PORTS = 5;
+/** The address says little more than the port: it is for windows in which nothing has to give way for it. */
+const WIDE = 120;
 const COLUMNS: readonly Column[] = [
   { heading: 'PORT' },
   { heading: 'SERVICE', cut: 'end', least: 16 },
   { heading: 'TYPE', spare: 1 },
   { heading: 'STATE' },
+  { heading: 'URL', spare: 0 },
   { heading: 'PROJECT', cut: 'start', least: 14 },
   { heading: 'BRANCH', cut: 'end', least: 12, spare: 3 },
   { heading: 'INSTANCE', cut: 'end', least: 12, spare: 4 },
@@ -88,45 +92,38 @@ function print(
   showExternal: boolean,
   out: Output,
 ): void {
-  const byPort = allocations.toSorted((a, b) => a.port - b.port);
+  const byPort = allocations.toSorted((a, b) => answeringPort(a) - answeringPort(b));
   if (byPort.length > 0) {
     // Most people have no instances, and a column of dashes tells them nothing.
     const withInstance = byPort.some(({ instance_id: id }) => id !== null);
-    const columns = COLUMNS.filter(({ heading }) => withInstance || heading !== 'INSTANCE');
-    const rows = byPort.map((each) => row(each, withInstance, out));
-    out.data(table(columns, rows, out));
+    const isShown = ({ heading }: Column): boolean =>
+      (heading !== 'INSTANCE' || withInstance) && (heading !== 'URL' || (out.width ?? 0) >= WIDE);
+    const shown = COLUMNS.map(isShown);
+    const rows = byPort.map((each) => row(each, out).filter((_, at) => shown[at]));
+    out.data(table(COLUMNS.filter(isShown), rows, out));
   } else out.note('No leases. Start something with: styxy run -- npm run dev');
   if (showExternal) printExternal(external, byPort.length > 0, out);
   else if (external.length > 0) {
     const ports = external.slice(0, MOST_PORTS).map(({ port }) => String(port));
     if (external.length > MOST_PORTS) ports.push('…');
     out.note(
-      `${external.length} more on managed ports went past Styxy (${ports.join(', ')}): styxy list --external`,
+      `${external.length} more on managed ports were not started by Styxy (${ports.join(', ')}): styxy list --external`,
     );
   }
 }
 
-function row(allocation: Allocation, withInstance: boolean, out: Output): string[] {
-  const {
-    port,
-    service_name: name,
-    service_type: type,
-    state,
-    project_path: path,
-    branch,
-    command,
-  } = allocation;
-  const colour = ({ bound: 'green', drifted: 'yellow', orphaned: 'yellow' } as const)[state as 'bound'];
-  const moved =
-    state === 'drifted' ? ` to ${allocation.listeners.map((listener) => listener.port).join(', ')}` : '';
+/** One cell for each of COLUMNS. */
+function row(allocation: Allocation, out: Output): string[] {
+  const { service_name: name, service_type: type, project_path: path, branch, command } = allocation;
   return [
-    out.paint('bold', String(port)),
+    out.paint('bold', String(answeringPort(allocation))),
     name ?? '-',
     type,
-    `${colour ? out.paint(colour, state) : state}${moved}`,
+    paintedState(allocation, out),
+    allocation.url,
     path === null ? '-' : shortPath(path),
     branch ?? '-',
-    ...(withInstance ? [allocation.instance_id ?? '-'] : []),
+    allocation.instance_id ?? '-',
     formatDuration(Date.now() - Date.parse(allocation.allocated_at)),
     shorten(command ?? '-'),
   ];

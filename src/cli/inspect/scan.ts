@@ -1,3 +1,4 @@
+import type { WireListener } from '../../protocol/answers/listener.ts';
 import type { ScannedPort } from '../../protocol/answers/ports.ts';
 import type { ScanQuery } from '../../protocol/requests/queries.ts';
 import type { Context } from '../context.ts';
@@ -46,10 +47,12 @@ function rows(scanned: ScannedPort, out: Output): string[][] {
     ];
     return [[...first, '-', ...what, ...origin, shorten(command ?? '-')]];
   }
+  const isOutsider = ({ pid, address }: WireListener): boolean =>
+    allocation?.outsiders?.some((each) => each.pid === pid && each.address === address) === true;
   return listeners.map((listener) => [
     ...first,
     listener.address,
-    ...what,
+    ...(isOutsider(listener) ? [colourful('external', out), type ?? '-'] : what),
     ...originCells(listener),
     holderOf(listener),
   ]);

@@ -6,7 +6,8 @@ import { provenanceOf } from '../../protocol/provenance.ts';
 import { processDescriber } from '../../system/process/identity.ts';
 import { ancestorsOf } from '../../system/process/tree.ts';
 import type { Context } from '../context.ts';
-import { ago, containerWords, shorten } from '../print/listeners.ts';
+import { stateWords } from '../print/lease-state.ts';
+import { ago, containerWords, holderOf, shorten } from '../print/listeners.ts';
 import { facts } from '../print/table.ts';
 import { keptWords } from './remembered.ts';
 
@@ -61,10 +62,10 @@ async function stateOf(
   { port, allocation, listener }: CheckAnswer,
   coordinator: Coordinator,
 ): Promise<string | undefined> {
-  if (allocation) return allocation.state;
+  if (allocation) return stateWords(allocation);
   if (!listener) return undefined;
   const [scanned] = (await coordinator.scan({ from: port, to: port })).ports;
-  return scanned?.state === 'unmanaged' ? 'unmanaged: no service type has this port' : 'went past Styxy';
+  return scanned?.state === 'unmanaged' ? 'unmanaged: no service type has this port' : 'not started by Styxy';
 }
 
 function describe(whose: Whose, state: string | undefined): string {
@@ -90,7 +91,13 @@ function describe(whose: Whose, state: string | undefined): string {
     ['since', since && `${since} (${ago(since)})`],
     ['why this port', allocation?.reason?.text],
     ['lease', allocation?.lock_id],
+    ...(allocation?.outsiders ?? [])
+      .filter(({ port }) => port === whose.port)
+      .map((each): [string, string] => ['also there', outsiderWords(each)]),
     // What is known of a process or a container stands above.
     ['note', allocation || listener?.pid || container ? null : whose.reason],
   ]);
 }
+
+const outsiderWords = (listener: WireListener): string =>
+  `${holderOf(listener)} (${listener.pid === null ? '' : `pid ${listener.pid}, `}${listener.address}), not started by Styxy`;

@@ -53,15 +53,20 @@ function printService({ out }: Context, flags: RunFlags, name: string, service: 
 }
 
 function summary({ allocation, existing, pid }: RunningService, name: string): string {
-  // Without a coordinator there is no lease to find it by.
+  // Without a daemon there is no lease to find it by.
   if (allocation.lock_id === undefined)
     return (
-      `no coordinator: ${name} runs in the background (pid ${pid}) on a port that is not reserved; ` +
+      `no daemon: ${name} runs in the background (pid ${pid}) on a port that is not reserved; ` +
       `styxy logs ${name} shows its output, kill ${pid} ends it`
     );
   if (existing) return describeRunning(allocation as Allocation);
   const drift = describeDrift(allocation as Allocation);
-  return `${drift ? `${drift}; it` : name} runs in the background (pid ${pid}): styxy logs ${name} shows its output, styxy stop ${name} ends it`;
+  const logs = `styxy logs ${name} shows its output`;
+  // Its own port was given back: what runs inside of it serves.
+  const { kind, pid: wrapper = pid } = allocation.holder ?? {};
+  if (kind === 'connection' && wrapper !== pid)
+    return `${allocation.service_name} runs in the background, in a run of its own inside ${name} (pid ${pid}): ${logs}, styxy stop --all ends both`;
+  return `${drift ? `${drift}; it` : name} runs in the background (pid ${pid}): ${logs}, styxy stop ${name} ends it`;
 }
 
 /** As a shell counts. */

@@ -1,10 +1,17 @@
-import type { MoveEvent } from '../../client/held-lease.ts';
 import { describeDrift } from '../../run/leases/readiness.ts';
 import type { RunReporter } from '../../run/run.ts';
 import { isInForeground } from '../../system/process/group.ts';
 import { newTypeNote } from './new-type-note.ts';
+import { describeDriftOf, describeOutsider } from './drift-words.ts';
 import type { Output } from '../print/output.ts';
-import { portAdvice } from './port-advice.ts';
+
+export interface ReporterOptions {
+  quiet: boolean;
+  json: boolean;
+  wait: boolean;
+  /** Its output is a service's log. */
+  inBackground: boolean;
+}
 
 /**
  * What `styxy run` says on stderr: the address, where a person reads it; and whatever is not as the command expects.
@@ -12,18 +19,24 @@ import { portAdvice } from './port-advice.ts';
  */
 export function createRunReporter(
   out: Output,
-  { quiet, json }: { quiet: boolean; json: boolean },
+  { quiet, json, wait, inBackground }: ReporterOptions,
 ): RunReporter {
   const say = (text: string): void => {
     if (!quiet) out.note(`${out.paintNote('dim', 'styxy:')} ${text}`);
   };
+  const warning = out.paintNote('yellow', 'warning');
+  // `--json` has a line of its own for the start, and `--wait` one for this.
+  const isAnnounced = !json && !wait;
   const link = (url: string): string => out.paintNote('cyan', url);
   return {
-    started({ allocation }, { wish, serviceName, adapter }) {
+    started({ allocation }, { wish, adapter, ...plan }) {
       if (json) return out.note(JSON.stringify(allocation));
+      // The outer run has said it.
+      if (allocation.inside) return;
       const note = newTypeNote(allocation);
       if (note !== undefined) say(note);
       const { url, service_type: type, reason } = allocation;
+      const serviceName = allocation.service_name ?? plan.serviceName;
       // What was wished for and can't be had is worth a line also where nobody reads along.
       if (wish !== undefined && wish !== allocation.port) {
         return say(`${reason?.text ?? `${wish} is not free`}, so ${serviceName} runs on ${link(url)}`);
@@ -35,7 +48,7 @@ export function createRunReporter(
     },
     unreserved(port, reason) {
       // Never silenced: nothing keeps another program from taking the port.
-      out.note(`styxy: ${out.paintNote('yellow', 'warning')}: no coordinator: ${reason.message}`);
+      out.note(`styxy: ${warning}: no daemon: ${reason.message}`);
       if (reason.why) out.note(`  ${out.paintNote('dim', 'why:')} ${reason.why}`);
       out.note(`  running on port ${port}, which was free a moment ago but is not reserved`);
     },
@@ -43,7 +56,19 @@ export function createRunReporter(
       say(
         `port ${port} was taken by another program before the command could bind it; starting again on ${nextPort}`,
       ),
-    moved: (event, { serviceName, command }) => say(describeMove(event, serviceName, command)),
+    moved(event, plan, wasElsewhere) {
+      if (event.event === 'drifted') return say(describeDriftOf(event, plan));
+      if (event.event === 'outsider') return out.note(`styxy: ${warning}: ${describeOutsider(event)}`);
+      if (wasElsewhere) return say(`${plan.serviceName} listens on its port ${event.port} now`);
+      // In a log, its start is no longer on the screen either.
+      if (inBackground || (isAnnounced && out.notesAreRead && isInForeground()))
+        say(`${plan.serviceName} listens on ${link(`http://localhost:${event.port}`)}`);
+    },
+    innerServes({ service_name: name, service_type: type, url }, givenBack) {
+      if (givenBack === undefined && !(out.notesAreRead && isInForeground())) return;
+      const back = givenBack === undefined ? '' : `; ${givenBack} is given back`;
+      say(`${name ?? type} has a port of its own, ${link(url)}${back}`);
+    },
     ready(port, allocation) {
       const drift = allocation && describeDrift(allocation);
       const url = allocation?.url ?? `http://localhost:${port}`;
@@ -57,12 +82,4 @@ export function createRunReporter(
     },
     lost: (reason) => say(`the lease has ended (${reason}); the command goes on without it`),
   };
-}
-
-/** One line: what is so, and what to do about it. */
-function describeMove(event: MoveEvent, service: string, command: readonly string[]): string {
-  if (event.event === 'bound') return `${service} listens on its port ${event.port} now`;
-  const [actual = 0, ...more] = event.actual_ports;
-  const ports = [actual, ...more].join(' and ');
-  return `${service} listens on ${ports}, not on its port ${event.port}: it does not read PORT; ${portAdvice(command)}`;
 }

@@ -5,6 +5,7 @@ import { planRun, type RunPlan } from '../../run/plan/plan.ts';
 import { joinProject } from '../../run/plan/project-ports.ts';
 import { requireProgram } from '../../run/plan/startable.ts';
 import { type CallPlace, isNamed, resolveTarget } from '../../run/plan/target.ts';
+import type { Caller } from '../../run/child/caller.ts';
 import { run } from '../../run/run.ts';
 import type { ExitStatus } from '../../system/process/exit-status.ts';
 import { findWorktree } from '../../system/worktree.ts';
@@ -68,7 +69,7 @@ async function runTarget(
 
 async function start(context: Context, flags: RunFlags, plan: RunPlan): Promise<ExitStatus> {
   const { connection, coordinator, changes, out } = context;
-  const caller = flags.detached ? (await import('../../run/child/caller.ts')).createCaller() : undefined;
+  const caller = flags.detached ? await inBackground(context, plan) : undefined;
   const running = run({
     plan,
     connection,
@@ -76,11 +77,33 @@ async function start(context: Context, flags: RunFlags, plan: RunPlan): Promise<
     changes,
     waitMs: flags.wait ? flags.timeout : undefined,
     conflictPolicy: () => conflictPolicy(context, flags.retries),
-    report: createRunReporter(out, { quiet: flags.quiet ?? false, json: flags.json ?? false }),
+    report: createRunReporter(out, {
+      quiet: flags.quiet ?? false,
+      json: flags.json ?? false,
+      wait: flags.wait ?? false,
+      inBackground: flags.detached ?? false,
+    }),
     onRunning: caller ? caller.running : (found) => shareRunning(context, flags, found, plan),
     onStart: caller?.started,
   });
   return caller ? caller.follow(running) : running;
+}
+
+/** This wrapper was started by `--detach`: it tells that command how it goes, and its own output is the service's log. */
+async function inBackground(
+  { paths, coordinator, cwd }: Context,
+  { ports: [own] }: RunPlan,
+): Promise<Caller> {
+  const [{ createCaller }, { keepLogShort, serviceLogPath }, { suggestedName }] = await Promise.all([
+    import('../../run/child/caller.ts'),
+    import('../../run/child/service-log.ts'),
+    import('../../run/leases/suggest-ports.ts'),
+  ]);
+  const caller = createCaller();
+  // As the command that opened it has named it.
+  const name = await suggestedName(coordinator, own).catch(() => own.service_name);
+  keepLogShort(serviceLogPath(paths, own.project_path ?? cwd, name));
+  return caller;
 }
 
 /** Behind the name of a service or a script only options can follow: its command is written elsewhere. */

@@ -10,12 +10,19 @@ type CheckContext = Pick<Core, 'state' | 'machine' | 'observer'>;
 export async function checkPort(context: CheckContext, port: number): Promise<CheckAnswer> {
   const lease = context.state.leases.at(port);
   if (!lease) return checkUnleased(context, port);
-  const allocation = toAllocation(lease, (await context.observer.observe()).stateOf(lease));
+  const seen = await context.observer.observe();
+  const state = seen.stateOf(lease);
+  const allocation = toAllocation(lease, state);
+  // Of this port, and the lease's own first: one that has drifted has several.
+  const there = seen.listenersOn(port);
+  const listener = there.find((each) => state.listeners.includes(each)) ?? there[0] ?? null;
   const { project } = lease.holds[0];
   const owner = `"${lease.name ?? lease.type}"${project ? ` in ${project}` : ''}`;
   const reason =
     lease.port === port ? `leased to ${owner}` : `held by ${owner}, which has a lease on ${lease.port}`;
-  return { port, available: false, allocation, listener: allocation.listeners[0] ?? null, reason };
+  const [outsider] = state.outsiders;
+  const also = outsider && lease.port === port ? `, and also ${holderWords(outsider)}` : '';
+  return { port, available: false, allocation, listener, reason: `${reason}${also}` };
 }
 
 async function checkUnleased({ state, machine, observer }: CheckContext, port: number): Promise<CheckAnswer> {

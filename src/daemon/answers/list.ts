@@ -45,7 +45,10 @@ export function externalAmong(
 ): ExternalListener[] {
   return seen.all().flatMap((listener) => {
     const type = catalog.typeOfPort(listener.port);
-    const isExplained = leases.at(listener.port) ?? seen.leaseOf(listener);
+    const lease = leases.at(listener.port);
+    const isExplained = lease
+      ? !seen.stateOf(lease).outsiders.includes(listener)
+      : seen.leaseOf(listener) !== undefined;
     if (!type || isExplained || reserved.has(listener.port)) return [];
     return [{ ...listener, service_type: type.name, since: listener.started_at }];
   });

@@ -14,6 +14,7 @@ import { aboutRequest, avoid, reassert, type GrantContext } from './grant.ts';
 import { findRunning, settleRunning } from './if-running.ts';
 import type { Memory } from './memory.ts';
 import { grantProvided, type Granted, type ProvisionContext } from './provision.ts';
+import { useOuterLease } from './inside.ts';
 import { nameOfService, readRequest, type RequestContext } from './request.ts';
 
 export interface AllocateContext
@@ -61,6 +62,8 @@ async function answerRequest(
     const made = useExisting(context, body, request);
     if (made) return made;
     const running = await findRunning(context, body, request);
+    const outer = useOuterLease(context, body, request, running);
+    if (outer) return outer;
     if (running) return { ...toAnswer(running), existing: true, shared: true };
     const { lease, range } = await newLease(context, body, request);
     const { id, port, type, holds } = lease;

@@ -144,8 +144,9 @@ function toShared({ key, holdId, serves, isOfMachine }: Share): Shared {
 
 /** What keeps a lease for this request. */
 export function toHold(request: LeaseRequest, id: string): Hold {
-  const { holder, project, origin, branch, instance, command, requestId } = request;
-  return { id, holder, project, ...(origin && { origin }), branch, instance, command, requestId };
+  const { holder, project, origin, branch, instance, command, requestId, handsOn, inside } = request;
+  const nesting = { ...(handsOn && { handsOn }), ...(inside !== undefined && { inside }) };
+  return { id, holder, project, ...(origin && { origin }), branch, instance, command, requestId, ...nesting };
 }
 
 /** The refusal of a port, with the lease or the program that it belongs to. */

@@ -51,6 +51,8 @@ export function readRequest(context: RequestContext, body: AllocateBody): LeaseR
     force: body.force ?? false,
     projectType,
     requestId: body.request_id,
+    ...(body.hands_on && { handsOn: true }),
+    ...(body.inside !== undefined && { inside: body.inside }),
   };
 }
 

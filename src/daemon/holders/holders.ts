@@ -3,7 +3,7 @@ import type { Health } from '../machine/health.ts';
 import { createOccupancy } from '../machine/occupancy.ts';
 import type { States } from '../machine/states.ts';
 import { watchAdopted } from './adopted.ts';
-import { createConnections } from './connections.ts';
+import { createConnections, tellOfInnerRuns } from './connections.ts';
 import type { HoldersContext } from './context.ts';
 import { watchDeadlines } from './deadlines.ts';
 import { watchInstances, type InstanceContext } from './instances.ts';
@@ -35,6 +35,7 @@ export function createHolders(
   const watch = createWatch(context);
   const parts = [watch, watchDeadlines(context), watchAdopted(context)];
   watchInstances(context);
+  tellOfInnerRuns(context, states);
   health.onStale(({ id, holds: [hold] }) => settleUnasked(context, [{ lockId: id, hold, ended: 'unused' }]));
   return {
     ...context,

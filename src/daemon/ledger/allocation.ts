@@ -14,6 +14,7 @@ import type { WireListener } from '../../protocol/answers/listener.ts';
 interface Facts {
   state: LeaseState;
   listeners: readonly WireListener[];
+  outsiders?: readonly WireListener[] | undefined;
   /** Where it listens instead of on its port. */
   driftedTo?: readonly number[] | undefined;
 }
@@ -26,7 +27,10 @@ export function unseen({ orphanedAt, driftedTo }: Lease): Facts {
 }
 
 /** A lease as the world sees it. */
-export function toAllocation(lease: Lease, { state, listeners, driftedTo = [] }: Facts): Allocation {
+export function toAllocation(
+  lease: Lease,
+  { state, listeners, outsiders = [], driftedTo = [] }: Facts,
+): Allocation {
   const [first] = lease.holds;
   return {
     port: lease.port,
@@ -43,6 +47,7 @@ export function toAllocation(lease: Lease, { state, listeners, driftedTo = [] }:
     branch: first.branch ?? null,
     allocated_at: new Date(lease.allocatedAt).toISOString(),
     listeners: [...listeners],
+    ...(outsiders.length > 0 && { outsiders: [...outsiders] }),
     actual_ports: actualPorts(lease, state, driftedTo),
     // A drifted server is reached where it is, not where it should be.
     url: `http://localhost:${driftedTo[0] ?? lease.port}`,

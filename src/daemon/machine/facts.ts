@@ -3,7 +3,7 @@ import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
 import { createFolderFinder, type FolderState } from '../../system/files/find-folder.ts';
 import { readEphemeralPorts, type PortSpan } from '../../system/ports/ephemeral.ts';
 import type { Listener } from '../../system/ports/listener.ts';
-import { createListenerReader, portsInUse } from '../../system/ports/listeners.ts';
+import { createListenerReader, portsInUse, type PortsInUse } from '../../system/ports/listeners.ts';
 import { isPortFree } from '../../system/ports/probe.ts';
 import { createPublishedPorts } from '../../system/ports/published-ports.ts';
 import { environmentVariableOf } from '../../system/process/environment.ts';
@@ -37,7 +37,7 @@ export interface PortFacts {
   isPortFree(port: number): Promise<boolean>;
   readListeners(): Promise<WireListener[]>;
   /** The ports that have a listener, without the search for the processes. */
-  portsInUse(): Promise<ReadonlySet<number>>;
+  portsInUse(): Promise<PortsInUse>;
   /** As of the last reading of the listeners. */
   parentOf(pid: number): number | undefined;
   /** The lease whose marker stands in the process's environment. */

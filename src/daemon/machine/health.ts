@@ -7,7 +7,7 @@ import type { UserConfig } from '../../settings/schema.ts';
 import type { EventBus } from '../ledger/events.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ProcessFacts } from './facts.ts';
-import type { Observer } from './observer.ts';
+import type { Observer, PortsSeen } from './observer.ts';
 
 export interface HealthParts {
   readonly state: { readonly leases: LeaseTable };
@@ -135,11 +135,13 @@ export function createHealth(parts: HealthParts): Health {
  * Which leases have their port in use; and, as long as the program of one may still come up elsewhere, every port.
  * Anything else that happens on the machine is no reason to search its processes.
  */
-function newsFor(leases: Iterable<Lease>, inUse: ReadonlySet<number>): string {
+function newsFor(leases: Iterable<Lease>, inUse: PortsSeen): string {
   const news: string[] = [];
   let mayDrift = false;
   for (const lease of leases) {
-    if (isUsed(lease, inUse)) news.push(`${lease.id} ${lease.driftedTo?.join() ?? ''}`);
+    // A second socket on its port may be an outsider's.
+    const count = inUse.counts?.get(lease.port) ?? '';
+    if (isUsed(lease, inUse)) news.push(`${lease.id} ${count} ${lease.driftedTo?.join() ?? ''}`);
     mayDrift ||= lease.service !== undefined && !inUse.has(lease.port);
   }
   const ports = mayDrift ? [...inUse].toSorted((a, b) => a - b) : [];

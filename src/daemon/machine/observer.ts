@@ -16,6 +16,8 @@ export interface LeaseObservation {
   readonly isOwn: boolean;
   /** On the lease's port, or where it has drifted to; the one to go to first. */
   readonly listeners: readonly WireListener[];
+  /** Listeners on the lease's port that are not its program's: of another address, or beside it by SO_REUSEPORT. */
+  readonly outsiders: readonly WireListener[];
   /** The ports it has drifted to. */
   readonly driftedTo: readonly number[];
 }
@@ -32,11 +34,14 @@ export interface Observation {
 
 export type ObservationListener = (observation: Observation) => Promise<void> | void;
 
+/** Ports with a listener; where it is known, with the number of sockets on each. */
+export type PortsSeen = ReadonlySet<number> & { readonly counts?: ReadonlyMap<number, number> };
+
 export interface Observer {
   /** All listeners of the machine, at most 150 ms old; as of now when `afresh`. */
   observe(options?: { afresh?: boolean }): Promise<Observation>;
   /** The ports that have a listener now: a fraction of the cost of an observation. */
-  portsInUse(): Promise<ReadonlySet<number>>;
+  portsInUse(): Promise<PortsSeen>;
   /** Told of each new observation before it is used. */
   onObservation(listener: ObservationListener): void;
 }
@@ -102,22 +107,41 @@ function observeLease(
   isClaimable: (port: number) => boolean,
 ): LeaseObservation {
   const on = (port: number): WireListener[] => owned.flatMap(({ ports }) => ports.get(port) ?? []);
-  // Docker listens, or the firewall leads the port into the container: no process of the lease does.
-  const published = listenersOn(lease.port).filter(({ container }) =>
-    isServedByContainer(lease, container?.created_at),
+  const there = listenersOn(lease.port);
+  // Docker listens, or the firewall leads the port into the container: no process of the lease does. Where none is known
+  // at all, what came to its port came for it: the port was free when it was granted.
+  const served = there.filter(
+    ({ container }) => isServedByContainer(lease, container?.created_at) || isAnyonesToServe(lease),
   );
   const isOwn = owned.some(({ ports }) => ports.has(lease.port));
-  // Where no process of it is known, what came to its port came for it: the port was free when it was granted.
-  const unowned = isAnyonesToServe(lease) ? listenersOn(lease.port) : published;
-  const isBound = isOwn || unowned.length > 0;
+  const isBound = isOwn || served.length > 0;
   const started = isBound ? [] : owned.filter(({ isStarted }) => isStarted);
   const elsewhere = started.flatMap(({ ports }) => [...ports.keys()]);
   const verdict = judge(lease, { isBound, started: elsewhere }, isClaimable);
   const { state, driftedTo } = verdict;
-  if (state === 'bound') return { ...verdict, isOwn, listeners: unique([...on(lease.port), ...unowned]) };
-  if (state === 'drifted') return { ...verdict, isOwn: true, listeners: unique(driftedTo.flatMap(on)) };
+  const own = unique([...on(lease.port), ...served]);
+  const outsiders = there.filter(
+    (each) => !own.includes(each) && isOutsider(each, lease, isOwn && state === 'bound'),
+  );
+  const seen = { ...verdict, isOwn, outsiders };
+  if (state === 'bound') return { ...seen, listeners: own };
+  if (state === 'drifted') return { ...seen, isOwn: true, listeners: unique(driftedTo.flatMap(on)) };
   const ports = state === 'orphaned' ? portsOf(lease) : [lease.port];
-  return { ...verdict, isOwn, listeners: ports.flatMap(listenersOn) };
+  return { ...seen, listeners: ports.flatMap(listenersOn).filter((each) => !outsiders.includes(each)) };
+}
+
+/**
+ * Beside a program of the lease, whatever is not of its tree. Where that does not listen (yet), what was there before
+ * the lease: a younger one may be a helper of its command that has left the tree, or has dropped the marker.
+ */
+function isOutsider(
+  { started_at: startedAt, container }: WireListener,
+  { orphanedAt, allocatedAt }: Lease,
+  isServed: boolean,
+): boolean {
+  if (orphanedAt !== undefined || container) return false;
+  // Known to the second.
+  return isServed || (startedAt !== null && Date.parse(startedAt) + 1000 < allocatedAt);
 }
 
 /** A deadline, an instance or a client that did not say which process it is keeps the lease, and nobody has said who serves. */

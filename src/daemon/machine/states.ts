@@ -4,7 +4,7 @@ import type { Lease } from '../../domain/lease.ts';
 import type { LeaseTable } from '../../domain/lease-table.ts';
 import { reconcile, type SeenState } from '../../domain/reconcile.ts';
 import type { HoldEvent } from '../../protocol/answers/lease.ts';
-import { settledAfterMs } from '../../protocol/drift.ts';
+import { toldAfterMs } from '../../protocol/drift.ts';
 import { inSlices } from '../../system/slices.ts';
 import type { EventBus } from '../ledger/events.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -39,6 +39,8 @@ interface Known {
   /** Where the holder was told that its program listens: OWN_PORT, or the ports that it drifted to. */
   told: string | undefined;
   wasInUse: boolean;
+  /** Address and process of those that were told. */
+  outsiders: ReadonlySet<string>;
 }
 
 /** Lets the leases' states follow what listens. Every observation counts, whatever it was made for. */
@@ -54,13 +56,14 @@ export function createStates({ state, ledger, observer, events, uptime }: States
   function note(lease: Lease, observation: Observation): void {
     const seen = observation.stateOf(lease);
     const before = known.get(lease.id);
-    if (!before && seen.state === 'granted' && !lease.driftedTo) return;
+    if (!before && seen.state === 'granted' && !lease.driftedTo && seen.outsiders.length === 0) return;
     const about = before ?? asBeforeRestart(lease);
     known.set(lease.id, about);
     const changed = reconcile(lease, seen);
     if (changed) ledger.anyway.change(changed);
     if (about.state !== seen.state || (changed && seen.state === 'drifted')) turn(lease, about, seen);
     about.state = seen.state;
+    tellOutsiders(lease, about, seen);
     if (seen.isOwn && (seen.state === 'bound' || seen.state === 'drifted')) about.wasInUse = true;
     if (seen.state === 'drifted') tellDrift(lease, about, seen);
     if (seen.state === 'bound' && about.told !== OWN_PORT) {
@@ -85,10 +88,22 @@ export function createStates({ state, ledger, observer, events, uptime }: States
   }
 
   function tellDrift(lease: Lease, about: Known, { driftedTo }: LeaseObservation): void {
-    const settledMs = settledAfterMs(driftedTo);
-    if (about.told === driftedTo.join() || uptime() - (about.driftedSince ?? uptime()) < settledMs) return;
+    const waitMs = toldAfterMs(driftedTo);
+    if (about.told === driftedTo.join() || uptime() - (about.driftedSince ?? uptime()) < waitMs) return;
     about.told = driftedTo.join();
     tell(lease, { event: 'drifted', port: lease.port, actual_ports: [...driftedTo] });
+  }
+
+  /** Each once, however often it is seen. */
+  function tellOutsiders(lease: Lease, about: Known, { outsiders }: LeaseObservation): void {
+    const now = new Map(outsiders.map((each) => [`${each.address} ${each.pid}`, each]));
+    for (const [key, listener] of now) {
+      if (about.outsiders.has(key)) continue;
+      const { pid, address } = listener;
+      events.emit('outsider', lease, { ...(pid !== null && { pid }), address });
+      tell(lease, { event: 'outsider', port: lease.port, listener });
+    }
+    about.outsiders = new Set(now.keys());
   }
 
   observer.onObservation((observation) =>
@@ -114,5 +129,6 @@ function asBeforeRestart({ driftedTo }: Lease): Known {
     driftedSince: undefined,
     told: driftedTo?.join(),
     wasInUse: false,
+    outsiders: new Set(),
   };
 }

@@ -18,15 +18,29 @@ export interface SweepParts {
   readonly log: Logger;
 }
 
-/** Pauses between observations of a lease whose program was started and does not listen where it should. ms */
-const STARTED_PAUSES_MS = [150, 250, 400, 700, 1000, 1500, 2500, 4000, 6000, 10_000, 15_000, 30_000];
+/**
+ * Pauses between observations of a lease whose program was started and does not listen where it should: its user is told
+ * within a second that it does. A build may take minutes; what has not come up by then is no server. ms
+ */
+const STARTED_PAUSES_MS = [
+  150,
+  200,
+  200,
+  ...Array<number>(120).fill(500),
+  ...Array<number>(240).fill(1000),
+  ...Array<number>(120).fill(5000),
+];
+/** Where the ports in use are told by a program that has to be run. */
+const STARTED_PAUSES_ELSEWHERE_MS = [
+  150, 250, 400, 700, 1000, 1500, 2500, 4000, 6000, 10_000, 15_000, 30_000,
+];
 /** After this many, observe only when other ports are in use than at the last one. */
 const CERTAIN_OBSERVATIONS = 4;
 /** The same where only a holder is known: whether it listens is good to know, and nothing depends on it. ms */
 const HELD_PAUSES_MS = [1000, 4000, 10_000];
 /** What is due within this time of each other is one observation. ms */
 const SAME_OBSERVATION_MS = 50;
-/** Observations after a pause of a second or more wait for a common moment, however many leases there are. ms */
+/** Observations after a pause of that or more wait for a common moment, however many leases there are. ms */
 const COMMON_MOMENT_MS = 500;
 
 interface Expected {
@@ -48,7 +62,7 @@ export function createSweep(parts: SweepParts): { close(): void } {
     const pauseMs = lease && pausesOf(lease)[step];
     if (pauseMs === undefined) return void expected.delete(id);
     const at = uptime() + pauseMs;
-    const dueAt = pauseMs < 1000 ? at : Math.ceil(at / COMMON_MOMENT_MS) * COMMON_MOMENT_MS;
+    const dueAt = pauseMs < COMMON_MOMENT_MS ? at : Math.round(at / COMMON_MOMENT_MS) * COMMON_MOMENT_MS;
     expected.set(id, { dueAt, step });
     timer.at(dueAt);
   }
@@ -104,6 +118,6 @@ export function createSweep(parts: SweepParts): { close(): void } {
 }
 
 function pausesOf({ service, holds }: Lease): readonly number[] {
-  if (service) return STARTED_PAUSES_MS;
+  if (service) return process.platform === 'linux' ? STARTED_PAUSES_MS : STARTED_PAUSES_ELSEWHERE_MS;
   return holds.some(({ holder }) => pidOf(holder) !== undefined) ? HELD_PAUSES_MS : [];
 }

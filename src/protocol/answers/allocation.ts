@@ -67,6 +67,12 @@ export const allocationFields = {
   branch: nullableText,
   allocated_at: time,
   listeners: v.array(listener),
+  outsiders: v.exactOptional(
+    about(
+      v.array(listener),
+      "listeners on its port that are not its program's: on another address, or beside it by SO_REUSEPORT",
+    ),
+  ),
   actual_ports: about(
     v.array(port),
     'where its program listens: its port when bound, the others when drifted, none when that is not known',

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { about, port } from '../requests/fields.ts';
-import { allocationFields } from './allocation.ts';
-import { range, success } from './fields.ts';
+import { allocation, allocationFields } from './allocation.ts';
+import { nullableText, range, success } from './fields.ts';
+import { listener } from './listener.ts';
 
 export const allocateAnswer = v.object({
   ...allocationFields,
@@ -13,6 +14,7 @@ export const allocateAnswer = v.object({
       'it is kept alive by somebody else: this request holds nothing, and a held response ends with this line',
     ),
   ),
+  inside: v.exactOptional(about(v.boolean(), 'it is the lease of the run around the asker, which keeps it')),
   auto_allocated: v.exactOptional(
     about(v.boolean(), 'the service type was unknown and has got a range of its own by this request'),
   ),
@@ -35,7 +37,7 @@ export const leaseEnded = v.object({ event: v.literal('ended'), reason: v.string
 
 export const leaseBound = about(
   v.object({ event: v.literal('bound'), port }),
-  'said only after `drifted`: the program has come to its port',
+  'the program listens on its port; said again when it has come back from another one',
 );
 
 export const leaseDrifted = about(
@@ -43,7 +45,29 @@ export const leaseDrifted = about(
   'the program listens on `actual_ports`, and has not come to `port` for a while',
 );
 
-export const holdEvent = v.variant('event', [leaseEnded, leaseBound, leaseDrifted]);
+export const leaseTakenOver = about(
+  v.object({ event: v.literal('taken_over'), service_name: nullableText, service_type: v.string() }),
+  'a run inside the command uses the lease, whose service is called so from now on',
+);
+
+export const innerServes = about(
+  v.object({ event: v.literal('inner_serves'), allocation }),
+  'a run inside the command has a lease of its own, and its program listens',
+);
+
+export const leaseOutsider = about(
+  v.object({ event: v.literal('outsider'), port, listener }),
+  'a program outside Styxy listens on the port as well',
+);
+
+export const holdEvent = v.variant('event', [
+  leaseEnded,
+  leaseBound,
+  leaseDrifted,
+  leaseTakenOver,
+  innerServes,
+  leaseOutsider,
+]);
 export type HoldEvent = v.InferOutput<typeof holdEvent>;
 
 export const holdLine = about(

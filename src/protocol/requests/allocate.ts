@@ -37,6 +37,16 @@ export const allocateBody = v.object({
   ),
   lock_id: v.optional(about(lockId, 'take up a lease again after the connection or the daemon was lost')),
   share_id: v.optional(about(shareId, 'with `lock_id`: the share that this asker had')),
+  inside: v.optional(
+    about(
+      lockId,
+      'the lease of the `styxy run` around the asker. Where that one hands its lease on, the asker gets it, with ' +
+        '`inside` in the answer: it holds nothing, and its service goes by the name and type that were asked for',
+    ),
+  ),
+  hands_on: v.optional(
+    about(flag, 'the command is another run of Styxy, which uses this lease if it fits its request'),
+  ),
   serves: v.optional(
     about(
       flag,

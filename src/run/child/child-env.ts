@@ -1,11 +1,9 @@
+import { DEFAULT_INSTANCE } from '../../client/instance.ts';
 import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
 import { fillPlaceholders } from '../../settings/placeholders.ts';
 import { addressOf, type ServiceAddress } from '../../settings/service-address.ts';
 import type { RunPorts } from '../leases/obtain.ts';
 import type { RunPlan } from '../plan/plan.ts';
-
-/** The instance when none is named. */
-const DEFAULT_INSTANCE = 'main';
 
 /** Names of the variables that Styxy gave for siblings: a run inside this one may give them anew. */
 const GIVEN_VARIABLES = 'STYXY_VARIABLES';

@@ -1,11 +1,22 @@
 import { createHash } from 'node:crypto';
-import { closeSync, copyFileSync, openSync, readSync, statSync, truncateSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  fstatSync,
+  openSync,
+  readSync,
+  statSync,
+  truncateSync,
+  type Stats,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { messageOf, StyxyError, systemCode } from '../../base/styxy-error.ts';
 import { ensurePrivateFolder } from '../../system/files/private-folder.ts';
 import type { Paths } from '../../system/paths.ts';
 
 const LONGEST_BYTES = 10 * 1024 * 1024;
+/** How long a log may be too long. ms */
+const CHECK_EVERY_MS = 5000;
 const LONGEST_TAIL_BYTES = 256 * 1024;
 
 /** Where the output of a service goes that was started with `--detach`: one file for each service of each worktree. */
@@ -24,10 +35,7 @@ export function openServiceLog(paths: Paths, file: string): number {
   ensurePrivateFolder(paths.home, { followLink: true });
   ensurePrivateFolder(dirname(file), { followLink: false });
   try {
-    if (sizeOfLog(file) > LONGEST_BYTES) {
-      copyFileSync(file, `${file}.1`);
-      truncateSync(file);
-    }
+    beginAnewIfLong(file);
     return openSync(file, 'a', 0o600);
   } catch (error) {
     throw new StyxyError('STATE_UNWRITABLE', `can't write ${file}`, {
@@ -37,6 +45,28 @@ export function openServiceLog(paths: Paths, file: string): number {
     });
   }
 }
+
+function beginAnewIfLong(file: string): void {
+  if (sizeOfLog(file) <= LONGEST_BYTES) return;
+  copyFileSync(file, `${file}.1`);
+  truncateSync(file);
+}
+
+/**
+ * Does the same from time to time while a service runs, if our own output goes to that file. What it prints between the
+ * copy and the cut is lost.
+ */
+export function keepLogShort(file: string): void {
+  setInterval(() => {
+    try {
+      if (isSameFile(fstatSync(1), statSync(file))) beginAnewIfLong(file);
+    } catch {
+      // It was removed, or the disk is full: the service goes on.
+    }
+  }, CHECK_EVERY_MS).unref();
+}
+
+const isSameFile = (one: Stats, other: Stats): boolean => one.ino === other.ino && one.dev === other.dev;
 
 export function sizeOfLog(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;

@@ -101,14 +101,13 @@ async function leaseAt({ check }: Leases, word: string): Promise<Allocation> {
   throw new StyxyError('LEASE_NOT_FOUND', `port ${checked.port} has no lease`, reasonOf(checked));
 }
 
-/** What went past Styxy is not ours to end. */
+/** What Styxy has not started is not ours to end. */
 function reasonOf({ listener, port, reason }: CheckAnswer): { why: string; hint?: string } {
   if (!listener) return { why: reason === 'free' ? 'nothing runs there' : reason };
   const { pid, command } = listener;
-  if (pid === null)
-    return { why: "another user's program went past Styxy", hint: `styxy whose ${port} tells more` };
+  if (pid === null) return { why: "it is another user's program", hint: `styxy whose ${port} tells more` };
   return {
-    why: `pid ${pid} (${command ?? 'a program'}) went past Styxy`,
+    why: `pid ${pid} (${command ?? 'a program'}) was not started by Styxy`,
     hint: `end it yourself: kill ${pid}`,
   };
 }

@@ -1,6 +1,6 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { Connection } from '../../client/connection.ts';
-import { holdLease, type HeldLease, type MoveEvent } from '../../client/held-lease.ts';
+import { holdLease, type HeldLease, type InnerEvent, type MoveEvent } from '../../client/held-lease.ts';
 import { isNoCoordinator } from '../../client/no-coordinator.ts';
 import type { AllocateAnswer } from '../../protocol/answers/lease.ts';
 import type { AllocateBody } from '../../protocol/requests/allocate.ts';
@@ -21,6 +21,7 @@ export interface RunLease extends RunPorts {
   readonly unreserved: StyxyError | undefined;
   onLost(listener: (reason: string) => void): void;
   onMoved(listener: (event: MoveEvent) => void): void;
+  onInner(listener: (event: InnerEvent) => void): void;
   attach(pid: number): void;
   /** Gives the ports back; what the command has left running keeps its own. */
   leave(): Promise<void>;
@@ -63,6 +64,7 @@ export async function obtainPorts(
     onLost: (listener) => all.forEach((lease) => lease.onLost(listener)),
     // Only the main port's drift is reported: when the program opens the others can't be known.
     onMoved: (listener) => main.onMoved(listener),
+    onInner: (listener) => main.onInner(listener),
     attach: (pid) => all.forEach((lease) => lease.attach(pid)),
     leave: async () => void (await Promise.all(all.map((lease) => lease.leave()))),
     release: async () => void (await Promise.all(all.map((lease) => lease.release()))),
@@ -71,8 +73,8 @@ export async function obtainPorts(
 
 /** The service runs already under this lease. One that only a deadline holds, where nothing listens, may be used. */
 export function isOthers(lease: Pick<RunLease, 'allocation'>): lease is { allocation: AllocateAnswer } {
-  const { existing, shared, share_id, holder, listeners = [] } = lease.allocation;
-  if (!existing) return false;
+  const { existing, shared, share_id, holder, inside, listeners = [] } = lease.allocation;
+  if (!existing || inside) return false;
   if (shared === true || listeners.length > 0) return true;
   // A share is given when no wrapper serves; a process that holds the lease without one may be about to.
   return share_id === undefined ? holder?.kind !== 'ttl' : holder?.kind === 'process';
@@ -103,6 +105,7 @@ async function unreservedPort(request: AllocateBody, reason: StyxyError): Promis
     unreserved: reason,
     onLost: () => undefined,
     onMoved: () => undefined,
+    onInner: () => undefined,
     attach: () => undefined,
     leave: nothing,
     release: nothing,

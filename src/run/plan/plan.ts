@@ -4,10 +4,12 @@ import { StyxyError } from '../../base/styxy-error.ts';
 import { instanceOf } from '../../client/instance.ts';
 import type { LoadedProject } from '../../project/load-config.ts';
 import { ownTypeOf } from '../../project/own-types.ts';
+import { outerLease } from '../../protocol/lease-marker.ts';
 import type { AllocateBody } from '../../protocol/requests/allocate.ts';
 import type { ServiceAddress } from '../../settings/service-address.ts';
 import { findWorktree, type Worktree } from '../../system/worktree.ts';
 import type { PortPlan, ScriptRewrite } from '../../tools/plan.ts';
+import { describeRuns, innerRuns, refuseItself } from './inner-runs.ts';
 import { nameInCommand, portWish, type LeasedPorts, type NamedPort } from './ports.ts';
 import { describeElsewhere, listeningPrograms, type PlannedProgram } from './planned-programs.ts';
 import { readCommand } from './read-command.ts';
@@ -64,6 +66,8 @@ export interface RunPlan {
   readonly programs: readonly PlannedProgram[];
   /** For people: what becomes of the same number elsewhere in the texts that run. */
   readonly elsewhere: readonly string[];
+  /** The command is nothing but further runs of Styxy. */
+  readonly isOnlyRuns: boolean;
   launch(ports: LeasedPorts): Launch;
 }
 
@@ -95,6 +99,8 @@ export async function planRun(
     wishes.name ?? main?.name ?? target.service ?? configuredName(ownName, folder, project, worktree);
   const serviceName = named ?? ownName;
   const config = project?.config;
+  const inner = innerRuns(command, tool.programs);
+  refuseItself(inner, target.service, config?.services);
   const service = config?.services?.[serviceName];
   const type = wishes.type ?? main?.type ?? service?.type;
   const variables = wishes.env ?? service?.env ?? [];
@@ -114,6 +120,8 @@ export async function planRun(
     service_type_default: type === undefined,
     ...(named === undefined && { service_folder: plainText(folder), program: plainText(program) }),
     serves: true,
+    ...(inner.length === 1 && { hands_on: true }),
+    inside: outerLease(env),
     ...portWish({ flags: wishes, service, script: tool.wanted, env }),
   };
   return {
@@ -128,9 +136,10 @@ export async function planRun(
     projectEnv: config?.env ?? {},
     wish: own.preferred_port,
     adapter: tool.adapter,
-    because: tool.because,
+    because: describeRuns(inner) ?? tool.because,
     programs: listeningPrograms(tool.programs),
     elsewhere: tool.elsewhere.map(describeElsewhere),
+    isOnlyRuns: inner.length > 0,
     launch: (ports) => launch(tool, ports, target),
   };
 }

@@ -30,10 +30,15 @@ function readerFor(platform: NodeJS.Platform): () => Promise<Listener[]> {
 }
 
 /** The ports that anybody listens on, without the search for the processes. Errors as above. */
-export async function portsInUse(platform = process.platform): Promise<Set<number>> {
+export async function portsInUse(platform = process.platform): Promise<PortsInUse> {
   const sockets = await readSockets(platform);
-  return new Set(sockets.map(({ port }) => port));
+  const counts = new Map<number, number>();
+  for (const { port } of sockets) counts.set(port, (counts.get(port) ?? 0) + 1);
+  return Object.assign(new Set(counts.keys()), { counts });
 }
+
+/** Ports with a listener, and how many sockets each has: several addresses, or SO_REUSEPORT. */
+export type PortsInUse = Set<number> & { readonly counts?: ReadonlyMap<number, number> };
 
 async function readSockets(platform: NodeJS.Platform): Promise<readonly { port: number }[]> {
   if (platform === 'linux') return readProcNet();

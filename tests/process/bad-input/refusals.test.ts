@@ -169,7 +169,7 @@ describe('an environment that is not valid', () => {
     const env = { STYXY_HTTP_PORT: 'abc' };
     const run = await home.cli(['run', '--', 'sh', '-c', 'exit 3'], { env });
     expect(run.code, run.story).toBe(3);
-    expect(run.stderr).toMatch(/^styxy: warning: no coordinator/);
+    expect(run.stderr).toMatch(/^styxy: warning: no daemon/);
     expect(run.stderr).toContain('STYXY_HTTP_PORT: "abc" is not a port');
     const start = await home.cli(['daemon', 'run'], { env });
     expectError(start, 64, 'USAGE');

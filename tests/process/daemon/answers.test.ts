@@ -73,7 +73,7 @@ describe.skipIf(process.platform !== 'linux')('what the commands answer', () => 
       String(live.self.port),
       'web',
       'dev',
-      'bound',
+      'listening',
       live.tree.replace(home.place, '~'),
       'branch-0',
     ]);
@@ -81,7 +81,7 @@ describe.skipIf(process.platform !== 'linux')('what the commands answer', () => 
     expect(more).toEqual([]);
     // The machine may have others, on the ports of other types.
     expect(exit.stderr).toMatch(
-      /^\d+ more on managed ports went past Styxy \(.*\): styxy list --external\n$/,
+      /^\d+ more on managed ports were not started by Styxy \(.*\): styxy list --external\n$/,
     );
     expect(exit.stderr).toMatch(new RegExp(`\\b${live.outside}\\b`));
     expect(exit.stdout).not.toContain('\u001B');

@@ -146,7 +146,7 @@ describe('a leased port that a container publishes', () => {
       holder: { kind: 'connection', pid: run.pid },
     });
     const told = await home.cli(['whose', `${lease.port}`]);
-    expect(told.stdout).toMatch(/bound[^]*container web-1, image nginx:1\.27/);
+    expect(told.stdout).toMatch(/listening[^]*container web-1, image nginx:1\.27/);
     expect(await leaseCalled('other'), 'with a container that is older').toMatchObject({
       state: 'granted',
       listeners: [{ container: { name: 'before-1' } }],

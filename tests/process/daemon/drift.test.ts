@@ -52,7 +52,7 @@ describe.skipIf(process.platform !== 'linux')('a program that ignores PORT', () 
     expect((await home.api.list()).external.map((each) => each.port)).not.toContain(own);
 
     const table = await home.cli(['list']);
-    expect(table.stdout).toMatch(new RegExp(`^${port} +${name} .*drifted to ${own} `, 'm'));
+    expect(table.stdout).toMatch(new RegExp(`^${own} +${name} .* on ${own} instead of ${port} `, 'm'));
     expect((await home.cli(['url', name])).stdout).toBe(`http://localhost:${own}\n`);
     const variable = `${name.toUpperCase().replaceAll('-', '_')}_PORT`;
     expect((await home.cli(['env'])).stdout).toContain(`${variable}=${own}\n`);

@@ -2,8 +2,9 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { expectError } from '../../support/complaints.ts';
-import { styxyHome } from '../../support/home.ts';
+import { BIN, styxyHome } from '../../support/home.ts';
 import { waitFor } from '../../support/processes.ts';
+import { openTerminal, type Terminal } from '../../support/pty.ts';
 
 /** Prints how it was called. */
 const program = (folder: string, name: string): void => {
@@ -131,6 +132,31 @@ describe('services of a worktree', () => {
       stopped: [{ state: 'released' }],
     });
     for (const words of [['stop'], ['stop', '--all', 'one']]) expectError(await home.cli(words), 64, 'USAGE');
+  });
+
+  test('are stopped by --all on a terminal only when its user says so', async () => {
+    for (const name of ['one', 'two']) await start(name);
+    const open = (): Terminal =>
+      openTerminal(
+        {
+          environment: () => ({ env: home.env, survivors: () => [], gone: async () => undefined }),
+          path: () => home.place,
+        },
+        [process.execPath, BIN, 'stop', '--all'],
+      );
+    for (const answer of ['n', '']) {
+      const terminal = open();
+      await terminal.until(/stop one \(port \d+\), two \(port \d+\)\? \[y\/N\] /);
+      terminal.write(`${answer}\r`);
+      expect((await terminal.exited()).code).toBe(1);
+    }
+    expect(await names()).toEqual(expect.arrayContaining(['one', 'two']));
+    const terminal = open();
+    await terminal.until(/\[y\/N\] /);
+    terminal.write('y\r');
+    await terminal.until(/stopped one/);
+    expect((await terminal.exited()).code).toBe(0);
+    expect(await names()).not.toContain('one');
   });
 
   test('are started again as they were, on the same port, also when they have ended', async () => {

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { expectError } from '../../support/complaints.ts';
 import { BIN, styxyHome } from '../../support/home.ts';
@@ -44,6 +44,20 @@ describe('`styxy logs`', () => {
     await waitFor(() => following.stdout().endsWith('no endnew\n'), 20_000, following.stdout);
     following.process.kill('SIGINT');
     expect((await following.finished()).signal).toBe('SIGINT');
+  });
+
+  test('a service that says much keeps a log of bounded size while it runs', async () => {
+    const script =
+      'const line = "x".repeat(1023) + "\\n"; for (let i = 0; i < 11 * 1024; i++) process.stdout.write(line); ' +
+      'let i = 0; setInterval(() => console.log("tick " + i++), 20)';
+    const words = ['run', '--detach', '--name', 'chatty', '--', NODE, '-e', script];
+    const { log: long } = await home.json<{ log: string }>(words);
+    await waitFor(() => existsSync(`${long}.1`), 30_000, 'the log to be begun anew');
+    const ticks = async () => (await home.cli(['logs', 'chatty', '--lines', '1'])).stdout;
+    await waitFor(async () => (await ticks()).startsWith('tick '), 10_000, 'what it says afterwards');
+    expect(statSync(long).size).toBeLessThan(1024 * 1024);
+    expect(statSync(`${long}.1`).size).toBeGreaterThan(10 * 1024 * 1024);
+    expect((await home.cli(['stop', 'chatty'])).code).toBe(0);
   });
 
   test('--follow ends when nobody reads it any more', async () => {

@@ -172,7 +172,7 @@ describe('`styxy run --ports`', () => {
     expect(Number(web)).toBeGreaterThan(0);
     expect(Number(admin)).toBeGreaterThan(0);
     expect(web).not.toBe(admin);
-    expect(exit.stderr).toContain('warning: no coordinator');
+    expect(exit.stderr).toContain('warning: no daemon');
   });
 
   test('that are not understood are refused before anything is done', async () => {

@@ -114,12 +114,12 @@ describe('`styxy stop`', () => {
     expect((await home.api.check(kept.port)).available).toBe(true);
   });
 
-  test('never ends what went past Styxy, but says how', async () => {
+  test('never ends what Styxy has not started, but says how', async () => {
     const port = home.ports.last;
     const outsider = await startOutsider(port, '127.0.0.1');
     const exit = await home.cli(['stop', String(port)]);
     expectError(exit, 1, 'LEASE_NOT_FOUND');
-    expect(exit.stderr).toMatch(new RegExp(`why: pid ${outsider.pid} \\(.+\\) went past Styxy`));
+    expect(exit.stderr).toMatch(new RegExp(`why: pid ${outsider.pid} \\(.+\\) was not started by Styxy`));
     expect(exit.stderr).toContain(`try: end it yourself: kill ${outsider.pid}`);
     expect(isAlive(outsider.pid)).toBe(true);
     await outsider.end();

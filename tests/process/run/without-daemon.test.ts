@@ -50,7 +50,7 @@ describe('without a daemon (STYXY_NO_DAEMON=1)', () => {
     const words = ['run', '--detach', '--wait', '--quiet', '--name', 'alone', '--', process.execPath];
     const exit = await home.cli([...words, '-e', server], { env: ALONE });
     expect(exit.code, exit.story).toBe(0);
-    expect(exit.stderr).toContain('no coordinator: alone runs in the background');
+    expect(exit.stderr).toContain('no daemon: alone runs in the background');
     expect(exit.stderr).not.toContain('styxy stop');
     const [, pid = ''] = /kill (\d+) ends it/.exec(exit.stderr) ?? [];
     process.kill(Number(pid));

@@ -86,6 +86,51 @@ describe('a lease is bound', () => {
   });
 });
 
+describe('a listener on the port of a lease that is not of its program', () => {
+  const GRANTED_AT = Date.parse('2026-11-27T10:00:00.000Z');
+  const at = (address: string, pid: number | null, startedAt: string | null = null): WireListener => ({
+    ...listener(3000, pid),
+    address,
+    started_at: startedAt,
+  });
+
+  test.each([
+    ['a process of ours', 99],
+    ["another user's", null],
+  ])('is an outsider beside it: %s', async (_, pid) => {
+    const made = held();
+    const [own, other] = [at('::1', 10), at('127.0.0.1', pid)];
+    listeners = [other, own];
+    expect(await stateOf(made)).toMatchObject({ state: 'bound', listeners: [own], outsiders: [other] });
+  });
+
+  test('is one without it when it is older than the lease, and may be a helper of its command when it is not', async () => {
+    const made = held({ allocatedAt: GRANTED_AT });
+    const [older, younger] = [
+      at('127.0.0.1', 98, '2026-11-27T09:59:50.000Z'),
+      at('::1', 99, '2026-11-27T10:00:02.000Z'),
+    ];
+    listeners = [older, younger];
+    expect(await stateOf(made)).toMatchObject({ state: 'granted', listeners: [younger], outsiders: [older] });
+  });
+
+  test.each<[string, LeaseFacts]>([
+    ['a deadline', { holder: { kind: 'ttl', expiresAt: 1 } }],
+    ['an instance', { holder: { kind: 'instance', id: 'session-1' } }],
+  ])('is its program where only %s keeps it', async (_, own) => {
+    const made = held(own);
+    listeners = [at('127.0.0.1', 99)];
+    const seen = await stateOf(made);
+    expect(seen).toMatchObject({ state: 'bound', isOwn: false, listeners, outsiders: [] });
+  });
+
+  test('is what an orphaned lease is kept for', async () => {
+    const made = held({ orphanedAt: 1 });
+    listeners = [at('127.0.0.1', 99)];
+    expect(await stateOf(made)).toMatchObject({ state: 'orphaned', listeners, outsiders: [] });
+  });
+});
+
 describe('a container that publishes the port of a lease', () => {
   const GRANTED_AT = Date.parse('2026-11-27T10:00:00.700Z');
   const published = (createdAt: string | null, pid: number | null = null): WireListener => ({
@@ -106,7 +151,13 @@ describe('a container that publishes the port of a lease', () => {
   ])('serves it when it was %s', async (_, createdAt, pid) => {
     const made = held({ allocatedAt: GRANTED_AT });
     listeners = [published(createdAt, pid)];
-    expect(await stateOf(made)).toEqual({ state: 'bound', isOwn: false, driftedTo: [], listeners });
+    expect(await stateOf(made)).toEqual({
+      state: 'bound',
+      isOwn: false,
+      outsiders: [],
+      driftedTo: [],
+      listeners,
+    });
   });
 
   test.each([

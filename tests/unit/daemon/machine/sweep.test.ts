@@ -113,7 +113,7 @@ test('a program that listens elsewhere gets that port too at once; its user is t
   await look(0);
   expect(leases.at(5173)?.id).toBe(id);
   expect(leases.get(id)?.driftedTo).toEqual([5173]);
-  await look(1400);
+  await look(300);
   expect(story).toEqual(['lease-3000 drifted by 20']);
   await look(200);
   await look(200);
@@ -139,7 +139,7 @@ test('a helper that a program opens before its own port is no news of a drift', 
   listens = [5173];
   await look(0);
   listens = [5173, 3000];
-  await look(1000);
+  await look(300);
   expect(story).toEqual(['lease-3000 drifted by 20', 'lease-3000 bound by 20', 'lease-3000 hears bound ']);
 });
 
@@ -158,7 +158,7 @@ test('a port that the system chose is claimed at once as well, and believed late
 test("neither a port of another lease nor the daemon's own is claimed", async () => {
   sweeping();
   leased();
-  leased(3001, {});
+  leased(3001, { holder: { kind: 'process', pid: 30, startTime: '3' } });
   listens = [3001, 9876];
   await look(0);
   expect([leases.get('lease-3000')?.driftedTo, leases.at(3001)?.id]).toEqual([undefined, 'lease-3001']);
@@ -190,7 +190,7 @@ describe('by itself it looks', () => {
   test('for programs that were started, until they listen; for many at once by the same looks', async () => {
     sweeping();
     for (let port = 3000; port < 3050; port++) leased(port);
-    await pass(1000);
+    await pass(900);
     expect(looks).toBe(3);
     listens = Array.from({ length: 50 }, (_, index) => 3000 + index);
     await pass(1000);
@@ -200,7 +200,7 @@ describe('by itself it looks', () => {
     expect(looks).toBe(4);
   });
 
-  test('less and less often for a program that never listens', async () => {
+  test('only at the ports in use for a program that never listens, and after a quarter of an hour no more', async () => {
     sweeping();
     leased();
     await pass(120_000);
@@ -208,6 +208,22 @@ describe('by itself it looks', () => {
     expect(before).toBeLessThan(15);
     await pass(120_000);
     expect(looks).toBe(before);
+    await pass(800_000);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('within a second of the bind, however long a program took, and tells of a drift within the next', async () => {
+    sweeping();
+    leased();
+    await pass(200_123);
+    listens = [3000];
+    await pass(1000);
+    expect(story.at(-1)).toBe('lease-3000 hears bound ');
+    leased(3001);
+    await pass(50_123);
+    listens = [3000, 5173];
+    await pass(1000);
+    expect(story.at(-1)).toBe('lease-3001 hears drifted 5173');
   });
 
   test('soon for a program that has drifted, until it comes back', async () => {
