@@ -41,7 +41,7 @@ const isIn = (project: string, { project_path: worktree, cwd }: ExternalListener
 /** Listeners on managed ports that no lease explains. */
 export function externalAmong(
   { leases, catalog, reserved }: Core['state'],
-  seen: Pick<Observation, 'all' | 'leaseOf'>,
+  seen: Pick<Observation, 'all' | 'leaseOf' | 'stateOf'>,
 ): ExternalListener[] {
   return seen.all().flatMap((listener) => {
     const type = catalog.typeOfPort(listener.port);

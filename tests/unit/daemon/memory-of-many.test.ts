@@ -24,7 +24,7 @@ function machineWith(listening: ReadonlySet<number>, removed: ReadonlySet<string
   return quietMachine({
     isPortFree: async (port) => !listening.has(port),
     readListeners: async () => Array.from(listening, listener),
-    portsInUse: async () => listening,
+    portsInUse: async () => new Set(listening),
     findFolder: async (path) => (removed.has(path) ? 'gone' : 'there'),
   });
 }
