@@ -15,6 +15,8 @@ export interface Paths {
   log: string;
   audit: string;
   backups: string;
+  /** A folder: which configurations that are programs were run, and so may be run when they are looked at. */
+  trusted: string;
 }
 
 /** @param env the environment to read STYXY_HOME from */
@@ -31,6 +33,7 @@ export function styxyPaths(env: NodeJS.ProcessEnv = process.env): Paths {
     log: join(home, 'logs', 'daemon.log'),
     audit: join(home, 'audit.log'),
     backups: join(home, 'backups'),
+    trusted: join(home, 'trusted'),
   };
 }
 

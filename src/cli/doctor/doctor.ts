@@ -20,8 +20,10 @@ function print(checks: readonly Check[], out: Output): void {
   const indent = ' '.repeat(width + 4);
   for (const check of checks) {
     const detail = wrapWords(check.detail, out.width && Math.max(LEAST_WIDTH, out.width - indent.length));
-    out.data(`${markOf(check, out)} ${check.name.padEnd(width)}  ${detail.join(`\n${indent}`)}`);
-    if (check.fix !== undefined) out.data(`${indent}${out.paint('dim', 'fix:')} ${check.fix}`);
+    detail.forEach((line, at) =>
+      out.line(`${at === 0 ? `${markOf(check, out)} ${check.name.padEnd(width)}  ` : indent}${line}`),
+    );
+    if (check.fix !== undefined) out.line(`${indent}${out.paint('dim', 'fix:')} ${check.fix}`);
   }
   const failures = checks.filter(({ ok }) => !ok).length;
   const hints = checks.filter(({ ok, fix }) => ok && fix !== undefined).length;

@@ -10,7 +10,7 @@ export async function execute(
   if (json) out.json(answer);
   else {
     const state = answer.available ? out.paint('green', 'free') : out.paint('red', 'taken');
-    out.data(`${answer.port} is ${state}${answer.available ? '' : `: ${answer.reason}`}`);
+    out.line(`${answer.port} is ${state}${answer.available ? '' : `: ${answer.reason}`}`);
   }
   return answer.available ? 0 : 1;
 }

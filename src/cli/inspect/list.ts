@@ -41,13 +41,13 @@ export async function execute(context: Context, flags: Flags): Promise<Result> {
 
 /** The daemon knows a type that a project has for itself by its leases alone: without any there is nothing to list. */
 async function withoutLeases(
-  { cwd }: Context,
+  { cwd, looking }: Context,
   type: string | undefined,
   error: unknown,
 ): Promise<ListAnswer> {
   if (type === undefined || !(error instanceof StyxyError && error.code === 'UNKNOWN_TYPE')) throw error;
   const { ownTypeIn } = await import('../../project/own-types.ts');
-  if (!(await ownTypeIn(cwd, findWorktree(cwd).path, type))) throw error;
+  if (!(await ownTypeIn(cwd, findWorktree(cwd).path, type, looking))) throw error;
   return { allocations: [], external: [] };
 }
 

@@ -3,7 +3,7 @@ import { describeDrift } from '../../run/leases/readiness.ts';
 import type { RunReporter } from '../../run/run.ts';
 import { isInForeground } from '../../system/process/group.ts';
 import { newTypeNote } from './new-type-note.ts';
-import type { Output } from '../print/output.ts';
+import { jsonText, type Output } from '../print/output.ts';
 import { portAdvice } from './port-advice.ts';
 
 /**
@@ -20,7 +20,7 @@ export function createRunReporter(
   const link = (url: string): string => out.paintNote('cyan', url);
   return {
     started({ allocation }, { wish, serviceName, adapter }) {
-      if (json) return out.note(JSON.stringify(allocation));
+      if (json) return out.note(jsonText(allocation));
       const note = newTypeNote(allocation);
       if (note !== undefined) say(note);
       const { url, service_type: type, reason } = allocation;

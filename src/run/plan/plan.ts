@@ -3,6 +3,7 @@ import { plainText } from '../../base/plain-text.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
 import { instanceOf } from '../../client/instance.ts';
 import type { LoadedProject } from '../../project/load-config.ts';
+import { partVariables } from '../../project/loader-variables.ts';
 import { ownTypeOf } from '../../project/own-types.ts';
 import type { AllocateBody } from '../../protocol/requests/allocate.ts';
 import type { ServiceAddress } from '../../settings/service-address.ts';
@@ -55,6 +56,8 @@ export interface RunPlan {
   readonly siblings: ReadonlyMap<string, ServiceAddress>;
   /** Variables of the project, with placeholders for ports. */
   readonly projectEnv: Readonly<Record<string, string>>;
+  /** Names of those that this command does not get, because it is no code of the project. */
+  readonly withheld: readonly string[];
   /** A port that was named for it, and that it may not get. */
   readonly wish: number | undefined;
   readonly adapter: string;
@@ -98,6 +101,7 @@ export async function planRun(
   const type = wishes.type ?? main?.type ?? service?.type;
   const variables = wishes.env ?? service?.env ?? [];
   const { path, branch } = worktree;
+  const { plain, loaders } = partVariables(config?.env ?? {});
   const request = (name: string, ofType: string): PortRequest => ({
     service_type: ofType,
     service_name: name,
@@ -124,7 +128,8 @@ export async function planRun(
     ifRunning: wishes.ifRunning ?? service?.ifRunning,
     portVariables: typeof variables === 'string' ? [variables] : variables,
     siblings: new Map(),
-    projectEnv: config?.env ?? {},
+    projectEnv: target.isOwnCode ? (config?.env ?? {}) : plain,
+    withheld: target.isOwnCode ? [] : loaders,
     wish: own.preferred_port,
     adapter: tool.adapter,
     because: tool.because,

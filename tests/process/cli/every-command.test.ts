@@ -80,6 +80,7 @@ const ROWS: readonly Row[] = [
   { command: 'service status', up: 1, down: 1 },
   { command: 'config show', args: () => ['--origin'], up: 0, down: 0 },
   { command: 'config validate', up: 0, down: 0 },
+  { command: 'config trust', up: 0, down: 0 },
   { command: 'config path', up: 0, down: 0 },
   { command: 'config schema', up: 0, down: 0, printsJson: 'document' },
   { command: 'config instances', up: 0, down: 0 },
