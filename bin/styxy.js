@@ -8,6 +8,9 @@ const { HOME, NODE_OPTIONS, STYXY_HOME } = process.env;
 const home = STYXY_HOME || (HOME && join(HOME, '.styxy'));
 if (enableCompileCache && home && existsSync(home)) enableCompileCache(join(home, 'cache'));
 
+// Without a listener, SIGUSR1 makes Node open a debugger to every program of this machine.
+process.on('SIGUSR1', () => undefined);
+
 // `NODE_OPTIONS=--inspect` is meant for the program that we start: it gets the debugger's port.
 if (NODE_OPTIONS?.includes('--inspect')) require('node:inspector').close();
 

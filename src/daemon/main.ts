@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { getPriority, setPriority } from 'node:os';
 import { messageOf, StyxyError, systemCode } from '../base/styxy-error.ts';
 import { VERSION } from '../protocol/version.ts';
 import { ensurePrivateFolder } from '../system/files/private-folder.ts';
@@ -42,6 +43,7 @@ export async function startDaemon(
   { service = false }: DaemonOptions = {},
 ): Promise<RunningDaemon | { heldBy: PidFile | undefined }> {
   process.umask(0o077);
+  leaveCallersPriority();
   const paths = styxyPaths(env);
   ensurePrivateFolder(paths.home, { followLink: true });
   const boot = bootId();
@@ -58,6 +60,15 @@ export async function startDaemon(
     const error = asStateError(thrown, paths.home);
     logFailedStart(error, paths.log);
     throw error;
+  }
+}
+
+/** `nice npm test` was not meant for a program that others wait for. Only root may take a priority back. */
+function leaveCallersPriority(): void {
+  try {
+    if (getPriority() > 0) setPriority(0);
+  } catch {
+    // It works all the same, only later.
   }
 }
 
@@ -130,7 +141,7 @@ function startBackgroundWork(
     log,
     stop,
     socket: servers.socket,
-    clock: Date.now,
+    clock: () => performance.now(),
     endsWhenIdle: !service,
     rebind: servers.rebind,
     isJournalInPlace: journal.isInPlace,
@@ -138,7 +149,7 @@ function startBackgroundWork(
     isLockOurs: lock.isOurs,
     isEmpty: () => engine.leases === 0,
     // Who watches uses the daemon, though it asks nothing.
-    lastRequestAt: () => (reports.streams.watchers > 0 ? Date.now() : servers.lastRequestAt),
+    lastRequestAt: () => (reports.streams.watchers > 0 ? performance.now() : servers.lastRequestAt),
   });
   engine.resume();
   const notifier = service ? serviceNotifier(env) : undefined;

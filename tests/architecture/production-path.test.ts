@@ -26,7 +26,8 @@ const VARIABLES = new Set(
 const MAY_SKIP_AUTH: Readonly<Record<string, string>> = {
   'src/daemon/main.ts': 'reads it once, from its own environment, and says so in its status',
   'src/daemon/http/server.ts': 'leaves out the check of the token on the TCP port, and nothing else',
-  'src/client/spawn-daemon.ts': 'hands it on to a daemon that `styxy daemon start` or `restart` starts, to no other',
+  'src/client/spawn-daemon.ts':
+    'hands it on to a daemon that `styxy daemon start` or `restart` starts, to no other',
   'src/settings/environment.ts': 'describes it',
 };
 
