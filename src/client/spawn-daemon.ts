@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { ERRORS } from '../base/error-codes.ts';
 import { messageOf, StyxyError, systemCode } from '../base/styxy-error.ts';
 import type { RegisterBody } from '../protocol/requests/instance.ts';
+import { setAsideIrregular } from '../system/files/irregular.ts';
 import { makeFolder } from '../system/files/make-folder.ts';
 import { ensurePrivateFolder } from '../system/files/private-folder.ts';
 import { withoutCallersLimits } from '../system/process/resource-limits.ts';
@@ -65,6 +66,8 @@ async function spawnOurselves(
 ): Promise<Spawned> {
   const { spawn } = await import('node:child_process');
   ensurePrivateFolder(paths.home, { followLink: true });
+  // The daemon itself looks after the others, but must be able to see that there is no other.
+  setAsideIrregular([paths.pid, paths.starting], paths.backups);
   const log = openLog(paths);
   try {
     const logStart = fstatSync(log).size;
@@ -84,6 +87,8 @@ async function spawnOurselves(
           Object.entries(env).filter(([name]) => INHERITED.test(name) || inherited.includes(name)),
         ),
         ...more,
+        // Where the daemon starts, a relative path would mean another folder.
+        STYXY_HOME: paths.home,
       },
     });
     const state = { exit: undefined as Spawned['exit'], logStart };
@@ -98,9 +103,10 @@ async function spawnOurselves(
   }
 }
 
-function openLog({ log }: Paths): number {
+function openLog({ log, backups }: Paths): number {
   try {
     makeFolder(dirname(log));
+    setAsideIrregular([log], backups);
     return openSync(log, 'a', 0o600);
   } catch (error) {
     throw new StyxyError('STATE_UNWRITABLE', `can't write ${log}`, {

@@ -2,6 +2,8 @@ import { rmSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
 import { messageOf, StyxyError, systemCode } from '../base/styxy-error.ts';
 import { VERSION } from '../protocol/version.ts';
+import { setAsideIrregular } from '../system/files/irregular.ts';
+import { draftOf } from '../system/files/replace.ts';
 import { ensurePrivateFolder } from '../system/files/private-folder.ts';
 import { styxyPaths, type Paths } from '../system/paths.ts';
 import type { PidFile } from '../system/pid-file.ts';
@@ -47,6 +49,7 @@ export async function startDaemon(
   const paths = styxyPaths(env);
   ensurePrivateFolder(paths.home, { followLink: true });
   const boot = bootId();
+  setAsideIrregular([paths.pid], paths.backups);
   try {
     const lock = becomeSoleInstance(paths.pid, { version: VERSION, socket: paths.socket, bootId: boot });
     if ('heldBy' in lock) return { heldBy: lock.heldBy };
@@ -88,7 +91,16 @@ interface Home {
 /** The life of a daemon, step by step: each stands on those before it. */
 async function startLocked(home: Home, service: boolean): Promise<RunningDaemon> {
   const ending = createEnding();
+  const { config, state, log, audit, token, backups } = home.paths;
+  const files = [config, state, log, audit, token].flatMap((path) => [
+    path,
+    draftOf(path),
+    `${path}.1`,
+    `${path}.2`,
+  ]);
+  const irregular = setAsideIrregular([...files, `${state}.tries`], backups);
   const parts = await assemble({ ...home, previous: home.lock.previous });
+  for (const notice of irregular) parts.self.note(notice);
   const servers = await startServing(parts, home, ending.stop);
   const background = startBackgroundWork(parts, servers, home, { service, stop: ending.stop });
   sayHello(parts, servers);
@@ -147,6 +159,10 @@ function startBackgroundWork(
     isJournalInPlace: journal.isInPlace,
     rewriteJournal: journal.compact,
     isLockOurs: lock.isOurs,
+    reclaimHome() {
+      ensurePrivateFolder(paths.home, { followLink: true });
+      return lock.reclaim();
+    },
     isEmpty: () => engine.leases === 0,
     // Who watches uses the daemon, though it asks nothing.
     lastRequestAt: () => (reports.streams.watchers > 0 ? performance.now() : servers.lastRequestAt),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { ensurePrivateFolder } from '../system/files/private-folder.ts';
 import { localModules } from './local-modules.ts';
 
 /** Old ones are of worktrees that are gone, or of texts that have changed since. */
@@ -20,6 +21,7 @@ export function trust(folder: string, file: string, text: string): void {
   const path = join(folder, fingerprintOf(file, text));
   if (existsSync(path)) return;
   try {
+    ensurePrivateFolder(dirname(folder), { followLink: true });
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeFileSync(path, '', { mode: 0o600 });
     forgetOldest(folder);

@@ -1,5 +1,6 @@
 import { homedir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
+import { StyxyError } from '../base/styxy-error.ts';
 
 /** Where everything of this user's Styxy lies. */
 export interface Paths {
@@ -19,9 +20,12 @@ export interface Paths {
   trusted: string;
 }
 
-/** @param env the environment to read STYXY_HOME from */
+/**
+ * @param env the environment to read STYXY_HOME from
+ * @throws StyxyError USAGE when it holds what a shell should have replaced
+ */
 export function styxyPaths(env: NodeJS.ProcessEnv = process.env): Paths {
-  const home = env.STYXY_HOME ? resolve(env.STYXY_HOME) : join(userHome(), '.styxy');
+  const home = env.STYXY_HOME ? resolve(expanded(env.STYXY_HOME)) : join(userHome(), '.styxy');
   return {
     home,
     config: join(home, 'config.json'),
@@ -35,6 +39,15 @@ export function styxyPaths(env: NodeJS.ProcessEnv = process.env): Paths {
     backups: join(home, 'backups'),
     trusted: join(home, 'trusted'),
   };
+}
+
+/** From a file that no shell reads (a unit, `docker --env-file`), it comes as it was written there. */
+function expanded(path: string): string {
+  if (path === '~' || path.startsWith('~/')) return join(userHome(), path.slice(1));
+  if (!/^~|\$|^%\w+%/.test(path)) return path;
+  throw new StyxyError('USAGE', `STYXY_HOME is "${path}", which no shell has replaced`, {
+    hint: 'write the whole path',
+  });
 }
 
 /**

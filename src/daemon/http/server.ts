@@ -72,6 +72,8 @@ export async function openServers(parts: ServerParts): Promise<Servers> {
       // The old server goes on serving its open connections; only its path is gone.
       socketServer = openSocket();
       await listenOnSocket(socketServer, paths);
+      // Whatever took the socket away may have taken this, too.
+      await replaceFile(paths.token, `${token}\n`, 0o600);
     },
     close() {
       memory.close();

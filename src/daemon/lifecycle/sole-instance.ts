@@ -13,6 +13,8 @@ export interface SoleInstance {
   describe(facts: Partial<Pick<PidFile, 'socket'>>): Promise<void>;
   /** The file is still the one we linked. */
   isOurs(): boolean;
+  /** Links the file again if it is gone and nobody else has linked his. @returns whether it is ours now */
+  reclaim(): boolean;
   /** Who held it before, if he ended without releasing it. */
   readonly previous: PidFile | undefined;
   release(): void;
@@ -64,6 +66,15 @@ export function becomeSoleInstance(
       await replaceFile(path, serialize(current), 0o600);
     },
     isOurs: () => readPidFile(path)?.nonce === mine.nonce,
+    reclaim() {
+      const again = `${path}.${randomUUID()}`;
+      try {
+        writeFileSync(again, serialize(current), { mode: 0o600, flag: 'wx' });
+        return linkIfAbsent(again, path);
+      } finally {
+        rmSync(again, { force: true });
+      }
+    },
     release() {
       if (readPidFile(path)?.nonce === mine.nonce) rmSync(path, { force: true });
     },

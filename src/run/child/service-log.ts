@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, copyFileSync, openSync, readSync, statSync, truncateSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { messageOf, StyxyError, systemCode } from '../../base/styxy-error.ts';
+import { setAsideIrregular } from '../../system/files/irregular.ts';
 import { ensurePrivateFolder } from '../../system/files/private-folder.ts';
 import type { Paths } from '../../system/paths.ts';
 
@@ -23,6 +24,7 @@ export function serviceLogPath({ home }: Paths, project: string, service: string
 export function openServiceLog(paths: Paths, file: string): number {
   ensurePrivateFolder(paths.home, { followLink: true });
   ensurePrivateFolder(dirname(file), { followLink: false });
+  setAsideIrregular([file], paths.backups);
   try {
     if (sizeOfLog(file) > LONGEST_BYTES) {
       copyFileSync(file, `${file}.1`);
