@@ -57,7 +57,7 @@ export function createDaemonStarter({ paths, env, isAskedFor = false }: StartOpt
 
   return {
     async help(holder) {
-      ensurePrivateFolder(paths.home, { followLink: true });
+      ensurePrivateFolder(paths.root, { followLink: true });
       if (isOnItsWay(holder)) return;
       count += 1;
       spawned = await spawnDaemon(paths, env, isAskedFor);

@@ -65,7 +65,7 @@ async function spawnOurselves(
   { output = 'log', names = [] }: { output?: 'log' | 'ignore'; names?: readonly string[] } = {},
 ): Promise<Spawned> {
   const { spawn } = await import('node:child_process');
-  ensurePrivateFolder(paths.home, { followLink: true });
+  for (const folder of new Set([paths.root, paths.home])) ensurePrivateFolder(folder, { followLink: true });
   // The daemon itself looks after the others, but must be able to see that there is no other.
   setAsideIrregular([paths.pid, paths.starting], paths.backups);
   const log = openLog(paths);
@@ -88,7 +88,7 @@ async function spawnOurselves(
         ),
         ...more,
         // Where the daemon starts, a relative path would mean another folder.
-        STYXY_HOME: paths.home,
+        STYXY_HOME: paths.root,
       },
     });
     const state = { exit: undefined as Spawned['exit'], logStart };

@@ -79,7 +79,7 @@ export async function assemble({ paths, env, boot, previous }: Home, seams?: Par
   const backoff = (): number => settings().recovery.port_conflict.backoff_multiplier;
   const state = createState(catalog, httpPort, recovered, backoff);
   if (recovered.isFresh)
-    for (const port of await portsOfMarked(paths.home)) state.quarantine.add(port, clock());
+    for (const port of await portsOfMarked(paths.root)) state.quarantine.add(port, clock());
   const journal = await openJournal(paths.state, boot, () => recordsOf(state));
   const self = createSelf(config, recovered, previous);
 

@@ -4,8 +4,10 @@ import { messageOf, StyxyError, systemCode } from '../base/styxy-error.ts';
 import { VERSION } from '../protocol/version.ts';
 import { setAsideIrregular } from '../system/files/irregular.ts';
 import { draftOf } from '../system/files/replace.ts';
+import { claimRoot } from '../system/home-of-network.ts';
+import { removeOldNetworks } from '../system/old-networks.ts';
 import { ensurePrivateFolder } from '../system/files/private-folder.ts';
-import { styxyPaths, type Paths } from '../system/paths.ts';
+import { isElsewhere, styxyPaths, type Paths } from '../system/paths.ts';
 import type { PidFile } from '../system/pid-file.ts';
 import { bootId } from '../system/process/identity.ts';
 import { serviceNotifier } from '../system/service-manager/notify.ts';
@@ -17,6 +19,10 @@ import { startHousekeeping } from './lifecycle/housekeeping.ts';
 import { createFileLogger } from './reports/log.ts';
 import { becomeSoleInstance, type SoleInstance } from './lifecycle/sole-instance.ts';
 import { keepTelling } from './lifecycle/service-notify.ts';
+
+/** How long a daemon stays that nobody needs. */
+const IDLE_MS = 30 * 60_000;
+const IDLE_ELSEWHERE_MS = 60_000;
 
 export interface RunningDaemon {
   readonly socket: string;
@@ -46,8 +52,7 @@ export async function startDaemon(
 ): Promise<RunningDaemon | { heldBy: PidFile | undefined }> {
   process.umask(0o077);
   leaveCallersPriority();
-  const paths = styxyPaths(env);
-  ensurePrivateFolder(paths.home, { followLink: true });
+  const paths = openHome(env);
   const boot = bootId();
   setAsideIrregular([paths.pid], paths.backups);
   try {
@@ -79,6 +84,21 @@ function leaveCallersPriority(): void {
 function logFailedStart(error: unknown, path: string): void {
   const facts = error instanceof StyxyError ? { code: error.code, why: error.why, hint: error.hint } : {};
   createFileLogger(path, undefined).error('the daemon did not start', { error: messageOf(error), ...facts });
+}
+
+/** The home, and who of this machine's networks it belongs to. @throws StyxyError STATE_UNWRITABLE, FORBIDDEN */
+function openHome(env: NodeJS.ProcessEnv): Paths {
+  const { root } = styxyPaths(env);
+  ensurePrivateFolder(root, { followLink: true });
+  try {
+    claimRoot(root);
+    removeOldNetworks(root);
+  } catch (error) {
+    throw asStateError(error, root);
+  }
+  const paths = styxyPaths(env);
+  if (paths.home !== root) ensurePrivateFolder(paths.home, { followLink: false });
+  return paths;
 }
 
 interface Home {
@@ -155,12 +175,14 @@ function startBackgroundWork(
     socket: servers.socket,
     clock: () => performance.now(),
     endsWhenIdle: !service,
+    // A sandbox that is used once has a daemon of its own, which nobody may come back to.
+    idleMs: isElsewhere(paths) ? IDLE_ELSEWHERE_MS : IDLE_MS,
     rebind: servers.rebind,
     isJournalInPlace: journal.isInPlace,
     rewriteJournal: journal.compact,
     isLockOurs: lock.isOurs,
     reclaimHome() {
-      ensurePrivateFolder(paths.home, { followLink: true });
+      openHome(env);
       return lock.reclaim();
     },
     isEmpty: () => engine.leases === 0,

@@ -44,7 +44,7 @@ export async function examine(context: Context): Promise<Check[]> {
   const status = socket.answer === 'status' ? socket.status : undefined;
   const daemon =
     lock.file && lock.isAlive ? { version: lock.file.version, protocol: status?.protocol } : undefined;
-  const daemons = findDaemons(paths.home);
+  const daemons = findDaemons(paths.root);
   const config = readUserConfig(paths.config);
   const outsiders = status && (await askForOutsiders(socket.path));
   return [

@@ -4,6 +4,8 @@ import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import type { ExternalListener } from '../../protocol/answers/listener.ts';
 import type { ListAnswer } from '../../protocol/answers/ports.ts';
+import { ownNetwork } from '../../system/network-namespace.ts';
+import { isElsewhere } from '../../system/paths.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 import { externalTable, shorten, shortPath } from '../print/listeners.ts';
@@ -36,6 +38,8 @@ export async function execute(context: Context, flags: Flags): Promise<Result> {
     .catch((error: unknown) => withoutLeases(context, flags.type, error));
   if (flags.json) out.json(answer);
   else print(answer.allocations, answer.external, flags.external ?? false, out);
+  if (!flags.json && isElsewhere(context.paths))
+    out.note(`This is the network ${ownNetwork()}: leases of other networks are not listed.`);
   return 0;
 }
 

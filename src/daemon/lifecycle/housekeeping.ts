@@ -6,7 +6,6 @@ const SOCKET_CHECK_MS = 30_000;
 /** While leases depend on the home: whoever comes must soon find either this daemon or the next. */
 const LOCK_CHECK_MS = 1000;
 const IDLE_CHECK_MS = 60_000;
-const IDLE_EXIT_MS = 30 * 60_000;
 
 export interface HousekeepingParts {
   socket: string;
@@ -17,6 +16,8 @@ export interface HousekeepingParts {
   isEmpty(): boolean;
   lastRequestAt(): number;
   endsWhenIdle: boolean;
+  /** After how long without a request. */
+  idleMs: number;
   rebind(): Promise<void>;
   /** The state file has vanished or was exchanged: what is written to it would be lost with this process. */
   isJournalInPlace(): boolean;
@@ -61,7 +62,7 @@ export function startHousekeeping(parts: HousekeepingParts): { checkSocket(): vo
 
   async function checkIdle(): Promise<void> {
     const idleMs = parts.clock() - parts.lastRequestAt();
-    if (parts.endsWhenIdle && parts.isEmpty() && idleMs > IDLE_EXIT_MS) await parts.stop('idle');
+    if (parts.endsWhenIdle && parts.isEmpty() && idleMs > parts.idleMs) await parts.stop('idle');
   }
 
   let reported: string | undefined;

@@ -5,6 +5,7 @@ import { linkIfAbsent } from '../../system/files/link-if-absent.ts';
 import { replaceFile } from '../../system/files/replace.ts';
 import { readTextIfThere } from '../../system/files/read-text.ts';
 import { parsePidFile, readPidFile, type PidFile } from '../../system/pid-file.ts';
+import { ownNetwork } from '../../system/network-namespace.ts';
 import { isHolderAlive } from '../../system/pid-holder.ts';
 import { identify } from '../../system/process/identity.ts';
 
@@ -41,6 +42,7 @@ export function becomeSoleInstance(
     version: facts.version,
     started_at: new Date().toISOString(),
     socket: facts.socket,
+    network: ownNetwork(),
   };
   const draft = `${path}.${mine.nonce}`;
   let previous: PidFile | undefined;

@@ -22,7 +22,7 @@ export function serviceLogPath({ home }: Paths, project: string, service: string
  * @throws StyxyError STATE_UNWRITABLE
  */
 export function openServiceLog(paths: Paths, file: string): number {
-  ensurePrivateFolder(paths.home, { followLink: true });
+  for (const folder of new Set([paths.root, paths.home])) ensurePrivateFolder(folder, { followLink: true });
   ensurePrivateFolder(dirname(file), { followLink: false });
   setAsideIrregular([file], paths.backups);
   try {
