@@ -10,7 +10,7 @@ export function environmentPage({ ENVIRONMENT }) {
   return page(
     'Environment',
     `What Styxy reads. The daemon reads its environment once, when it starts: that of the command that started it, of
-which it takes over \`STYXY_HOME\`, \`STYXY_HTTP_PORT\`, \`STYXY_LOG\` and \`STYXY_SKIP_AUTH\`.`,
+which it takes over \`STYXY_HOME\`, \`STYXY_HTTP_PORT\`, \`STYXY_LOG\`, and \`STYXY_SKIP_AUTH\` only from \`styxy daemon start\` and \`restart\`.`,
     table(['variable', 'read by', 'meaning', 'wins over'], rows),
   );
 }

@@ -6,6 +6,7 @@ import { plainText } from '../base/plain-text.ts';
 import { StyxyError } from '../base/styxy-error.ts';
 import { styxyPaths } from '../system/paths.ts';
 import { findWorktree } from '../system/worktree.ts';
+import type { ConfigAccess } from '../project/access.ts';
 import { ownTypeIn } from '../project/own-types.ts';
 import type { AllocateBody } from '../protocol/requests/allocate.ts';
 import type { PortLease, PortOptions } from './types.ts';
@@ -54,13 +55,16 @@ export async function acquirePort(options: PortOptions = {}): Promise<PortLease>
   return lease;
 }
 
+/** Whoever calls a library runs the project's code already. */
+const CALLED_BY_THE_PROJECT: ConfigAccess = { code: 'always', trusted: '', unread: () => undefined };
+
 /** @throws StyxyError BAD_CONFIG */
 async function requestOf({ type = DEFAULT_TYPE, name, port, prefer }: PortOptions): Promise<AllocateBody> {
   const cwd = process.cwd();
   const { path, branch } = findWorktree(cwd);
   return {
     service_type: type,
-    service_type_definition: await ownTypeIn(cwd, path, type),
+    service_type_definition: await ownTypeIn(cwd, path, type, CALLED_BY_THE_PROJECT),
     service_name: name,
     port,
     preferred_port: prefer,

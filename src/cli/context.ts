@@ -2,6 +2,7 @@ import { createConnection, mayStartDaemon, type Connection } from '../client/con
 import { createHttpCoordinator } from '../client/http-coordinator.ts';
 import { createHttpReports } from '../client/http-reports.ts';
 import type { Coordinator, Reports } from '../protocol/coordinator.ts';
+import type { ConfigAccess } from '../project/access.ts';
 import { daemonEvents } from '../run/leases/daemon-events.ts';
 import type { WakeUp } from '../run/leases/wait-until.ts';
 import { styxyPaths, type Paths } from '../system/paths.ts';
@@ -15,6 +16,8 @@ export interface Context {
   readonly command: string[] | undefined;
   readonly paths: Paths;
   readonly out: Output;
+  /** How commands that only look read a project's configuration. */
+  readonly looking: ConfigAccess;
   /** Asks the daemon, starting it if need be (unless STYXY_NO_DAEMON is set). */
   readonly connection: Connection;
   readonly coordinator: Coordinator;
@@ -28,13 +31,19 @@ export interface Context {
 export function createContext(env: NodeJS.ProcessEnv, cwd: string, command?: string[]): Context {
   const paths = styxyPaths(env);
   const connection = createConnection({ paths, env, autostart: mayStartDaemon(env) });
+  const out = createOutput(env);
   return {
     env,
     cwd,
     command,
     paths,
     connection,
-    out: createOutput(env),
+    out,
+    looking: {
+      code: env.STYXY_TRUST === '1' ? 'always' : 'known',
+      trusted: paths.trusted,
+      unread: (file) => out.note(unreadNote(file)),
+    },
     coordinator: createHttpCoordinator(connection),
     changes: daemonEvents(connection),
     reports: createHttpReports(connection),
@@ -47,3 +56,6 @@ export function createContext(env: NodeJS.ProcessEnv, cwd: string, command?: str
     ),
   };
 }
+
+const unreadNote = (file: string): string =>
+  `styxy: ${file} was not read: it is a program, and you have not run it here as it is now; styxy config trust allows it`;

@@ -51,7 +51,7 @@ export function createProgram(context: Context, finish: (result: Result) => void
     'eval "$(styxy completion bash)"',
     async () => {
       const { completionScript } = await import('./completion.ts');
-      return { execute: ({ out }, _, [shell = '']) => (out.data(completionScript(program, shell)), 0) };
+      return { execute: ({ out }, _, [shell = '']) => (out.exact(completionScript(program, shell)), 0) };
     },
   );
   acceptServiceForType(program);

@@ -1,13 +1,12 @@
 import { StyxyError } from '../base/styxy-error.ts';
 import type { Paths } from '../system/paths.ts';
 import { spawnReplaceSilent } from './spawn-daemon.ts';
+import type { StartOptions } from './daemon-starter.ts';
 import type { DaemonEnsurer } from './ensure-daemon.ts';
 import { call, callAndHold, NoDaemonError, tell, type Call, type LineStream } from './transport.ts';
 import { locateSocket } from './locate.ts';
 
-export interface ConnectionOptions {
-  paths: Paths;
-  env: NodeJS.ProcessEnv;
+export interface ConnectionOptions extends StartOptions {
   /** Start a daemon when there is none. */
   autostart: boolean;
 }

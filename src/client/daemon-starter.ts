@@ -11,6 +11,13 @@ const LOCK_PATIENCE_MS = 1000;
 /** How long a start by another client, or by us, counts as under way. ms */
 const START_PATIENCE_MS = 3000;
 
+export interface StartOptions {
+  paths: Paths;
+  env: NodeJS.ProcessEnv;
+  /** The user wants a daemon, and not only an answer. */
+  isAskedFor?: boolean | undefined;
+}
+
 /** Starts a daemon when there is none, as seldom as possible. */
 export interface DaemonStarter {
   /**
@@ -25,7 +32,7 @@ export interface DaemonStarter {
   close(): void;
 }
 
-export function createDaemonStarter({ paths, env }: { paths: Paths; env: NodeJS.ProcessEnv }): DaemonStarter {
+export function createDaemonStarter({ paths, env, isAskedFor = false }: StartOptions): DaemonStarter {
   const patience = {
     daemon: createPatience(LOCK_PATIENCE_MS),
     lock: createPatience(START_PATIENCE_MS),
@@ -50,10 +57,10 @@ export function createDaemonStarter({ paths, env }: { paths: Paths; env: NodeJS.
 
   return {
     async help(holder) {
-      ensurePrivateFolder(paths.home, { followLink: true });
+      ensurePrivateFolder(paths.root, { followLink: true });
       if (isOnItsWay(holder)) return;
       count += 1;
-      spawned = await spawnDaemon(paths, env);
+      spawned = await spawnDaemon(paths, env, isAskedFor);
     },
     get spawned() {
       return spawned;

@@ -6,7 +6,7 @@ import type { PidFile } from '../system/pid-file.ts';
 import { sleep } from '../system/sleep.ts';
 import type { Spawned } from './spawn-daemon.ts';
 import { readStartFailure } from './start-failure.ts';
-import { createDaemonStarter } from './daemon-starter.ts';
+import { createDaemonStarter, type StartOptions } from './daemon-starter.ts';
 import { locateDaemon } from './locate.ts';
 
 const FIRST_PAUSE_MS = 10;
@@ -27,7 +27,7 @@ export interface DaemonEnsurer {
   close(): void;
 }
 
-export function createDaemonEnsurer(options: { paths: Paths; env: NodeJS.ProcessEnv }): DaemonEnsurer {
+export function createDaemonEnsurer(options: StartOptions): DaemonEnsurer {
   const { paths } = options;
   const starter = createDaemonStarter(options);
   const isTooLate = createStartLimit();
@@ -67,7 +67,7 @@ function didNotStart(paths: Paths, spawned: Spawned | undefined): StyxyError {
   // On a full disk the daemon can't even write down why.
   const unwritable = whyUnwritable(paths.home);
   return new StyxyError(code, 'the daemon did not start', {
-    why: unwritable ?? said?.why ?? `it wrote nothing to ${paths.log}`,
+    why: unwritable ?? spawned?.exit?.why ?? said?.why ?? `it wrote nothing to ${paths.log}`,
     hint: unwritable === undefined ? said?.hint : undefined,
     details: { exit_code: exitCode ?? null, log: paths.log },
   });

@@ -3,22 +3,26 @@ import { dirname, join } from 'node:path';
 import { ERRORS } from '../base/error-codes.ts';
 import { messageOf, StyxyError, systemCode } from '../base/styxy-error.ts';
 import type { RegisterBody } from '../protocol/requests/instance.ts';
+import { setAsideIrregular } from '../system/files/irregular.ts';
 import { makeFolder } from '../system/files/make-folder.ts';
 import { ensurePrivateFolder } from '../system/files/private-folder.ts';
+import { withoutCallersLimits } from '../system/process/resource-limits.ts';
 import { packageRoot } from '../system/package-root.ts';
 import type { Paths } from '../system/paths.ts';
 
 /** What the daemon may inherit. Anything else (agent sessions, CI job ids, NODE_OPTIONS) belongs to the caller alone. */
 const INHERITED =
   /^(HOME|USER|LOGNAME|PATH|LANG|LC_\w+|TMPDIR|TEMP|TMP|TZ|XDG_\w+|SystemRoot|USERPROFILE|LOCALAPPDATA|APPDATA|DOCKER_HOST)$/i;
-const INHERITED_STYXY = new Set(['STYXY_HOME', 'STYXY_HTTP_PORT', 'STYXY_LOG', 'STYXY_SKIP_AUTH']);
+const INHERITED_STYXY: readonly string[] = ['STYXY_HOME', 'STYXY_HTTP_PORT', 'STYXY_LOG'];
+/** Only for a daemon that was asked for: one that starts by the way must not stay open to all because of one command. */
+const WHEN_ASKED_FOR = 'STYXY_SKIP_AUTH';
 
 /** The words of the command that is the daemon. */
 export const DAEMON_WORDS: readonly string[] = ['daemon', 'run', '--spawned'];
 
 export interface Spawned {
   /** Its exit code once it has ended; null when a signal ended it. */
-  readonly exit: { code: number | null } | undefined;
+  readonly exit: { code: number | null; why?: string } | undefined;
   /** Where its log ended before, in bytes. */
   readonly logStart: number;
 }
@@ -28,8 +32,8 @@ export interface Spawned {
  * keeps none of the caller's files open. Several callers may do this at once; one daemon wins, the others end.
  * @throws StyxyError STATE_UNWRITABLE, FORBIDDEN when the home can't be used
  */
-export function spawnDaemon(paths: Paths, env: NodeJS.ProcessEnv): Promise<Spawned> {
-  return spawnOurselves(DAEMON_WORDS, paths, env);
+export function spawnDaemon(paths: Paths, env: NodeJS.ProcessEnv, isAskedFor: boolean): Promise<Spawned> {
+  return spawnOurselves(DAEMON_WORDS, paths, env, { names: isAskedFor ? [WHEN_ASKED_FOR] : [] });
 }
 
 /**
@@ -50,32 +54,47 @@ export function spawnRegistration(
   const words = Object.entries(options).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}=${value}`],
   );
-  return spawnOurselves(['instances', 'register', ...words, '--', id], paths, env, 'ignore');
+  return spawnOurselves(['instances', 'register', ...words, '--', id], paths, env, { output: 'ignore' });
 }
 
-/** @param output where all that it prints goes */
+/** @param output where all that it prints goes @param names further variables that it gets */
 async function spawnOurselves(
   words: readonly string[],
   paths: Paths,
   env: NodeJS.ProcessEnv,
-  output: 'log' | 'ignore' = 'log',
+  { output = 'log', names = [] }: { output?: 'log' | 'ignore'; names?: readonly string[] } = {},
 ): Promise<Spawned> {
   const { spawn } = await import('node:child_process');
-  ensurePrivateFolder(paths.home, { followLink: true });
+  for (const folder of new Set([paths.root, paths.home])) ensurePrivateFolder(folder, { followLink: true });
+  // The daemon itself looks after the others, but must be able to see that there is no other.
+  setAsideIrregular([paths.pid, paths.starting], paths.backups);
   const log = openLog(paths);
   try {
     const logStart = fstatSync(log).size;
-    const child = spawn(process.execPath, [join(packageRoot(), 'bin', 'styxy.js'), ...words], {
+    const inherited = [...INHERITED_STYXY, ...names];
+    const program = [process.execPath, join(packageRoot(), 'bin', 'styxy.js'), ...words];
+    const {
+      words: [file = '', ...args],
+      env: more,
+    } = withoutCallersLimits(program);
+    const child = spawn(file, args, {
       detached: true,
       windowsHide: true,
       cwd: '/',
       stdio: ['ignore', ...(output === 'log' ? [log, log] : (['ignore', 'ignore'] as const))],
-      env: Object.fromEntries(
-        Object.entries(env).filter(([name]) => INHERITED.test(name) || INHERITED_STYXY.has(name)),
-      ),
+      env: {
+        ...Object.fromEntries(
+          Object.entries(env).filter(([name]) => INHERITED.test(name) || inherited.includes(name)),
+        ),
+        ...more,
+        // Where the daemon starts, a relative path would mean another folder.
+        STYXY_HOME: paths.root,
+      },
     });
     const state = { exit: undefined as Spawned['exit'], logStart };
-    child.once('error', () => (state.exit = { code: ERRORS.DAEMON_UNREACHABLE.exit }));
+    child.once('error', (error) => {
+      state.exit = { code: ERRORS.DAEMON_UNREACHABLE.exit, why: messageOf(error) };
+    });
     child.once('exit', (code) => (state.exit = { code }));
     child.unref();
     return state;
@@ -84,9 +103,10 @@ async function spawnOurselves(
   }
 }
 
-function openLog({ log }: Paths): number {
+function openLog({ log, backups }: Paths): number {
   try {
     makeFolder(dirname(log));
+    setAsideIrregular([log], backups);
     return openSync(log, 'a', 0o600);
   } catch (error) {
     throw new StyxyError('STATE_UNWRITABLE', `can't write ${log}`, {

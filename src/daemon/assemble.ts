@@ -21,6 +21,7 @@ import { createState, recordsOf } from './ledger/state.ts';
 import { createSelf, type Self } from './lifecycle/self.ts';
 import { createMachine, type Machine } from './machine/facts.ts';
 import { createHealth } from './machine/health.ts';
+import { portsOfMarked } from './machine/marked-ports.ts';
 import { createObserver } from './machine/observer.ts';
 import { createStates } from './machine/states.ts';
 import { createSweep } from './machine/sweep.ts';
@@ -80,6 +81,8 @@ export async function assemble({ paths, env, boot, previous }: Home, seams?: Par
   const recovered = recover(paths, boot, recovery.system_recovery);
   const backoff = (): number => settings().recovery.port_conflict.backoff_multiplier;
   const state = createState(catalog, httpPort, recovered, backoff);
+  if (recovered.isFresh)
+    for (const port of await portsOfMarked(paths.root)) state.quarantine.add(port, clock());
   const journal = await openJournal(paths.state, boot, () => recordsOf(state));
   const self = createSelf(config, recovered, previous);
 

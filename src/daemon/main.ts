@@ -1,8 +1,13 @@
 import { rmSync } from 'node:fs';
+import { getPriority, setPriority } from 'node:os';
 import { messageOf, StyxyError, systemCode } from '../base/styxy-error.ts';
 import { VERSION } from '../protocol/version.ts';
+import { setAsideIrregular } from '../system/files/irregular.ts';
+import { draftOf } from '../system/files/replace.ts';
+import { claimRoot } from '../system/home-of-network.ts';
+import { removeOldNetworks } from '../system/old-networks.ts';
 import { ensurePrivateFolder } from '../system/files/private-folder.ts';
-import { styxyPaths, type Paths } from '../system/paths.ts';
+import { isElsewhere, styxyPaths, type Paths } from '../system/paths.ts';
 import type { PidFile } from '../system/pid-file.ts';
 import { bootId } from '../system/process/identity.ts';
 import { serviceNotifier } from '../system/service-manager/notify.ts';
@@ -14,6 +19,10 @@ import { startHousekeeping } from './lifecycle/housekeeping.ts';
 import { createFileLogger } from './reports/log.ts';
 import { becomeSoleInstance, type SoleInstance } from './lifecycle/sole-instance.ts';
 import { keepTelling } from './lifecycle/service-notify.ts';
+
+/** How long a daemon stays that nobody needs. */
+const IDLE_MS = 30 * 60_000;
+const IDLE_ELSEWHERE_MS = 60_000;
 
 export interface RunningDaemon {
   readonly socket: string;
@@ -42,9 +51,10 @@ export async function startDaemon(
   { service = false }: DaemonOptions = {},
 ): Promise<RunningDaemon | { heldBy: PidFile | undefined }> {
   process.umask(0o077);
-  const paths = styxyPaths(env);
-  ensurePrivateFolder(paths.home, { followLink: true });
+  leaveCallersPriority();
+  const paths = openHome(env);
   const boot = bootId();
+  setAsideIrregular([paths.pid], paths.backups);
   try {
     const lock = becomeSoleInstance(paths.pid, { version: VERSION, socket: paths.socket, bootId: boot });
     if ('heldBy' in lock) return { heldBy: lock.heldBy };
@@ -61,10 +71,34 @@ export async function startDaemon(
   }
 }
 
+/** `nice npm test` was not meant for a program that others wait for. Only root may take a priority back. */
+function leaveCallersPriority(): void {
+  try {
+    if (getPriority() > 0) setPriority(0);
+  } catch {
+    // It works all the same, only later.
+  }
+}
+
 /** The client that spawned us reads the reason from the log. */
 function logFailedStart(error: unknown, path: string): void {
   const facts = error instanceof StyxyError ? { code: error.code, why: error.why, hint: error.hint } : {};
   createFileLogger(path, undefined).error('the daemon did not start', { error: messageOf(error), ...facts });
+}
+
+/** The home, and who of this machine's networks it belongs to. @throws StyxyError STATE_UNWRITABLE, FORBIDDEN */
+function openHome(env: NodeJS.ProcessEnv): Paths {
+  const { root } = styxyPaths(env);
+  ensurePrivateFolder(root, { followLink: true });
+  try {
+    claimRoot(root);
+    removeOldNetworks(root);
+  } catch (error) {
+    throw asStateError(error, root);
+  }
+  const paths = styxyPaths(env);
+  if (paths.home !== root) ensurePrivateFolder(paths.home, { followLink: false });
+  return paths;
 }
 
 interface Home {
@@ -77,7 +111,16 @@ interface Home {
 /** The life of a daemon, step by step: each stands on those before it. */
 async function startLocked(home: Home, service: boolean): Promise<RunningDaemon> {
   const ending = createEnding();
+  const { config, state, log, audit, token, backups } = home.paths;
+  const files = [config, state, log, audit, token].flatMap((path) => [
+    path,
+    draftOf(path),
+    `${path}.1`,
+    `${path}.2`,
+  ]);
+  const irregular = setAsideIrregular([...files, `${state}.tries`], backups);
   const parts = await assemble({ ...home, previous: home.lock.previous });
+  for (const notice of irregular) parts.self.note(notice);
   const servers = await startServing(parts, home, ending.stop);
   const background = startBackgroundWork(parts, servers, home, { service, stop: ending.stop });
   sayHello(parts, servers);
@@ -130,15 +173,21 @@ function startBackgroundWork(
     log,
     stop,
     socket: servers.socket,
-    clock: Date.now,
+    clock: () => performance.now(),
     endsWhenIdle: !service,
+    // A sandbox that is used once has a daemon of its own, which nobody may come back to.
+    idleMs: isElsewhere(paths) ? IDLE_ELSEWHERE_MS : IDLE_MS,
     rebind: servers.rebind,
     isJournalInPlace: journal.isInPlace,
     rewriteJournal: journal.compact,
     isLockOurs: lock.isOurs,
+    reclaimHome() {
+      openHome(env);
+      return lock.reclaim();
+    },
     isEmpty: () => engine.leases === 0,
     // Who watches uses the daemon, though it asks nothing.
-    lastRequestAt: () => (reports.streams.watchers > 0 ? Date.now() : servers.lastRequestAt),
+    lastRequestAt: () => (reports.streams.watchers > 0 ? performance.now() : servers.lastRequestAt),
   });
   engine.resume();
   const notifier = service ? serviceNotifier(env) : undefined;

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { StyxyError } from '../base/styxy-error.ts';
 import { isSection, mergeLayers } from '../settings/layers.ts';
-import { type FoundConfig, readProjectConfig } from './find-config.ts';
+import { readDataFile, type FoundConfig } from './read-config.ts';
 
 const DEEPEST = 5;
 /** Data only: a file that extends another one must not be a way to run a program. */
@@ -28,7 +28,7 @@ export async function withExtended(found: FoundConfig, depth = 0): Promise<Exten
   const bases: FoundConfig[] = [];
   for (const name of names) {
     const file = placeOf(name, found);
-    const base = await readProjectConfig(file);
+    const base = readDataFile(file);
     if (base === undefined) throw broken(found, name, `${file} is empty`);
     const inner = await withExtended(base, depth + 1);
     bases.push(...inner.bases, base);

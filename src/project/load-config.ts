@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { ConfigProblem } from '../settings/problem.ts';
 import type { ProjectConfig } from '../settings/schema.ts';
+import type { ConfigAccess } from './access.ts';
 import type { Extended } from './extended.ts';
-import { findProjectConfig, KEY_OF_PACKAGE, type FoundConfig } from './find-config.ts';
+import { findProjectConfig } from './find-config.ts';
+import type { FoundConfig } from './read-config.ts';
 
 export interface LoadedProject {
   config: ProjectConfig;
@@ -11,10 +13,18 @@ export interface LoadedProject {
   file: string;
 }
 
-/** The project's configuration: the nearest from `cwd` up to the worktree's top. @throws StyxyError BAD_CONFIG */
-export async function loadProjectConfig(cwd: string, top: string): Promise<LoadedProject | undefined> {
-  const found = await findProjectConfig(cwd, top);
-  if (!found) return undefined;
+/**
+ * The project's configuration: the nearest from `cwd` up to the worktree's top.
+ * @returns undefined without one, and for a program that may not be run
+ * @throws StyxyError BAD_CONFIG
+ */
+export async function loadProjectConfig(
+  cwd: string,
+  top: string,
+  access: ConfigAccess,
+): Promise<LoadedProject | undefined> {
+  const found = await findProjectConfig(cwd, top, access);
+  if (!found || found.isUnread) return undefined;
   const { parseProjectConfig } = await import('../settings/parse.ts');
   const { badConfig } = await import('../settings/problem.ts');
   const problems = await problemsOfProject(found);
@@ -43,6 +53,7 @@ export async function problemsOfProject(found: FoundConfig): Promise<ConfigProbl
 
 async function problemsOfFile({ file, content }: FoundConfig): Promise<ConfigProblem[]> {
   const { checkProjectConfig, withLines } = await import('../settings/parse.ts');
+  const { KEY_OF_PACKAGE } = await import('./read-config.ts');
   const checked = checkProjectConfig(content, file);
   if ('config' in checked) return [];
   if (!file.endsWith('.json')) return checked.problems;

@@ -1,4 +1,5 @@
 import type { ProjectConfig, ServiceTypeConfig } from '../settings/schema.ts';
+import type { ConfigAccess } from './access.ts';
 import { loadProjectConfig } from './load-config.ts';
 
 /** What decides on a port. What is there for people stays in the project. */
@@ -13,6 +14,11 @@ export function ownTypeOf(config: ProjectConfig | undefined, type: string): OwnT
 }
 
 /** The same for the project around `cwd`, whose worktree has this top. @throws StyxyError BAD_CONFIG */
-export async function ownTypeIn(cwd: string, top: string, type: string): Promise<OwnType | undefined> {
-  return ownTypeOf((await loadProjectConfig(cwd, top))?.config, type);
+export async function ownTypeIn(
+  cwd: string,
+  top: string,
+  type: string,
+  access: ConfigAccess,
+): Promise<OwnType | undefined> {
+  return ownTypeOf((await loadProjectConfig(cwd, top, access))?.config, type);
 }

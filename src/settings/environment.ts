@@ -36,6 +36,11 @@ export const ENVIRONMENT: Readonly<Record<string, Variable>> = {
   },
   STYXY: { readBy: 'commands', meaning: '`STYXY=0`: `styxy run` starts the command untouched' },
   STYXY_NO_DAEMON: { readBy: 'commands', meaning: '`1`: never start a daemon' },
+  STYXY_TRUST: {
+    readBy: 'commands',
+    meaning:
+      '`1`: also commands that only look run a project configuration written in JavaScript or TypeScript, for CI',
+  },
   STYXY_SHOW_FULL_KEY: { readBy: 'commands', meaning: '`true`: print tokens in full' },
   STYXY_SKIP_AUTH: {
     readBy: 'the daemon',

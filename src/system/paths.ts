@@ -1,8 +1,13 @@
 import { homedir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
+import { StyxyError } from '../base/styxy-error.ts';
+import { homeOfNetwork } from './home-of-network.ts';
 
 /** Where everything of this user's Styxy lies. */
 export interface Paths {
+  /** What STYXY_HOME names: what holds in every network of this machine lies there. */
+  root: string;
+  /** What holds in this network alone; nearly always the same folder. */
   home: string;
   config: string;
   /** The preferred place of the socket; `daemon.pid` names the real one. */
@@ -15,14 +20,21 @@ export interface Paths {
   log: string;
   audit: string;
   backups: string;
+  /** A folder: which configurations that are programs were run, and so may be run when they are looked at. */
+  trusted: string;
 }
 
-/** @param env the environment to read STYXY_HOME from */
+/**
+ * @param env the environment to read STYXY_HOME from
+ * @throws StyxyError USAGE when it holds what a shell should have replaced
+ */
 export function styxyPaths(env: NodeJS.ProcessEnv = process.env): Paths {
-  const home = env.STYXY_HOME ? resolve(env.STYXY_HOME) : join(userHome(), '.styxy');
+  const root = env.STYXY_HOME ? resolve(expanded(env.STYXY_HOME)) : join(userHome(), '.styxy');
+  const home = homeOfNetwork(root);
   return {
+    root,
     home,
-    config: join(home, 'config.json'),
+    config: join(root, 'config.json'),
     socket: socketPathFor(home),
     state: join(home, 'daemon.state'),
     pid: join(home, 'daemon.pid'),
@@ -31,7 +43,20 @@ export function styxyPaths(env: NodeJS.ProcessEnv = process.env): Paths {
     log: join(home, 'logs', 'daemon.log'),
     audit: join(home, 'audit.log'),
     backups: join(home, 'backups'),
+    trusted: join(root, 'trusted'),
   };
+}
+
+/** This network is not the one that the home's root is about. */
+export const isElsewhere = ({ root, home }: Pick<Paths, 'root' | 'home'>): boolean => home !== root;
+
+/** From a file that no shell reads (a unit, `docker --env-file`), it comes as it was written there. */
+function expanded(path: string): string {
+  if (path === '~' || path.startsWith('~/')) return join(userHome(), path.slice(1));
+  if (!/^~|\$|^%\w+%/.test(path)) return path;
+  throw new StyxyError('USAGE', `STYXY_HOME is "${path}", which no shell has replaced`, {
+    hint: 'write the whole path',
+  });
 }
 
 /**

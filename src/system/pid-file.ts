@@ -11,6 +11,8 @@ export interface PidFile {
   started_at: string;
   /** Where the socket really is. */
   socket: string;
+  /** The network namespace that it gives ports of; not known of older daemons and other systems. */
+  network?: string | undefined;
 }
 
 /** undefined when there is none, or none that can be understood. */

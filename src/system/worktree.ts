@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { readTextOrNothing } from './files/read-text.ts';
+import { readSmallText } from './files/read-text.ts';
 
 /** The project folder that a command runs in. */
 export interface Worktree {
@@ -52,12 +52,12 @@ function gitFolderOf(folder: string): string | undefined {
   const dotGit = join(folder, '.git');
   // An empty folder of that name is no repository; git looks further up as well.
   if (existsSync(join(dotGit, 'HEAD'))) return dotGit;
-  const target = existsSync(dotGit) && /^gitdir: (.+)$/m.exec(readTextOrNothing(dotGit) ?? '')?.[1];
+  const target = existsSync(dotGit) && /^gitdir: (.+)$/m.exec(readSmallText(dotGit) ?? '')?.[1];
   return target ? resolve(folder, target) : undefined;
 }
 
 function branchOf(gitFolder: string): string | null {
-  const head = readTextOrNothing(join(gitFolder, 'HEAD'))?.trim() ?? '';
+  const head = readSmallText(join(gitFolder, 'HEAD'))?.trim() ?? '';
   if (/^[0-9a-f]{40,64}$/.test(head)) return head.slice(0, 7);
   const branch = /^ref: (?:refs\/heads\/)?(.+)$/.exec(head)?.[1];
   // What git writes there when it keeps its references in another format (reftable).
@@ -65,7 +65,7 @@ function branchOf(gitFolder: string): string | null {
 }
 
 function repositoryOf(gitFolder: string): string | null {
-  const common = readTextOrNothing(join(gitFolder, 'commondir'))?.trim();
+  const common = readSmallText(join(gitFolder, 'commondir'))?.trim();
   const shared = realPath(common === undefined ? gitFolder : resolve(gitFolder, common));
   if (!existsSync(shared)) return null;
   return basename(shared) === '.git' ? dirname(shared) : shared;

@@ -15,7 +15,7 @@ const sources = [
 /** CONTRACT 3, and what the wrapper says to its child and to the script shell it chooses. */
 const VARIABLES = new Set(
   (
-    'HOME HTTP_PORT INSTANCE LOG NO_DAEMON SHOW_FULL_KEY SKIP_AUTH ' +
+    'HOME HTTP_PORT INSTANCE LOG NO_DAEMON SHOW_FULL_KEY SKIP_AUTH TRUST ' +
     'PORT URL SERVICE LOCK_ID SCRIPT_FROM SCRIPT_TO SCRIPT_NAME SCRIPT_FOLDER SCRIPT_SHELL VARIABLES VERSION'
   )
     .split(' ')
@@ -26,7 +26,8 @@ const VARIABLES = new Set(
 const MAY_SKIP_AUTH: Readonly<Record<string, string>> = {
   'src/daemon/main.ts': 'reads it once, from its own environment, and says so in its status',
   'src/daemon/http/server.ts': 'leaves out the check of the token on the TCP port, and nothing else',
-  'src/client/spawn-daemon.ts': 'hands it on to a daemon that it starts',
+  'src/client/spawn-daemon.ts':
+    'hands it on to a daemon that `styxy daemon start` or `restart` starts, to no other',
   'src/settings/environment.ts': 'describes it',
 };
 

@@ -4,12 +4,17 @@ import { formatDuration, parseDuration } from '../../src/base/duration.ts';
 import { parsePort } from '../../src/base/port-number.ts';
 import { StyxyError } from '../../src/base/styxy-error.ts';
 import { isName } from '../../src/domain/service-name.ts';
+import { visibleJson, visibleText } from '../../src/base/plain-text.ts';
 import { nearestName } from '../../src/base/nearest-name.ts';
+import { cleanLine, cleanLines } from '../../src/cli/print/clean.ts';
+import { programLine } from '../../src/cli/print/program-output.ts';
+import { table } from '../../src/cli/print/table.ts';
 import { parse } from '../../src/protocol/requests/parse.ts';
 import { allocateBody } from '../../src/protocol/requests/allocate.ts';
 import { pathOf } from '../../src/protocol/endpoints.ts';
 import { compareVersions } from '../../src/protocol/version.ts';
 import { parseProjectConfig, parseUserConfig } from '../../src/settings/parse.ts';
+import { TERMINAL_TEXTS, unprintableIn } from '../support/printable.ts';
 
 /** Text of people and attackers alike. */
 const text = fc.oneof(
@@ -125,6 +130,49 @@ test('a guess is one of the known names, and the name itself when it is known', 
     fc.property(name, fc.array(name, { maxLength: 6 }), (typed, known) => {
       expect([...known, undefined]).toContain(nearestName(typed, known));
       if (typed.length > 1) expect(nearestName(typed, [...known, typed])).toBe(typed);
+    }),
+  );
+});
+
+/** What strangers write for a terminal, and pieces of it. */
+const terminalText = fc
+  .array(fc.oneof(fc.constantFrom(...TERMINAL_TEXTS), fc.string({ unit: 'binary' }), fc.string()), {
+    maxLength: 6,
+  })
+  .map((parts) => parts.join(''));
+
+test('a terminal is told nothing that it would obey, but our own colours', () => {
+  fc.assert(
+    fc.property(terminalText, (each) => {
+      expect(unprintableIn(visibleText(each))).toEqual([]);
+      expect(visibleText(each)).not.toContain('\n');
+      expect(unprintableIn(cleanLine(each, false))).toEqual([]);
+      expect(unprintableIn(cleanLines(each, true), 'colours')).toEqual([]);
+      expect(cleanLine(each, true)).not.toContain('\n');
+      expect(unprintableIn(programLine(each).replace(/\u001b\[[\d;:]*m|\t/g, ''))).toEqual([]);
+      expect(cleanLine(cleanLine(each, true), true)).toBe(cleanLine(each, true));
+    }),
+  );
+});
+
+test('a cell of a table never becomes a row', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(terminalText, terminalText), { maxLength: 4 }), (rows) => {
+      const text = table(['A', { heading: 'B', cut: 'end' }], rows, { width: 30, paint: (_, cell) => cell });
+      expect(text.split('\n')).toHaveLength(rows.length + 1);
+      expect(unprintableIn(text, 'colours')).toEqual([]);
+    }),
+  );
+});
+
+test('a JSON document keeps the true text, in signs that are seen', () => {
+  fc.assert(
+    fc.property(fc.array(terminalText), (texts) => {
+      for (const indent of [undefined, 2]) {
+        const document = visibleJson(JSON.stringify(texts, null, indent));
+        expect(unprintableIn(document)).toEqual([]);
+        expect(JSON.parse(document)).toEqual(texts);
+      }
     }),
   );
 });

@@ -21,7 +21,7 @@ export const FOLDERS: Rules = {
   tools: { mayImport: ['base'], because: 'how programs take ports does not depend on a daemon' },
   system: { mayImport: ['base'], because: 'facts of the machine know no leases, ranges or services' },
   project: {
-    mayImport: ['base', 'settings'],
+    mayImport: ['base', 'settings', 'system'],
     because: 'reading what a project says about itself leases nothing and starts nothing',
   },
   client: {

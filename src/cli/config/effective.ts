@@ -19,7 +19,7 @@ export interface EffectiveConfig extends Omit<ConfigAnswer, 'files'> {
  */
 export async function effectiveConfig(context: Context): Promise<EffectiveConfig> {
   const base = await userConfig(context);
-  const project = await loadProjectConfig(context.cwd, findWorktree(context.cwd).path);
+  const project = await loadProjectConfig(context.cwd, findWorktree(context.cwd).path, context.looking);
   const files = { ...base.files, project: project?.file ?? null };
   if (!project) return { ...base, files };
   const { $schema: _, ...values } = project.config;

@@ -4,9 +4,14 @@ import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 import { facts } from '../print/table.ts';
 
-export async function execute({ cwd, out, paths }: Context, { json }: { json?: boolean }): Promise<number> {
+export async function execute(
+  { cwd, out, paths, looking }: Context,
+  { json }: { json?: boolean },
+): Promise<number> {
   const user = { path: paths.config, exists: existsSync(paths.config) };
-  const project = (await findProjectConfig(cwd, findWorktree(cwd).path))?.file ?? null;
+  const project =
+    (await findProjectConfig(cwd, findWorktree(cwd).path, { ...looking, unread: () => undefined }))?.file ??
+    null;
   if (json) out.json({ user: user.path, user_exists: user.exists, project });
   else {
     out.data(

@@ -6,6 +6,6 @@ export function execute({ out }: Context, _: unknown, [kind = 'user']: string[])
   if (kind !== 'user' && kind !== 'project') {
     throw new StyxyError('USAGE', `there is no schema "${kind}"`, { hint: 'user or project' });
   }
-  out.data(JSON.stringify(jsonSchemaOf(kind), null, 2));
+  out.exact(JSON.stringify(jsonSchemaOf(kind), null, 2));
   return 0;
 }

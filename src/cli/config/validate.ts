@@ -1,7 +1,8 @@
 import { basename, relative, resolve } from 'node:path';
 import { ERRORS } from '../../base/error-codes.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
-import { findProjectConfig, readProjectConfig, type FoundConfig } from '../../project/find-config.ts';
+import { findProjectConfig } from '../../project/find-config.ts';
+import { readConfigFile, type FoundConfig } from '../../project/read-config.ts';
 import { problemsOfProject } from '../../project/load-config.ts';
 import { parseJsonConfig, parseProjectConfig, parseUserConfig, withLines } from '../../settings/parse.ts';
 import type { ConfigProblem } from '../../settings/problem.ts';
@@ -19,7 +20,7 @@ interface Checked {
 }
 
 export async function execute(
-  { cwd, out, paths }: Context,
+  { cwd, out, paths, looking }: Context,
   { json }: { json?: boolean },
   [given]: string[],
 ): Promise<number> {
@@ -29,7 +30,9 @@ export async function execute(
     throw new StyxyError('BAD_CONFIG', `there is no ${file}`, { hint: 'styxy config path shows the files' });
   }
   const read = async (): Promise<FoundConfig | undefined> =>
-    file === undefined ? findProjectConfig(cwd, findWorktree(cwd).path) : readProjectConfig(file);
+    file === undefined
+      ? findProjectConfig(cwd, findWorktree(cwd).path, { ...looking, unread: () => undefined })
+      : readConfigFile(file, { ...looking, unread: () => undefined });
   const types = user?.types ?? checkUserFile(paths.config)?.types;
   const project = file === undefined || isProjectFile(file) ? await checkProject(read, types) : undefined;
   const checked = [user, project].filter((each) => each !== undefined && each !== null);
@@ -39,9 +42,9 @@ export async function execute(
   else {
     for (const { file: where, line, message } of problems) {
       const file = near(where, cwd);
-      out.data(`${out.paint('bold', line === null ? file : `${file}:${line}`)}: ${message}`);
+      out.line(`${out.paint('bold', line === null ? file : `${file}:${line}`)}: ${message}`);
     }
-    for (const each of checked) if (each.problems.length === 0) out.data(`${near(each.file, cwd)}: valid`);
+    for (const each of checked) if (each.problems.length === 0) out.line(`${near(each.file, cwd)}: valid`);
     if (checked.length === 0) out.note('there is no configuration: everything is as built in');
   }
   return valid ? 0 : ERRORS.BAD_CONFIG.exit;
@@ -79,6 +82,7 @@ async function checkProject(
     const found = await read();
     if (!found) return undefined;
     const { file, content } = found;
+    if (found.isUnread) return { file, problems: [unread(file)] };
     const problems = await problemsOfProject(found);
     if (problems.length > 0) return { file, problems };
     const own = { file, types: parseProjectConfig(content, file).service_types ?? {} };
@@ -93,6 +97,14 @@ function fileOf(error: unknown): string {
   return error instanceof StyxyError && typeof error.details.file === 'string'
     ? error.details.file
     : "the project's configuration";
+}
+
+/** A check that has not looked must not say that all is well. */
+function unread(file: string): ConfigProblem {
+  const expected = 'a program that you have run here as it is now';
+  const message =
+    'was not read: it is a program, and you have not run it here as it is now; styxy config trust allows it';
+  return { file, path: '', line: null, value: null, expected, did_you_mean: null, message };
 }
 
 /** A file that can't be read or evaluated has one problem: that. */

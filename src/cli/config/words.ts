@@ -30,6 +30,13 @@ export function defineConfig(define: Define, program: Command): void {
     'styxy config restore',
     () => import('./restore.ts'),
   ).addOption(jsonOption());
+  define(
+    config,
+    'trust',
+    'let commands that only look run the configuration of this project, as it is now, if it is a program',
+    'styxy config trust',
+    () => import('./trust.ts'),
+  ).addOption(jsonOption());
   define(config, 'path', 'where the files are', 'styxy config path', () => import('./path.ts')).addOption(
     jsonOption(),
   );

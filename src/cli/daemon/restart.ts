@@ -1,14 +1,16 @@
 import { stopDaemon } from '../../client/stop-daemon.ts';
 import { findSilentDaemon } from '../../client/silent-daemon.ts';
 import type { Context } from '../context.ts';
+import { askForDaemon } from './start-stop.ts';
 
 /** A daemon that said nothing for so long will most likely not understand SIGTERM either. ms */
 const SILENT_STOP_LIMIT_MS = 1000;
 
 export async function execute(
-  { paths, coordinator, out }: Context,
+  context: Context,
   { json, ifSilent }: { json?: boolean; ifSilent?: boolean },
 ): Promise<number> {
+  const { paths, out } = context;
   const silent = ifSilent ? await findSilentDaemon(paths) : undefined;
   if (ifSilent && !silent) {
     if (json) out.json({ restarted: false });
@@ -19,7 +21,7 @@ export async function execute(
   if (silent && previous !== undefined && !json) {
     out.note(`the daemon (pid ${previous}) lived but did not answer: it was ended, and its leases are kept`);
   }
-  const status = await coordinator.status();
+  const status = await askForDaemon(context);
   if (json) out.json({ ...status, previous_pid: previous ?? null });
   else
     out.note(

@@ -1,12 +1,22 @@
+import { createConnection, mayStartDaemon } from '../../client/connection.ts';
+import { createHttpCoordinator } from '../../client/http-coordinator.ts';
+import type { StatusAnswer } from '../../protocol/answers/status.ts';
 import type { Context } from '../context.ts';
 
 interface Flags {
   json?: boolean;
 }
 
+/** How it is, and that there is one: whoever names the daemon wants it as this environment says. */
+export function askForDaemon({ paths, env }: Context): Promise<StatusAnswer> {
+  const connection = createConnection({ paths, env, autostart: mayStartDaemon(env), isAskedFor: true });
+  return createHttpCoordinator(connection).status();
+}
+
 /** Any request starts the daemon; this one asks only how it is. */
-export async function start({ coordinator, out }: Context, { json }: Flags): Promise<number> {
-  const status = await coordinator.status();
+export async function start(context: Context, { json }: Flags): Promise<number> {
+  const { out } = context;
+  const status = await askForDaemon(context);
   if (json) out.json(status);
   else out.note(`the daemon runs (pid ${status.pid}, version ${status.version})`);
   return 0;

@@ -3,6 +3,7 @@ import { maskSecret } from '../../base/mask-secret.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { StatusAnswer } from '../../protocol/answers/status.ts';
 import { readTextIfThere } from '../../system/files/read-text.ts';
+import { isElsewhere } from '../../system/paths.ts';
 import type { Context } from '../context.ts';
 import { repairsOf } from '../doctor/repairs.ts';
 import { facts } from '../print/table.ts';
@@ -21,7 +22,7 @@ export async function execute(
   else
     out.data(
       status
-        ? describe(status, token)
+        ? describe(status, token, isElsewhere(paths))
         : 'not running; it starts by itself with the next styxy command that needs it',
     );
   return status ? 0 : 1;
@@ -40,6 +41,7 @@ const NOT_RUNNING: Record<keyof StatusAnswer | 'token', unknown> = {
   instances: null,
   memory: null,
   notices: [],
+  network: null,
   recovery: null,
   ranges: null,
   token: null,
@@ -85,7 +87,7 @@ function recoveryOf({ recovery }: StatusAnswer): [string, string][] {
   ];
 }
 
-function describe(status: StatusAnswer, token: string | null | undefined): string {
+function describe(status: StatusAnswer, token: string | null | undefined, isInOtherNetwork: boolean): string {
   const megabytes = (bytes: number): string => `${Math.round(bytes / 1024 / 1024)} MB`;
   return facts([
     [
@@ -98,6 +100,7 @@ function describe(status: StatusAnswer, token: string | null | undefined): strin
       'address',
       status.http_port === null ? 'socket only' : `socket and http://127.0.0.1:${status.http_port}`,
     ],
+    ['network', isInOtherNetwork ? `${status.network}, with a daemon and leases of its own` : null],
     ['token', token],
     ['memory', `${megabytes(status.memory.rss)}, of which ${megabytes(status.memory.heap_used)} heap`],
     ...rangesOf(status),

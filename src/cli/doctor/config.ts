@@ -1,5 +1,5 @@
 import { messageOf, StyxyError } from '../../base/styxy-error.ts';
-import { failed, fine, type Check } from './check.ts';
+import { advice, failed, fine, type Check } from './check.ts';
 
 /** @param problem what reading it threw; undefined when it is valid @param file undefined when there is none */
 export function checkConfig(name: string, file: string | undefined, problem: unknown): Check {
@@ -11,5 +11,14 @@ export function checkConfig(name: string, file: string | undefined, problem: unk
     name,
     `${messageOf(problem)}${why}`,
     isOurs ? problem.hint : 'correct the file; until then the defaults hold',
+  );
+}
+
+/** It may well be right: nobody has looked. */
+export function checkUnread(name: string, file: string): Check {
+  return advice(
+    name,
+    `${file} was not read: it is a program, and you have not run it here as it is now`,
+    'styxy config trust, or STYXY_TRUST=1 in CI',
   );
 }

@@ -20,10 +20,12 @@ function print(checks: readonly Check[], out: Output): void {
   const indent = ' '.repeat(width + 4);
   for (const check of checks) {
     const detail = wrapWords(check.detail, out.width && Math.max(LEAST_WIDTH, out.width - indent.length));
-    out.data(`${markOf(check, out)} ${check.name.padEnd(width)}  ${detail.join(`\n${indent}`)}`);
-    if (check.fix === undefined) continue;
-    const fix = check.fix.split('\n').join(`\n${indent}     `);
-    out.data(`${indent}${out.paint('dim', 'fix:')} ${fix}`);
+    detail.forEach((line, at) =>
+      out.line(`${at === 0 ? `${markOf(check, out)} ${check.name.padEnd(width)}  ` : indent}${line}`),
+    );
+    check.fix
+      ?.split('\n')
+      .forEach((line, at) => out.line(`${indent}${at === 0 ? out.paint('dim', 'fix:') : '    '} ${line}`));
   }
   const failures = checks.filter(({ ok }) => !ok).length;
   const hints = checks.filter(({ ok, fix }) => ok && fix !== undefined).length;

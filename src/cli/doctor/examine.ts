@@ -15,7 +15,7 @@ import { sleep } from '../../system/sleep.ts';
 import type { Context } from '../context.ts';
 import { describeService, serviceManagerOf } from '../service/service.ts';
 import { failed, type Check } from './check.ts';
-import { checkConfig } from './config.ts';
+import { checkConfig, checkUnread } from './config.ts';
 import { checkLastStart, checkLock, checkOneDaemon, checkSocket, checkVersions } from './daemon.ts';
 import { checkDisk, checkHome, checkPermissions } from './files.ts';
 import { checkJournal } from './journal.ts';
@@ -38,13 +38,13 @@ const WRITE_TAKES_MS = 50;
 
 /** All checks, in the order in which a fault in one explains those behind it. Takes as long as a daemon may to answer. */
 export async function examine(context: Context): Promise<Check[]> {
-  const { paths, env, cwd } = context;
+  const { paths, env } = context;
   const lock = readLock(paths);
   const socket = await askSocket(paths, lock);
   const status = socket.answer === 'status' ? socket.status : undefined;
   const daemon =
     lock.file && lock.isAlive ? { version: lock.file.version, protocol: status?.protocol } : undefined;
-  const daemons = findDaemons(paths.home);
+  const daemons = findDaemons(paths.root);
   const config = readUserConfig(paths.config);
   const outsiders = status && (await askForOutsiders(socket.path));
   return [
@@ -56,7 +56,7 @@ export async function examine(context: Context): Promise<Check[]> {
     ...(status ? [checkLastStart(status)] : []),
     await checkState(paths, lock.isAlive),
     config.check,
-    await checkProject(cwd),
+    await checkProject(context),
     await checkWantedHttpPort(env, status),
     await checkRanges(config.settings),
     ...(outsiders ? [checkOutsiders(outsiders)] : []),
@@ -105,11 +105,13 @@ function readUserConfig(path: string): { settings: UserConfig; check: Check } {
   }
 }
 
-async function checkProject(cwd: string): Promise<Check> {
+async function checkProject({ cwd, looking }: Context): Promise<Check> {
   const name = 'project config';
   try {
-    const project = await loadProjectConfig(cwd, findWorktree(cwd).path);
-    return checkConfig(name, project?.file, undefined);
+    let skipped: string | undefined;
+    const access = { ...looking, unread: (file: string) => (skipped = file) };
+    const project = await loadProjectConfig(cwd, findWorktree(cwd).path, access);
+    return skipped === undefined ? checkConfig(name, project?.file, undefined) : checkUnread(name, skipped);
   } catch (error) {
     return checkConfig(name, undefined, error);
   }

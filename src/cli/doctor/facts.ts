@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readTextOrNothing } from '../../system/files/read-text.ts';
+import { networkOf, ownNetwork } from '../../system/network-namespace.ts';
 import { messageOf, StyxyError, systemCode } from '../../base/styxy-error.ts';
 import { call, NoDaemonError } from '../../client/transport.ts';
 import { isSilence } from '../../client/silent-daemon.ts';
@@ -135,14 +136,17 @@ export async function readHttpPort(
   }
 }
 
-/** Pids of daemons that were started for this home (Linux; elsewhere nobody tells a process's environment). */
+/** Pids of daemons that were started for this home and network (Linux; elsewhere nobody tells a process's environment). */
 export function findDaemons(home: string): number[] | undefined {
   if (process.platform !== 'linux') return undefined;
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
     .filter(
-      (pid) => / daemon run( --\w+)*$/.test(describeProcess(pid)?.command ?? '') && homeOf(pid) === home,
+      (pid) =>
+        / daemon run( --\w+)*$/.test(describeProcess(pid)?.command ?? '') &&
+        homeOf(pid) === home &&
+        networkOf(pid) === ownNetwork(),
     );
 }
 

@@ -25,7 +25,7 @@ export async function beforeCommand(
   const setting = settingIn(cwd, env);
   const line = understand(event, { parseShell, setting });
   if (line === undefined) return { kind: 'silent' };
-  const program = programWord(agent, env, styxyPaths(env).home);
+  const program = programWord(agent, env, styxyPaths(env).root);
   const reader = { parseShell, setting, textsBehind: (command: LineCommand) => textsBehind(command, cwd) };
   const reason = await guard(line, reader, { agent, event, env, cwd, program });
   if (reason !== undefined) return { kind: 'deny', reason };

@@ -45,7 +45,7 @@ export async function sessionStarted(
   if (registered === undefined && mayStartDaemon(env))
     await spawnRegistration(about, paths, env).catch(() => undefined);
   const listed = registered && (await within(START_LIMIT_MS, coordinator.list({ project: worktree })));
-  const program = programWord(agent, env, paths.home);
+  const program = programWord(agent, env, paths.root);
   return agent.welcome(welcome(listed?.allocations ?? [], id, program));
 }
 

@@ -12,6 +12,7 @@ import { editJson } from '../../settings/json-edit.ts';
 import { checkProjectConfig, parseJsonConfig } from '../../settings/parse.ts';
 import { badConfig } from '../../settings/problem.ts';
 import { layTypes } from '../../settings/service-types.ts';
+import type { Context } from '../context.ts';
 import { readText } from './files.ts';
 
 /** What becomes of the project's configuration. */
@@ -32,11 +33,11 @@ const NEW_FILE = 'styxy.config.json';
 export async function typesChange(
   document: string,
   root: string,
-  cwd: string,
+  { cwd, looking }: Pick<Context, 'cwd' | 'looking'>,
 ): Promise<TypesChange | undefined> {
   const source = resolve(cwd, document);
   const types = await readTypes(source, document);
-  const known = await findProjectConfig(root, root);
+  const known = await findProjectConfig(root, root, looking);
   const file = known === undefined ? NEW_FILE : relative(root, known.file);
   if (!/\.json$|^\.styxyrc$/.test(file)) throw notJson(file, document);
   const before = readText(join(root, file));

@@ -17,7 +17,7 @@ export interface Work {
 }
 
 /** @throws StyxyError USAGE, BAD_CONFIG */
-export async function planWork({ env, cwd }: Context, root: string, flags: InitFlags): Promise<Work> {
+export async function planWork(context: Context, root: string, flags: InitFlags): Promise<Work> {
   const style = flags.launcher ? 'launcher' : 'plain';
   const { only, except, also } = flags;
   const wishes: InitWishes = {
@@ -29,18 +29,19 @@ export async function planWork({ env, cwd }: Context, root: string, flags: InitF
   const found = await planProject(root, wishes);
   requireKnown([...(only ?? []), ...(except ?? []), ...(also ?? [])], found);
   const usesLauncher = found.scripts.some(({ before, after }) => `${before} ${after}`.includes(LAUNCHER));
-  const types = flags.serviceTypes === undefined ? undefined : await typesOf(flags.serviceTypes, root, cwd);
+  const types =
+    flags.serviceTypes === undefined ? undefined : await typesOf(flags.serviceTypes, root, context);
   const files = filesOf(root, found, flags.launcher && usesLauncher);
   return {
     root,
     plan: found,
     files: types === undefined ? files : withTypes(files, types),
-    dependency: dependencyOf(root, found.packages, env),
+    dependency: dependencyOf(root, found.packages, context.env),
   };
 }
 
-async function typesOf(document: string, root: string, cwd: string): Promise<TypesChange | undefined> {
-  return (await import('./service-types.ts')).typesChange(document, root, cwd);
+async function typesOf(document: string, root: string, context: Context): Promise<TypesChange | undefined> {
+  return (await import('./service-types.ts')).typesChange(document, root, context);
 }
 
 /** The configuration may stand in package.json, whose scripts change as well. */

@@ -12,7 +12,7 @@ export async function execute(
   else {
     const state = answer.available ? out.paint('green', 'free') : out.paint('red', 'taken');
     const kept = answer.kept_for ? `, and kept for ${keptWords(answer.kept_for)}` : '';
-    out.data(`${answer.port} is ${state}${answer.available ? kept : `: ${answer.reason}`}`);
+    out.line(`${answer.port} is ${state}${answer.available ? kept : `: ${answer.reason}`}`);
   }
   return answer.available ? 0 : 1;
 }

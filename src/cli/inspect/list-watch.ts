@@ -1,3 +1,4 @@
+import { visibleText } from '../../base/plain-text.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
 import { createConnection } from '../../client/connection.ts';
 import { watchEvents, type EventWatch } from '../../client/event-stream.ts';
@@ -8,7 +9,7 @@ import { createAlarm } from '../../system/alarm.ts';
 import { sleep } from '../../system/sleep.ts';
 import type { Context } from '../context.ts';
 import type { Result } from '../words/define.ts';
-import type { Output } from '../print/output.ts';
+import { cleanWriter, jsonText, type Output } from '../print/output.ts';
 import { openScreen } from '../print/screen.ts';
 import { wrapWords } from '../print/table.ts';
 
@@ -137,8 +138,9 @@ function onScreen({ print }: View, out: Output): Picture {
       const add = (text: string): void => void lines.push(...text.split('\n'));
       print(answer, {
         ...out,
-        data: add,
-        note: (text) => wrapWords(text, out.width).forEach((line) => add(out.paint('dim', line))),
+        ...cleanWriter(add, () => true),
+        note: (text) =>
+          wrapWords(visibleText(text), out.width).forEach((line) => add(out.paint('dim', line))),
       });
       draw('Live. Ctrl-C ends it.');
     },
@@ -153,12 +155,12 @@ function inTurn({ print, json }: View, out: Output): Picture {
   const write = (text: string): void => void process.stdout.write(`${text}\n`);
   return {
     show(answer) {
-      const now = JSON.stringify(answer);
+      const now = jsonText(answer);
       if (now === last) return;
       last = now;
       if (json) write(now);
       else {
-        print(answer, { ...out, data: write });
+        print(answer, { ...out, ...cleanWriter(write, () => out.paint('dim', 'x') !== 'x') });
         write('');
       }
     },

@@ -5,6 +5,8 @@ import type { Allocation } from '../../protocol/answers/allocation.ts';
 import type { ExternalListener } from '../../protocol/answers/listener.ts';
 import type { ListAnswer } from '../../protocol/answers/ports.ts';
 import type { ListQuery } from '../../protocol/requests/queries.ts';
+import { ownNetwork } from '../../system/network-namespace.ts';
+import { isElsewhere } from '../../system/paths.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 import { answeringPort, paintedState } from '../print/lease-state.ts';
@@ -42,6 +44,8 @@ export async function execute(context: Context, flags: Flags): Promise<Result> {
   if (flags.remembered) return listRemembered(context, { type: flags.type, project }, answer, flags.json);
   if (flags.json) out.json(answer);
   else print(answer.allocations, answer.external, flags.external ?? false, out);
+  if (!flags.json && isElsewhere(context.paths))
+    out.note(`This is the network ${ownNetwork()}: leases of other networks are not listed.`);
   return 0;
 }
 
@@ -59,13 +63,13 @@ async function listRemembered(
 
 /** The daemon knows a type that a project has for itself by its leases alone: without any there is nothing to list. */
 async function withoutLeases(
-  { cwd }: Context,
+  { cwd, looking }: Context,
   type: string | undefined,
   error: unknown,
 ): Promise<ListAnswer> {
   if (type === undefined || !(error instanceof StyxyError && error.code === 'UNKNOWN_TYPE')) throw error;
   const { ownTypeIn } = await import('../../project/own-types.ts');
-  if (!(await ownTypeIn(cwd, findWorktree(cwd).path, type))) throw error;
+  if (!(await ownTypeIn(cwd, findWorktree(cwd).path, type, looking))) throw error;
   return { allocations: [], external: [] };
 }
 

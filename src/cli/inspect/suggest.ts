@@ -3,7 +3,7 @@ import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 
 export async function execute(
-  { coordinator, cwd, out }: Context,
+  { coordinator, cwd, out, looking }: Context,
   { count, force, json }: { count: number; force?: boolean; json?: boolean },
   [type = 'dev']: string[],
 ): Promise<number> {
@@ -12,7 +12,7 @@ export async function execute(
     count,
     force,
     project_path: path,
-    service_type_definition: await ownTypeIn(cwd, path, type),
+    service_type_definition: await ownTypeIn(cwd, path, type, looking),
   });
   if (json) out.json(answer);
   else {

@@ -20,7 +20,7 @@ export async function execute({ coordinator, cwd, env, out }: Context, flags: Fl
   });
   if (flags.json) out.json(answer);
   else {
-    out.data(id);
+    out.line(id);
     const { process_id: pid } = answer;
     out.note(
       pid === null

@@ -20,7 +20,10 @@ interface Flags {
   json?: boolean;
 }
 
-export async function execute({ coordinator, cwd, env, out }: Context, flags: Flags): Promise<number> {
+export async function execute(
+  { coordinator, cwd, env, out, looking }: Context,
+  flags: Flags,
+): Promise<number> {
   const { path, branch } = findWorktree(cwd);
   const answer = await coordinator.allocate({
     service_type: flags.type,
@@ -33,7 +36,7 @@ export async function execute({ coordinator, cwd, env, out }: Context, flags: Fl
     process_id: flags.pid,
     ttl_ms: flags.ttl,
     force: flags.force,
-    service_type_definition: await ownTypeIn(cwd, path, flags.type),
+    service_type_definition: await ownTypeIn(cwd, path, flags.type, looking),
   });
   if (flags.json) out.json(answer);
   else {

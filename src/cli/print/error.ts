@@ -19,6 +19,9 @@ export function asStyxyError(thrown: unknown): StyxyError {
   });
 }
 
+/** As far in as what stands behind `why:`. */
+const INDENT = ' '.repeat(7);
+
 /** What, why and what to try, on stderr; with `--json` the same as one document on stdout. */
 export function reportError(
   error: StyxyError,
@@ -28,10 +31,10 @@ export function reportError(
   const label = (text: string): string => out.paintNote('dim', text);
   out.note(`styxy: ${out.paintNote('red', `error[${error.code}]`)}: ${error.message}`);
   const reasons = reasonsOf(error);
-  if (reasons) out.note(`  ${label('why:')} ${reasons.join('\n       ')}`);
+  reasons?.forEach((reason, at) => out.note(`${at === 0 ? `  ${label('why:')} ` : INDENT}${reason}`));
   out.note(`  ${label('try:')} ${error.hint}`);
   out.note(`  ${label('see:')} ${pageOf(error)}`);
-  if (debug) out.note(String((error.cause instanceof Error ? error.cause : error).stack));
+  if (debug) linesOf(String((error.cause instanceof Error ? error.cause : error).stack)).forEach(out.note);
   if (json) out.json(toErrorBody(error));
 }
 
@@ -54,5 +57,8 @@ function reasonsOf({ why, details }: StyxyError): string[] | undefined {
     message === undefined ? [] : [line ? `line ${line}: ${message}` : message],
   );
   if (lines.length > 1) return lines;
-  return why ? [why] : undefined;
+  return why ? linesOf(why).map((line, at) => (at === 0 ? line : line.replace(/^ {4}/, ''))) : undefined;
 }
+
+/** Texts of parsers and compilers have several; none of them begins where ours do. */
+const linesOf = (text: string): string[] => text.split('\n');

@@ -1,13 +1,24 @@
 import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { styleText } from 'node:util';
+import { visibleJson } from '../../base/plain-text.ts';
+import { cleanLine, cleanLines } from './clean.ts';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
-/** Data goes to stdout; notes, progress and errors to stderr, so that a pipe gets data only. */
+/**
+ * Data goes to stdout; notes, progress and errors to stderr, so that a pipe gets data only. This is the one place where
+ * text for people is made clean: names, paths and commands are what anybody wrote.
+ */
 export interface Output {
+  /** Lines whose parts are one line each: a table. */
   data(text: string): void;
+  /** One line, whatever stands in it. */
+  line(text: string): void;
+  /** For programs to read: written as it is. */
+  exact(text: string): void;
   json(value: unknown): void;
+  /** One line. */
   note(text: string): void;
   /** Text for stdout in a colour, if people read it there. */
   paint(style: Style, text: string): string;
@@ -33,13 +44,14 @@ export function createOutput(env: NodeJS.ProcessEnv): Output {
       return wantsColour(env, fd) ? styleText(style, text, { validateStream: false }) : text;
     };
   let failure: NodeJS.ErrnoException | undefined;
-  const data = (text: string): void => {
+  const exact = (text: string): void => {
     failure ??= write(1, `${text}\n`);
   };
   return {
-    data,
-    json: (value) => data(JSON.stringify(value, null, isatty(1) ? 2 : undefined)),
-    note: (text) => void write(2, `${text}\n`),
+    ...cleanWriter(exact, () => wantsColour(env, 1)),
+    exact,
+    json: (value) => exact(jsonText(value, isatty(1) ? 2 : undefined)),
+    note: (text) => void write(2, `${cleanLine(text, wantsColour(env, 2))}\n`),
     get failure() {
       return failure;
     },
@@ -51,6 +63,22 @@ export function createOutput(env: NodeJS.ProcessEnv): Output {
       // Asked for only by commands that start no child in this terminal.
       return isatty(1) ? process.stdout.columns || undefined : undefined;
     },
+  };
+}
+
+/** JSON with the true text, in which nothing is left that a terminal would obey. */
+export function jsonText(value: unknown, indent?: number): string {
+  return visibleJson(JSON.stringify(value, null, indent));
+}
+
+/** What is printed for people, by whatever writes a text and a line break. */
+export function cleanWriter(
+  write: (text: string) => void,
+  isPainted: () => boolean,
+): Pick<Output, 'data' | 'line'> {
+  return {
+    data: (text) => write(cleanLines(text, isPainted())),
+    line: (text) => write(cleanLine(text, isPainted())),
   };
 }
 

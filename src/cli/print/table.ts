@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { cleanLine } from './clean.ts';
 import { fitColumns, type Column } from './fit-columns.ts';
 import type { Output } from './output.ts';
 import { endOf, startOf, widthOf } from './text-width.ts';
@@ -12,9 +13,10 @@ export function table(
   rows: readonly (readonly string[])[],
   out?: Pick<Output, 'width' | 'paint'>,
 ): string {
+  const clean = rows.map((row) => row.map((cell) => cleanLine(cell, true)));
   const wanted = columns.map((column) => (typeof column === 'string' ? { heading: column } : column));
   const natural = wanted.map(({ heading }, at) =>
-    Math.max(widthOf(heading), ...rows.map((row) => widthOf(row[at] ?? ''))),
+    Math.max(widthOf(heading), ...clean.map((row) => widthOf(row[at] ?? ''))),
   );
   const shown = fitColumns(wanted, natural, out?.width);
   const last = shown.at(-1)?.at;
@@ -24,7 +26,7 @@ export function table(
       .join('  ')
       .trimEnd();
   const headings = wanted.map(({ heading }) => out?.paint('dim', heading) ?? heading);
-  return [headings, ...rows].map(line).join('\n');
+  return [headings, ...clean].map(line).join('\n');
 }
 
 /** Labels and values, one below the other. */
@@ -33,7 +35,7 @@ export function facts(
 ): string {
   const known = pairs.filter(([, value]) => value !== null && value !== undefined && value !== '');
   const longest = Math.max(...known.map(([label]) => widthOf(label)));
-  return known.map(([label, value]) => `${pad(label, longest)}  ${value}`).join('\n');
+  return known.map(([label, value]) => `${pad(label, longest)}  ${cleanLine(value!, true)}`).join('\n');
 }
 
 /** A sentence in lines of this width; only a word that is longer is broken. */

@@ -48,7 +48,7 @@ function printService({ out }: Context, flags: RunFlags, name: string, service: 
   if (!flags.quiet || allocation.lock_id === undefined)
     out.note(`${out.paintNote('dim', 'styxy:')} ${summary(service, name)}`);
   if (flags.json) out.json({ success: true, ...allocation, ...rest });
-  else out.data(allocation.url);
+  else out.line(allocation.url);
   return 0;
 }
 

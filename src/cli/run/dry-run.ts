@@ -47,20 +47,20 @@ export async function printPlan(
   }
   for (const { name, port: own, answer: each } of ports) {
     const why = running || !each.reason ? '' : `: ${each.reason.text}`;
-    out.data(`${out.paint('bold', String(own))}  ${name} (${each.service_type})${why}`);
+    out.line(`${out.paint('bold', String(own))}  ${name} (${each.service_type})${why}`);
   }
-  out.data(`runs: ${command.join(' ')}`);
+  out.line(`runs: ${command.join(' ')}`);
   const exchange = script ? scriptVariables(script, plan) : {};
-  if (script) out.data(`script "${script.script}" becomes: ${script.to}`);
+  if (script) out.line(`script "${script.script}" becomes: ${script.to}`);
   for (const [name, value] of Object.entries(env)) {
     // What the line above says is done by these.
-    if (!Object.hasOwn(exchange, name)) out.data(`  ${name}=${value}`);
+    if (!Object.hasOwn(exchange, name)) out.line(`  ${name}=${value}`);
   }
-  out.data(`because ${because}${placed(plan.programs[0])}`);
-  for (const line of plan.elsewhere) out.data(line);
-  for (const other of plan.programs.slice(1)) out.data(describeOther(other));
-  if (running) out.data(describeWish(running, wish));
-  if (range) out.data(`service type "${type}" is new: it would get ports ${range.join('-')}`);
+  out.line(`because ${because}${placed(plan.programs[0])}`);
+  for (const line of plan.elsewhere) out.line(line);
+  for (const other of plan.programs.slice(1)) out.line(describeOther(other));
+  if (running) out.line(describeWish(running, wish));
+  if (range) out.line(`service type "${type}" is new: it would get ports ${range.join('-')}`);
   return 0;
 }
 

@@ -3,7 +3,7 @@ import type { RunReporter } from '../../run/run.ts';
 import { isInForeground } from '../../system/process/group.ts';
 import { newTypeNote } from './new-type-note.ts';
 import { describeDriftOf, describeOutsider } from './drift-words.ts';
-import type { Output } from '../print/output.ts';
+import { jsonText, type Output } from '../print/output.ts';
 
 export interface ReporterOptions {
   quiet: boolean;
@@ -30,7 +30,7 @@ export function createRunReporter(
   const link = (url: string): string => out.paintNote('cyan', url);
   return {
     started({ allocation }, { wish, adapter, ...plan }) {
-      if (json) return out.note(JSON.stringify(allocation));
+      if (json) return out.note(jsonText(allocation));
       // The outer run has said it.
       if (allocation.inside) return;
       const note = newTypeNote(allocation);

@@ -1,6 +1,8 @@
 import { StyxyError } from '../../base/styxy-error.ts';
-import { loadProjectConfig } from '../../project/load-config.ts';
+import type { ConfigAccess } from '../../project/access.ts';
+import { loadProjectConfig, type LoadedProject } from '../../project/load-config.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
+import { runsOwnCode } from '../../run/plan/own-code.ts';
 import { planRun, type RunPlan } from '../../run/plan/plan.ts';
 import { joinProject } from '../../run/plan/project-ports.ts';
 import { requireProgram } from '../../run/plan/startable.ts';
@@ -27,7 +29,11 @@ export async function execute(
   parser?: OptionParser,
 ): Promise<Result> {
   const worktree = findWorktree(context.cwd);
-  const project = await loadProjectConfig(context.cwd, worktree.path);
+  const project = await loadProjectConfig(
+    context.cwd,
+    worktree.path,
+    accessOf(context, given, typed, worktree.path),
+  );
   const place = { cwd: context.cwd, env: context.env, top: worktree.path, project };
   const { flags, words } = readBehindName(given, typed, place, parser);
   try {
@@ -37,6 +43,24 @@ export async function execute(
     throw explainUnknown(error, words, place);
   }
 }
+
+/** Whoever runs code of a project has agreed to what its configuration does. A plan of it is only looked at. */
+function accessOf(
+  { looking, command, cwd }: Context,
+  { dryRun, quiet }: RunFlags,
+  typed: readonly string[],
+  top: string,
+): ConfigAccess {
+  const access = quiet ? { ...looking, unread: () => undefined } : looking;
+  const words = command ?? typed;
+  // One word alone, or none, names a service or a script; only the configuration knows which.
+  const isName = typed.length === 1 || words.length === 0;
+  if (dryRun || !(isName || runsOwnCode(words, { cwd, top }))) return access;
+  return access.code === 'always' ? access : { ...access, code: 'consent' };
+}
+
+const withheldNote = (names: readonly string[], project: LoadedProject | undefined): string =>
+  `styxy: ${names.join(', ')} of ${project?.file} is for the project's own services and scripts, and was left out`;
 
 async function runTarget(
   context: Context,
@@ -55,6 +79,7 @@ async function runTarget(
     return (await outcome).status;
   }
   const plan = await planRun(target, flags, project);
+  if (plan.withheld.length > 0 && !flags.quiet) context.out.note(withheldNote(plan.withheld, project));
   if (flags.detach && !flags.dryRun) {
     const { detach } = await import('./detached.ts');
     return detach(context, plan, flags, words);

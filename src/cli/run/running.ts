@@ -33,7 +33,7 @@ export async function useRunning(
   if (flags.json) {
     const ports = await portsOfRun(coordinator, now);
     out.json({ success: true, ...now, ports, existing: true });
-  } else out.data(now.url);
+  } else out.line(now.url);
   return { code: 0, signal: null };
 }
 

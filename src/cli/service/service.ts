@@ -39,7 +39,7 @@ export function describeService(
     description: 'Styxy, a port of its own for every dev server',
     command: [process.execPath, `${packageRoot()}/bin/styxy.js`, 'daemon', 'run', '--service'],
     env: Object.fromEntries(
-      handedOn.map(([name, value]) => [name, name === 'STYXY_HOME' ? paths.home : value]),
+      handedOn.map(([name, value]) => [name, name === 'STYXY_HOME' ? paths.root : value]),
     ),
     log: paths.log,
   });

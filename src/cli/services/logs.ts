@@ -1,4 +1,5 @@
 import { statSync, writeSync } from 'node:fs';
+import { StringDecoder } from 'node:string_decoder';
 import { StyxyError, systemCode } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { readLog, serviceLogPath, sizeOfLog, tailOfLog } from '../../run/child/service-log.ts';
@@ -6,6 +7,7 @@ import { findLease, isPortWord } from '../../run/leases/find-lease.ts';
 import { hereOf } from '../../run/plan/here.ts';
 import { sleep } from '../../system/sleep.ts';
 import type { Context } from '../context.ts';
+import { programLine } from '../print/program-output.ts';
 
 const READ_EVERY_MS = 200;
 
@@ -23,8 +25,9 @@ export async function execute(context: Context, flags: Flags, [what = '']: strin
     context.out.json({ service_name: name, log: file, lines });
     return 0;
   }
-  for (const line of lines) context.out.data(line);
-  if (flags.follow) await follow(file, from);
+  const { exact, dataIsRead } = context.out;
+  for (const line of lines) exact(dataIsRead ? programLine(line) : line);
+  if (flags.follow) await follow(file, from, dataIsRead ? wholeLines() : (bytes) => bytes);
   return 0;
 }
 
@@ -48,7 +51,7 @@ async function findLog(
 const exists = (file: string): boolean => statSync(file, { throwIfNoEntry: false }) !== undefined;
 
 /** Prints what is added until its output is closed. Ctrl-C ends it, as it ends any program. */
-async function follow(file: string, from: number): Promise<void> {
+async function follow(file: string, from: number, shown: (bytes: Buffer) => Buffer): Promise<void> {
   let position = from;
   for (;;) {
     const size = sizeOfLog(file);
@@ -56,9 +59,20 @@ async function follow(file: string, from: number): Promise<void> {
     if (size < position) position = 0;
     const added = readLog(file, position, size);
     position += added.length;
-    if (!print(added)) return;
+    if (!print(shown(added))) return;
     await sleep(READ_EVERY_MS);
   }
+}
+
+/** For a terminal: a line is shown when its end is there. */
+function wholeLines(): (bytes: Buffer) => Buffer {
+  const decoder = new StringDecoder('utf8');
+  let begun = '';
+  return (bytes) => {
+    const lines = (begun + decoder.write(bytes)).split('\n');
+    begun = lines.pop()!;
+    return Buffer.from(lines.map((line) => `${programLine(line)}\n`).join(''));
+  };
 }
 
 /** @returns false when the other end of stdout is closed */

@@ -40,7 +40,7 @@ async function startOf(context: Context, what: string): Promise<Omit<ServiceStar
   const known = recallStart(serviceLogPath(paths, lease?.project_path ?? top, name));
   if (known && (!lease || lease.holder.pid === known.pid)) return known;
   if (lease) throw inForeground(lease, what);
-  const project = await loadProjectConfig(cwd, top);
+  const project = await loadProjectConfig(cwd, top, { ...context.looking, code: 'consent' });
   if (isNamed(what, { cwd, env, top, project })) return { cwd, flags: {}, words: [what], command: undefined };
   throw found;
 }

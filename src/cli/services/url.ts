@@ -10,6 +10,6 @@ export async function execute(
   const lease = await findLease(coordinator, what, { ...hereOf(cwd), ofMachine: true });
   const { service_name, port, url } = lease;
   if (json) out.json({ service_name, port, url });
-  else out.data(url);
+  else out.line(url);
   return 0;
 }

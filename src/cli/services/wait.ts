@@ -22,7 +22,7 @@ export async function execute(
   if (served.drift) out.note(`styxy: ${served.drift}`);
   const url = `http://localhost:${served.port}`;
   if (json) out.json({ port: served.port, url, ready: true });
-  else out.data(url);
+  else out.line(url);
   return 0;
 }
 

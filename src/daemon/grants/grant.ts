@@ -104,6 +104,7 @@ export function reassert(context: GrantContext, request: LeaseRequest, id: strin
   }
   const refusal = refusalOf(port, typeOfRequest(request, state.catalog), request.force, state);
   if (refusal) throw refusal;
+  state.quarantine.clear(port);
   const lease = toLease(request, port, REASSERTED, id, clock());
   ledger.add(lease);
   return lease;

@@ -3,12 +3,14 @@ import type { Core } from '../core.ts';
 import type { Occupancy } from '../machine/occupancy.ts';
 import type { States } from '../machine/states.ts';
 import type { Connections } from './connections.ts';
+import type { Deadlines } from './deadlines.ts';
 
 /** What the rules about holders work with. */
 export interface HoldersContext extends Core {
   readonly states: Pick<States, 'wasInUse'>;
   readonly occupancy: Occupancy;
   readonly connections: Connections;
+  readonly deadlines: Deadlines;
   /** Holds whose end is being settled. */
   readonly settling: Set<string>;
   /** Holds whose owner has said that it goes: the end of its connection is not its death. */

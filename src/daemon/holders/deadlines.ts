@@ -3,10 +3,34 @@ import { createWakeTimer } from '../../system/wake-timer.ts';
 import type { HoldersContext } from './context.ts';
 import { settleUnasked, type EndedHold } from './settle.ts';
 
+/**
+ * Deadlines by the clock that never jumps. In the journal they stand by that of the wall, which people and network time
+ * set, and which goes on while the machine sleeps: neither may end a lease, or keep one that is over.
+ */
+export interface Deadlines {
+  /** @param expiresAt by the clock of the wall, as it went when this hold was first seen @returns by `uptime` */
+  dueAt(holdId: string, expiresAt: number): number;
+  forget(holdId: string): void;
+}
+
+export function createDeadlines({ clock, uptime }: Pick<HoldersContext, 'clock' | 'uptime'>): Deadlines {
+  const known = new Map<string, { expiresAt: number; dueAt: number }>();
+  return {
+    dueAt(holdId, expiresAt) {
+      const before = known.get(holdId);
+      if (before?.expiresAt === expiresAt) return before.dueAt;
+      const dueAt = uptime() + expiresAt - clock();
+      known.set(holdId, { expiresAt, dueAt });
+      return dueAt;
+    },
+    forget: (holdId) => void known.delete(holdId),
+  };
+}
+
 /** Ends holds when their deadline is over. One timer, for the nearest. */
 export function watchDeadlines(context: HoldersContext): { close(): void } {
-  const { state, ledger, clock } = context;
-  const timer = createWakeTimer(clock, checkAll);
+  const { state, ledger, uptime, deadlines } = context;
+  const timer = createWakeTimer(uptime, checkAll);
 
   function checkAll(): void {
     const due: EndedHold[] = [];
@@ -14,8 +38,9 @@ export function watchDeadlines(context: HoldersContext): { close(): void } {
       if (lease.orphanedAt !== undefined) continue;
       for (const hold of lease.holds) {
         if (hold.holder.kind !== 'ttl') continue;
-        if (hold.holder.expiresAt <= clock()) due.push({ lockId: lease.id, hold, ended: 'over' });
-        else timer.at(hold.holder.expiresAt);
+        const dueAt = deadlines.dueAt(hold.id, hold.holder.expiresAt);
+        if (dueAt <= uptime()) due.push({ lockId: lease.id, hold, ended: 'over' });
+        else timer.at(dueAt);
       }
     }
     settleUnasked(context, due);
@@ -26,8 +51,11 @@ export function watchDeadlines(context: HoldersContext): { close(): void } {
       if (lease.orphanedAt !== undefined || lease.holds === before?.holds) return;
       for (const { id, holder } of lease.holds) {
         const known = before && holdOf(before, id)?.holder;
-        if (holder.kind === 'ttl' && holder !== known) timer.at(holder.expiresAt);
+        if (holder.kind === 'ttl' && holder !== known) timer.at(deadlines.dueAt(id, holder.expiresAt));
       }
+    },
+    ended({ holds }) {
+      for (const { id } of holds) deadlines.forget(id);
     },
   });
   return { close: timer.clear };

@@ -5,7 +5,7 @@ import type { States } from '../machine/states.ts';
 import { watchAdopted } from './adopted.ts';
 import { createConnections, tellOfInnerRuns } from './connections.ts';
 import type { HoldersContext } from './context.ts';
-import { watchDeadlines } from './deadlines.ts';
+import { createDeadlines, watchDeadlines } from './deadlines.ts';
 import { watchInstances, type InstanceContext } from './instances.ts';
 import { settleUnasked } from './settle.ts';
 import { createWatch, type Watch } from './watch.ts';
@@ -27,6 +27,7 @@ export function createHolders(
     states,
     occupancy: createOccupancy(core.machine, core.log),
     connections: createConnections(core.ledger, states),
+    deadlines: createDeadlines(core),
     settling: new Set<string>(),
     detaching: new Map(),
     heard: new Map(),

@@ -162,12 +162,12 @@ function findEnded(
 
 /** How this hold has ended, if it has. */
 function endOf(
-  { state, connections, detaching, clock, uptime, machine }: HoldersContext,
+  { state, connections, detaching, deadlines, uptime, machine }: HoldersContext,
   { waitUntil }: Watched,
   { id, holder }: Hold,
   isRunning: IsRunning,
 ): HoldEnd | undefined {
-  if (holder.kind === 'ttl') return clock() < holder.expiresAt ? undefined : 'over';
+  if (holder.kind === 'ttl') return uptime() < deadlines.dueAt(id, holder.expiresAt) ? undefined : 'over';
   if (holder.kind === 'instance') return state.instances.get(holder.id) ? undefined : 'over';
   if (holder.kind === 'process') return isRunning(holder) ? undefined : 'died';
   if (connections.has(id) || detaching.has(id) || uptime() < (waitUntil.get(id) ?? 0)) return undefined;

@@ -8,6 +8,7 @@ import {
 import { StyxyError } from '../../base/styxy-error.ts';
 import { toErrorBody } from '../../protocol/error-body.ts';
 import { compareVersions, HEADERS, PROTOCOL, VERSION } from '../../protocol/version.ts';
+import type { Crowd } from './crowd.ts';
 import { isOpenPage, refusalOfRequest, type Channel } from './guard.ts';
 import { answerMalformed } from './malformed.ts';
 import { sendJson } from './respond.ts';
@@ -30,13 +31,16 @@ export function createGuardedServer(
   answer: RequestListener,
   channel: Channel,
   succession: Succession,
+  crowd: Crowd,
 ): Server {
   let unauthenticated: UnauthenticatedConnections | undefined;
   const listener: RequestListener = (request, response) => {
     // Our clients use the socket. A request by TCP must not be able to end the daemon.
     const isOurs = channel.kind === 'socket';
     const refusal =
-      refusalOfRequest(request, channel) ?? (isOurs ? refusalOfVersion(request, succession) : undefined);
+      crowd.refusalOf(request.socket) ??
+      refusalOfRequest(request, channel) ??
+      (isOurs ? refusalOfVersion(request, succession) : undefined);
     if (refusal) return refuse(request, response, refusal);
     if (!isOpenPage(request)) unauthenticated?.authenticated(request.socket);
     answer(request, response);
@@ -50,6 +54,7 @@ export function createGuardedServer(
   // The same for an `Expect` that Node does not know.
   server.on('checkExpectation', listener);
   answerMalformed(server);
+  crowd.watch(server);
   if (channel.kind === 'tcp') {
     server.maxConnections = MOST_TCP_CONNECTIONS;
     unauthenticated = limitUnauthenticated(server, MOST_UNAUTHENTICATED);

@@ -44,16 +44,30 @@ export async function listenOnSocket(server: Server, paths: Paths): Promise<stri
   });
 }
 
-/** @returns the port, or undefined when another program has it, or this user may not bind it */
-export async function listenOnLoopback(server: Server, port: number): Promise<number | undefined> {
-  try {
-    await listening(server, () => server.listen({ port, host: '127.0.0.1' }));
-    return port;
-  } catch (error) {
-    if (['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL', 'EPERM'].includes(systemCode(error) ?? ''))
-      return undefined;
-    throw error;
+/** There is no such address where IPv6 is switched off. */
+const NO_ADDRESS: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT']);
+
+/**
+ * Both addresses of loopback or none: whoever had the other one would be taken for us by every program that asks for
+ * `localhost`, token and all.
+ * @returns the servers, or undefined when another program has the port, or this user may not bind it
+ */
+export async function listenOnLoopback(open: () => Server, port: number): Promise<Server[] | undefined> {
+  const servers: Server[] = [];
+  for (const host of ['127.0.0.1', '::1']) {
+    const server = open();
+    try {
+      await listening(server, () => server.listen({ port, host }));
+      servers.push(server);
+    } catch (error) {
+      const code = systemCode(error) ?? '';
+      if (host === '::1' && NO_ADDRESS.has(code)) continue;
+      for (const each of servers) each.close();
+      if (['EADDRINUSE', 'EACCES', 'EPERM'].includes(code) || NO_ADDRESS.has(code)) return undefined;
+      throw error;
+    }
   }
+  return servers;
 }
 
 async function listenAt(server: Server, path: string): Promise<string> {

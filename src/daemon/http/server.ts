@@ -5,6 +5,8 @@ import { replaceFile } from '../../system/files/replace.ts';
 import type { Paths } from '../../system/paths.ts';
 import type { Engine } from '../engine.ts';
 import type { DaemonReports } from '../reports/reports.ts';
+import { openFilesLimit } from '../../system/process/resource-limits.ts';
+import { createCrowd } from './crowd.ts';
 import { createDispatcher } from './dispatch.ts';
 import { createTokenCheck } from './guard.ts';
 import { createRoutes } from './routes/table.ts';
@@ -28,6 +30,7 @@ export interface ServerParts {
 export interface Servers {
   readonly socket: string;
   readonly httpPort: number | null;
+  /** By a clock that never jumps. ms */
   readonly lastRequestAt: number;
   /** Binds the socket again at its path. */
   rebind(): Promise<void>;
@@ -38,28 +41,30 @@ export async function openServers(parts: ServerParts): Promise<Servers> {
   const { engine, paths, wantedHttpPort } = parts;
   const answer = createDispatcher(createRoutes(engine, parts.reports), parts.log);
   const succession: Succession = { isIdle: () => engine.leases === 0, retire: parts.retire };
-  let lastRequestAt = Date.now();
+  const now = (): number => performance.now();
+  const crowd = createCrowd(openFilesLimit(now));
+  let lastRequestAt = now();
   const memory = createMemoryTrimmer();
   const observed = (server: Server): Server =>
     server.on('request', () => {
-      lastRequestAt = Date.now();
+      lastRequestAt = now();
       memory.noteRequest();
     });
 
   const token = await writeToken(paths.token);
-  const openSocket = (): Server => observed(createGuardedServer(answer, { kind: 'socket' }, succession));
+  const openSocket = (): Server =>
+    observed(createGuardedServer(answer, { kind: 'socket' }, succession, crowd));
   let socketServer = openSocket();
   const socket = await listenOnSocket(socketServer, paths);
 
   const isToken = parts.skipAuth ? () => true : createTokenCheck(token);
-  const tcpServer = observed(
-    createGuardedServer(answer, { kind: 'tcp', port: wantedHttpPort, isToken }, succession),
-  );
-  const httpPort = wantedHttpPort === 0 ? undefined : await listenOnLoopback(tcpServer, wantedHttpPort);
+  const openTcp = (): Server =>
+    observed(createGuardedServer(answer, { kind: 'tcp', port: wantedHttpPort, isToken }, succession, crowd));
+  const tcp = wantedHttpPort === 0 ? undefined : await listenOnLoopback(openTcp, wantedHttpPort);
 
   return {
     socket,
-    httpPort: httpPort ?? null,
+    httpPort: tcp ? wantedHttpPort : null,
     get lastRequestAt() {
       return lastRequestAt;
     },
@@ -67,11 +72,13 @@ export async function openServers(parts: ServerParts): Promise<Servers> {
       // The old server goes on serving its open connections; only its path is gone.
       socketServer = openSocket();
       await listenOnSocket(socketServer, paths);
+      // Whatever took the socket away may have taken this, too.
+      await replaceFile(paths.token, `${token}\n`, 0o600);
     },
     close() {
       memory.close();
       socketServer.close();
-      tcpServer.close();
+      for (const server of tcp ?? []) server.close();
     },
   };
 }

@@ -1,11 +1,9 @@
 import { readFileSync, rmSync } from 'node:fs';
-import { isPort } from '../../base/port-number.ts';
 import { messageOf, StyxyError, systemCode } from '../../base/styxy-error.ts';
-import type { Lease } from '../../domain/lease.ts';
 import type { JournalRecord } from '../../domain/records.ts';
 import { openAppendFile, type AppendFile } from '../../system/files/append-file.ts';
 import { discardDraft, draftOf, putInPlace, syncDraft } from '../../system/files/replace.ts';
-import { upgradeLease, type OldLease } from './old-records.ts';
+import { toRecord } from './record-shapes.ts';
 import { readSealedLog, sealRecord } from '../../system/files/sealed-log.ts';
 
 /** Raised when the records change their meaning; a daemon refuses to touch a journal newer than itself. */
@@ -27,6 +25,8 @@ export interface JournalContent {
   /** undefined: the header is lost. */
   boot: string | undefined;
   damagedBytes: number;
+  /** Intact records that are none that this version could have written. */
+  strange: number;
 }
 
 /** @throws StyxyError STATE_UNWRITABLE when it can't be read, or was written by a newer version */
@@ -39,7 +39,9 @@ export function readJournal(path: string): JournalContent {
       hint: 'use the newer version, or point STYXY_HOME to another folder',
     });
   }
-  return { records: records.filter(isJournalRecord).map(upgrade), boot: header?.boot, damagedBytes };
+  const others = records.filter((record) => !isHeader(record));
+  const known = others.map(toRecord).filter((record) => record !== undefined);
+  return { records: known, boot: header?.boot, damagedBytes, strange: others.length - known.length };
 }
 
 function readIfThere(path: string): Buffer {
@@ -51,26 +53,8 @@ function readIfThere(path: string): Buffer {
   }
 }
 
-const isHeader = (record: unknown): record is Header => hasOp(record) && record.op === 'header';
-const isJournalRecord = (record: unknown): record is JournalRecord =>
-  hasOp(record) && (record.op === 'lease' ? isLeaseRecord(record) : OTHER_RECORDS.includes(record.op));
-
-const OTHER_RECORDS = ['end', 'affinity', 'forget', 'name', 'instance', 'instance_end'];
-
-/** A seal proves that the bytes are as they were written, not that they ever were a lease. */
-function isLeaseRecord(record: { op: string; lease?: Partial<Lease & OldLease> | null }): boolean {
-  const { id, port, type, holds, holder } = record.lease ?? {};
-  const kind = (holds?.[0]?.holder ?? holder)?.kind;
-  return typeof id === 'string' && isPort(port) && typeof type === 'string' && typeof kind === 'string';
-}
-
-/** By its form and not by the schema in the header, which may be lost. */
-function upgrade(record: JournalRecord | { op: 'lease'; lease: OldLease }): JournalRecord {
-  return record.op === 'lease' && !('holds' in record.lease)
-    ? { op: 'lease', lease: upgradeLease(record.lease) }
-    : (record as JournalRecord);
-}
-
+const isHeader = (record: unknown): record is Header =>
+  hasOp(record) && record.op === 'header' && 'schema' in record && 'boot' in record;
 function hasOp(record: unknown): record is { op: string } {
   return typeof record === 'object' && record !== null && 'op' in record && typeof record.op === 'string';
 }

@@ -24,6 +24,8 @@ export interface Recovered {
   /** What was wrong, in words for people. */
   notices: string[];
   report: RecoveryReport;
+  /** There was no state at all. */
+  isFresh: boolean;
 }
 
 const EVERYTHING: RecoveryRules = { enabled: true, backup_corrupted_state: true, max_recovery_attempts: 3 };
@@ -51,6 +53,11 @@ export function recover(paths: Paths, boot: string, rules: RecoveryRules = EVERY
         (keptAside === null ? 'the rest is gone' : `the damaged file is ${keptAside}`),
     );
   }
+  if (content.strange > 0) {
+    notices.push(
+      `${content.strange} records of the state file mean nothing to this version, and were left out`,
+    );
+  }
   const known = [...replay(content.records, affinities).values()];
   const isOfThisBoot = content.boot === undefined || content.boot === boot;
   let leases = isOfThisBoot ? known : [];
@@ -60,6 +67,7 @@ export function recover(paths: Paths, boot: string, rules: RecoveryRules = EVERY
     affinities,
     instances: isOfThisBoot ? [...replayInstances(content.records).values()] : [],
     names: replayNames(content.records),
+    isFresh: content.boot === undefined && content.records.length === 0,
     notices,
     report: {
       leases: leases.length,
@@ -111,7 +119,7 @@ function readOrSetAside(
       `the state file could not be read in ${attempt} starts (${why.why}): it was moved to ${kept}, and ` +
         'leases that nobody takes up again are lost',
     );
-    return { records: [], boot: undefined, damagedBytes: 0, setAside: kept };
+    return { records: [], boot: undefined, damagedBytes: 0, strange: 0, setAside: kept };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { StatusAnswer, RecoveryReport } from '../../protocol/answers/status.ts';
 import { PROTOCOL, VERSION } from '../../protocol/version.ts';
+import { ownNetwork } from '../../system/network-namespace.ts';
 import type { PidFile } from '../../system/pid-file.ts';
 import type { ConfigStore } from '../config/store.ts';
 import type { Recovered } from '../ledger/recovery.ts';
@@ -40,6 +41,7 @@ export function createSelf(
         protocol: PROTOCOL,
         http_port: self.httpPort,
         http_port_wanted: self.wantedHttpPort,
+        network: ownNetwork() ?? null,
         notices: self.notices(),
         uptime_ms: Date.now() - startedAt,
         memory: { rss, heap_used: heapUsed },

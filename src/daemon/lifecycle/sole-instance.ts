@@ -5,6 +5,7 @@ import { linkIfAbsent } from '../../system/files/link-if-absent.ts';
 import { replaceFile } from '../../system/files/replace.ts';
 import { readTextIfThere } from '../../system/files/read-text.ts';
 import { parsePidFile, readPidFile, type PidFile } from '../../system/pid-file.ts';
+import { ownNetwork } from '../../system/network-namespace.ts';
 import { isHolderAlive } from '../../system/pid-holder.ts';
 import { identify } from '../../system/process/identity.ts';
 
@@ -13,6 +14,8 @@ export interface SoleInstance {
   describe(facts: Partial<Pick<PidFile, 'socket'>>): Promise<void>;
   /** The file is still the one we linked. */
   isOurs(): boolean;
+  /** Links the file again if it is gone and nobody else has linked his. @returns whether it is ours now */
+  reclaim(): boolean;
   /** Who held it before, if he ended without releasing it. */
   readonly previous: PidFile | undefined;
   release(): void;
@@ -39,6 +42,7 @@ export function becomeSoleInstance(
     version: facts.version,
     started_at: new Date().toISOString(),
     socket: facts.socket,
+    network: ownNetwork(),
   };
   const draft = `${path}.${mine.nonce}`;
   let previous: PidFile | undefined;
@@ -64,6 +68,15 @@ export function becomeSoleInstance(
       await replaceFile(path, serialize(current), 0o600);
     },
     isOurs: () => readPidFile(path)?.nonce === mine.nonce,
+    reclaim() {
+      const again = `${path}.${randomUUID()}`;
+      try {
+        writeFileSync(again, serialize(current), { mode: 0o600, flag: 'wx' });
+        return linkIfAbsent(again, path);
+      } finally {
+        rmSync(again, { force: true });
+      }
+    },
     release() {
       if (readPidFile(path)?.nonce === mine.nonce) rmSync(path, { force: true });
     },

@@ -73,6 +73,12 @@ export const statusAnswer = v.object({
   memory: about(v.object({ rss: count, heap_used: count }), 'bytes'),
   notices: about(v.array(v.string()), 'what the daemon found wrong at its start, in words for people'),
   http_port_wanted: v.exactOptional(about(count, 'the TCP port it was to listen on; 0: none')),
+  network: v.exactOptional(
+    about(
+      nullableText,
+      'the network namespace that it gives ports of (Linux), as `/proc/PID/ns/net` names it; null where the system has none',
+    ),
+  ),
   recovery: recoveryAnswer,
   ranges: v.exactOptional(about(v.array(rangeUse), 'only if it was asked for')),
 });

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { messageOf, StyxyError, systemCode } from '../../base/styxy-error.ts';
+import { setAsideIrregular } from '../../system/files/irregular.ts';
 import { ensurePrivateFolder } from '../../system/files/private-folder.ts';
 import type { Paths } from '../../system/paths.ts';
 
@@ -32,8 +33,9 @@ export function serviceLogPath({ home }: Paths, project: string, service: string
  * @throws StyxyError STATE_UNWRITABLE
  */
 export function openServiceLog(paths: Paths, file: string): number {
-  ensurePrivateFolder(paths.home, { followLink: true });
+  for (const folder of new Set([paths.root, paths.home])) ensurePrivateFolder(folder, { followLink: true });
   ensurePrivateFolder(dirname(file), { followLink: false });
+  setAsideIrregular([file], paths.backups);
   try {
     beginAnewIfLong(file);
     return openSync(file, 'a', 0o600);

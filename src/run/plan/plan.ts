@@ -3,6 +3,7 @@ import { plainText } from '../../base/plain-text.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
 import { instanceOf } from '../../client/instance.ts';
 import type { LoadedProject } from '../../project/load-config.ts';
+import { partVariables } from '../../project/loader-variables.ts';
 import { ownTypeOf } from '../../project/own-types.ts';
 import { outerLease } from '../../protocol/lease-marker.ts';
 import type { AllocateBody } from '../../protocol/requests/allocate.ts';
@@ -58,6 +59,8 @@ export interface RunPlan {
   readonly siblings: ReadonlyMap<string, ServiceAddress>;
   /** Variables of the project, with placeholders for ports. */
   readonly projectEnv: Readonly<Record<string, string>>;
+  /** Names of those that this command does not get, because it is no code of the project. */
+  readonly withheld: readonly string[];
   /** A port that was named for it, and that it may not get. */
   readonly wish: number | undefined;
   readonly adapter: string;
@@ -105,6 +108,7 @@ export async function planRun(
   const type = wishes.type ?? main?.type ?? service?.type;
   const variables = wishes.env ?? service?.env ?? [];
   const { path, branch } = worktree;
+  const { plain, loaders } = partVariables(config?.env ?? {});
   const request = (name: string, ofType: string): PortRequest => ({
     service_type: ofType,
     service_name: name,
@@ -133,7 +137,8 @@ export async function planRun(
     ifRunning: wishes.ifRunning ?? service?.ifRunning,
     portVariables: typeof variables === 'string' ? [variables] : variables,
     siblings: new Map(),
-    projectEnv: config?.env ?? {},
+    projectEnv: target.isOwnCode ? (config?.env ?? {}) : plain,
+    withheld: target.isOwnCode ? [] : loaders,
     wish: own.preferred_port,
     adapter: tool.adapter,
     because: describeRuns(inner) ?? tool.because,

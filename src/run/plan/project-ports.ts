@@ -90,6 +90,7 @@ async function requestOf(
     // The PORT of the caller is meant for the service that he starts.
     env: { ...env, PORT: undefined },
     service: name,
+    isOwnCode: true,
   };
   return (await planRun(target, {}, project)).ports[0];
 }

@@ -2,6 +2,7 @@ import { dirname, delimiter, join } from 'node:path';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { LoadedProject } from '../../project/load-config.ts';
 import { findProgram } from '../../system/process/find-program.ts';
+import { runsOwnCode } from './own-code.ts';
 import { scriptCommand } from './scripts/package-manager.ts';
 import { foldersUp, nearestPackage, type Package } from './scripts/read-package.ts';
 
@@ -12,6 +13,8 @@ export interface RunTarget {
   env: NodeJS.ProcessEnv;
   /** The configured service, when one was named. */
   service: string | undefined;
+  /** It is code of the project: a service, a script, or what `runsOwnCode` knows. */
+  isOwnCode: boolean;
 }
 
 /** Where `styxy run` was called. */
@@ -84,12 +87,15 @@ function serviceTarget(name: string, place: CallPlace): RunTarget {
     cwd: folder,
     env: { ...env, PATH: [programsOf(folder), env.PATH].filter(Boolean).join(delimiter) },
     service: name,
+    isOwnCode: true,
   };
 }
 
+const SCRIPT = { service: undefined, isOwnCode: true };
+
 function scriptTarget(own: Package, script: string, args: readonly string[], place: CallPlace): RunTarget {
   const { env } = place;
-  return { command: scriptCommand(own, script, args, place), cwd: own.folder, env, service: undefined };
+  return { command: scriptCommand(own, script, args, place), cwd: own.folder, env, ...SCRIPT };
 }
 
 function mainScript(place: CallPlace): RunTarget {
@@ -106,7 +112,8 @@ function mainScript(place: CallPlace): RunTarget {
 
 /** A program that PATH does not have may be one of the project, as for a package script. */
 function commandTarget(words: readonly string[], { cwd, env, top }: CallPlace): RunTarget {
-  const target = { command: [...words], cwd, env, service: undefined };
+  const isOwnCode = runsOwnCode(words, { cwd, top });
+  const target = { command: [...words], cwd, env, service: undefined, isOwnCode };
   const [word = ''] = words;
   if (word === '' || word.includes('/') || findProgram(word, target) !== 'missing') return target;
   const folders = foldersUp(cwd, top).map(programsOf);

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { messageOf, StyxyError, systemCode } from '../../base/styxy-error.ts';
 
 /** A small file's text; undefined when it can't be read, for whatever reason. */
@@ -10,10 +10,38 @@ export function readTextOrNothing(path: string): string | undefined {
   }
 }
 
+/** More than any of the files that are read whole. */
+const LARGEST = 16_000_000;
+/** A file of a project that somebody else may have written. */
+const LARGEST_OF_OTHERS = 1_000_000;
+
+/** The text of a file of a project; undefined when it is none, or a large one. Never waits for anybody to write it. */
+export function readSmallText(path: string): string | undefined {
+  try {
+    return readRegular(path, LARGEST_OF_OTHERS);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws Error for a pipe, a device, a folder, and a file with more bytes */
+export function readRegular(path: string, largest: number): string {
+  // Without it, opening a pipe waits for a writer.
+  const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const stat = fstatSync(fd);
+    if (!stat.isFile()) throw new Error(`${path} is no regular file`);
+    if (stat.size > largest) throw new Error(`${path} has ${stat.size} bytes, more than ${largest}`);
+    return readFileSync(fd, 'utf8');
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /** A small file's text; undefined when there is none. @throws StyxyError STATE_UNWRITABLE */
 export function readTextIfThere(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readRegular(path, LARGEST);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw new StyxyError('STATE_UNWRITABLE', `can't read ${path}`, { why: messageOf(error), cause: error });

@@ -54,7 +54,7 @@ export function renderUnit(
   { description, command, env }: ServiceProgram,
   { watchdog }: { watchdog: boolean },
 ): string {
-  const [program = '', ...args] = command;
+  const [program = '', ...args] = startable(command);
   const environment = Object.entries(env).map(([key, value]) => `Environment=${quote(`${key}=${value}`)}`);
   const alive = watchdog
     ? ['Type=notify', 'NotifyAccess=all', `WatchdogSec=${WATCHDOG_S}`, 'WatchdogSignal=SIGKILL']
@@ -83,13 +83,24 @@ export function renderUnit(
   ].join('\n')}\n`;
 }
 
+/** systemd takes no quotes, backslashes or control signs in the path of the program, but in the arguments of a shell that becomes it. */
+function startable(command: readonly string[]): readonly string[] {
+  return /["'\\\u0000-\u001f\u007f]/.test(command[0] ?? '')
+    ? ['/bin/sh', '-c', 'exec "$0" "$@"', ...command]
+    : command;
+}
+
 /** One word of a unit's line: quoted, with escapes of systemd.syntax(7) and without specifiers ("%h"). */
 function quote(word: string): string {
   const escaped = word
     .replaceAll('\\', '\\\\')
     .replaceAll('"', '\\"')
-    .replaceAll('\n', '\\n')
-    .replaceAll('%', '%%');
+    .replaceAll('%', '%%')
+    // A line break would end the line, and with it the word; a carriage return is taken for one.
+    .replaceAll(
+      /[\u0000-\u001f\u007f]/g,
+      (sign) => String.raw`\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`,
+    );
   return `"${escaped}"`;
 }
 

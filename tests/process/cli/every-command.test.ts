@@ -90,6 +90,7 @@ const ROWS: readonly Row[] = [
   { command: 'config validate', up: 0, down: 0 },
   { command: 'config restore', args: backup, up: 0, down: 0 },
   { command: 'config undo-auto-allocation', args: madeType, up: 0, down: UNREACHABLE },
+  { command: 'config trust', up: 0, down: 0 },
   { command: 'config path', up: 0, down: 0 },
   { command: 'config schema', up: 0, down: 0, printsJson: 'document' },
   { command: 'config instances', up: 0, down: 0 },

@@ -4,6 +4,8 @@ import { beforeEach, expect, test } from 'vitest';
 import { styxyHome } from '../../support/home.ts';
 
 const home = styxyHome();
+/** Programs among them are read, too. */
+const TRUSTING = { STYXY_TRUST: '1' };
 const repository = (): string => join(home.place, 'repository');
 
 beforeEach(() => {
@@ -15,7 +17,7 @@ beforeEach(() => {
 
 const write = (path: string, text: string): void => writeFileSync(join(repository(), path), text);
 const configIn = async (folder = 'packages/web/src'): Promise<Record<string, unknown>> =>
-  home.json(['config', 'show'], { cwd: join(repository(), folder) });
+  home.json(['config', 'show'], { cwd: join(repository(), folder), env: TRUSTING });
 const servicesIn = async (folder?: string): Promise<unknown> => (await configIn(folder)).services;
 
 const JSON_TEXT = '{"services": {"web": {"prefer": 3000}}}';
@@ -124,7 +126,7 @@ test.each([
   async (file, text, why) => {
     write(file, text);
     for (const command of [['env'], ['run', 'web'], ['config', 'validate']]) {
-      const exit = await home.cli(command, { cwd: repository() });
+      const exit = await home.cli(command, { cwd: repository(), env: TRUSTING });
       expect(exit.code, exit.story).toBe(78);
       expect(`${exit.stdout}${exit.stderr}`).toContain(file);
       expect(`${exit.stdout}${exit.stderr}`).toMatch(why);

@@ -1,9 +1,11 @@
 import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { ConfigAccess } from '../../../src/project/access.ts';
 import { ownTypeIn, ownTypeOf } from '../../../src/project/own-types.ts';
 import { tempDir } from '../../support/temp.ts';
 
+const LOOKING: ConfigAccess = { code: 'known', trusted: '/nowhere', unread: () => undefined };
 const GRAFANA = { port_range: [3200, 3219] as [number, number], preferred_ports: [3210] };
 
 describe('what a project says about a service type', () => {
@@ -26,7 +28,7 @@ describe('what a project says about a service type', () => {
     const inner = join(top, 'packages', 'web');
     mkdirSync(inner, { recursive: true });
     writeFileSync(join(top, 'styxy.config.json'), JSON.stringify({ service_types: { grafana: GRAFANA } }));
-    expect(await ownTypeIn(inner, top, 'grafana')).toEqual(GRAFANA);
-    expect(await ownTypeIn(inner, join(top, 'packages'), 'grafana')).toBeUndefined();
+    expect(await ownTypeIn(inner, top, 'grafana', LOOKING)).toEqual(GRAFANA);
+    expect(await ownTypeIn(inner, join(top, 'packages'), 'grafana', LOOKING)).toBeUndefined();
   });
 });

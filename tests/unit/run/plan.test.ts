@@ -16,7 +16,7 @@ const project = (services: LoadedProject['config']['services']): LoadedProject =
 });
 
 const plan = (command: string[], wishes: RunWishes = {}, configured?: LoadedProject, service?: string) =>
-  planRun({ command, cwd: folder, env: {}, service }, wishes, configured);
+  planRun({ command, cwd: folder, env: {}, service, isOwnCode: true }, wishes, configured);
 
 const ports = (first: number, ...more: [string, number][]): LeasedPorts => [
   { name: 'own', port: first },

@@ -10,6 +10,18 @@ test('everything lies in STYXY_HOME, also if that is a relative path', () => {
   expect(styxyPaths({ STYXY_HOME: 'x' }).home).toBe(resolve('x'));
 });
 
+test.each(['$HOME/x', '${HOME}/x', '%USERPROFILE%\\\\x', '~someone/x'])(
+  'what a shell should have replaced is refused: %s',
+  (path) => {
+    expect(() => styxyPaths({ STYXY_HOME: path })).toThrow(expect.objectContaining({ code: 'USAGE' }));
+  },
+);
+
+test('a tilde is the home folder', () => {
+  vi.stubEnv('HOME', '/home/me');
+  expect(styxyPaths({ STYXY_HOME: '~/.config/styxy' }).home).toBe('/home/me/.config/styxy');
+});
+
 test("without it, in the user's home; an empty HOME is not the current folder", () => {
   vi.stubEnv('HOME', '/home/me');
   expect(styxyPaths({}).home).toBe('/home/me/.styxy');

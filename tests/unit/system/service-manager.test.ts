@@ -1,7 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { launchd, renderAgent } from '../../../src/system/service-manager/launchd.ts';
 import type { ServiceProgram } from '../../../src/system/service-manager/service.ts';
 import { parseShow, renderUnit, systemd } from '../../../src/system/service-manager/systemd.ts';
+import { tempDir } from '../../support/temp.ts';
 
 const program: ServiceProgram = {
   name: 'styxy',
@@ -21,6 +25,44 @@ describe('a systemd unit', () => {
     );
     expect(lines).toContain('Environment="STYXY_HOME=/home/me/$HOME %%h \\"x\\""');
     expect(lines).toContain('Environment="STYXY_LOG=debug"');
+  });
+
+  const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0;
+  test.skipIf(!hasSystemd)('is one that systemd understands, whatever stands in the paths', () => {
+    const { path: place, remove } = tempDir();
+    onTestFinished(remove);
+    const names = [
+      'a"b',
+      "it's",
+      'a%hb',
+      '$HOME ${x}',
+      'a\\b',
+      'a\\',
+      'a\rb',
+      'a\nb',
+      'a\tb',
+      ';#',
+      'ü端\u202e',
+      ' a ',
+      '\u007f',
+      '-x=y',
+    ];
+    for (const [index, name] of names.entries()) {
+      const folder = join(place, name);
+      mkdirSync(folder);
+      writeFileSync(join(folder, 'node'), '', { mode: 0o755 });
+      const command = [join(folder, 'node'), join(folder, 'styxy.js'), 'daemon', 'run'];
+      const file = join(place, `u${index}.service`);
+      writeFileSync(
+        file,
+        renderUnit({ ...program, command, env: { STYXY_HOME: folder } }, { watchdog: true }),
+      );
+      const env = { ...process.env, HOME: place, XDG_RUNTIME_DIR: place };
+      const verified = spawnSync('systemd-analyze', ['verify', '--user', file], { encoding: 'utf8', env });
+      expect(`${verified.status} ${verified.stderr}`, JSON.stringify(name)).not.toContain(
+        `u${index}.service`,
+      );
+    }
   });
 
   test('replaces it after a crash or silence, not after a clean end, and starts at login', () => {

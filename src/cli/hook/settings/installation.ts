@@ -146,7 +146,7 @@ function readEntries(paths: Paths): Entries {
 }
 
 async function writeEntries(paths: Paths, entries: Entries): Promise<void> {
-  mkdirSync(paths.home, { recursive: true, mode: 0o700 });
+  mkdirSync(paths.root, { recursive: true, mode: 0o700 });
   await replaceFile(entriesFile(paths), `${JSON.stringify(entries, null, 2)}\n`, 0o600);
 }
 
@@ -156,7 +156,7 @@ function digest(text: string): string {
 
 /** A program by which shells that have neither Node nor Styxy on their PATH find both. */
 export async function writeLauncher(paths: Paths, root: string, node: string): Promise<string> {
-  const file = join(paths.home, 'bin', 'styxy');
+  const file = join(paths.root, 'bin', 'styxy');
   const text = `#!/bin/sh
 # Written by styxy hook install: shells of agents may have another PATH.
 node=${quoted(node)}

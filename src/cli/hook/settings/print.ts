@@ -8,7 +8,7 @@ export function execute(context: Context, flags: HookFlags): number {
   if (flags.json) context.out.json({ agent, scope, file, text, command });
   else {
     context.out.note(`styxy: for ${file}`);
-    context.out.data(text.trimEnd());
+    context.out.exact(text.trimEnd());
   }
   return 0;
 }

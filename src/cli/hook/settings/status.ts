@@ -25,7 +25,7 @@ export function execute(context: Context, flags: HookFlags): number {
   if (flags.json) context.out.json({ agent, ok, hooks: all, afterwards });
   else {
     for (const { scope, file, installed, detail } of all)
-      context.out.data(`${scope.padEnd(8)} ${installed ? detail : 'no hook'}  ${file}`);
+      context.out.line(`${scope.padEnd(8)} ${installed ? detail : 'no hook'}  ${file}`);
     if (ok && afterwards !== null) context.out.note(`styxy: ${afterwards}`);
   }
   return ok ? 0 : 1;

@@ -10,8 +10,8 @@ export async function execute(context: Context, flags: HookFlags): Promise<numbe
   if (flags.json) context.out.json({ agent, files: changes });
   else {
     const removed = changes.filter(({ change }) => change === 'removed');
-    for (const { file } of removed) context.out.data(`${agent}: hooks are gone from ${file}`);
-    if (removed.length === 0) context.out.data(`${agent}: there are no hooks of Styxy`);
+    for (const { file } of removed) context.out.line(`${agent}: hooks are gone from ${file}`);
+    if (removed.length === 0) context.out.line(`${agent}: there are no hooks of Styxy`);
   }
   return 0;
 }

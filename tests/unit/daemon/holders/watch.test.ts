@@ -23,6 +23,19 @@ describe('a deadline', () => {
     expect(story).toEqual(['lease-3000 expired']);
   });
 
+  test.each([3_600_000, -3_600_000])('is not moved by a wall clock that jumps by %i ms', async (jump) => {
+    let uptime = 0;
+    const { holders, world, story, leased } = testHolders({}, undefined, () => uptime);
+    leased({ holder });
+    world.now = jump;
+    uptime = 99;
+    await holders.watch.checkAll();
+    expect(story).toEqual([]);
+    uptime = 100;
+    await holders.watch.checkAll();
+    expect(story).toEqual(['lease-3000 expired']);
+  });
+
   test('ends it by itself, too', async () => {
     const { world, story, leased } = testHolders();
     world.now = 80;

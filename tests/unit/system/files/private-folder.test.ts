@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, lchownSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ensurePrivateFolder } from '../../../../src/system/files/private-folder.ts';
@@ -25,6 +25,42 @@ describe.skipIf(process.platform === 'win32')('a private folder', () => {
     chmodSync(path, 0o755);
     ensurePrivateFolder(path, { followLink: true });
     expect(modeOf(path)).toBe(0o700);
+  });
+
+  test.each([0o1777, 0o777, 0o2755, 0o1700 | 0o070])(
+    'that was made for several users (mode %o) is refused, and stays as it is',
+    (mode) => {
+      const path = place('shared');
+      mkdirSync(path);
+      chmodSync(path, mode);
+      expect(() => ensurePrivateFolder(path, { followLink: true })).toThrow(
+        expect.objectContaining({ code: 'FORBIDDEN', details: { path } }),
+      );
+      expect(statSync(path).mode & 0o7777).toBe(mode);
+    },
+  );
+
+  test.each(['.git', 'package.json'])(
+    'that is a project, with a %s, is refused, and stays as it is',
+    (name) => {
+      const path = place('project');
+      mkdirSync(join(path, name), { recursive: true });
+      chmodSync(path, 0o755);
+      expect(() => ensurePrivateFolder(path, { followLink: true })).toThrow(
+        expect.objectContaining({ code: 'FORBIDDEN', why: expect.stringContaining(name) }),
+      );
+      expect(modeOf(path)).toBe(0o755);
+    },
+  );
+
+  test.runIf(process.getuid?.() === 0)('that a link of somebody else leads to is refused', () => {
+    const path = place('their-link');
+    mkdirSync(`${path}-target`, { mode: 0o700 });
+    symlinkSync(`${path}-target`, path);
+    lchownSync(path, 65_534, 65_534);
+    expect(() => ensurePrivateFolder(path, { followLink: true })).toThrow(
+      expect.objectContaining({ code: 'FORBIDDEN', why: 'it is a link of user 65534' }),
+    );
   });
 
   test('may be a link where it is the own home, nowhere else', () => {
