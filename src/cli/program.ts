@@ -8,6 +8,7 @@ import { defineDoctor } from './doctor/words.ts';
 import { defineConfig } from './config/words.ts';
 import { defineDaemon, defineStatus } from './daemon/words.ts';
 import { defineHook } from './hook/words.ts';
+import { defineMcp } from './mcp/words.ts';
 import { defineInstances } from './instances/words.ts';
 import { defineLeases } from './leases/words.ts';
 import { defineInspect } from './inspect/words.ts';
@@ -31,6 +32,7 @@ export function createProgram(context: Context, finish: (result: Result) => void
   defineLeases(define, program);
   defineInstances(define, program);
   defineHook(define, program);
+  defineMcp(define, program);
   program.commandsGroup('Look after Styxy:');
   defineStatus(define, program);
   defineDoctor(define, program);

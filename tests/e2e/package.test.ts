@@ -25,6 +25,7 @@ const NEEDED = [
   'hooks/claude-code/hooks/hooks.json',
   'hooks/claude-code/skills/styxy/SKILL.md',
   'hooks/hook.sh',
+  'hooks/mcp.json',
   'hooks/opencode/styxy.js',
   'package.json',
 ];

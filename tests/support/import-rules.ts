@@ -162,6 +162,12 @@ export const ROOMS: Rules = {
   'cli/doctor': family('doctor examines the service unit; no other command', 'cli/service'),
   'cli/daemon': family('status tells what doctor repaired; no other command', 'cli/doctor'),
   'cli/hook': family('a command family stands on its own'),
+  'cli/mcp': family(
+    'its tools answer what run, services and inspect do; no other command',
+    'cli/run',
+    'cli/services',
+    'cli/inspect',
+  ),
   'cli/program': {
     mayImport: [
       'cli/print',
@@ -179,6 +185,7 @@ export const ROOMS: Rules = {
       'cli/doctor',
       'cli/daemon',
       'cli/hook',
+      'cli/mcp',
     ],
     because: 'the table of commands is loaded by main',
   },

@@ -27,7 +27,7 @@ export async function guard(line: Line, reader: GuardReader, asker: Asker): Prom
     own: [
       instanceOf(env).instance_id,
       sessionInstance(agent.prefix, event.sessionId ?? ''),
-      ...(await instancesOf(Number(env.CLAUDE_PID ?? NaN), env)),
+      ...(await instancesOf(agent.prefix, env)),
     ],
     servers: await leasedServers(env),
     program,

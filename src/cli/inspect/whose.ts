@@ -10,7 +10,7 @@ import { ago, containerWords, shorten } from '../print/listeners.ts';
 import { facts } from '../print/table.ts';
 
 /** What `--json` prints. */
-interface Whose extends Provenance, Omit<CheckAnswer, 'available'> {
+export interface Whose extends Provenance, Omit<CheckAnswer, 'available'> {
   container: WireContainer | null;
   /** The parent of the process that listens, its parent, and so on. */
   started_by: { pid: number; command: string | null }[];
@@ -25,21 +25,24 @@ export async function execute(
   [text = '']: string[],
 ) {
   const checked = await coordinator.check(parsePort(text, 'the port to look at'));
-  const { port, allocation, listener, reason } = checked;
-  const container = listener?.container ?? null;
-  const whose: Whose = {
-    port,
-    allocation,
-    listener,
-    container,
-    reason,
-    started_by: startedBy(listener),
-    ...provenanceOf(allocation, listener),
-  };
+  const whose = describeHolder(checked);
+  const { port } = whose;
   if (json) out.json(whose);
   else if (checked.available) out.data(`${port} is nobody's: it is free`);
   else out.data(describe(whose, await stateOf(checked, coordinator)));
   return checked.available ? 1 : 0;
+}
+
+export function describeHolder({ port, allocation, listener, reason }: CheckAnswer): Whose {
+  return {
+    port,
+    allocation,
+    listener,
+    container: listener?.container ?? null,
+    reason,
+    started_by: startedBy(listener),
+    ...provenanceOf(allocation, listener),
+  };
 }
 
 function startedBy(listener: WireListener | null): Whose['started_by'] {

@@ -90,6 +90,7 @@ const ROWS: readonly Row[] = [
   { command: 'config auto-allocation list', up: 0, down: UNREACHABLE },
   { command: 'config auto-allocation undo', args: madeType, up: 0, down: UNREACHABLE },
   { command: 'completion', args: () => ['bash'], up: 0, down: 0 },
+  { command: 'mcp', up: 0, down: 0 },
   ...['install', 'status', 'print', 'uninstall'].map(
     (word) => ({ command: `hook ${word}`, args: () => ['--agent', 'claude-code'], up: 0, down: 0 }) as const,
   ),
@@ -99,6 +100,7 @@ const ROWS: readonly Row[] = [
 /** Without `--json`, and why. */
 const WITHOUT_JSON: Readonly<Record<string, string>> = {
   completion: 'it prints a script for a shell',
+  mcp: 'it speaks the Model Context Protocol',
   'daemon run': 'it is the daemon; tests/process/daemon/start-and-stop.test.ts runs it',
   ...Object.fromEntries(HOOKS.map((command) => [command, 'its answer is what that agent reads'])),
 };
