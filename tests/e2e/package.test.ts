@@ -15,6 +15,7 @@ const NEEDED = [
   'config/styxy-project.schema.json',
   'config/styxy-user.schema.json',
   'dist/THIRD-PARTY-LICENSES.txt',
+  'dist/hook-main.cjs',
   'dist/hook.cjs',
   'dist/index.js',
   'dist/script-shell.sh',
