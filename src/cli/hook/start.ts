@@ -8,7 +8,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { createRequire } from 'node:module';
+import { createRequire, Module } from 'node:module';
 import { arch, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,8 +34,17 @@ const main = join(folder, 'hook-main.cjs');
 const require = createRequire(main);
 
 const compiled = compile();
-if (compiled) compiled({}, require, {}, main, folder);
+if (compiled) run(compiled);
 else require(main);
+
+/** As `require` does it: the parts that are loaded later require this one in turn. */
+function run(code: Wrapper): void {
+  const self = new Module(main);
+  self.filename = main;
+  self.loaded = true;
+  require.cache[main] = self;
+  code(self.exports as object, require, self, main, folder);
+}
 
 /** The hook's code as a function of what CommonJS hands to a module; undefined where nothing can be kept. */
 function compile(): Wrapper | undefined {

@@ -33,7 +33,7 @@ export async function withLibrary<Answer>(
 }
 
 /** The files of a folder, each of which is read once. */
-export function openProject(cwd: string): (library: Library, missing: Set<Part>) => Project {
+function openProject(cwd: string): (library: Library, missing: Set<Part>) => Project {
   const texts = new Map<string, string | undefined>();
   const readFile = (path: string): string | undefined => {
     if (!texts.has(path)) texts.set(path, readProjectFile(cwd, path));
