@@ -56,9 +56,11 @@ const startPath = {
 process.on('exit', () => rmSync(dist, { recursive: true, force: true }));
 const bundled = new Set([
   ...(await bundle({ cli: 'src/cli/main.ts' }, 'cjs', 'cjs', startPath)),
-  ...(await bundle({ hook: 'src/cli/hook/main.ts' }, 'cjs', 'cjs')),
+  ...(await bundle({ hook: 'src/cli/hook/start.ts' }, 'cjs', 'cjs')),
+  ...(await bundle({ 'hook-main': 'src/cli/hook/main.ts' }, 'cjs', 'cjs', true, { mangle: true })),
   ...(await bundle({ index: 'src/index.ts' }, 'esm', 'js')),
 ]);
+standAlone(join(dist, 'hook-main.cjs'));
 copyFileSync(join(root, 'src/run/plan/scripts/script-shell.sh'), join(dist, 'script-shell.sh'));
 chmodSync(join(dist, 'script-shell.sh'), 0o755);
 copyFileSync(join(root, 'src/init/launcher.cjs'), join(dist, 'launcher.cjs'));
@@ -68,7 +70,7 @@ rmSync(target, { recursive: true, force: true });
 renameSync(dist, target);
 
 /** @returns the names of the packages that went in */
-async function bundle(input, format, extension, codeSplitting) {
+async function bundle(input, format, extension, codeSplitting, { mangle = false } = {}) {
   const build = await rolldown({
     ...COMMON,
     input,
@@ -87,10 +89,20 @@ async function bundle(input, format, extension, codeSplitting) {
     entryFileNames: `[name].${extension}`,
     chunkFileNames: `chunks/[name]-[hash].${extension}`,
     ...(codeSplitting && { codeSplitting }),
-    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+    minify: { compress: true, mangle: mangle && { toplevel: true }, codegen: { removeWhitespace: true } },
   });
   await build.close();
   return output.flatMap((chunk) => (chunk.moduleIds ?? []).flatMap(packageOf));
+}
+
+/** Puts the bundler's few helpers into a file that is read as ASCII. */
+function standAlone(file) {
+  const text = readFileSync(file, 'utf8').replace(
+    /require\("\.(\/chunks\/rolldown-runtime-[^"]+)"\)/,
+    (_, path) => `(()=>{const exports={};${readFileSync(join(dist, path), 'utf8')};return exports})()`,
+  );
+  const escape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  writeFileSync(file, text.replaceAll(/[^\0-\x7f]/g, escape));
 }
 
 function isStale() {

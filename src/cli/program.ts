@@ -10,6 +10,7 @@ import { defineConfig } from './config/words.ts';
 import { defineDaemon, defineStatus } from './daemon/words.ts';
 import { defineHook } from './hook/words.ts';
 import { defineInit } from './init/words.ts';
+import { defineMcp } from './mcp/words.ts';
 import { defineInstances } from './instances/words.ts';
 import { defineLeases } from './leases/words.ts';
 import { defineInspect } from './inspect/words.ts';
@@ -37,6 +38,7 @@ export function createProgram(context: Context, finish: (result: Result) => void
   defineSetup(define, program);
   defineInit(define, program);
   defineHook(define, program);
+  defineMcp(define, program);
   program.commandsGroup('Look after Styxy:');
   defineStatus(define, program);
   defineDoctor(define, program);

@@ -17,6 +17,7 @@ const NEEDED = [
   'config/styxy-project.schema.json',
   'config/styxy-user.schema.json',
   'dist/THIRD-PARTY-LICENSES.txt',
+  'dist/hook-main.cjs',
   'dist/hook.cjs',
   'dist/index.js',
   'dist/launcher.cjs',
@@ -29,6 +30,7 @@ const NEEDED = [
   'hooks/claude-code/hooks/hooks.json',
   'hooks/claude-code/skills/styxy/SKILL.md',
   'hooks/hook.sh',
+  'hooks/mcp.json',
   'hooks/opencode/styxy.js',
   'package.json',
 ];

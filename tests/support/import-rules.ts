@@ -186,6 +186,12 @@ export const ROOMS: Rules = {
     'cli/service',
     'cli/doctor',
   ),
+  'cli/mcp': family(
+    'its tools answer what run, services and inspect do; no other command',
+    'cli/run',
+    'cli/services',
+    'cli/inspect',
+  ),
   'cli/program': {
     mayImport: [
       'cli/print',
@@ -205,6 +211,7 @@ export const ROOMS: Rules = {
       'cli/hook',
       'cli/init',
       'cli/setup',
+      'cli/mcp',
     ],
     because: 'the table of commands is loaded by main',
   },

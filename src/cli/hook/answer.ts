@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { agentNamed } from '../../hook/agents/table.ts';
 import { type AgentContract, type HookEvent, recordOf } from '../../hook/agents/contract.ts';
+import { writeAll } from '../print/write-all.ts';
 import { beforeCommand } from './before-command.ts';
 
 export function isAgent(name: string): boolean {
@@ -10,11 +11,8 @@ export function isAgent(name: string): boolean {
 /** Reads an agent's event from stdin and prints the answer. Never fails: a non-zero exit code would block the agent's command. */
 export async function printAnswer(name: string, env: NodeJS.ProcessEnv): Promise<0> {
   const answer = await answerHook(name, env);
-  if (answer === '') return 0;
-  return new Promise((resolve) => {
-    process.stdout.once('error', () => resolve(0));
-    process.stdout.write(answer, () => resolve(0));
-  });
+  if (answer !== '') writeAll(1, answer);
+  return 0;
 }
 
 /** Whatever goes wrong, the agent's command must run as if there were no Styxy: there is then nothing to say. */

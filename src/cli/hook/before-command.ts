@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import type { AgentContract, Decision, HookEvent } from '../../hook/agents/contract.ts';
 import { type CommandFacts, decideRewrite, understand } from '../../hook/decide.ts';
 import type { LineCommand, Setting } from '../../hook/line/command.ts';
-import type { InnerText } from '../../hook/guard/commands.ts';
-import { openProject, type OpenProject, withLibrary } from '../../run/plan/library.ts';
+import { type InnerText, targetsIn } from '../../hook/guard/commands.ts';
+import { type OpenProject, withLibrary } from '../../run/plan/library.ts';
 import { styxyPaths } from '../../system/paths.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { PortPlan } from '../../tools/plan.ts';
@@ -26,20 +26,26 @@ export async function beforeCommand(
   const line = understand(event, { parseShell, setting });
   if (line === undefined) return { kind: 'silent' };
   const program = programWord(agent, env, styxyPaths(env).root);
-  const reader = { parseShell, setting, textsBehind: (command: LineCommand) => textsBehind(command, cwd) };
-  const reason = await guard(line, reader, { agent, event, env, cwd, program });
-  if (reason !== undefined) return { kind: 'deny', reason };
-  return withLibrary((open) => {
-    const facts: CommandFacts = {
-      parseShell,
-      setting,
-      program,
-      binds: (command) => planOf(command, cwd, open).programs.some(({ binds }) => binds === 'yes'),
-      permissions: () => readPermissions(env, cwd),
-      describe: (servers) => describeServers(servers, program, cwd, open),
-    };
-    return decideRewrite(event, line, facts);
-  });
+  // What is read of the project is read once, for the guard and for the rewrite.
+  const { targets, decision } = await withLibrary(
+    (open) => {
+      const planOf = planner(cwd, open);
+      const textsBehindCommand = (command: LineCommand) => textsBehind(command, cwd, open);
+      const ending = targetsIn(line, { parseShell, setting, textsBehind: textsBehindCommand });
+      const facts: CommandFacts = {
+        parseShell,
+        setting,
+        program,
+        binds: (command) => planOf(command).programs.some(({ binds }) => binds === 'yes'),
+        permissions: () => readPermissions(env, cwd),
+        describe: (servers) => describeServers(servers.map(planOf), program),
+      };
+      return { targets: ending, decision: decideRewrite(event, line, facts) };
+    },
+    { shell: parseShell, tools: {} },
+  );
+  const reason = await guard(targets, { agent, event, env, cwd, program });
+  return reason === undefined ? decision : { kind: 'deny', reason };
 }
 
 function settingIn(cwd: string, env: NodeJS.ProcessEnv): Setting {
@@ -52,10 +58,9 @@ function settingIn(cwd: string, env: NodeJS.ProcessEnv): Setting {
 }
 
 /** The package scripts that a command runs. */
-function textsBehind(command: LineCommand, cwd: string): InnerText[] {
+function textsBehind(command: LineCommand, cwd: string, open: OpenProject): InnerText[] {
   const folder = resolve(cwd, command.dir ?? '.');
-  const project = openProject(folder)({ shell: parseShell, tools: {} }, new Set());
-  const found = programsOf({ ...command, dir: '.' }, project).flatMap(
+  const found = programsOf({ ...command, dir: '.' }, open(folder)).flatMap(
     ({ command: { words, dir } }): InnerText[] => {
       const source = words[0]?.source;
       const isScript = source?.kind === 'script' && source !== command.words[0]?.source;
@@ -65,20 +70,24 @@ function textsBehind(command: LineCommand, cwd: string): InnerText[] {
   return [...new Map(found.map((each) => [each.text, each])).values()];
 }
 
-function planOf({ words, dir = '.' }: LineCommand, cwd: string, open: OpenProject): PortPlan {
-  return planPort(
-    words.map(({ value, text }) => value ?? text),
-    open(resolve(cwd, dir)),
-  );
+/** What a command starts; asked once for the decision, and again for the words about it. */
+function planner(cwd: string, open: OpenProject): (command: LineCommand) => PortPlan {
+  const plans = new Map<LineCommand, PortPlan>();
+  return (command) => {
+    const { words, dir = '.' } = command;
+    const plan =
+      plans.get(command) ??
+      planPort(
+        words.map(({ value, text }) => value ?? text),
+        open(resolve(cwd, dir)),
+      );
+    plans.set(command, plan);
+    return plan;
+  };
 }
 
-function describeServers(
-  servers: readonly LineCommand[],
-  program: string,
-  cwd: string,
-  open: OpenProject,
-): string {
-  const names = [...new Set(servers.map((server) => planOf(server, cwd, open).identity.name))];
+function describeServers(plans: readonly PortPlan[], program: string): string {
+  const names = [...new Set(plans.map(({ identity }) => identity.name))];
   const urls = names.map((name) => `${program} url ${name}`).join(', ');
   return (
     `Styxy gives this command a port of its own, which may not be its usual one: don't guess it. ` +

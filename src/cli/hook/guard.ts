@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { instanceOf, sessionInstance } from '../../client/instance.ts';
 import type { AgentContract, HookEvent } from '../../hook/agents/contract.ts';
-import { type GuardReader, targetsIn } from '../../hook/guard/commands.ts';
 import { denialOf } from '../../hook/guard/judge.ts';
-import type { Line } from '../../hook/line/command.ts';
+import type { Target } from '../../hook/guard/target.ts';
 import { findWorktree } from '../../system/worktree.ts';
 
 /** What the guard needs to know about the asking session. */
@@ -17,8 +16,7 @@ export interface Asker {
 }
 
 /** Why the line must not run: it would end servers of others. The daemon is asked only when the line ends something. */
-export async function guard(line: Line, reader: GuardReader, asker: Asker): Promise<string | undefined> {
-  const targets = targetsIn(line, reader);
+export async function guard(targets: readonly Target[], asker: Asker): Promise<string | undefined> {
   if (targets.length === 0) return undefined;
   const { agent, event, env, cwd, program } = asker;
   // Most lines end nothing, and load nothing of what asks the daemon.
@@ -27,7 +25,7 @@ export async function guard(line: Line, reader: GuardReader, asker: Asker): Prom
     own: [
       instanceOf(env).instance_id,
       sessionInstance(agent.prefix, event.sessionId ?? ''),
-      ...(await instancesOf(Number(env.CLAUDE_PID ?? NaN), env)),
+      ...(await instancesOf(agent.prefix, env)),
     ],
     servers: await leasedServers(env),
     program,

@@ -1,3 +1,4 @@
+import { agentProcess } from '../../client/agent-process.ts';
 import { createConnection } from '../../client/connection.ts';
 import { createHttpCoordinator } from '../../client/http-coordinator.ts';
 import type { LeasedServer } from '../../hook/guard/judge.ts';
@@ -22,8 +23,9 @@ export async function leasedServers(env: NodeJS.ProcessEnv): Promise<LeasedServe
   return live.map((allocation) => serverOf(allocation, marked.get(allocation.lock_id) ?? [], describe));
 }
 
-/** The instances of a process: `/clear` gives an agent another session id, and its servers go on. */
-export async function instancesOf(pid: number, env: NodeJS.ProcessEnv): Promise<string[]> {
+/** The instances of the agent that asks: `/clear` gives an agent another session id, and its servers go on. */
+export async function instancesOf(prefix: string, env: NodeJS.ProcessEnv): Promise<string[]> {
+  const pid = agentProcess(env, prefix);
   const connection = createConnection({ paths: styxyPaths(env), env, autostart: false });
   const answer = await within(LIMIT_MS, createHttpCoordinator(connection).listInstances());
   const own = answer?.instances.filter(({ process_id: process }) => process === pid) ?? [];

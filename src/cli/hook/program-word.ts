@@ -1,4 +1,4 @@
-import { accessSync, constants, realpathSync } from 'node:fs';
+import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { AgentContract } from '../../hook/agents/contract.ts';
 import { packageRoot } from '../../system/package-root.ts';
@@ -8,10 +8,10 @@ import { packageRoot } from '../../system/package-root.ts';
  * `styxy hook install` made, else by that of the one in the package.
  */
 export function programWord(agent: AgentContract, env: NodeJS.ProcessEnv, home: string): string {
-  const inPackage = join(packageRoot(), 'bin', 'styxy');
-  if (agent.usesLoginShell !== true && leadsTo(env.PATH ?? '', packageRoot())) return 'styxy';
+  const root = packageRoot();
+  if (agent.usesLoginShell !== true && leadsTo(env.PATH ?? '', root)) return 'styxy';
   const launcher = join(home, 'bin', 'styxy');
-  return quoted(isExecutable(launcher) ? launcher : inPackage);
+  return quoted(isExecutable(launcher) ? launcher : join(root, 'bin', 'styxy'));
 }
 
 function leadsTo(path: string, root: string): boolean {
@@ -29,6 +29,8 @@ function leadsTo(path: string, root: string): boolean {
 }
 
 function isExecutable(file: string): boolean {
+  // An error costs more than to look first, and most folders of PATH have no such file.
+  if (!existsSync(file)) return false;
   try {
     accessSync(file, constants.X_OK);
     return true;

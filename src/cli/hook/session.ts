@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { agentProcess } from '../../client/agent-process.ts';
 import { createConnection, mayStartDaemon } from '../../client/connection.ts';
 import { createHttpCoordinator } from '../../client/http-coordinator.ts';
 import { instanceOf, sessionInstance } from '../../client/instance.ts';
@@ -11,7 +12,6 @@ import { daemonEvents } from '../../run/leases/daemon-events.ts';
 import { endLease } from '../../run/leases/end-lease.ts';
 import { styxyPaths } from '../../system/paths.ts';
 import { findWorktree } from '../../system/worktree.ts';
-import { agentProcess } from './agent-process.ts';
 import { programWord } from './program-word.ts';
 import { within } from './time-limit.ts';
 

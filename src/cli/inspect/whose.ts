@@ -12,7 +12,7 @@ import { facts } from '../print/table.ts';
 import { keptWords } from './remembered.ts';
 
 /** What `--json` prints. */
-interface Whose extends Provenance, Omit<CheckAnswer, 'available'> {
+export interface Whose extends Provenance, Omit<CheckAnswer, 'available'> {
   container: WireContainer | null;
   /** The parent of the process that listens, its parent, and so on. */
   started_by: { pid: number; command: string | null }[];
@@ -27,23 +27,26 @@ export async function execute(
   [text = '']: string[],
 ) {
   const checked = await coordinator.check(parsePort(text, 'the port to look at'));
-  const { port, allocation, listener, reason } = checked;
-  const container = listener?.container ?? null;
-  const whose: Whose = {
-    port,
-    allocation,
-    listener,
-    container,
-    reason,
-    ...(checked.kept_for && { kept_for: checked.kept_for }),
-    started_by: startedBy(listener),
-    ...provenanceOf(allocation, listener),
-  };
+  const whose = describeHolder(checked);
+  const { port } = whose;
   if (json) out.json(whose);
   else if (checked.kept_for) out.data(`${port} is free, and kept for ${keptWords(checked.kept_for)}`);
   else if (checked.available) out.data(`${port} is nobody's: it is free`);
   else out.data(describe(whose, await stateOf(checked, coordinator)));
   return checked.available ? 1 : 0;
+}
+
+export function describeHolder({ port, allocation, listener, reason, kept_for }: CheckAnswer): Whose {
+  return {
+    port,
+    allocation,
+    listener,
+    container: listener?.container ?? null,
+    reason,
+    ...(kept_for && { kept_for }),
+    started_by: startedBy(listener),
+    ...provenanceOf(allocation, listener),
+  };
 }
 
 function startedBy(listener: WireListener | null): Whose['started_by'] {

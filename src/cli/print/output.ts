@@ -1,8 +1,8 @@
-import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { styleText } from 'node:util';
 import { visibleJson } from '../../base/plain-text.ts';
 import { cleanLine, cleanLines } from './clean.ts';
+import { writeAll } from './write-all.ts';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
@@ -45,13 +45,13 @@ export function createOutput(env: NodeJS.ProcessEnv): Output {
     };
   let failure: NodeJS.ErrnoException | undefined;
   const exact = (text: string): void => {
-    failure ??= write(1, `${text}\n`);
+    failure ??= writeAll(1, `${text}\n`);
   };
   return {
     ...cleanWriter(exact, () => wantsColour(env, 1)),
     exact,
     json: (value) => exact(jsonText(value, isatty(1) ? 2 : undefined)),
-    note: (text) => void write(2, `${cleanLine(text, wantsColour(env, 2))}\n`),
+    note: (text) => void writeAll(2, `${cleanLine(text, wantsColour(env, 2))}\n`),
     get failure() {
       return failure;
     },
@@ -86,24 +86,4 @@ function wantsColour(env: NodeJS.ProcessEnv, fd: number): boolean {
   if (env.NO_COLOR) return false;
   if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
   return isatty(fd) && env.TERM !== 'dumb';
-}
-
-const DISK_ERRORS = ['ENOSPC', 'EDQUOT', 'EFBIG'];
-
-/** @returns the error of a disk that took only a part of it */
-function write(fd: number, text: string): NodeJS.ErrnoException | undefined {
-  const bytes = Buffer.from(text);
-  let written = 0;
-  while (written < bytes.length) {
-    try {
-      written += writeSync(fd, bytes, written);
-    } catch (error) {
-      const failure = error as NodeJS.ErrnoException;
-      if (DISK_ERRORS.includes(failure.code ?? '')) return failure;
-      // A full pipe whose reader is slow, if somebody made it non-blocking; any other error means nobody reads.
-      if (failure.code !== 'EAGAIN') return undefined;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-    }
-  }
-  return undefined;
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
-import { runDetached, type RunningService } from '../../run/detached.ts';
+import { runDetached, type DetachResult, type RunningService } from '../../run/detached.ts';
 import { describeDrift } from '../../run/leases/readiness.ts';
 import { rememberStart } from '../../run/child/service-start.ts';
 import type { RunPlan } from '../../run/plan/plan.ts';
@@ -18,6 +18,22 @@ export async function detach(
   flags: RunFlags,
   words: readonly string[],
 ): Promise<number> {
+  const result = await startDetached(context, plan, flags, words);
+  if (result.is === 'running') return printService(context, flags, plan.serviceName, result);
+  const error = problemOf(result, plan.serviceName, flags.timeout);
+  if (result.is !== 'ended') throw error;
+  reportError(error, context.out, { json: flags.json ?? false, debug: false });
+  // The program's own code, unless that would say that all is well.
+  return exitCodeOf(result.how) || 1;
+}
+
+/** The same without a word. */
+export async function startDetached(
+  context: Context,
+  plan: RunPlan,
+  flags: RunFlags,
+  words: readonly string[],
+): Promise<DetachResult> {
   const { coordinator, changes, paths, command } = context;
   const result = await runDetached({
     plan,
@@ -29,18 +45,22 @@ export async function detach(
     wait: flags.wait ?? false,
     timeoutMs: flags.timeout,
   });
-  if (result.is === 'running') {
-    const { pid, log, existing } = result;
-    if (!existing && pid !== null && log !== null)
-      await rememberStart(log, { pid, cwd: context.cwd, flags: { ...flags }, words, command });
-    return printService(context, flags, plan.serviceName, result);
-  }
-  if (result.is === 'not ready') throw notReady(result.allocation, flags.timeout);
-  if (result.is === 'late') throw slow(plan.serviceName, flags.timeout, result.lines);
-  const error = ended(plan.serviceName, result.how, result.lines);
-  reportError(error, context.out, { json: flags.json ?? false, debug: false });
-  // The program's own code, unless that would say that all is well.
-  return exitCodeOf(result.how) || 1;
+  if (result.is !== 'running') return result;
+  const { pid, log, existing } = result;
+  if (!existing && pid !== null && log !== null)
+    await rememberStart(log, { pid, cwd: context.cwd, flags: { ...flags }, words, command });
+  return result;
+}
+
+/** Why the service is not there as it was asked for. */
+export function problemOf(
+  result: Exclude<DetachResult, RunningService>,
+  name: string,
+  timeoutMs: number,
+): StyxyError {
+  if (result.is === 'not ready') return notReady(result.allocation, timeoutMs);
+  if (result.is === 'late') return slow(name, timeoutMs, result.lines);
+  return ended(name, result.how, result.lines);
 }
 
 function printService({ out }: Context, flags: RunFlags, name: string, service: RunningService): number {

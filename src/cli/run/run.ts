@@ -45,7 +45,7 @@ export async function execute(
 }
 
 /** Whoever runs code of a project has agreed to what its configuration does. A plan of it is only looked at. */
-function accessOf(
+export function accessOf(
   { looking, command, cwd }: Context,
   { dryRun, quiet }: RunFlags,
   typed: readonly string[],

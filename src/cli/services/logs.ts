@@ -18,17 +18,26 @@ interface Flags {
 }
 
 export async function execute(context: Context, flags: Flags, [what = '']: string[]): Promise<number> {
-  const { name, file } = await findLog(context, what);
-  const from = sizeOfLog(file);
-  const lines = tailOfLog(file, flags.lines);
+  const { log, from, ...about } = await lastLines(context, what, flags.lines);
   if (flags.json) {
-    context.out.json({ service_name: name, log: file, lines });
+    context.out.json({ service_name: about.service_name, log, lines: about.lines });
     return 0;
   }
   const { exact, dataIsRead } = context.out;
-  for (const line of lines) exact(dataIsRead ? programLine(line) : line);
-  if (flags.follow) await follow(file, from, dataIsRead ? wholeLines() : (bytes) => bytes);
+  for (const line of about.lines) exact(dataIsRead ? programLine(line) : line);
+  if (flags.follow) await follow(log, from, dataIsRead ? wholeLines() : (bytes) => bytes);
   return 0;
+}
+
+/** What a service in the background has printed; `from`: where its log ended then. @throws StyxyError NOT_LOGGED, USAGE */
+export async function lastLines(
+  context: Context,
+  what: string,
+  count: number,
+): Promise<{ service_name: string; log: string; lines: string[]; from: number }> {
+  const { name, file } = await findLog(context, what);
+  const from = sizeOfLog(file);
+  return { service_name: name, log: file, lines: tailOfLog(file, count), from };
 }
 
 /** The log of a lease that is meant, else, since a log outlives its service, of a service of this worktree. */

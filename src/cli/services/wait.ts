@@ -12,18 +12,27 @@ export async function execute(
   { timeout, json }: { timeout: number; json?: boolean },
   [what = '']: string[],
 ): Promise<number> {
-  const { out, changes } = context;
+  const { out } = context;
+  const { port, url, drift } = await waitFor(context, what, timeout);
+  if (drift !== undefined) out.note(`styxy: ${drift}`);
+  if (json) out.json({ port, url, ready: true });
+  else out.line(url);
+  return 0;
+}
+
+/** @returns `drift`: in words, when it listens elsewhere @throws StyxyError TIMED_OUT, USAGE, INVALID_PORT */
+export async function waitFor(
+  context: Context,
+  what: string,
+  timeoutMs: number,
+): Promise<{ port: number; url: string; drift: string | undefined }> {
   const watch = isPortWord(what)
     ? watchPort(context, parsePort(what, 'the port to wait for'))
     : watchService(context, what);
-  const served = await waitUntil(watch.isServed, { timeoutMs: timeout, wakeUps: [changes] });
+  const served = await waitUntil(watch.isServed, { timeoutMs, wakeUps: [context.changes] });
   if (!served)
-    throw new StyxyError('TIMED_OUT', `${what} did not listen within ${timeout / 1000} s`, watch.reason());
-  if (served.drift) out.note(`styxy: ${served.drift}`);
-  const url = `http://localhost:${served.port}`;
-  if (json) out.json({ port: served.port, url, ready: true });
-  else out.line(url);
-  return 0;
+    throw new StyxyError('TIMED_OUT', `${what} did not listen within ${timeoutMs / 1000} s`, watch.reason());
+  return { port: served.port, url: `http://localhost:${served.port}`, drift: served.drift };
 }
 
 interface Watch {

@@ -1,6 +1,6 @@
 import { type AgentContract, recordOf, textOf } from './contract.ts';
 
-/** Gemini CLI: what the answer holds is merged over the tool's input. */
+/** Gemini CLI: what the answer holds is merged over the tool's input, or takes its place: it must hold every field. */
 export const geminiCli: AgentContract = {
   name: 'gemini-cli',
   prefix: 'gemini',
@@ -25,9 +25,10 @@ export const geminiCli: AgentContract = {
         return undefined;
     }
   },
-  answer(decision) {
+  answer(decision, event) {
     if (decision.kind === 'deny') return { decision: 'deny', reason: decision.reason };
-    return { hookSpecificOutput: { hookEventName: 'BeforeTool', tool_input: { command: decision.command } } };
+    const tool_input = { ...event.input, command: decision.command };
+    return { hookSpecificOutput: { hookEventName: 'BeforeTool', tool_input } };
   },
   welcome: (text) => ({ hookSpecificOutput: { hookEventName: 'SessionStart', additionalContext: text } }),
 };

@@ -42,13 +42,13 @@ const entry = (command: string, timeout: number, more: object = {}) => ({
   ...more,
 });
 
-/** Claude Code and Codex: seconds. */
+/** Claude Code and Codex: seconds. Codex gives a hook of an ending session at most 3. */
 const claudeItems = (events: Readonly<Record<string, string | undefined>>) => (command: string) =>
   Object.entries(events).map(([event, matcher]) => ({
     path: ['hooks', event] as const,
     item: {
       ...(matcher !== undefined && { matcher }),
-      hooks: [entry(command, event === 'SessionEnd' ? 5 : 10)],
+      hooks: [entry(command, event === 'SessionEnd' ? 3 : 10)],
     },
   }));
 

@@ -10,10 +10,16 @@ const MOST_ROUNDS = 10;
 /** The files around a command, with what is known so far. */
 export type OpenProject = (cwd: string) => Project;
 
-/** Asks again until nothing that would be needed is missing. Loads only what the answer depends on. */
-export async function withLibrary<Answer>(ask: (open: OpenProject) => Answer): Promise<Answer> {
+/**
+ * Asks again until nothing that would be needed is missing. Loads only what the answer depends on.
+ * @param known what is loaded already
+ */
+export async function withLibrary<Answer>(
+  ask: (open: OpenProject) => Answer,
+  known: Library = { tools: {} },
+): Promise<Answer> {
   const projects = new Map<string, ReturnType<typeof openProject>>();
-  let library: Library = { tools: {} };
+  let library = known;
   for (let round = 0; ; round += 1) {
     const missing = new Set<Part>();
     const answer = ask((cwd) => {
@@ -27,7 +33,7 @@ export async function withLibrary<Answer>(ask: (open: OpenProject) => Answer): P
 }
 
 /** The files of a folder, each of which is read once. */
-export function openProject(cwd: string): (library: Library, missing: Set<Part>) => Project {
+function openProject(cwd: string): (library: Library, missing: Set<Part>) => Project {
   const texts = new Map<string, string | undefined>();
   const readFile = (path: string): string | undefined => {
     if (!texts.has(path)) texts.set(path, readProjectFile(cwd, path));

@@ -104,6 +104,7 @@ const ROWS: readonly Row[] = [
   { command: 'init', up: 'USAGE', down: 'USAGE' },
   { command: 'setup', args: () => ['--dry-run'], up: 0, down: 0 },
   { command: 'uninstall', args: () => ['--dry-run'], up: 0, down: 0 },
+  { command: 'mcp', up: 0, down: 0 },
   ...['install', 'status', 'print', 'uninstall'].map(
     (word) => ({ command: `hook ${word}`, args: () => ['--agent', 'claude-code'], up: 0, down: 0 }) as const,
   ),
@@ -113,6 +114,7 @@ const ROWS: readonly Row[] = [
 /** Without `--json`, and why. */
 const WITHOUT_JSON: Readonly<Record<string, string>> = {
   completion: 'it prints a script for a shell',
+  mcp: 'it speaks the Model Context Protocol',
   'daemon run': 'it is the daemon; tests/process/daemon/start-and-stop.test.ts runs it',
   ...Object.fromEntries(HOOKS.map((command) => [command, 'its answer is what that agent reads'])),
 };

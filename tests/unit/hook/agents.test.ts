@@ -80,7 +80,10 @@ describe('a rewritten command is answered in the words of', () => {
 
   test('Gemini CLI: what is merged over the input', () => {
     expect(answer('gemini-cli', REWRITE)).toEqual({
-      hookSpecificOutput: { hookEventName: 'BeforeTool', tool_input: { command: 'styxy run -- vite' } },
+      hookSpecificOutput: {
+        hookEventName: 'BeforeTool',
+        tool_input: { command: 'styxy run -- vite', description: 'd', is_background: true },
+      },
     });
   });
 

@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+import {
+  CallToolRequestSchema,
+  type CallToolResult,
+  ListToolsRequestSchema,
+  type Tool as WireTool,
+} from '@modelcontextprotocol/sdk/types.js';
+import { toJsonSchema } from '@valibot/to-json-schema';
+import * as v from 'valibot';
+import { StyxyError } from '../../base/styxy-error.ts';
+import { VERSION } from '../../protocol/version.ts';
+import type { Context } from '../context.ts';
+import { asStyxyError } from '../print/error.ts';
+import { currentSession } from './session.ts';
+import { inFolder, type Tool, TOOLS } from './tools.ts';
+
+const INSTRUCTIONS =
+  'Styxy gives every dev server of this machine a port of its own. Start servers with `ensure` and use the URL that it returns; ' +
+  "never guess a port, and never end a program to get its port. `stop` ends this session's servers only.";
+
+/** Answers an agent until it closes stdin. Nothing but the protocol is written to stdout. */
+export async function execute(context: Context): Promise<0> {
+  const server = new Server(
+    { name: 'styxy', title: 'Styxy', version: VERSION },
+    { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
+  );
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: TOOLS.map(describe) }));
+  server.setRequestHandler(CallToolRequestSchema, ({ params: { name, arguments: input = {} } }) =>
+    answer(name, input, context, () => server.getClientVersion()?.name ?? 'mcp'),
+  );
+  const ended = once(process.stdin, 'end');
+  await server.connect(new StdioServerTransport());
+  await ended;
+  await server.close();
+  return 0;
+}
+
+function describe({ name, description, input, output, isReader, ends = false }: Tool): WireTool {
+  return {
+    name,
+    description,
+    inputSchema: schemaOf(input) as WireTool['inputSchema'],
+    outputSchema: schemaOf(output) as WireTool['outputSchema'],
+    annotations: { readOnlyHint: isReader, destructiveHint: ends, openWorldHint: false },
+  };
+}
+
+const schemaOf = (schema: v.GenericSchema): object => {
+  const { $schema: _, ...rest } = toJsonSchema(schema, { errorMode: 'ignore', typeMode: 'input' });
+  return rest;
+};
+
+async function answer(
+  name: string,
+  input: Record<string, unknown>,
+  context: Context,
+  client: () => string,
+): Promise<CallToolResult> {
+  try {
+    const tool = TOOLS.find((each) => each.name === name);
+    if (!tool) throw new StyxyError('USAGE', `there is no tool "${name}"`, { hint: toolNames() });
+    const place = inFolder(context, input.directory);
+    const session = () => currentSession(context, client());
+    const found = await tool.run(readInput(tool, input), { context: place, session });
+    return { structuredContent: { ...found }, content: [{ type: 'text', text: JSON.stringify(found) }] };
+  } catch (thrown) {
+    return { isError: true, content: [{ type: 'text', text: inWords(asStyxyError(thrown)) }] };
+  }
+}
+
+/** @throws StyxyError USAGE */
+function readInput({ name, input: schema }: Tool, given: Record<string, unknown>): unknown {
+  const known = Object.keys((schema as v.ObjectSchema<v.ObjectEntries, undefined>).entries);
+  const unknown = Object.keys(given).filter((key) => !known.includes(key));
+  const { success, issues, output } = v.safeParse(schema, given);
+  if (success && unknown.length === 0) return output;
+  const [issue] = issues ?? [];
+  const what = issue
+    ? `${v.getDotPath(issue) ?? 'the input'}: ${issue.message}`
+    : `${unknown[0]} is not known`;
+  throw new StyxyError('USAGE', `tool ${name} can't be called so: ${what}`, {
+    hint: `it takes ${known.join(', ')}`,
+  });
+}
+
+const toolNames = (): string => `there are ${TOOLS.map(({ name }) => name).join(', ')}`;
+
+function inWords({ code, message, why, hint }: StyxyError): string {
+  return [`error[${code}]: ${message}`, why && `why: ${why}`, `try: ${hint}`].filter(Boolean).join('\n');
+}
