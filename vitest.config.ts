@@ -7,13 +7,18 @@ interface Kind {
   /** Whether each file gets modules of its own. Nothing in `src` has state at module level, so fast tests can do without. */
   readonly isolate?: boolean;
   readonly env?: Record<string, string>;
+  /** Instead of every test in the folder of that name. */
+  readonly include?: string;
 }
 
+const TOOLS = 'tests/e2e/tools/**/*.test.ts';
+
 /** One project for each kind of test, so that the fast ones give an answer in seconds. */
-const project = (name: string, { testTimeout, retry = 0, isolate = true, env = {} }: Kind) => ({
+const project = (name: string, { testTimeout, retry = 0, isolate = true, env = {}, include }: Kind) => ({
   test: {
     name,
-    include: [`tests/${name}/**/*.test.ts`],
+    include: [include ?? `tests/${name}/**/*.test.ts`],
+    exclude: include === TOOLS ? [] : [TOOLS],
     testTimeout,
     hookTimeout: testTimeout,
     retry,
@@ -38,6 +43,8 @@ export default defineConfig(({ mode }) => ({
       project('contract', { testTimeout: 120_000, retry: 2 }),
       project('process', { testTimeout: 240_000, retry: 2 }),
       project('e2e', { testTimeout: 300_000, retry: 2 }),
+      // Of `npm run e2e:tools` alone: it installs every tool.
+      ...(mode === 'tools' ? [project('tools', { testTimeout: 600_000, include: TOOLS })] : []),
     ],
   },
 }));

@@ -29,7 +29,7 @@ const pages = {
   'docs/reference/configuration.md': configurationPage(settings, readJson('config/service-types.json')),
   'docs/reference/environment.md': environmentPage(sources),
   'docs/reference/metrics.md': metricsPage(sources),
-  ...toolFiles(sources),
+  ...toolFiles(sources, readJson('tests/e2e/tools/proven.json')),
   'config/styxy-user.schema.json': `${JSON.stringify(settings.user, null, 2)}\n`,
   'config/styxy-project.schema.json': `${JSON.stringify(settings.project, null, 2)}\n`,
   'hooks/hook.sh': sources.shimText(sources.TO_BUNDLE),

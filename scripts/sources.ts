@@ -9,6 +9,6 @@ export { EVENTS } from '../src/protocol/events.ts';
 export { METRICS } from '../src/protocol/metrics.ts';
 export { ENVIRONMENT } from '../src/settings/environment.ts';
 export { jsonSchemaOf } from '../src/settings/json-schema.ts';
-export { TABLE } from '../src/tools/adapters/table.ts';
+export { rowKey, TABLE } from '../src/tools/adapters/table.ts';
 export { RUNNER_NAMES } from '../src/tools/runners/table.ts';
 export { shimText, TO_BUNDLE, TO_COMMAND } from '../src/hook/quick/shim.ts';

@@ -3,15 +3,21 @@ import { page, table } from '../markdown.mjs';
 /**
  * What is made from the table of tools: an index of its words and of the ports it watches, both of which must be known
  * without loading the table, and the page for people.
+ * @param proven by the key of a row, or by the name of a program that the table does not have: what was run, and when
  */
-export function toolFiles({ TABLE, RUNNER_NAMES }) {
+export function toolFiles({ TABLE, RUNNER_NAMES, rowKey }, proven) {
   const families = Object.fromEntries(
     Object.entries(TABLE).map(([family, tools]) => [family, bar(tools.flatMap(({ programs }) => programs))]),
   );
   return {
     'config/tool-words.json': json({ families, runners: bar([...RUNNER_NAMES]) }),
     'config/tool-ports.json': json(watchedPorts(Object.values(TABLE).flat())),
-    'docs/reference/tools.md': toolsPage(TABLE, RUNNER_NAMES),
+    'docs/reference/tools.md': toolsPage(
+      TABLE,
+      RUNNER_NAMES,
+      (tool) => proven[rowKey(tool)],
+      ownPrograms(TABLE, rowKey, proven),
+    ),
   };
 }
 
@@ -39,7 +45,7 @@ const TITLES = {
   cloud: 'Clouds on your own machine, mobile',
   python: 'Python',
   'python-data': 'Notebooks and data tools',
-  'ruby-php': 'Ruby and PHP',
+  'ruby-php': 'Ruby, PHP and Perl',
   compiled: 'The JVM, .NET, Go, Rust, Elixir, Swift',
   databases: 'Databases, caches, stores',
   brokers: 'Brokers and mail',
@@ -48,11 +54,11 @@ const TITLES = {
   proxies: 'Proxies and tunnels',
 };
 
-function toolsPage(families, runners) {
+function toolsPage(families, runners, provenOf, own) {
   const tools = Object.values(families).flat();
   const names = new Set(tools.map(({ name }) => name));
   const sections = Object.entries(families).map(
-    ([family, rows]) => `## ${TITLES[family] ?? family}\n\n${section(rows)}`,
+    ([family, rows]) => `## ${TITLES[family] ?? family}\n\n${section(rows, provenOf)}`,
   );
   return page(
     'Tools',
@@ -61,9 +67,21 @@ named is the one that is used where the command says nothing; a number that stan
 stands. A program that is not here gets \`PORT\`. \`styxy run --dry-run -- <command>\` shows what would be done.
 
 Where a tool would move to another port in silence, or ask a question, that is said under "taken": what it does when the
-port it was given is taken, unless Styxy makes it strict. "Proven" names the version with which the row was seen to be true
-by running the tool under \`styxy run\`; a row without one has not been run yet, and \`styxy list\` says when it is wrong (drifted).`,
+port it was given is taken, unless Styxy makes it strict.
+
+"Proven" is written by \`npm run e2e:tools\`: with this version, on this day, the tool was run under \`styxy run\` by itself, with
+its own port taken, and behind a package script whose hard-coded port was taken. Each time it answered on its lease, listened
+nowhere else, left the project's files as they were, and was gone after Ctrl-C. A row without it has not been run; \`styxy list\`
+says when it is wrong (drifted).`,
     ...sections,
+    `## Programs that are not in the table
+
+Run in the same three ways:
+
+${table(
+  ['program', 'proven'],
+  own.map(([name, found]) => [name, provenText(found)]),
+)}`,
     `## What is seen through
 
 Package scripts of npm, pnpm, Yarn, Bun and \`node --run\`, in workspaces too, and these:
@@ -71,7 +89,7 @@ ${runners.map((name) => `\`${name}\``).join(', ')}.`,
   );
 }
 
-function section(rows) {
+function section(rows, provenOf) {
   return table(
     ['tool', 'command', 'type', 'is given its port by', 'its own', 'taken', 'other ports', 'proven'],
     rows.map((tool) => [
@@ -82,9 +100,17 @@ function section(rows) {
       tool.defaultPort ?? '',
       tool.strict ? `strict by \`${tool.strict[0]}\`` : (tool.whenTaken ?? ''),
       (tool.otherPorts ?? []).map(otherPort).join('; '),
-      tool.proven ?? '',
+      provenText(provenOf(tool)),
     ]),
   );
+}
+
+const provenText = (found) => (found === undefined ? '' : `${found.version}, ${found.date}`);
+
+/** Programs that were run though the table does not have them, and further ways to start one that it has. */
+function ownPrograms(families, rowKey, proven) {
+  const keys = new Set(Object.values(families).flat().map(rowKey));
+  return Object.entries(proven).filter(([name]) => !keys.has(name));
 }
 
 function commands({ programs, commands: own, onlyWith }) {

@@ -1,6 +1,8 @@
 import { familyOf } from './families.ts';
 import { commonName, readInvocation } from './match/invocation.ts';
+import { conventionalServer } from './match/convention.ts';
 import { type Match, matchTool } from './match/match.ts';
+import { configuredPort } from './sources/config-file.ts';
 import { entryOf } from './sources/entry.ts';
 import { listeningOf } from './sources/listening.ts';
 import { sourceEdits } from './ports/source-edits.ts';
@@ -44,10 +46,13 @@ export function describe(found: Found, project: Project): Program {
   const match = invocation && findMatch(invocation.program, project, invocation);
   if (match) {
     const { tool } = match;
-    const edits = toolEdits(match, command);
-    const port = edits.wanted ?? tool.defaultPort;
+    const own = tool.config && configuredPort(tool.config, command, project);
+    const isOwn = tool.port.length === 0 && own !== undefined;
+    const edits = isOwn ? sourceEdits(own, command) : toolEdits(match, command);
+    const port = edits.wanted ?? own?.port ?? tool.defaultPort;
     return {
       ...base,
+      ...(isOwn && { place: own.place }),
       name: tool.name,
       label: match.label,
       adapter: tool.name,
@@ -57,6 +62,11 @@ export function describe(found: Found, project: Project): Program {
       port,
       edits,
     };
+  }
+  const server = invocation && conventionalServer(invocation, command, project);
+  if (server) {
+    const edits = toolEdits(server, command);
+    return { ...base, ...unknownProgram(command), label, binds: 'yes', port: edits.wanted, edits };
   }
   return { ...base, ...ownProgram(command, project, base.place), label: commonName(command.words) ?? label };
 }
@@ -71,16 +81,20 @@ function ownProgram(
   const listening = entry && listeningOf(entry, project);
   const edits = listening ? sourceEdits(listening, command) : variableEdits(command);
   return {
-    name: commonName(command.words),
-    adapter: undefined,
-    serviceType: undefined,
-    tool: undefined,
+    ...unknownProgram(command),
     binds: listening ? 'yes' : 'maybe',
     port: edits.wanted ?? listening?.port,
     edits,
     place: listening?.place ?? place,
   };
 }
+
+const unknownProgram = (command: Command): Pick<Program, 'name' | 'adapter' | 'serviceType' | 'tool'> => ({
+  name: commonName(command.words),
+  adapter: undefined,
+  serviceType: undefined,
+  tool: undefined,
+});
 
 function findMatch(
   program: string,

@@ -4,10 +4,9 @@ import type { Program } from './program.ts';
 const FIRST_UNPRIVILEGED = 1024;
 
 /**
- * The port to ask for while it is free: what the command says, else the tool's own default, on which habits, cookies and
- * OAuth settings depend. undefined when the program has none.
+ * The port to ask for while it is free: what the command says, else the tool's configuration, else its own default, on
+ * which habits, cookies and OAuth settings depend. undefined when the program has none.
  */
-export function wishOf({ port, edits, tool }: Pick<Program, 'port' | 'edits' | 'tool'>): number | undefined {
-  const wish = edits.wanted ?? tool?.defaultPort ?? port;
-  return wish === undefined || wish < FIRST_UNPRIVILEGED ? undefined : wish;
+export function wishOf({ port }: Pick<Program, 'port'>): number | undefined {
+  return port === undefined || port < FIRST_UNPRIVILEGED ? undefined : port;
 }

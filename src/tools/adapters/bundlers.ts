@@ -1,3 +1,4 @@
+import { scriptConfig, viteConfig } from './config-forms.ts';
 import type { Tool } from './tool.ts';
 
 const VITE_OPTIONS = [
@@ -56,9 +57,10 @@ export const bundlers: readonly Tool[] = [
     commands: ['', 'dev', 'serve'],
     otherCommands: ['build', 'optimize', 'preview'],
     defaultPort: 5173,
+    config: viteConfig('server'),
     otherPorts: [HMR],
   },
-  { ...vite, name: 'vite', commands: ['preview'], defaultPort: 4173 },
+  { ...vite, name: 'vite', commands: ['preview'], defaultPort: 4173, config: viteConfig('preview') },
   {
     name: 'electron-vite',
     programs: ['electron-vite'],
@@ -77,6 +79,7 @@ export const bundlers: readonly Tool[] = [
     port: [{ flag: '--port' }],
     host: '--host {host}',
     defaultPort: 8080,
+    config: scriptConfig('webpack.config', 'devServer', ['-c', '--config']),
     values: ['-c', '--config', '--mode', '--env', '-d', '--devtool', '--config-name'],
     ready: 'Loopback: http://localhost:{port}/',
   },
@@ -97,6 +100,7 @@ export const bundlers: readonly Tool[] = [
     port: [{ flag: '--port' }],
     host: '--host {host}',
     defaultPort: 8080,
+    config: scriptConfig('rspack.config', 'devServer', ['-c', '--config']),
     values: ['-c', '--config', '-m', '--mode'],
     ready: 'Local:    http://localhost:{port}/',
   },
@@ -110,6 +114,7 @@ export const bundlers: readonly Tool[] = [
     host: '--host {host}',
     whenTaken: 'moves',
     defaultPort: 3000,
+    config: scriptConfig('rsbuild.config', 'server', ['-c', '--config']),
     values: ['-c', '--config', '-r', '--root', '-m', '--mode'],
     ready: 'Local:    http://localhost:{port}/',
   },
@@ -192,6 +197,10 @@ export const bundlers: readonly Tool[] = [
     whenTaken: 'asks',
     environment: { NG_CLI_ANALYTICS: 'false' },
     defaultPort: 4200,
+    config: {
+      files: ['angular.json'],
+      port: /"serve"\s*:\s*\{\s*(?:"builder"\s*:\s*"[^"]*"\s*,\s*)?"options"\s*:\s*\{[^{}]*"port"\s*:\s*(?<port>\d+)/,
+    },
     values: ['-c', '--configuration'],
     ready: 'Local:   http://localhost:{port}/',
   },
@@ -215,6 +224,7 @@ export const bundlers: readonly Tool[] = [
     host: '--host {host}',
     whenTaken: 'moves',
     defaultPort: 8080,
+    config: scriptConfig('vue.config', 'devServer'),
     values: ['--mode'],
     ready: '- Local:   http://localhost:{port}',
   },

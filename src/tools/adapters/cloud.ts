@@ -25,7 +25,16 @@ const EMULATORS = [
 
 /** Clouds on one's own machine: functions, emulators, and mobile and desktop bundlers. */
 export const cloud: readonly Tool[] = [
-  { ...wrangler, commands: ['dev'], defaultPort: 8787 },
+  {
+    ...wrangler,
+    commands: ['dev'],
+    defaultPort: 8787,
+    config: {
+      files: ['wrangler.toml'],
+      options: ['-c', '--config'],
+      port: /^\[dev\][^[]*?^port\s*=\s*(?<port>\d+)/m,
+    },
+  },
   { ...wrangler, commands: ['pages dev'], defaultPort: 8788 },
   {
     name: 'netlify',

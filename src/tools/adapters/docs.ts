@@ -196,6 +196,11 @@ export const docs: readonly Tool[] = [
     serviceType: 'docs',
     port: [{ flag: '-a', also: ['--dev-addr'], value: '127.0.0.1:{port}' }],
     defaultPort: 8000,
+    config: {
+      files: ['mkdocs.yml'],
+      options: ['-f', '--config-file'],
+      port: /^dev_addr:\s*['"]?[\w.]*:(?<port>\d+)/m,
+    },
     ready: 'Serving on http://127.0.0.1:{port}/',
   },
   {
@@ -277,6 +282,7 @@ export const docs: readonly Tool[] = [
     port: [{ flag: '--port', also: ['-P'] }],
     host: '--host {host}',
     defaultPort: 4000,
+    config: { files: ['_config.yml'], options: ['--config'], port: /^port:\s*(?<port>\d+)/m },
     otherPorts: [{ what: 'livereload, with --livereload', port: 35_729, set: { flag: '--livereload-port' } }],
     ready: 'Server address: http://127.0.0.1:{port}',
   },

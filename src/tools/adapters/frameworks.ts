@@ -1,3 +1,4 @@
+import { scriptConfig, viteConfig } from './config-forms.ts';
 import type { Tool } from './tool.ts';
 
 const STRICT_PORT = ['--strictPort', '--strict-port'];
@@ -31,6 +32,7 @@ const astro = {
   host: '--host {host}',
   whenTaken: 'moves',
   defaultPort: 4321,
+  config: scriptConfig('astro.config', 'server', ['--config']),
   values: ['--root', '--config', '--site', '--base'],
   ready: 'Local    http://localhost:{port}/',
 } as const;
@@ -71,7 +73,8 @@ export const frameworks: readonly Tool[] = [
     ...nuxt,
     commands: ['dev'],
     whenTaken: 'moves',
-    otherPorts: [{ what: 'hot reload of Nuxt 3', port: 24_678 }],
+    config: scriptConfig('nuxt.config', 'devServer'),
+    otherPorts: [{ what: 'hot reload', port: 24_678 }],
     ready: 'Local:    http://localhost:{port}/',
   },
   { ...nuxt, commands: ['preview', 'start'], ready: 'Listening on http://[::]:{port}' },
@@ -94,6 +97,7 @@ export const frameworks: readonly Tool[] = [
     strict: STRICT_PORT,
     host: '--host {host}',
     defaultPort: 5173,
+    config: viteConfig('server'),
     ready: 'Local:   http://localhost:{port}/',
   },
   {
@@ -113,6 +117,7 @@ export const frameworks: readonly Tool[] = [
     strict: STRICT_PORT,
     host: '--host {host}',
     defaultPort: 5173,
+    config: viteConfig('server'),
     ready: 'Local:   http://localhost:{port}/',
   },
   {
@@ -153,6 +158,7 @@ export const frameworks: readonly Tool[] = [
     strict: STRICT_PORT,
     host: '--host {host}',
     defaultPort: 5173,
+    config: viteConfig('server'),
   },
   {
     name: 'vike',

@@ -259,4 +259,33 @@ export const nodeServers: readonly Tool[] = [
     defaultPort: 8000,
     ready: 'Listening on http://',
   },
+  {
+    name: 'micro',
+    programs: ['micro'],
+    serviceType: 'api',
+    port: [
+      { variable: 'PORT' },
+      { flag: '-p', also: ['--port'] },
+      { flag: '-l', also: ['--listen'], value: 'tcp://127.0.0.1:{port}' },
+    ],
+    defaultPort: 3000,
+  },
+  {
+    name: 'micro-dev',
+    programs: ['micro-dev'],
+    serviceType: 'api',
+    port: [{ flag: '-p', also: ['--port'] }],
+    host: '-H {host}',
+    whenTaken: 'moves',
+    defaultPort: 3000,
+  },
+  {
+    name: 'gitea',
+    programs: ['gitea', 'forgejo'],
+    commands: ['web', ''],
+    otherCommands: ['admin', 'cert', 'dump', 'migrate', 'doctor', 'help'],
+    serviceType: 'ui',
+    port: [{ flag: '-p', also: ['--port'] }],
+    defaultPort: 3000,
+  },
 ];

@@ -8,6 +8,12 @@ export const proxies: readonly Tool[] = [
     commands: ['run', 'start'],
     serviceType: 'proxy',
     port: [],
+    config: {
+      files: ['Caddyfile'],
+      options: ['-c', '--config'],
+      // The address of the first site.
+      port: /^[ \t]*(?:https?:\/\/)?[\w.*-]*:(?:\{\$(?<variable>\w+)(?::(?<fallback>\d+))?\}|(?<port>\d{2,5}))[ \t]*(?:,|\{|$)/m,
+    },
     otherPorts: [{ what: 'admin', port: 2019, set: { variable: 'CADDY_ADMIN', value: '127.0.0.1:{port}' } }],
     ready: 'serving initial configuration',
   },
@@ -36,6 +42,11 @@ export const proxies: readonly Tool[] = [
     serviceType: 'proxy',
     port: [],
     defaultPort: 80,
+    config: {
+      files: ['/etc/nginx/nginx.conf'],
+      options: ['-c'],
+      port: /^[ \t{]*listen[ \t]+(?:\S*:)?(?<port>\d{2,5})\b/m,
+    },
   },
   {
     name: 'apache',

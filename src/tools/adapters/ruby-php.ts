@@ -1,6 +1,6 @@
 import type { Tool } from './tool.ts';
 
-/** Ruby and PHP. */
+/** Ruby, PHP and Perl. */
 export const rubyPhp: readonly Tool[] = [
   {
     name: 'rails',
@@ -188,5 +188,34 @@ export const rubyPhp: readonly Tool[] = [
     serviceType: 'api',
     port: [{ flag: '--listen', also: ['-l'], value: '127.0.0.1:{port}' }],
     defaultPort: 80,
+  },
+  {
+    name: 'plackup',
+    programs: ['plackup', 'starman', 'twiggy', 'starlet', 'feersum'],
+    serviceType: 'api',
+    port: [{ flag: '--port', also: ['-p'] }],
+    host: '--host {host}',
+    defaultPort: 5000,
+    values: ['-s', '--server', '-a', '--app', '-E', '--env', '-I', '-M', '-R', '--Reload', '--workers', '-e'],
+  },
+  {
+    name: 'mojolicious',
+    programs: ['morbo', 'perl daemon'],
+    serviceType: 'api',
+    port: [
+      { variable: 'MOJO_LISTEN', value: 'http://127.0.0.1:{port}' },
+      { flag: '-l', also: ['--listen'], value: 'http://127.0.0.1:{port}' },
+    ],
+    defaultPort: 3000,
+    values: ['-m', '--mode', '-w', '--watch', '-b', '--backend'],
+  },
+  {
+    name: 'nanoc',
+    programs: ['nanoc'],
+    commands: ['view', 'live'],
+    serviceType: 'docs',
+    port: [{ flag: '-p', also: ['--port'] }],
+    host: '-o {host}',
+    defaultPort: 3000,
   },
 ];

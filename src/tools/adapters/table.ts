@@ -35,3 +35,9 @@ export const TABLE: Readonly<Record<string, readonly Tool[]>> = {
   models,
   proxies,
 };
+
+/** What a row is called where it is named alone: its first program, subcommand and needed option. */
+export function rowKey({ programs: [program = ''], commands = [''], onlyWith = [] }: Tool): string {
+  const command = commands.includes('') ? '' : commands[0];
+  return [program, command, onlyWith[0]].filter(Boolean).join(' ');
+}

@@ -12,6 +12,8 @@ export interface FlagForm {
 /** The first argument that is no option. */
 export interface ArgumentForm {
   argument: string;
+  /** It is not the first but the second (1), the third (2), ... and can't be added where those before it are missing. */
+  at?: number;
   /** It may be an address and a port. */
   address?: true;
 }
@@ -23,6 +25,16 @@ export interface VariableForm {
 }
 
 export type PortForm = FlagForm | ArgumentForm | VariableForm;
+
+/** Files in which a project says the port of a tool. */
+export interface ConfigForm {
+  /** The first that is there, in the folder where the tool is started. */
+  files: readonly string[];
+  /** Options that name another file. */
+  options?: readonly string[];
+  /** With the groups `port`, or `variable` and `fallback`; in a script with `value`, an expression. */
+  port: RegExp;
+}
 
 /** A further port that a tool opens. */
 export interface OtherPort {
@@ -54,12 +66,13 @@ export interface Tool {
   port: readonly PortForm[];
   /** Makes a taken port an error instead of a silent move to another; the first is added, the others are its spellings. */
   strict?: readonly string[];
-  /** More variables that it needs to stay on its port. */
+  /** More variables that it needs to stay on its port; `{port}` in one stands for the number. */
   environment?: Readonly<Record<string, string>>;
   /** What it does when the port that it was given is taken; `fails` when missing. */
   whenTaken?: 'moves' | 'asks';
   /** undefined: none, or chosen by its configuration. */
   defaultPort?: number;
+  config?: ConfigForm;
   /** How the address is set. */
   host?: string;
   otherPorts?: readonly OtherPort[];
@@ -71,6 +84,4 @@ export interface Tool {
   flags?: readonly string[];
   /** It serves no port of its own to others: the number is that of the service it points at. */
   target?: readonly PortForm[];
-  /** With which version this row was seen to be true by running the tool. */
-  proven?: string;
 }

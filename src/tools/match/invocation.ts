@@ -30,7 +30,8 @@ export function readInvocation(words: readonly Word[]): Invocation | undefined {
   return (
     (PYTHON.test(program) ? pythonModule(program, words) : undefined) ??
     rubyServer(program, words) ??
-    interpretedTool(program, words) ?? { program, label: program, args: words.slice(1) }
+    interpretedTool(program, words) ??
+    mojolicious(program, words) ?? { program, label: program, args: words.slice(1) }
   );
 }
 
@@ -41,6 +42,13 @@ function interpretedTool(label: string, words: readonly Word[]): Invocation | un
   if (!SCRIPTS.test(script)) return undefined;
   const program = script === 'ace.js' ? 'ace' : script.replace(/(?<=^django-admin)\.py$/, '');
   return { program, label: `${label} ${script}`, args: words.slice(at + 1) };
+}
+
+/** `perl app.pl daemon -l http://*:3000`: an application of Mojolicious serves itself. */
+function mojolicious(label: string, words: readonly Word[]): Invocation | undefined {
+  const [, file = '', daemon] = words.map(({ value }) => value);
+  if (label !== 'perl' || file.startsWith('-') || daemon !== 'daemon') return undefined;
+  return { program: 'perl daemon', label: `perl ${baseName(file)} daemon`, args: words.slice(3) };
 }
 
 /** `ruby -run -e httpd . -p 8080` */

@@ -65,12 +65,22 @@ function keyFits({ value }: FlagForm, next: Word | undefined): boolean {
 }
 
 function firstArgument(tool: Tool, form: ArgumentForm, args: readonly Word[]): PortWord {
+  if (form.at !== undefined) return laterArgument(tool, form, form.at, args);
   const flags = tool.flags ?? [];
   const options = readOptions(args, 0, { flags, values: valueOptions(tool) });
   if (options === undefined) return UNCLEAR;
   const word = args[options.next];
   if (word === undefined) return NONE;
   return isOption(word) ? UNCLEAR : read(word, '', form.address ? '127.0.0.1:{port}' : form.argument);
+}
+
+function laterArgument(tool: Tool, form: ArgumentForm, at: number, args: readonly Word[]): PortWord {
+  const values = valueOptions(tool);
+  const plain = args.filter(
+    (word, index) => !isOption(word) && !values.includes(args[index - 1]?.value ?? ''),
+  );
+  const word = plain[at];
+  return word ? read(word, '', form.argument) : NONE;
 }
 
 function read(word: Word | undefined, before: string, template: string | undefined): PortWord {

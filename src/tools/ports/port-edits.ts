@@ -41,8 +41,10 @@ export function variableEdits(command: Command): PortEdits {
 export function toolEdits(match: Match, command: Command): PortEdits {
   const { tool } = match;
   if (tool.target && tool.port.length === 0) return pointsAt(match);
+  // Its own files say its port, and a PORT that its command sets is there for them.
+  if (tool.port.length === 0 && lastAssignment(command, 'PORT')) return variableEdits(command);
   const found = findPortWord(match, tool.port);
-  const nothing = { edits: NO_EDITS, env: () => ({ ...tool.environment }), reached: false as const };
+  const nothing = { edits: NO_EDITS, env: NO_VARIABLES, reached: false as const };
   if (found.kind === 'unclear')
     return { ...nothing, wanted: undefined, how: 'is given its port by words that are left as they are' };
   if (found.kind === 'named') return inVariable(found, command, tool.environment);
@@ -55,7 +57,11 @@ export function toolEdits(match: Match, command: Command): PortEdits {
   const way = found.kind === 'none' ? chooseWay(match, command, set) : replacement(match, command, found);
   if (typeof way === 'string') return { ...nothing, wanted: fixedPort(said), how: way };
   const edits = (port: number) => [...way.edits(port), ...togetherWith(way.script, set, port)];
-  const env = (port: number) => ({ ...tool.environment, ...variableOf(way, port), ...way.env?.(port) });
+  const env = (port: number) => ({
+    ...withPortIn(tool.environment, port),
+    ...variableOf(way, port),
+    ...way.env?.(port),
+  });
   return { wanted: fixedPort(said), reached: true, how: way.how, edits, env };
 }
 
@@ -103,7 +109,10 @@ function inVariable(
     reached: true,
     how,
     edits,
-    env: (port) => ({ ...environment, ...(name !== 'PORT' && { [name]: String(port) }) }),
+    env: (port) => ({
+      ...withPortIn(environment, port),
+      ...(name !== 'PORT' && { [name]: String(port) }),
+    }),
   };
 }
 
@@ -179,6 +188,9 @@ function variableOf({ variable: form }: Way, port: number): Record<string, strin
     ? {}
     : { [form.variable]: withPort(form.value, port) };
 }
+
+const withPortIn = (environment: Tool['environment'] = {}, port: number): Record<string, string> =>
+  Object.fromEntries(Object.entries(environment).map(([name, text]) => [name, withPort(text, port)]));
 
 function isReplaceable({ value, source }: Assignment, template: string | undefined): boolean {
   return value !== undefined && numberIn(value, template) !== undefined && isWritable(source);

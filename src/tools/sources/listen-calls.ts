@@ -109,7 +109,7 @@ const VARIABLES: Readonly<Record<Language, RegExp>> = {
 const COMPUTED = /\d['"]?\s*[-+*%]|[-+*%]\s*['"]?\d/;
 
 /** What an expression says: a variable of the environment, a number, or both. */
-function expressionPort(text: string, language: Language): ReadPort | undefined {
+export function expressionPort(text: string, language: Language): ReadPort | undefined {
   const named = [...text.matchAll(VARIABLES[language])].flatMap((match) => match.slice(1));
   const variable = named.find((name) => name !== undefined && /port/i.test(name));
   const digits = /(?:\bport\s*[:=]\s*|:|^\s*|[\s(|?,'"])(\d{2,5})(?=\s*(?:[,)'"};|?]|$|\n))/i.exec(text)?.[1];

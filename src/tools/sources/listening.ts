@@ -54,7 +54,7 @@ function listensIn({ language, file, text }: Entry): Listening | undefined {
 }
 
 /** Comments, and texts in which a call may stand, become spaces, so that offsets and lines stay. */
-function withoutComments(text: string, language: Entry['language']): string {
+export function withoutComments(text: string, language: Entry['language']): string {
   const isHash = language === 'python' || language === 'ruby';
   const pattern = isHash
     ? /("""[\s\S]*?"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|#[^\n]*/g

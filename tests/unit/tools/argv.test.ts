@@ -44,6 +44,8 @@ describe('a tool that is started directly', () => {
     ['python3 -m http.server 8000', 'python3 -m http.server 3456', 8000],
     ['python3 -m http.server --bind ::1 8000', 'python3 -m http.server --bind ::1 3456', 8000],
     ['python3 -m http.server 8000 --bind ::1', 'python3 -m http.server 3456 --bind ::1', 8000],
+    ['servor dist index.html 8080 --reload', 'servor dist index.html 3456 --reload', 8080],
+    ['perl app.pl daemon -l http://*:3000', 'perl app.pl daemon -l http://*:3456', 3000],
     ['python3 -m http.server -d 9000 8000', 'python3 -m http.server -d 9000 3456', 8000],
   ])('has its number replaced where it stands: %s', (command, expected, wanted) => {
     expect(injected(command)).toBe(expected);

@@ -32,6 +32,7 @@ describe('the text of a script', () => {
     ["vite --port='51'80 --mode '$x'", `vite --port=3456 --mode '$x' --strictPort`],
     ['next dev -p 4000 && next start -p 4001', 'next dev -p 3456 && next start -p 4001'],
     ['vite build && vite preview', `vite build && vite preview ${PORT_FLAGS}`],
+    ['PORT=4000 caddy run', 'PORT=3456 caddy run'],
     ['python3 -m http.server 8000 -d "my dir"', 'python3 -m http.server 3456 -d "my dir"'],
     ['python3 -m http.server --bind $HOST 8000', 'python3 -m http.server --bind $HOST 3456'],
     ["sh -c 'vite'", `sh -c 'vite ${PORT_FLAGS}'`],

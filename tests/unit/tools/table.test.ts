@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import ports from '../../../config/tool-ports.json' with { type: 'json' };
 import serviceTypes from '../../../config/service-types.json' with { type: 'json' };
-import { TABLE } from '../../../src/tools/adapters/table.ts';
+import proven from '../../e2e/tools/proven.json' with { type: 'json' };
+import { ALL } from '../../e2e/tools/cases/all.ts';
+import { rowKey, TABLE } from '../../../src/tools/adapters/table.ts';
 import { familyOf } from '../../../src/tools/families.ts';
 
 const tools = Object.values(TABLE).flat();
@@ -50,5 +52,32 @@ describe('the table of tools', () => {
       ({ defaultPort }) => defaultPort !== undefined && !Object.hasOwn(ports, defaultPort),
     );
     expect(missing).toEqual([]);
+  });
+
+  it('has a key for each row that no other has', () => {
+    const keys = tools.map(rowKey);
+    expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+  });
+
+  it('is proven by real tools: each is of one row, and what was recorded is still run', () => {
+    const keys = new Set(tools.map(rowKey));
+    const rows = ALL.flatMap(({ row }) => row ?? []);
+    expect(rows.filter((row, index) => !keys.has(row) || rows.indexOf(row) !== index)).toEqual([]);
+    const names = ALL.map(({ name, row }) => row ?? name);
+    expect(Object.keys(proven).filter((name) => !names.includes(name))).toEqual([]);
+  });
+
+  it('says the same port as the real tool takes by itself', () => {
+    // Without one, or with one for root alone, the tool is run on the port that its command or its files say.
+    const told = new Map(
+      tools.map(({ defaultPort = 0, ...tool }) => [
+        rowKey(tool),
+        defaultPort < 1024 ? undefined : defaultPort,
+      ]),
+    );
+    const other = ALL.filter(
+      ({ row = '', default: port }) => told.get(row) !== undefined && told.get(row) !== port,
+    );
+    expect(other.map(({ name }) => name)).toEqual([]);
   });
 });

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { planPort, projectOf } from './support.ts';
+
+const planOf = (command: string, file: string, text: string | object) =>
+  planPort(command.split(' '), projectOf({ [file]: text }));
+
+describe('the port in the configuration of a tool', () => {
+  it.each([
+    ['vite', 'vite.config.ts', 'export default { server: { host: true, port: 3010 } }', 3010],
+    [
+      'vite',
+      'vite.config.js',
+      `export default { server: { hmr: { port: 1 }, port: 3010, open: true } }`,
+      3010,
+    ],
+    ['vite', 'vite.config.ts', 'export default { server: { port: Number(process.env.PORT) || 3010 } }', 3010],
+    ['vite --config other.ts', 'other.ts', 'export default { server: { port: 3010 } }', 3010],
+    [
+      'vite preview',
+      'vite.config.ts',
+      'export default { server: { port: 1 }, preview: { port: 3010 } }',
+      3010,
+    ],
+    ['webpack serve', 'webpack.config.js', 'module.exports = {\n devServer: {\n  port: 3010,\n } };', 3010],
+    ['astro dev', 'astro.config.mjs', 'export default defineConfig({ server: { port: 3010 } });', 3010],
+    ['nuxt dev', 'nuxt.config.ts', 'export default { devServer: { port: 3010 } }', 3010],
+    [
+      'ng serve',
+      'angular.json',
+      {
+        projects: {
+          a: { architect: { serve: { builder: 'b', options: { buildTarget: 'a:b', port: 3010 } } } },
+        },
+      },
+      3010,
+    ],
+    ['mkdocs serve', 'mkdocs.yml', 'site_name: x\ndev_addr: 127.0.0.1:3010\n', 3010],
+    ['jekyll serve', '_config.yml', 'title: x\nport: 3010\n', 3010],
+    ['wrangler dev', 'wrangler.toml', 'name = "x"\n[dev]\nip = "127.0.0.1"\nport = 3010\n', 3010],
+  ])('is wished for, and gives way to a lease: %s with %s', (command, file, text, port) => {
+    const { wish, wanted, programs } = planOf(command, file, text);
+    expect({ wish, wanted, reached: programs[0]?.edits.reached }).toEqual({
+      wish: port,
+      wanted: undefined,
+      reached: true,
+    });
+  });
+
+  it.each([
+    ['vite', 'vite.config.ts', 'export default { // server: { port: 3010 }\n }', 5173],
+    ['vite', 'vite.config.ts', 'export default { server: { hmr: { port: 3010 } } }', 5173],
+    ['vite', 'vite.config.ts', 'export default { server: { port } }', 5173],
+    ['vite --port 3001', 'vite.config.ts', 'export default { server: { port: 3010 } }', 3001],
+    ['vite --config other.ts', 'vite.config.ts', 'export default { server: { port: 3010 } }', 5173],
+    ['wrangler dev', 'wrangler.toml', '[dev]\nip = "x"\n[other]\nport = 3010\n', 8787],
+  ])('is not taken from elsewhere: %s with %s', (command, file, text, port) => {
+    expect(planOf(command, file, text).wish).toBe(port);
+  });
+
+  it.each([
+    [
+      'nginx -c nginx.conf',
+      'nginx.conf',
+      'http {\n server {\n  listen 127.0.0.1:3010 default_server;\n } }',
+      3,
+    ],
+    ['nginx -c nginx.conf', 'nginx.conf', 'http { server { # listen 1;\n listen [::]:3010; } }', 2],
+    ['caddy run', 'Caddyfile', '{\n\tadmin off\n}\n:3010 {\n\trespond hi\n}\n', 4],
+    ['caddy run --config my.caddy', 'my.caddy', 'http://localhost:3010\nrespond hi\n', 1],
+  ])('is all there is where the tool takes it from nowhere else: %s with %s', (command, file, text, line) => {
+    const { wanted, programs, place } = planOf(command, file, text);
+    expect({ wanted, place, reached: programs[0]?.edits.reached }).toEqual({
+      wanted: 3010,
+      place: { file, line },
+      reached: false,
+    });
+  });
+
+  it('may be a variable, which is set', () => {
+    const found = planOf('caddy run', 'Caddyfile', ':{$WEB_PORT:3010} {\n}\n');
+    expect(found.wish).toBe(3010);
+    expect(found.inject(4000).env).toEqual({ WEB_PORT: '4000' });
+  });
+});
