@@ -1,5 +1,5 @@
 /**
- * Variables by which a program loads other code, finds other programs, or speaks to others than it would: whoever sets
+ * Variables by which a program loads other code, finds other programs, or speaks to others than it would: what sets
  * one decides what runs. A project may set them for its own code only.
  */
 const NAMES = new Set(
