@@ -40,7 +40,7 @@ export function createCrowd(mostFiles: () => number | undefined): Crowd {
 
 function tooMany(limit: number): StyxyError {
   return new StyxyError('DAEMON_UNREACHABLE', 'the daemon has no room for another connection', {
-    why: `it may have ${limit} files open (the `ulimit -n` that it was started with)`,
+    why: `it may have ${limit} files open (ulimit -n)`,
     hint: 'end some of the programs that hold leases, or start it anew with a higher limit: styxy daemon restart',
   });
 }
