@@ -55,7 +55,7 @@ export async function acquirePort(options: PortOptions = {}): Promise<PortLease>
   return lease;
 }
 
-/** Whoever calls a library runs the project's code already. */
+/** A program that calls the library is the project's code, and runs already. */
 const CALLED_BY_THE_PROJECT: ConfigAccess = { code: 'always', trusted: '', unread: () => undefined };
 
 /** @throws StyxyError BAD_CONFIG */

@@ -12,7 +12,7 @@ export function plainText(text: string): string | undefined {
  * signs before Arabic and Syriac numbers, which are seen.
  */
 const UNSEEN =
-  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200c\u200d\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2])\p{Cf}/gu;
+  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?!\u200c|\u200d|[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2])\p{Cf}/gu;
 
 /** A text of anybody in one line that a terminal shows as it is: `a\nb`, `\x1b[2J`, `\u{202e}`. */
 export function visibleText(text: string): string {

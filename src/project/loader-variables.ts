@@ -1,5 +1,5 @@
 /**
- * Variables by which a program loads other code, finds other programs, or speaks to others than it would: whoever sets
+ * Variables by which a program loads other code, finds other programs, or speaks to others than it would: what sets
  * one decides what runs. A project may set them for its own code only.
  */
 const NAMES = new Set(
@@ -21,7 +21,7 @@ const BEGINNINGS =
   /^(LD_|DYLD_|GIT_|SSH_|GPG_|NPM_CONFIG_|YARN_|PNPM_|PIP_|UV_|GOFLAGS|CARGO_|BASH_FUNC_|COREPACK_|COMPLUS_|DOTNET_|CORECLR_|MALLOC_|XDG_|STYXY)/;
 
 /** Windows knows variables in any case. */
-export function isLoaderVariable(name: string): boolean {
+function isLoaderVariable(name: string): boolean {
   const upper = name.toUpperCase();
   return NAMES.has(upper) || BEGINNINGS.test(upper);
 }

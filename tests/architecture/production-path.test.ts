@@ -85,6 +85,8 @@ const MAY_USE_SHELL: Readonly<Record<string, string>> = {
   'src/cli/init/dependency.ts': 'the command of a package manager, which is a batch file on Windows',
   'src/cli/hook/settings/dry-call.ts':
     'our own command line in the settings of an agent, run as the agent does',
+  'src/system/process/resource-limits.ts':
+    'our own `ulimit` before the daemon takes its place: nothing else can change a limit',
 };
 
 function shellsOf({ path, code }: SourceFile): string[] {

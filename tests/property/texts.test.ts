@@ -134,7 +134,7 @@ test('a guess is one of the known names, and the name itself when it is known', 
   );
 });
 
-/** What strangers write for a terminal, and pieces of it. */
+/** What is written to make a terminal do something, and pieces of it. */
 const terminalText = fc
   .array(fc.oneof(fc.constantFrom(...TERMINAL_TEXTS), fc.string({ unit: 'binary' }), fc.string()), {
     maxLength: 6,

@@ -33,7 +33,7 @@ const KEPT = new Set([0x200c, 0x200d, ...range(0x600, 0x605), 0x6dd, 0x70f, 0x89
  */
 export function unprintableIn(text: string, colours?: 'colours'): string[] {
   const rest = colours ? text.split('\n').map(withoutColours).join('\n') : text;
-  const found = [...rest]
+  const found = Array.from(rest)
     .map((sign) => sign.codePointAt(0)!)
     .filter((code) => code !== 0x0a && isUnseen(code));
   return found.map((code) => `U+${code.toString(16).padStart(4, '0')}`);

@@ -14,7 +14,10 @@ export function execute({ paths, out }: Context, flags: Flags): number {
     out.json({ log: paths.log, lines });
     return 0;
   }
-  for (const line of lines) out.dataIsRead ? out.line(readable(line, out)) : out.exact(line);
+  for (const line of lines) {
+    if (out.dataIsRead) out.line(readable(line, out));
+    else out.exact(line);
+  }
   if (lines.length === 0) out.note(`nothing in ${paths.log} yet`);
   return 0;
 }

@@ -7,7 +7,7 @@ interface Flags {
   json?: boolean;
 }
 
-/** How it is, and that there is one: whoever names the daemon wants it as this environment says. */
+/** The status of a daemon that is started, if need be, with all that this environment says about daemons. */
 export function askForDaemon({ paths, env }: Context): Promise<StatusAnswer> {
   const connection = createConnection({ paths, env, autostart: mayStartDaemon(env), isAskedFor: true });
   return createHttpCoordinator(connection).status();

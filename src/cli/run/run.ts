@@ -44,7 +44,7 @@ export async function execute(
   }
 }
 
-/** Whoever runs code of a project has agreed to what its configuration does. A plan of it is only looked at. */
+/** Running code of a project is consent to its configuration, which is code, too. A dry run only looks. */
 export function accessOf(
   { looking, command, cwd }: Context,
   { dryRun, quiet }: RunFlags,

@@ -1,17 +1,7 @@
 import { holdOf } from '../../domain/holds.ts';
 import { createWakeTimer } from '../../system/wake-timer.ts';
-import type { HoldersContext } from './context.ts';
+import type { Deadlines, HoldersContext } from './context.ts';
 import { settleUnasked, type EndedHold } from './settle.ts';
-
-/**
- * Deadlines by the clock that never jumps. In the journal they stand by that of the wall, which people and network time
- * set, and which goes on while the machine sleeps: neither may end a lease, or keep one that is over.
- */
-export interface Deadlines {
-  /** @param expiresAt by the clock of the wall, as it went when this hold was first seen @returns by `uptime` */
-  dueAt(holdId: string, expiresAt: number): number;
-  forget(holdId: string): void;
-}
 
 export function createDeadlines({ clock, uptime }: Pick<HoldersContext, 'clock' | 'uptime'>): Deadlines {
   const known = new Map<string, { expiresAt: number; dueAt: number }>();

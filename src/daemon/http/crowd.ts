@@ -6,7 +6,7 @@ import { StyxyError } from '../../base/styxy-error.ts';
 const SPARE = 40;
 /** Of connections, even where the limit is lower than that. */
 const LEAST = 4;
-/** For whoever is refused to say what he wants and read the answer. ms */
+/** How long a refused connection has to send its request and to read the answer. ms */
 const REFUSED_MS = 1000;
 
 /** All connections of the daemon, which must leave it files to work with. */
@@ -40,7 +40,7 @@ export function createCrowd(mostFiles: () => number | undefined): Crowd {
 
 function tooMany(limit: number): StyxyError {
   return new StyxyError('DAEMON_UNREACHABLE', 'the daemon has no room for another connection', {
-    why: `it may have ${limit} files open (ulimit -n of whoever started it)`,
+    why: `it may have ${limit} files open (ulimit -n)`,
     hint: 'end some of the programs that hold leases, or start it anew with a higher limit: styxy daemon restart',
   });
 }

@@ -48,7 +48,7 @@ export async function listenOnSocket(server: Server, paths: Paths): Promise<stri
 const NO_ADDRESS: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT']);
 
 /**
- * Both addresses of loopback or none: whoever had the other one would be taken for us by every program that asks for
+ * Both addresses of loopback or none: a program on the other one would be taken for us by every client that asks for
  * `localhost`, token and all.
  * @returns the servers, or undefined when another program has the port, or this user may not bind it
  */

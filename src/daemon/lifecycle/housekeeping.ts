@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/log.ts';
 
 const SOCKET_CHECK_MS = 30_000;
-/** While leases depend on the home: whoever comes must soon find either this daemon or the next. */
+/** While leases depend on the home: a client must soon find either this daemon or the next. */
 const LOCK_CHECK_MS = 1000;
 const IDLE_CHECK_MS = 60_000;
 

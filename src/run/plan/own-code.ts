@@ -14,7 +14,7 @@ const INTERPRETER =
 
 /**
  * Whether a command is the project's own code: its package manager, one of its programs, or an interpreter of a file of
- * it. Whoever runs that has agreed to what is written there.
+ * it. Running that is consent to what is written there.
  */
 export function runsOwnCode(
   [program = '', ...args]: readonly string[],

@@ -27,7 +27,7 @@ export function setAsideIrregular(paths: readonly string[], backups: string): st
     try {
       return [`${path} was no file of ours: it was moved to ${setAside(path, backups, 'irregular', 'move')}`];
     } catch {
-      // Whoever opens it says what is wrong.
+      // Opening it will say what is wrong.
       return [];
     }
   });

@@ -7,7 +7,7 @@ export interface Limit {
 }
 
 /** The limits of this process by the names that Linux gives them; none on other systems. */
-export function ownLimits(): Map<string, Limit> {
+function ownLimits(): Map<string, Limit> {
   return process.platform === 'linux'
     ? parseLimits(readTextOrNothing('/proc/self/limits') ?? '')
     : new Map<string, Limit>();

@@ -17,7 +17,7 @@ const BRANCH = 'x/\u009b2J\u202egnp\u2028端口\u0085';
 /** The daemon takes no text with these. */
 const withoutC0 = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f]/g, '');
 
-describe.skipIf(process.platform !== 'linux')('texts of strangers', () => {
+describe.skipIf(process.platform !== 'linux')('texts of others', () => {
   const home = styxyHome();
   const outside: { kill(signal: NodeJS.Signals): unknown }[] = [];
   let run: Running;
@@ -102,7 +102,7 @@ describe.skipIf(process.platform !== 'linux')('texts of strangers', () => {
   const expectClean = (exit: Exit, colours?: 'colours'): void => {
     for (const text of [exit.stdout, exit.stderr]) {
       expect(unprintableIn(text, colours), exit.story).toEqual([]);
-      // What a stranger has written begins no line.
+      // What others have written begins no line.
       expect(text, exit.story).not.toMatch(/^styxy: error\[FORGED\]/m);
     }
   };

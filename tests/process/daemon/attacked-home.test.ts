@@ -7,6 +7,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -115,7 +116,8 @@ describe.skipIf(process.platform !== 'linux')('what stands in the place of a fil
   );
 
   test('is told when it was a huge state', async () => {
-    execFileSync('truncate', ['-s', '900M', join(home.path, 'daemon.state')]);
+    writeFileSync(join(home.path, 'daemon.state'), '');
+    truncateSync(join(home.path, 'daemon.state'), 900_000_000);
     const { notices } = await home.json<{ notices: string[] }>(['daemon', 'start']);
     expect(notices).toContainEqual(expect.stringContaining('daemon.state.irregular-'));
   });

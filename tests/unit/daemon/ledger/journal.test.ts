@@ -25,6 +25,7 @@ test('what was appended is read back, in order, with the boot it belongs to', as
     records: [leased(10), leased(11), ended(10)],
     boot: 'boot-1',
     damagedBytes: 0,
+    strange: 0,
   });
 });
 
@@ -36,14 +37,14 @@ test('a record is in the file when append returns', async () => {
 });
 
 test('where no journal is, nothing was ever leased', () => {
-  expect(readJournal(path)).toEqual({ records: [], boot: undefined, damagedBytes: 0 });
+  expect(readJournal(path)).toEqual({ records: [], boot: undefined, damagedBytes: 0, strange: 0 });
 });
 
 test('opening replaces what is there by what is alive', async () => {
   writeFileSync(path, 'rubbish');
   const journal = await open([leased(10)]);
   await journal.close();
-  expect(readJournal(path)).toEqual({ records: [leased(10)], boot: 'boot-1', damagedBytes: 0 });
+  expect(readJournal(path)).toEqual({ records: [leased(10)], boot: 'boot-1', damagedBytes: 0, strange: 0 });
   expect(existsSync(`${path}.new`)).toBe(false);
 });
 
@@ -71,7 +72,7 @@ test('a journal of a newer version is refused, and not touched', () => {
 
 test('records of kinds that nobody knows are left out', () => {
   writeFileSync(path, Buffer.concat([{ op: 'dance' }, leased(10), 'text', null, { op: 5 }].map(sealRecord)));
-  expect(readJournal(path)).toEqual({ records: [leased(10)], boot: undefined, damagedBytes: 0 });
+  expect(readJournal(path)).toEqual({ records: [leased(10)], boot: undefined, damagedBytes: 0, strange: 4 });
 });
 
 test('a place that is no file is told as unusable state', async () => {
