@@ -1,8 +1,9 @@
 import { describeDrift } from '../../run/leases/readiness.ts';
+import type { MoveEvent } from '../../client/held-lease.ts';
+import type { RunPlan } from '../../run/plan/plan.ts';
 import type { RunReporter } from '../../run/run.ts';
 import { isInForeground } from '../../system/process/group.ts';
 import { newTypeNote } from './new-type-note.ts';
-import { describeDriftOf, describeOutsider } from './drift-words.ts';
 import { jsonText, type Output } from '../print/output.ts';
 
 export interface ReporterOptions {
@@ -27,6 +28,16 @@ export function createRunReporter(
   const warning = out.paintNote('yellow', 'warning');
   // `--json` has a line of its own for the start, and `--wait` one for this.
   const isAnnounced = !json && !wait;
+  const tellTrouble = async (event: Exclude<MoveEvent, { event: 'bound' }>, plan: RunPlan): Promise<void> => {
+    // Few runs need them. An `npm ci` may have removed our own files meanwhile.
+    const words = await import('./drift-words.ts').catch(() => undefined);
+    if (event.event === 'drifted')
+      say(
+        words?.describeDriftOf(event, plan) ??
+          `${plan.serviceName} listens on ${event.actual_ports.join(' and ')}`,
+      );
+    else if (words) out.note(`styxy: ${warning}: ${words.describeOutsider(event)}`);
+  };
   const link = (url: string): string => out.paintNote('cyan', url);
   return {
     started({ allocation }, { wish, adapter, ...plan }) {
@@ -57,8 +68,7 @@ export function createRunReporter(
         `port ${port} was taken by another program before the command could bind it; starting again on ${nextPort}`,
       ),
     moved(event, plan, wasElsewhere) {
-      if (event.event === 'drifted') return say(describeDriftOf(event, plan));
-      if (event.event === 'outsider') return out.note(`styxy: ${warning}: ${describeOutsider(event)}`);
+      if (event.event !== 'bound') return void tellTrouble(event, plan);
       if (wasElsewhere) return say(`${plan.serviceName} listens on its port ${event.port} now`);
       // In a log, its start is no longer on the screen either.
       if (inBackground || (isAnnounced && out.notesAreRead && isInForeground()))

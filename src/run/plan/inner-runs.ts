@@ -17,12 +17,28 @@ export function innerRuns(command: readonly string[], programs: readonly Started
   return all.every(({ words }) => runArguments(words)) ? all : [];
 }
 
-/** For people: what becomes of the port; undefined when the command is none of these. */
-export function describeRuns({ length: count }: readonly Started[]): string | undefined {
+export interface InnerRuns {
+  count: number;
+  /** For people: what becomes of the port. */
+  because: string;
+}
+
+/** @returns undefined where the command starts anything else @throws StyxyError USAGE for what runs itself */
+export function readInnerRuns(
+  command: readonly string[],
+  programs: readonly Started[],
+  service: string | undefined,
+  services: Readonly<Record<string, unknown>> | undefined,
+): InnerRuns | undefined {
+  const runs = innerRuns(command, programs);
+  refuseItself(runs, service, services);
+  const { length: count } = runs;
   if (count === 0) return undefined;
-  return count === 1
-    ? 'the command runs Styxy once more, which goes on with this port'
-    : 'the command runs Styxy several times, each with a port of its own';
+  const because =
+    count === 1
+      ? 'the command runs Styxy once more, which goes on with this port'
+      : 'the command runs Styxy several times, each with a port of its own';
+  return { count, because };
 }
 
 /**

@@ -10,11 +10,10 @@ import type { AllocateBody } from '../../protocol/requests/allocate.ts';
 import type { ServiceAddress } from '../../settings/service-address.ts';
 import { findWorktree, type Worktree } from '../../system/worktree.ts';
 import type { PortPlan, ScriptRewrite } from '../../tools/plan.ts';
-import { describeRuns, innerRuns, refuseItself } from './inner-runs.ts';
+import type { InnerRuns } from './inner-runs.ts';
 import { nameInCommand, portWish, type LeasedPorts, type NamedPort } from './ports.ts';
 import { describeElsewhere, listeningPrograms, type PlannedProgram } from './planned-programs.ts';
 import { readCommand } from './read-command.ts';
-import { identityByScript } from './scripts/script-around.ts';
 import { scriptVariables } from './scripts/script-variables.ts';
 import type { RunTarget } from './target.ts';
 
@@ -97,13 +96,12 @@ export async function planRun(
   const command = main ? nameInCommand(target.command, main.name, '{port}') : target.command;
   const worktree = findWorktree(cwd);
   const tool = await planTool(command, cwd, worktree);
-  const { folder, program, name: ownName } = (await identityByScript(command, target)) ?? tool.identity;
+  const { folder, program, name: ownName } = (await ownScript(command, target)) ?? tool.identity;
   const named =
     wishes.name ?? main?.name ?? target.service ?? configuredName(ownName, folder, project, worktree);
   const serviceName = named ?? ownName;
   const config = project?.config;
-  const inner = innerRuns(command, tool.programs);
-  refuseItself(inner, target.service, config?.services);
+  const inner = await readInner(command, tool, target.service, config?.services);
   const service = config?.services?.[serviceName];
   const type = wishes.type ?? main?.type ?? service?.type;
   const variables = wishes.env ?? service?.env ?? [];
@@ -124,7 +122,7 @@ export async function planRun(
     service_type_default: type === undefined,
     ...(named === undefined && { service_folder: plainText(folder), program: plainText(program) }),
     serves: true,
-    ...(inner.length === 1 && { hands_on: true }),
+    ...(inner?.count === 1 && { hands_on: true }),
     inside: outerLease(env),
     ...portWish({ flags: wishes, service, script: tool.wanted, env }),
   };
@@ -141,12 +139,30 @@ export async function planRun(
     withheld: target.isOwnCode ? [] : loaders,
     wish: own.preferred_port,
     adapter: tool.adapter,
-    because: describeRuns(inner) ?? tool.because,
+    because: inner?.because ?? tool.because,
     programs: listeningPrograms(tool.programs),
     elsewhere: tool.elsewhere.map(describeElsewhere),
-    isOnlyRuns: inner.length > 0,
+    isOnlyRuns: inner !== undefined,
     launch: (ports) => launch(tool, ports, target),
   };
+}
+
+/** Most commands name no Styxy, and load nothing for it. @throws StyxyError USAGE for what runs itself */
+async function readInner(
+  command: readonly string[],
+  { programs }: PortPlan,
+  ...services: [service: string | undefined, all: Readonly<Record<string, unknown>> | undefined]
+): Promise<InnerRuns | undefined> {
+  const all = [command, ...programs.map(({ words }) => words)];
+  if (!all.some((words) => words.some((word) => /styxy(\.js)?$/.test(word)))) return undefined;
+  return (await import('./inner-runs.ts')).readInnerRuns(command, programs, ...services);
+}
+
+/** What the service is when the command stands in a package script, behind the prefix. */
+async function ownScript(command: readonly string[], target: RunTarget) {
+  const { npm_lifecycle_event: script, NODE_RUN_SCRIPT_NAME: ofNode } = target.env;
+  if (script === undefined && ofNode === undefined) return undefined;
+  return (await import('./scripts/script-around.ts')).identityByScript(command, target);
 }
 
 /**
