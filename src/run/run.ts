@@ -11,7 +11,8 @@ import type { WaitReporter } from './wait.ts';
 import type { ConflictPolicy } from './leases/conflict-policy.ts';
 import { isOthers, obtainPorts, type RunLease } from './leases/obtain.ts';
 import type { WakeUp } from './leases/wait-until.ts';
-import type { PortRequest, RunPlan } from './plan/plan.ts';
+import type { RunPlan } from './plan/plan.ts';
+import type { PortRequest } from './plan/requests.ts';
 
 /** A server that fails for its port does so at its start. */
 const CONFLICT_WINDOW_MS = 10_000;

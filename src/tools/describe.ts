@@ -1,7 +1,7 @@
 import { familyOf } from './families.ts';
 import { commonName, readInvocation } from './match/invocation.ts';
 import { type Match, matchTool } from './match/match.ts';
-import { entryOf } from './sources/entry.ts';
+import { entryOf, entryPath } from './sources/entry.ts';
 import { listeningOf } from './sources/listening.ts';
 import { sourceEdits } from './ports/source-edits.ts';
 import { toolEdits, variableEdits } from './ports/port-edits.ts';
@@ -75,11 +75,18 @@ function ownProgram(
     adapter: undefined,
     serviceType: undefined,
     tool: undefined,
-    binds: listening ? 'yes' : 'maybe',
+    binds: listening ? 'yes' : runsUnreadCode(command, entry !== undefined) ? 'likely' : 'maybe',
     port: edits.wanted ?? listening?.port,
     edits,
     place: listening?.place ?? place,
   };
+}
+
+/** The file is not there yet, or the call that listens may well stand in another one. */
+function runsUnreadCode(command: Command, isRead: boolean): boolean {
+  const path = entryPath(command);
+  if (path === undefined || (path.path === undefined && path.language !== 'rust')) return false;
+  return !isRead || path.language === 'go' || path.language === 'rust';
 }
 
 function findMatch(

@@ -3,8 +3,11 @@ import type { Elsewhere } from './ports/elsewhere.ts';
 import type { Program } from './program.ts';
 import type { Place } from './text/word.ts';
 
-/** What a command line says about the server it starts, and how that server is given another port. */
-export interface PortPlan {
+/** A server that a command starts, and that gets a port of its own. */
+export interface PlannedServer {
+  program?: Program;
+  /** For people: `next dev`. */
+  label: string;
   /** The tool's name, or `port-variable`: nothing was recognised, and PORT is all the program gets. */
   adapter: string;
   /** undefined when unknown. */
@@ -18,18 +21,29 @@ export interface PortPlan {
   because: string;
   /** Where the program's command is written, when that is a file of the project. */
   place: Place | undefined;
+  /** Whether it will listen on the port it is given; `unsure` when nothing is known of it. */
+  reached: boolean | 'unsure';
+}
+
+/** What a command line says about the servers it starts, the first of all, and how they are given other ports. */
+export interface PortPlan extends PlannedServer {
+  /** Further servers. */
+  more: readonly PlannedServer[];
+  /** The server (0: the first) whose port stands in PORT for the whole command; undefined: none. */
+  portOwner: number | undefined;
   /** Every program that the command starts and that may listen, this one first. */
   programs: readonly Program[];
   /** The same number in other places of the texts that run: whether it follows. */
   elsewhere: readonly Elsewhere[];
-  inject: (port: number) => Injection;
+  /** @param ports in the order of the servers; those left out keep their own */
+  inject: (...ports: number[]) => Injection;
 }
 
-/** What to run for one port. */
+/** What to run for these ports. */
 export interface Injection {
   argv: string[];
-  scriptRewrite?: ScriptRewrite;
-  /** Variables to set beside PORT. */
+  scripts?: readonly ScriptRewrite[];
+  /** Variables to set for the whole command, beside PORT. */
   env?: Record<string, string>;
 }
 

@@ -1,48 +1,79 @@
+import { withoutFolders } from '../base/short-text.ts';
 import { describe } from './describe.ts';
-import { identityOf } from './identity.ts';
-import { elsewhere, replaceElsewhere } from './ports/elsewhere.ts';
+import { identitiesOf } from './identity.ts';
+import { deliveriesTo, ownerOfPort } from './ports/delivery.ts';
+import { elsewhere } from './ports/elsewhere.ts';
+import { injectionOf, type Texts } from './ports/injection.ts';
 import type { Program } from './program.ts';
 import { programsOf, wholeCommand } from './programs.ts';
 import type { Project } from './project.ts';
-import { editArgv, editScript, type Edit } from './text/edit.ts';
+import { PORT_VARIABLE, type PortPlan, type PlannedServer } from './plan.ts';
+import { numberOf, serversOf } from './servers.ts';
 import { type ArgvSource, rootOf, type ScriptSource } from './text/word.ts';
-import { type Injection, PORT_VARIABLE, type PortPlan, type ScriptRewrite } from './plan.ts';
 import { wishOf } from './wishes.ts';
+
+const LONGEST_LABEL = 40;
 
 /** Never guesses: where the command leaves any doubt, it stays as it is and PORT is all the program gets. */
 export function planPort(argv: readonly string[], project: Project): PortPlan {
   const source: ArgvSource = { kind: 'argv', words: [...argv] };
   const found = programsOf(wholeCommand(source), project).map((each) => describe(each, project));
-  const own = chooseServer(found) ?? describe({ command: wholeCommand(source), trail: [] }, project);
-  const { edits, tool } = own;
+  const all = found.length > 0 ? found : [describe({ command: wholeCommand(source), trail: [] }, project)];
+  // The command says itself what {port} is for.
   const placed = argv.some((word) => word.includes('{port}'));
-  const number = edits.wanted ?? tool?.defaultPort;
-  const others = placed || !edits.reached || number === undefined ? [] : elsewhere(number, own, source);
+  const servers = placed ? serversOf(all).slice(0, 1) : serversOf(all);
+  const [own] = servers as [Program, ...Program[]];
+  const texts: Texts = { argv: source, scripts: scriptsOf(all) };
+  const ways = deliveriesTo(servers);
+  const identities = identitiesOf(servers, all, project);
+  const [main, ...more] = servers.map((program, index): PlannedServer => {
+    const { adapter = PORT_VARIABLE, serviceType, edits, place } = program;
+    const reached = ways[index]!.isPossible && edits.reached;
+    const how = placed ? 'is given its port where the command says {port}' : edits.how;
+    return {
+      program,
+      label: labelOf(program),
+      adapter,
+      serviceType,
+      identity: identities[index]!,
+      wanted: edits.wanted,
+      wish: wishOf(program),
+      because: sentence(program, how),
+      place,
+      reached,
+    };
+  }) as [PlannedServer, ...PlannedServer[]];
   return {
-    adapter: own.adapter ?? PORT_VARIABLE,
-    serviceType: own.serviceType,
-    identity: identityOf(own, found, project),
-    wanted: edits.wanted,
-    wish: wishOf(own),
-    because: sentence(own, placed ? 'is given its port where the command says {port}' : edits.how),
-    place: own.place,
-    programs: [own, ...found.filter((each) => each !== own)],
-    elsewhere: others,
-    inject: (port) => injection(source, placed ? [] : edits.edits(port), own, number, port),
+    ...main,
+    more,
+    portOwner: placed ? 0 : ownerOfPort(servers, all),
+    programs: [own, ...all.filter((each) => each !== own)],
+    elsewhere: placed ? [] : servers.flatMap((each) => elsewhereOf(each, texts)),
+    inject: (...ports) => (placed ? { argv: [...argv] } : injectionOf(servers, ports, texts)),
   };
 }
 
-/** The first server of the table; else the first program that is told its PORT; else the first program. */
-function chooseServer(found: readonly Program[]): Program | undefined {
-  return (
-    found.find(
-      ({ binds, tool, hostPorts }) => binds === 'yes' && (tool !== undefined || hostPorts.length > 0),
-    ) ??
-    found.find(({ binds }) => binds === 'yes') ??
-    found.find(({ edits }) => edits.wanted !== undefined) ??
-    found.find(({ binds }) => binds === 'maybe') ??
-    found[0]
-  );
+/** A tool by its name; code of one's own by the words that start it. */
+function labelOf({ tool, hostPorts, label, words }: Program): string {
+  const text = tool || hostPorts.length > 0 ? label : withoutFolders(words.join(' '));
+  return text.length > LONGEST_LABEL ? `${text.slice(0, LONGEST_LABEL - 1)}…` : text;
+}
+
+function elsewhereOf(program: Program, texts: Texts): ReturnType<typeof elsewhere> {
+  const number = numberOf(program);
+  if (number === undefined || !program.edits.reached) return [];
+  return elsewhere(number, { ...texts, trail: program.trail });
+}
+
+/** The package scripts in whose texts the programs, and their variables, stand. */
+function scriptsOf(programs: readonly Program[]): ScriptSource[] {
+  const spans = programs.flatMap(({ command: { words, assignments, head } }) => [
+    ...words,
+    ...assignments,
+    ...(head ? [head] : []),
+  ]);
+  const roots = new Set(spans.map(({ source }) => rootOf(source)));
+  return [...roots].filter((root) => root.kind === 'script');
 }
 
 function sentence({ label, trail }: Program, how: string): string {
@@ -50,34 +81,4 @@ function sentence({ label, trail }: Program, how: string): string {
   if (first === undefined) return `${label} ${how}`;
   const kind = first.kind === 'script' ? 'package script' : first.kind;
   return `${kind} "${first.name}" runs ${label}, which ${how}`;
-}
-
-function injection(
-  source: ArgvSource,
-  edits: readonly Edit[],
-  { edits: { env } }: Program,
-  number: number | undefined,
-  port: number,
-): Injection {
-  const script = edits.map((edit) => rootOf(edit.source)).find((root) => root.kind === 'script');
-  const variables = env(port);
-  const rewrite = script && rewriteOf(script, edits, number, port);
-  const argv = editArgv(source, edits);
-  return {
-    argv: argv.map((word) => replaceElsewhere(word, edits.length > 0 ? number : undefined, port)),
-    ...(rewrite && { scriptRewrite: rewrite }),
-    ...(Object.keys(variables).length > 0 && { env: variables }),
-  };
-}
-
-function rewriteOf(
-  script: ScriptSource,
-  edits: readonly Edit[],
-  number: number | undefined,
-  port: number,
-): ScriptRewrite | undefined {
-  const to = replaceElsewhere(editScript(script, edits), number, port);
-  return to === script.text
-    ? undefined
-    : { script: script.name, file: script.place?.file, from: script.text, to };
 }

@@ -125,11 +125,11 @@ it('a script that is given a port needs nothing more for that port', () => {
   fc.assert(
     fc.property(scripts, port, (texts, number) => {
       const first = planPort(['npm', 'run', 'dev'], projectOf(filesOf(texts))).inject(number);
-      const { scriptRewrite: rewrite, argv } = first;
-      const changed = rewrite ? { ...texts, [rewrite.script]: rewrite.to } : texts;
-      const again = planPort(argv, projectOf(filesOf(changed))).inject(number);
+      const { scripts: rewrites = [], argv } = first;
+      const changed = Object.fromEntries(rewrites.map(({ script, to }) => [script, to]));
+      const again = planPort(argv, projectOf(filesOf({ ...texts, ...changed }))).inject(number);
       expect(again.argv).toEqual(argv);
-      expect(again.scriptRewrite).toBeUndefined();
+      expect(again.scripts).toBeUndefined();
     }),
     runs(500),
   );

@@ -4,7 +4,7 @@ import { findRunning } from '../../run/leases/if-running.ts';
 import { suggestPorts } from '../../run/leases/suggest-ports.ts';
 import type { RunPlan } from '../../run/plan/plan.ts';
 import type { PlannedProgram } from '../../run/plan/planned-programs.ts';
-import { byName } from '../../run/plan/ports.ts';
+import { byName, type LeasedPorts } from '../../run/plan/ports.ts';
 import { scriptVariables } from '../../run/plan/scripts/script-variables.ts';
 import type { Context } from '../context.ts';
 import type { RunFlags } from './flags.ts';
@@ -22,7 +22,7 @@ export async function printPlan(
   const ports = await suggestPorts(coordinator, plan, running?.port);
   const [{ port, answer }] = ports;
   const { service_type: type, service_name = plan.serviceName, auto_allocated, range, reason } = answer;
-  const { command, variables, script } = plan.launch(ports);
+  const { command, variables, scripts } = plan.launch(ports);
   const url = `http://localhost:${port}`;
   const allocation = { port, url, service_name, instance_id: plan.ports[0].instance_id ?? null };
   const own = childVariables(plan, { allocation, ports });
@@ -38,7 +38,7 @@ export async function printPlan(
       env,
       adapter,
       because,
-      programs: plan.programs,
+      programs: plan.programs.map((each) => programJson(each, ports)),
       ...(!running && reason && { reason }),
       ...(auto_allocated && { auto_allocated, range }),
       ...(running && { if_running: wish, running }),
@@ -50,31 +50,58 @@ export async function printPlan(
     out.data(`${out.paint('bold', String(own))}  ${name} (${each.service_type})${why}`);
   }
   out.data(`runs: ${command.join(' ')}`);
-  const exchange = script ? scriptVariables(script, plan) : {};
-  if (script) out.data(`script "${script.script}" becomes: ${script.to}`);
+  const exchange = scriptVariables(scripts, plan);
+  for (const { script, file, to } of scripts) out.data(`script "${script}"${inFile(file)} becomes: ${to}`);
   for (const [name, value] of Object.entries(env)) {
     // What the line above says is done by these.
     if (!Object.hasOwn(exchange, name)) out.data(`  ${name}=${value}`);
   }
-  out.data(`because ${because}${placed(plan.programs[0])}`);
+  out.data(`because ${because}${placedBeside(because, plan.programs[0])}`);
+  const [, ...others] = plan.programs;
+  for (const other of others.filter(({ server }) => server !== undefined))
+    out.data(`because ${other.because}${placedBeside(other.because, other)}`);
   for (const line of plan.elsewhere) out.data(line);
-  for (const other of plan.programs.slice(1)) out.data(describeOther(other));
+  for (const other of others.filter(({ server }) => server === undefined)) out.data(describeOther(other));
   if (running) out.data(describeWish(running, wish));
   if (range) out.data(`service type "${type}" is new: it would get ports ${range.join('-')}`);
   return 0;
 }
 
+function programJson(program: PlannedProgram, ports: LeasedPorts): object {
+  const { server, name, tool, serviceType, port, folder, command, how, place, env } = program;
+  const leased = server === undefined ? undefined : ports[server];
+  return {
+    name,
+    tool,
+    service_type: serviceType,
+    port,
+    ...(leased && { service_name: leased.name, leased_port: leased.port, env: env(leased.port) }),
+    folder,
+    command,
+    how,
+    because: place,
+  };
+}
+
+/** Which of several packages' scripts it is. */
+const inFile = (file: string | undefined): string =>
+  file === undefined || file === 'package.json' ? '' : ` of ${file}`;
+
 function placed(program: PlannedProgram | undefined): string {
-  const { file, line } = program?.because ?? {};
+  const { file, line } = program?.place ?? {};
   return file === undefined ? '' : ` (${file}${line === null ? '' : `:${line}`})`;
 }
 
 /** A further server of the command. It gets no lease of its own. */
 function describeOther(program: PlannedProgram): string {
   const port = program.port === null ? '' : ` on ${program.port}`;
+  return `also starts ${program.name}${port}, which ${program.how}${placedBeside(program.how, program)}`;
+}
+
+/** Where it is written, unless the text says so. */
+function placedBeside(text: string, program: PlannedProgram | undefined): string {
   const place = placed(program);
-  const where = program.how.includes(place.slice(2, -1)) ? '' : place;
-  return `also starts ${program.name}${port}, which ${program.how}${where}`;
+  return place !== '' && text.includes(place.slice(2, -1)) ? '' : place;
 }
 
 /** The plan is about tools, and knows PORT alone; `--env` and the configuration may name other variables. */

@@ -1,4 +1,4 @@
-import type { IfRunning, RunWishes } from '../../run/plan/plan.ts';
+import type { IfRunning, RunWishes } from '../../run/plan/wishes.ts';
 
 /** The options of `styxy run`. */
 export interface RunFlags extends RunWishes {

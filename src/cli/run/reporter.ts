@@ -1,10 +1,12 @@
 import type { MoveEvent } from '../../client/held-lease.ts';
 import { describeDrift } from '../../run/leases/readiness.ts';
 import type { RunReporter } from '../../run/run.ts';
+import { byName } from '../../run/plan/ports.ts';
 import { isInForeground } from '../../system/process/group.ts';
 import { newTypeNote } from './new-type-note.ts';
 import type { Output } from '../print/output.ts';
 import { portAdvice } from './port-advice.ts';
+import { serverLines, unmetWishes } from './server-lines.ts';
 
 /**
  * What `styxy run` says on stderr: the address, where a person reads it; and whatever is not as the command expects.
@@ -19,10 +21,17 @@ export function createRunReporter(
   };
   const link = (url: string): string => out.paintNote('cyan', url);
   return {
-    started({ allocation }, { wish, serviceName, adapter }) {
-      if (json) return out.note(JSON.stringify(allocation));
+    started(lease, plan) {
+      const { allocation } = lease;
+      const { wish, serviceName, adapter } = plan;
+      const ports = lease.ports.length > 1 && { ports: byName(lease.ports) };
+      if (json) return out.note(JSON.stringify({ ...allocation, ...ports }));
       const note = newTypeNote(allocation);
       if (note !== undefined) say(note);
+      if (plan.isFound && lease.ports.length > 1) {
+        const isRead = out.notesAreRead && isInForeground();
+        return (isRead ? serverLines(lease, plan, out) : unmetWishes(lease, plan)).forEach(say);
+      }
       const { url, service_type: type, reason } = allocation;
       // What was wished for and can't be had is worth a line also where nobody reads along.
       if (wish !== undefined && wish !== allocation.port) {

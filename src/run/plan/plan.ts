@@ -1,42 +1,15 @@
-import { dirname, relative } from 'node:path';
-import { plainText } from '../../base/plain-text.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
-import { instanceOf } from '../../client/instance.ts';
 import type { LoadedProject } from '../../project/load-config.ts';
-import { ownTypeOf } from '../../project/own-types.ts';
-import type { AllocateBody } from '../../protocol/requests/allocate.ts';
 import type { ServiceAddress } from '../../settings/service-address.ts';
 import { findWorktree, type Worktree } from '../../system/worktree.ts';
 import type { PortPlan, ScriptRewrite } from '../../tools/plan.ts';
-import { nameInCommand, portWish, type LeasedPorts, type NamedPort } from './ports.ts';
-import { describeElsewhere, listeningPrograms, type PlannedProgram } from './planned-programs.ts';
+import { nameInCommand, type LeasedPorts } from './ports.ts';
+import { describeElsewhere, plannedPrograms, type PlannedProgram } from './planned-programs.ts';
 import { readCommand } from './read-command.ts';
+import { givenName, type PortRequest, requestsOf } from './requests.ts';
 import { scriptVariables } from './scripts/script-variables.ts';
 import type { RunTarget } from './target.ts';
-
-/** What a run does if the same service of the same worktree runs already. */
-export type IfRunning = 'new' | 'reuse' | 'replace' | 'fail';
-
-/** What the caller of `styxy run` asked for; what is left out, the configuration or the command decides. */
-export interface RunWishes {
-  type?: string;
-  name?: string;
-  /** Exactly this port. */
-  port?: number;
-  /** This port if it is free. */
-  prefer?: number;
-  /** Several ports; the first one is the service's own, and gives it its name and type. */
-  ports?: readonly NamedPort[];
-  /** Variables that get the port instead of PORT. */
-  env?: readonly string[];
-  ifRunning?: IfRunning;
-  instance?: string;
-  force?: boolean;
-}
-
-export interface PortRequest extends AllocateBody {
-  service_name: string;
-}
+import type { IfRunning, RunWishes } from './wishes.ts';
 
 /** What will be leased, and how the command will be started with it. */
 export interface RunPlan {
@@ -55,10 +28,16 @@ export interface RunPlan {
   readonly siblings: ReadonlyMap<string, ServiceAddress>;
   /** Variables of the project, with placeholders for ports. */
   readonly projectEnv: Readonly<Record<string, string>>;
+  /** The one of `ports` (0: the first) that PORT stands for; undefined: PORT is as it was. */
+  readonly portOwner: number | undefined;
+  /** The ports after the first are of programs that the command starts, not asked for by name. */
+  readonly isFound: boolean;
   /** A port that was named for it, and that it may not get. */
   readonly wish: number | undefined;
   readonly adapter: string;
   readonly because: string;
+  /** What each of `ports` is for, where `isFound`: `next dev`. */
+  readonly labels: readonly string[];
   /** What the command starts, the one that gets the port first. */
   readonly programs: readonly PlannedProgram[];
   /** For people: what becomes of the same number elsewhere in the texts that run. */
@@ -70,10 +49,8 @@ export interface RunPlan {
 export interface Launch {
   command: string[];
   variables: Record<string, string>;
-  script: ScriptRewrite | undefined;
+  scripts: readonly ScriptRewrite[];
 }
-
-const DEFAULT_TYPE = 'dev';
 
 /**
  * Wishes win over the project's configuration, which wins over what the command itself tells.
@@ -85,68 +62,37 @@ export async function planRun(
   project: LoadedProject | undefined,
 ): Promise<RunPlan> {
   const { cwd, env } = target;
-  const [main, ...more] = wishes.ports ?? [];
+  const [main] = wishes.ports ?? [];
   const command = main ? nameInCommand(target.command, main.name, '{port}') : target.command;
   const worktree = findWorktree(cwd);
   const tool = await planTool(command, cwd, worktree);
-  const { folder, program, name: ownName } = tool.identity;
-  const named =
-    wishes.name ?? main?.name ?? target.service ?? configuredName(ownName, folder, project, worktree);
-  const serviceName = named ?? ownName;
+  const parts = { target, wishes, project, worktree, tool, command };
+  const ports = requestsOf(parts);
+  const serviceName = givenName(parts) ?? tool.identity.name;
   const config = project?.config;
   const service = config?.services?.[serviceName];
-  const type = wishes.type ?? main?.type ?? service?.type;
   const variables = wishes.env ?? service?.env ?? [];
-  const { path, branch } = worktree;
-  const request = (name: string, ofType: string): PortRequest => ({
-    service_type: ofType,
-    service_name: name,
-    project_path: plainText(path),
-    branch: branch ?? undefined,
-    ...instanceOf(env, wishes.instance),
-    command: printable(command),
-    force: wishes.force,
-    service_type_definition: ownTypeOf(config, ofType),
-  });
-  const own: PortRequest = {
-    ...request(serviceName, type ?? tool.serviceType ?? DEFAULT_TYPE),
-    service_type_default: type === undefined,
-    ...(named === undefined && { service_folder: plainText(folder), program: plainText(program) }),
-    serves: true,
-    ...portWish({ flags: wishes, service, script: tool.wanted, env }),
-  };
+  const isFound = wishes.ports === undefined;
   return {
-    ports: [own, ...more.map((each) => request(each.name, each.type))],
+    ports,
     serviceName,
     command,
     cwd,
     env,
     ifRunning: wishes.ifRunning ?? service?.ifRunning,
     portVariables: typeof variables === 'string' ? [variables] : variables,
+    portOwner: isFound ? tool.portOwner : 0,
+    isFound,
     siblings: new Map(),
     projectEnv: config?.env ?? {},
-    wish: own.preferred_port,
+    wish: ports[0].preferred_port,
     adapter: tool.adapter,
     because: tool.because,
-    programs: listeningPrograms(tool.programs),
+    programs: plannedPrograms(tool),
+    labels: [tool, ...tool.more].map(({ label }) => label),
     elsewhere: tool.elsewhere.map(describeElsewhere),
-    launch: (ports) => launch(tool, ports, target),
+    launch: (leased) => launch(tool, leased, target, isFound),
   };
-}
-
-/**
- * The configuration names the services of its own folder, and packages of the workspace by their short names. A script
- * of another folder that happens to have the same name is another service.
- */
-function configuredName(
-  name: string,
-  folder: string,
-  project: LoadedProject | undefined,
-  { path }: Worktree,
-): string | undefined {
-  if (!project || !Object.hasOwn(project.config.services ?? {}, name)) return undefined;
-  const isItsFolder = relative(path, dirname(project.file)) === folder;
-  return isItsFolder || folder.split('/').at(-1) === name ? name : undefined;
 }
 
 async function planTool(command: readonly string[], cwd: string, worktree: Worktree): Promise<PortPlan> {
@@ -156,21 +102,18 @@ async function planTool(command: readonly string[], cwd: string, worktree: Workt
   return readCommand(command, cwd, worktree);
 }
 
-function launch(tool: PortPlan, [main, ...more]: LeasedPorts, place: RunTarget): Launch {
-  const { argv, env, scriptRewrite } = tool.inject(main.port);
+function launch(tool: PortPlan, [main, ...more]: LeasedPorts, place: RunTarget, isFound: boolean): Launch {
+  const {
+    argv,
+    env,
+    scripts = [],
+  } = tool.inject(main.port, ...(isFound ? more.map(({ port }) => port) : []));
   const own = argv.map((word) => word.replaceAll('{port}', String(main.port)));
   return {
-    command: more.reduce((words, { name, port }) => nameInCommand(words, name, String(port)), own),
-    variables: { ...env, ...(scriptRewrite && scriptVariables(scriptRewrite, place)) },
-    script: scriptRewrite,
+    command: isFound
+      ? own
+      : more.reduce((words, { name, port }) => nameInCommand(words, name, String(port)), own),
+    variables: { ...env, ...scriptVariables(scripts, place) },
+    scripts,
   };
-}
-
-/** The command for people: one line, no control characters, at most 4096 characters. */
-function printable(command: readonly string[]): string {
-  const words = command.map((word) => (/^[\w@%+=:,./{}-]+$/.test(word) ? word : JSON.stringify(word)));
-  return words
-    .join(' ')
-    .replaceAll(/[\u0000-\u001f\u007f]/g, ' ')
-    .slice(0, 4096);
 }

@@ -13,6 +13,7 @@ export function sourceEdits({ port, variable, place }: Listening, command: Comma
       ...own,
       wanted: port,
       reached: false,
+      readsPort: false,
       how: `listens on port ${port}, which ${where} has hard-coded`,
     };
   }
@@ -30,6 +31,7 @@ export function sourceEdits({ port, variable, place }: Listening, command: Comma
   return {
     ...own,
     reached: true,
+    readsPort: false,
     how: `reads ${variable} in ${where}`,
     env: (next) => ({ [variable]: String(next) }),
   };

@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { LoadedProject } from '../../../src/project/load-config.ts';
-import { planRun, type RunWishes } from '../../../src/run/plan/plan.ts';
+import { planRun } from '../../../src/run/plan/plan.ts';
+import type { RunWishes } from '../../../src/run/plan/wishes.ts';
 import type { LeasedPorts } from '../../../src/run/plan/ports.ts';
 import { tempDir } from '../../support/temp.ts';
 

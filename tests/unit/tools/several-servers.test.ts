@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { type Files, planPort, projectOf } from './support.ts';
+
+const SERVER = 'require("http").createServer().listen(process.env.PORT || 4000)';
+
+/** What `npm run dev` becomes for the ports 6001, 6002, ...: argv, scripts, variables for all. */
+function several(scripts: Record<string, string>, files: Files = {}, command = 'npm run dev') {
+  const project = projectOf({ 'server.js': SERVER, 'package.json': { scripts }, ...files });
+  const plan = planPort(command.split(' '), project);
+  const ports = [plan, ...plan.more].map((_, index) => 6001 + index);
+  const { argv, scripts: rewrites = [], env = {} } = plan.inject(...ports);
+  return { argv: argv.join(' '), texts: rewrites.map(({ to }) => to), env, owner: plan.portOwner, plan };
+}
+
+describe('several servers of one command', () => {
+  it.each<[string, Record<string, string>, string[]]>([
+    [
+      'one by its option, one by PORT',
+      { dev: 'vite & node server.js & wait' },
+      ['vite --port 6001 --strictPort & PORT=6002 node server.js & wait'],
+    ],
+    [
+      'texts in quotes',
+      { dev: 'concurrently "vite" "cross-env NODE_ENV=x node server.js"' },
+      ['concurrently "vite --port 6001 --strictPort" "PORT=6002 cross-env NODE_ENV=x node server.js"'],
+    ],
+    [
+      'scripts of their own',
+      { dev: 'run-p web api', web: 'vite --port 3000', api: 'PORT=3001 node server.js' },
+      ['vite --port 6001 --strictPort', 'PORT=6002 node server.js'],
+    ],
+    [
+      'the same program twice',
+      { dev: 'node server.js 1 & node server.js 2' },
+      ['PORT=6001 node server.js 1 & PORT=6002 node server.js 2'],
+    ],
+    [
+      'scripts whose texts can not be changed: what starts them can',
+      { dev: 'concurrently "bun run web" "bun run api"', web: 'next dev', api: 'node server.js' },
+      ['concurrently "PORT=6001 bun run web" "PORT=6002 bun run api"'],
+    ],
+    [
+      'code that is not built yet',
+      { dev: 'tsc -w & node dist/main.js & vite' },
+      ['tsc -w & PORT=6002 node dist/main.js & vite --port 6001 --strictPort'],
+    ],
+  ])('each get a port: %s', (_what, scripts, texts) => {
+    const { argv, owner, texts: found } = several(scripts);
+    expect(found).toEqual(texts);
+    expect([argv, owner]).toEqual(['npm run dev', undefined]);
+  });
+
+  it('each get a port in arguments that are texts for a shell', () => {
+    const plan = planPort(
+      ['npx', 'concurrently', 'vite', 'node server.js'],
+      projectOf({ 'server.js': SERVER }),
+    );
+    expect(plan.inject(6001, 6002).argv).toEqual([
+      'npx',
+      'concurrently',
+      'vite --port 6001 --strictPort',
+      'PORT=6002 node server.js',
+    ]);
+  });
+
+  it('share no variable: one that only one of them reads is set for all, another one before its command', () => {
+    const one = several({ dev: 'flask run & node server.js' });
+    expect([one.env, one.texts]).toEqual([
+      { FLASK_RUN_PORT: '6001' },
+      ['flask run & PORT=6002 node server.js'],
+    ]);
+    const two = several({ dev: 'flask run & flask --app x run' });
+    expect([two.env, two.texts]).toEqual([
+      {},
+      ['FLASK_RUN_PORT=6001 flask run & FLASK_RUN_PORT=6002 flask --app x run'],
+    ]);
+  });
+
+  it('can not all have PORT where no text can be changed: the first has it', () => {
+    const { owner, plan } = several(
+      { dev: 'x' },
+      { Procfile: 'a: node server.js\nb: node server.js' },
+      'nf start',
+    );
+    expect(owner).toBe(0);
+    expect([plan, ...plan.more].map(({ reached }) => reached)).toEqual([true, false]);
+  });
+
+  it('get the number in the place of a variable that both name', () => {
+    const { texts, owner } = several({ dev: 'vite --port $PORT & http-server -p $PORT' });
+    expect([texts, owner]).toEqual([['vite --port $PORT & http-server -p 6002'], 0]);
+  });
+
+  it('have their numbers exchanged in the texts of all, in one step', () => {
+    const { texts } = several({
+      dev: 'API=http://localhost:6001 vite --port 3000 & PORT=6001 node server.js & wait-on tcp:3000 tcp:6001',
+    });
+    expect(texts).toEqual([
+      'API=http://localhost:6002 vite --port 6001 --strictPort & PORT=6002 node server.js & wait-on tcp:6001 tcp:6002',
+    ]);
+  });
+
+  it('keep a number that two of them have by themselves', () => {
+    const { texts } = several({ dev: 'next dev & next dev ../b & wait-on tcp:3000' });
+    expect(texts).toEqual(['PORT=6001 next dev & PORT=6002 next dev ../b & wait-on tcp:3000']);
+  });
+
+  it('leave PORT alone when the only server has its port in another way', () => {
+    expect(several({ dev: 'vite & ./worker' }).owner).toBeUndefined();
+    expect(several({ dev: 'vite' }).owner).toBe(0);
+    expect(several({ dev: 'next dev & ./worker' }).owner).toBe(0);
+  });
+
+  it('are not what a database beside a server is', () => {
+    const { plan } = several({ dev: 'redis-server & node server.js' });
+    expect([plan, ...plan.more].map(({ identity }) => identity.name)).toEqual(['dev', 'redis']);
+  });
+});
