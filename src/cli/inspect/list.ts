@@ -83,9 +83,7 @@ function print(
   else if (external.length > 0) {
     const ports = external.slice(0, MOST_PORTS).map(({ port }) => String(port));
     if (external.length > MOST_PORTS) ports.push('…');
-    out.note(
-      `${external.length} more on managed ports went past Styxy (${ports.join(', ')}): styxy list --external`,
-    );
+    out.note(`${external.length} more went past Styxy (${ports.join(', ')}): styxy list --external`);
   }
 }
 
@@ -116,6 +114,6 @@ function row(allocation: Allocation, withInstance: boolean, out: Output): string
 }
 
 function printExternal(external: ExternalListener[], isBelow: boolean, out: Output): void {
-  if (external.length === 0) return out.note('Nothing on managed ports goes past Styxy.');
+  if (external.length === 0) return out.note('Nothing goes past Styxy.');
   out.data(`${isBelow ? '\n' : ''}${externalTable(external, out)}`);
 }

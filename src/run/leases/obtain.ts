@@ -99,7 +99,7 @@ async function unreservedPort(request: AllocateBody, reason: StyxyError): Promis
     request.service_type_definition,
   );
   const { findFreePort } = await import('../../client/free-port.ts');
-  const wishes = request.port === undefined ? [wish, ...preferred] : [wish];
+  const wishes = request.port === undefined ? [wish, request.default_port, ...preferred] : [wish];
   const port = await findFreePort(range, wishes, request.avoid);
   if (port === undefined || (request.port !== undefined && port !== request.port)) {
     throw request.port === undefined

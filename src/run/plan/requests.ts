@@ -55,6 +55,7 @@ function ownRequest(parts: RequestParts): PortRequest {
     ...(named === undefined && { service_folder: plainText(folder), program: plainText(program) }),
     serves: true,
     ...portWish({ flags: wishes, service, script: tool.wanted, env: isMeant ? target.env : {} }),
+    ...ownPort(tool),
   };
 }
 
@@ -70,7 +71,13 @@ function serverRequest(parts: RequestParts, server: PlannedServer, index: number
     service_type_default: type === undefined,
     ...(named === undefined && { service_folder: plainText(folder), program: plainText(program) }),
     ...portWish({ flags: {}, service, script: server.wanted, env }),
+    ...ownPort(server),
   };
+}
+
+/** Habits, cookies and settings elsewhere depend on the port that a program takes by itself. */
+function ownPort({ wanted, wish }: PlannedServer): Pick<PortRequest, 'default_port'> {
+  return wanted === undefined && wish !== undefined ? { default_port: wish } : {};
 }
 
 /** The PORT of the caller means the server that would have read it; the first where none is known to. */

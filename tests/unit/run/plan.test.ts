@@ -32,6 +32,15 @@ test('without any wish the command says what it is, and the type is only a defau
   expect([adapter, portVariables, ifRunning]).toEqual(['port-variable', [], undefined]);
 });
 
+test("the tool's own port is asked for behind all that was written, and a number in the script before it", async () => {
+  const { ports: asked } = await plan(['vite']);
+  expect(asked[0]).toMatchObject({ default_port: 5173, service_type_default: true });
+  expect(asked[0]).not.toHaveProperty('preferred_port');
+  const written = await plan(['vite', '--port', '5180']);
+  expect(written.ports[0]).toMatchObject({ preferred_port: 5180, wished_by: 'script' });
+  expect(written.ports[0]).not.toHaveProperty('default_port');
+});
+
 test('the configuration of the service that the command turns out to be is asked, in the same pass', async () => {
   const configured = project({ odd: { type: 'mine', prefer: 4001, env: 'ODD_PORT', ifRunning: 'reuse' } });
   const planned = await plan(['npm', 'run', 'odd'], {}, configured);
