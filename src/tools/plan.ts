@@ -43,8 +43,19 @@ export interface PortPlan extends PlannedServer {
 export interface Injection {
   argv: string[];
   scripts?: readonly ScriptRewrite[];
+  /** Changed copies of files, which the command is told to read. */
+  files?: readonly FileCopy[];
   /** Variables to set for the whole command, beside PORT. */
   env?: Record<string, string>;
+}
+
+/** What a file of the project becomes for one run; the file itself stays as it is. */
+export interface FileCopy {
+  path: string;
+  text: string;
+  /** What it is a copy of, relative to the command's own folder, and what stands there. */
+  file: string;
+  from: string;
 }
 
 /** A package script whose text is to be exchanged when the package manager hands it to its shell. */

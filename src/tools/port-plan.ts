@@ -9,7 +9,7 @@ import { programsOf, wholeCommand } from './programs.ts';
 import type { Project } from './project.ts';
 import { PORT_VARIABLE, type PortPlan, type PlannedServer } from './plan.ts';
 import { numberOf, serversOf } from './servers.ts';
-import { type ArgvSource, rootOf, type ScriptSource } from './text/word.ts';
+import { type ArgvSource, rootOf } from './text/word.ts';
 import { wishOf } from './wishes.ts';
 
 const LONGEST_LABEL = 40;
@@ -23,7 +23,7 @@ export function planPort(argv: readonly string[], project: Project): PortPlan {
   const placed = argv.some((word) => word.includes('{port}'));
   const servers = placed ? serversOf(all).slice(0, 1) : serversOf(all);
   const [own] = servers as [Program, ...Program[]];
-  const texts: Texts = { argv: source, scripts: scriptsOf(all) };
+  const texts: Texts = { argv: source, ...textsOf(all) };
   const ways = deliveriesTo(servers);
   const identities = identitiesOf(servers, all, project);
   const [main, ...more] = servers.map((program, index): PlannedServer => {
@@ -65,15 +65,18 @@ function elsewhereOf(program: Program, texts: Texts): ReturnType<typeof elsewher
   return elsewhere(number, { ...texts, trail: program.trail });
 }
 
-/** The package scripts in whose texts the programs, and their variables, stand. */
-function scriptsOf(programs: readonly Program[]): ScriptSource[] {
+/** The package scripts and files in whose texts the programs, and their variables, stand. */
+function textsOf(programs: readonly Program[]): Pick<Texts, 'scripts' | 'copies'> {
   const spans = programs.flatMap(({ command: { words, assignments, head } }) => [
     ...words,
     ...assignments,
     ...(head ? [head] : []),
   ]);
-  const roots = new Set(spans.map(({ source }) => rootOf(source)));
-  return [...roots].filter((root) => root.kind === 'script');
+  const roots = [...new Set(spans.map(({ source }) => rootOf(source)))];
+  const copies = roots.filter((root) => root.kind === 'copy');
+  const telling = copies.map(({ tell }) => rootOf(tell.source));
+  const scripts = [...new Set([...roots, ...telling])].filter((root) => root.kind === 'script');
+  return { scripts, copies };
 }
 
 function sentence({ label, trail }: Program, how: string): string {

@@ -15,7 +15,7 @@ function isServer({ binds, edits }: Program): boolean {
 /** What others are started for: their user means the program that needs them. */
 const BEHIND = ['database', 'infrastructure', 'messaging', 'monitoring', 'auth', 'ai', 'proxy', 'ui'];
 
-/** The first server of the table; else the first program that is told its PORT; else the first program. */
+/** The first server of the table; else the first that may be one; else the first program. */
 function chooseServer(found: readonly Program[]): Program | undefined {
   const known = found.filter(({ binds }) => binds === 'yes');
   const isMeant = ({ serviceType }: Program): boolean => !BEHIND.includes(serviceType ?? '');
@@ -24,8 +24,7 @@ function chooseServer(found: readonly Program[]): Program | undefined {
     known.find((each) => each.hostPorts.length === 0 && isMeant(each)) ??
     known.find(isMeant) ??
     known[0] ??
-    found.find(({ edits }) => edits.wanted !== undefined) ??
-    found.find(({ binds }) => binds === 'likely') ??
+    found.find(isServer) ??
     found[0]
   );
 }

@@ -6,6 +6,7 @@ import type { RunPlan } from '../../run/plan/plan.ts';
 import type { PlannedProgram } from '../../run/plan/planned-programs.ts';
 import { byName, type LeasedPorts } from '../../run/plan/ports.ts';
 import { scriptVariables } from '../../run/plan/scripts/script-variables.ts';
+import type { FileCopy } from '../../tools/plan.ts';
 import type { Context } from '../context.ts';
 import type { RunFlags } from './flags.ts';
 import { describeWish } from './running.ts';
@@ -22,7 +23,7 @@ export async function printPlan(
   const ports = await suggestPorts(coordinator, plan, running?.port);
   const [{ port, answer }] = ports;
   const { service_type: type, service_name = plan.serviceName, auto_allocated, range, reason } = answer;
-  const { command, variables, scripts } = plan.launch(ports);
+  const { command, variables, scripts, files } = plan.launch(ports);
   const url = `http://localhost:${port}`;
   const allocation = { port, url, service_name, instance_id: plan.ports[0].instance_id ?? null };
   const own = childVariables(plan, { allocation, ports });
@@ -52,6 +53,7 @@ export async function printPlan(
   out.data(`runs: ${command.join(' ')}`);
   const exchange = scriptVariables(scripts, plan);
   for (const { script, file, to } of scripts) out.data(`script "${script}"${inFile(file)} becomes: ${to}`);
+  for (const line of files.flatMap(describeCopy)) out.data(line);
   for (const [name, value] of Object.entries(env)) {
     // What the line above says is done by these.
     if (!Object.hasOwn(exchange, name)) out.data(`  ${name}=${value}`);
@@ -81,6 +83,17 @@ function programJson(program: PlannedProgram, ports: LeasedPorts): object {
     how,
     because: place,
   };
+}
+
+/** The lines of a file that are others in the copy which the command reads. */
+function describeCopy({ file, from, text }: FileCopy): string[] {
+  const before = from.split('\n');
+  const after = text.split('\n');
+  return after.flatMap((line, at) =>
+    line === before[at] || (line.trim() === '' && before[at] === undefined)
+      ? []
+      : [before.length === 1 ? `  ${line}` : `${file}:${at + 1} becomes, in a copy: ${line}`],
+  );
 }
 
 /** Which of several packages' scripts it is. */

@@ -1,5 +1,6 @@
 import { findWorktree } from '../../system/worktree.ts';
 import type { Library, Part, Project } from '../../tools/project.ts';
+import { copiesFolder } from './copies.ts';
 import { loadPart } from './load-part.ts';
 import { readProjectFile, subfolders } from './project-files.ts';
 import { isShellExecutable } from './scripts/script-variables.ts';
@@ -37,8 +38,15 @@ export function openProject(cwd: string): (library: Library, missing: Set<Part>)
   const parsed: Project['parsed'] = new Map();
   const keepsScripts = !isShellExecutable();
   const { path: top, folder } = findWorktree(cwd);
-  const here = { top, folder };
-  return (library, missing) => ({ readFile, folders, here, parsed, keepsScripts, library, missing });
+  const files = { readFile, folders, here: { top, folder }, parsed };
+  const copies = copiesFolder();
+  return (library, missing) => ({
+    ...files,
+    keepsScripts,
+    ...(copies !== undefined && { copies }),
+    library,
+    missing,
+  });
 }
 
 async function withParts(library: Library, missing: ReadonlySet<Part>): Promise<Library> {

@@ -2,7 +2,7 @@ import { StyxyError } from '../../base/styxy-error.ts';
 import type { LoadedProject } from '../../project/load-config.ts';
 import type { ServiceAddress } from '../../settings/service-address.ts';
 import { findWorktree, type Worktree } from '../../system/worktree.ts';
-import type { PortPlan, ScriptRewrite } from '../../tools/plan.ts';
+import type { FileCopy, PortPlan, ScriptRewrite } from '../../tools/plan.ts';
 import { nameInCommand, type LeasedPorts } from './ports.ts';
 import { describeElsewhere, plannedPrograms, type PlannedProgram } from './planned-programs.ts';
 import { readCommand } from './read-command.ts';
@@ -50,6 +50,8 @@ export interface Launch {
   command: string[];
   variables: Record<string, string>;
   scripts: readonly ScriptRewrite[];
+  /** They have to be written before the command is started, and are of no use after its end. */
+  files: readonly FileCopy[];
 }
 
 /**
@@ -107,6 +109,7 @@ function launch(tool: PortPlan, [main, ...more]: LeasedPorts, place: RunTarget, 
     argv,
     env,
     scripts = [],
+    files = [],
   } = tool.inject(main.port, ...(isFound ? more.map(({ port }) => port) : []));
   const own = argv.map((word) => word.replaceAll('{port}', String(main.port)));
   return {
@@ -115,5 +118,6 @@ function launch(tool: PortPlan, [main, ...more]: LeasedPorts, place: RunTarget, 
       : more.reduce((words, { name, port }) => nameInCommand(words, name, String(port)), own),
     variables: { ...env, ...scriptVariables(scripts, place) },
     scripts,
+    files,
   };
 }

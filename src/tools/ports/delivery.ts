@@ -23,7 +23,7 @@ export function deliveriesTo(servers: readonly Program[]): Delivery[] {
   const isOnly = (name: string): boolean => needs.filter((names) => names.includes(name)).length === 1;
   const claimant = (name: string): number =>
     servers.findIndex((_, index) => !hasHead[index] && needs[index]!.includes(name));
-  return servers.map(({ edits }, index) => {
+  return servers.map(({ edits, command }, index) => {
     const isShared = (name: string): boolean => {
       if (isOnly(name) && (name !== 'PORT' || servers.length === 1)) return true;
       return !hasHead[index] && claimant(name) === index;
@@ -32,7 +32,10 @@ export function deliveriesTo(servers: readonly Program[]): Delivery[] {
     const others = needs[index]!.filter((name) => !shared.includes(name));
     const isLeft = others.length > 0 && !hasHead[index];
     const inPlace = isLeft && (edits.inPlace?.(0).length ?? 0) > 0;
-    return { head: isLeft ? [] : others, shared, inPlace, isPossible: !isLeft || inPlace };
+    // What its own command sets is replaced there.
+    const isSet = (name: string): boolean => command.assignments.some((each) => each.name === name);
+    const head = isLeft ? [] : others.filter((name) => !isSet(name));
+    return { head, shared, inPlace, isPossible: !isLeft || inPlace };
   });
 }
 

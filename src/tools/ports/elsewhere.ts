@@ -1,6 +1,6 @@
 import type { Step } from '../runners/start.ts';
 import type { Exchanged } from '../text/edit.ts';
-import type { ArgvSource, Place, ScriptSource } from '../text/word.ts';
+import { type ArgvSource, type CopySource, isWritable, type Place, type ScriptSource } from '../text/word.ts';
 
 /** The number of the program's port in another place of a text that runs. */
 export interface Elsewhere {
@@ -35,9 +35,10 @@ export function movedIn(text: string, moves: Moves): Exchanged[] {
 }
 
 /** Everything that `movedIn` would find of one number, and whether the texts can be changed. */
-export function elsewhere(number: number, { argv, scripts, trail }: ReadTexts): Elsewhere[] {
+export function elsewhere(number: number, { argv, scripts, copies, trail }: ReadTexts): Elsewhere[] {
   const texts: { text: string; place: Place | undefined; follows: boolean }[] = [
     ...scripts.map(({ text, place, writable: follows }) => ({ text, place, follows })),
+    ...copies.flatMap((copy) => linesOf(copy)),
     ...argv.words.map((text) => ({ text, place: undefined, follows: true })),
   ];
   return texts.flatMap(({ text, place, follows }) =>
@@ -49,9 +50,18 @@ export function elsewhere(number: number, { argv, scripts, trail }: ReadTexts): 
   );
 }
 
+function linesOf(copy: CopySource): { text: string; place: Place; follows: boolean }[] {
+  return copy.text.split('\n').map((text, at) => ({
+    text,
+    place: { file: copy.place.file, line: at + 1 },
+    follows: isWritable(copy),
+  }));
+}
+
 interface ReadTexts {
   argv: ArgvSource;
   scripts: readonly ScriptSource[];
+  copies: readonly CopySource[];
   trail: readonly Step[];
 }
 

@@ -1,27 +1,33 @@
-import type { Injection, ScriptRewrite } from '../plan.ts';
+import type { FileCopy, Injection, ScriptRewrite } from '../plan.ts';
 import type { Program } from '../program.ts';
 import { numberOf } from '../servers.ts';
-import { type Edit, editArgv, editScript } from '../text/edit.ts';
-import { type ArgvSource, rootOf, type ScriptSource } from '../text/word.ts';
+import { type Edit, editArgv, editText } from '../text/edit.ts';
+import { type ArgvSource, type CopySource, isWritable, rootOf, type ScriptSource } from '../text/word.ts';
 import { deliveriesTo, type Delivery } from './delivery.ts';
 import { movedIn, type Moves } from './elsewhere.ts';
+import { overrideFiles } from './overrides.ts';
 
 /** Texts in which a number that means a server may stand. */
 export interface Texts {
   argv: ArgvSource;
   scripts: readonly ScriptSource[];
+  copies: readonly CopySource[];
 }
 
 /** The command for its ports, in the order of its servers. */
 export function injectionOf(
   servers: readonly Program[],
   ports: readonly number[],
-  { argv, scripts }: Texts,
+  { argv, scripts, copies }: Texts,
 ): Injection {
   const own = servers.slice(0, ports.length);
   const ways = deliveriesTo(own);
-  const edits = own.flatMap((program, index) => editsOf(program, ports[index]!, ways[index]!));
-  const moves = movesOf(own, ports, edits, ways);
+  const wanted = own.flatMap((program, index) => editsOf(program, ports[index]!, ways[index]!));
+  const moves = movesOf(own, ports, wanted, ways);
+  const files = copies.flatMap((copy) => copiedFile(copy, wanted, moves));
+  const overrides = overrideFiles(own, ports);
+  const told = [...files.map(({ tell }) => tell), ...overrides.flatMap(({ edits }) => edits)];
+  const edits = [...wanted, ...told];
   const writable = scripts.filter((script) => script.writable);
   const rewrites = writable.flatMap((script) => rewriteOf(script, edits, moves));
   const shared = own.flatMap(({ edits: each }, index): [string, string][] => {
@@ -31,10 +37,13 @@ export function injectionOf(
   const opening = own.flatMap(({ command, edits: { reached } }) =>
     reached === false ? [] : Object.entries(command.opensBy ?? {}),
   );
+  const written = [...files.map(({ tell: _, ...file }) => file), ...overrides.map(({ file }) => file)];
+  const variables = [...opening, ...overrides.flatMap(({ env }) => Object.entries(env)), ...shared];
   return {
     argv: editArgv(argv, edits, (text) => movedIn(text, moves)),
     ...(rewrites.length > 0 && { scripts: rewrites }),
-    ...(shared.length + opening.length > 0 && { env: Object.fromEntries([...opening, ...shared]) }),
+    ...(written.length > 0 && { files: written }),
+    ...(variables.length > 0 && { env: Object.fromEntries(variables) }),
   };
 }
 
@@ -71,8 +80,17 @@ function movesOf(
 const isReached = (reached: boolean | 'unsure', edits: readonly Edit[]): boolean =>
   reached === 'unsure' ? edits.length > 0 : reached;
 
+/** The changed copy of a file, and the edit that makes its reader take it. */
+function copiedFile(copy: CopySource, edits: readonly Edit[], moves: Moves): (FileCopy & { tell: Edit })[] {
+  if (!isWritable(copy)) return [];
+  const own = edits.filter(({ source }) => rootOf(source) === copy);
+  const text = editText(copy, own, (each) => movedIn(each, moves));
+  const { path, place, tell } = copy;
+  return text === copy.text ? [] : [{ path, text, file: place.file, from: copy.text, tell }];
+}
+
 function rewriteOf(script: ScriptSource, edits: readonly Edit[], moves: Moves): ScriptRewrite[] {
   const own = edits.filter(({ source }) => rootOf(source) === script);
-  const to = editScript(script, own, (text) => movedIn(text, moves));
+  const to = editText(script, own, (text) => movedIn(text, moves));
   return to === script.text ? [] : [{ script: script.name, file: script.place?.file, from: script.text, to }];
 }

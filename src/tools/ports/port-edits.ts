@@ -14,27 +14,33 @@ const NO_EDITS = () => [];
 const NO_VARIABLES = () => ({});
 
 /** For a program that the table does not have: PORT reaches it, unless its own command sets PORT to something else. */
-export function variableEdits(command: Command): PortEdits {
-  const set = lastAssignment(command, 'PORT');
+export function variableEdits(command: Command, variable = 'PORT'): PortEdits {
+  const set = lastAssignment(command, variable);
   const wanted = fixedPort(portNumber(set?.value));
   const plan = { wanted, env: NO_VARIABLES };
-  if (set === undefined && isStripped(command, 'PORT'))
-    return { ...plan, reached: false, how: `gets no PORT: ${command.strips?.hint}`, edits: NO_EDITS };
+  if (set === undefined && isStripped(command, variable))
+    return { ...plan, reached: false, how: `gets no ${variable}: ${command.strips?.hint}`, edits: NO_EDITS };
   if (set === undefined)
-    return { ...plan, reached: 'unsure', how: 'is expected to read PORT', edits: NO_EDITS, readsPort: true };
+    return {
+      ...plan,
+      reached: 'unsure',
+      how: `is expected to read ${variable}`,
+      edits: NO_EDITS,
+      readsPort: true,
+    };
   const named = byName(set);
   if (named) return named;
   if (!isReplaceable(set, undefined))
     return {
       ...plan,
       reached: false,
-      how: 'gets PORT from its command, which is left as it is',
+      how: `gets ${variable} from its command, which is left as it is`,
       edits: NO_EDITS,
     };
   return {
     ...plan,
     reached: true,
-    how: `gets PORT=${set.value} from its command, where it is replaced`,
+    how: `gets ${variable}=${set.value} from its command, where it is replaced`,
     edits: (port) => [assign(set, String(port))],
   };
 }

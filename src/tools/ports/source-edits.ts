@@ -22,12 +22,7 @@ export function sourceEdits({ port, variable, place }: Listening, command: Comma
   if (isStripped(command, variable))
     return { ...own, reached: false, how: `gets no ${variable}: ${command.strips?.hint}` };
   const isSet = command.assignments.some(({ name }) => name === variable);
-  if (isSet)
-    return {
-      ...own,
-      reached: false,
-      how: `reads ${variable}, which its command sets and which is left as it is`,
-    };
+  if (isSet) return variableEdits(command, variable);
   return {
     ...own,
     reached: true,

@@ -2,7 +2,7 @@ import type { Project } from '../project.ts';
 import type { Command, Head } from '../text/command.ts';
 import { commandsOf } from '../text/script.ts';
 import { parser } from '../project.ts';
-import { isWritable, type Place, type TextSource, type Word } from '../text/word.ts';
+import { isWritable, type Place, type Span, type TextSource, type Word } from '../text/word.ts';
 
 /** A script, task or process by whose name a command was found. */
 export interface Step {
@@ -24,6 +24,26 @@ export interface HostPort {
   /** The variable that its file reads it from. */
   variable?: string;
   place?: Place;
+  /** The file beside its own that can say another one, and its entry in the list of ports. */
+  override?: Override;
+  entry?: unknown;
+}
+
+/** A file that docker compose can be told to read behind those of the project. */
+export interface Override {
+  path: string;
+  /** The first of the project's. */
+  place: Place;
+  /** The lists of ports of all services, as they are written. */
+  entries: ReadonlyMap<string, readonly unknown[]>;
+  /** How it is told: by a variable, or by words. */
+  env?: Readonly<Record<string, string>>;
+  tell?: Span & { words: readonly string[] };
+}
+
+/** Each port is a program's of its own; undefined: there are none. */
+export function eachPort(hostPorts: readonly HostPort[], command: Command): Start[] | undefined {
+  return hostPorts.length === 0 ? undefined : hostPorts.map((each) => ({ command, hostPorts: [each] }));
 }
 
 /** What a command starts. */

@@ -1,4 +1,13 @@
-import type { ArgvSource, QuotedSource, ScriptSource, Source, Span, TextSource, Word } from './word.ts';
+import type {
+  ArgvSource,
+  CopySource,
+  QuotedSource,
+  ScriptSource,
+  Source,
+  Span,
+  TextSource,
+  Word,
+} from './word.ts';
 
 /** Words that take the place of a span; of nothing, when the span is empty. They must need no quotes. */
 export interface Edit extends Span {
@@ -27,7 +36,11 @@ function exchanged(text: string, exchange: Exchange): string {
 }
 
 /** Every byte outside the spans, and outside what is exchanged, stays as it was. */
-export function editScript(source: ScriptSource, edits: readonly Edit[], exchange: Exchange): string {
+export function editText(
+  source: ScriptSource | CopySource,
+  edits: readonly Edit[],
+  exchange: Exchange,
+): string {
   return splice(source, lift(edits, exchange), exchange);
 }
 
@@ -51,7 +64,9 @@ function lift(edits: readonly Edit[], exchange: Exchange): Edit[] {
   const source = deepest(inner.source as QuotedSource, edits);
   const { outer } = source;
   const text = splice(source, edits, exchange);
-  const word = outer.source.kind === 'argv' ? text : requoted(outer, source.text, text);
+  // Arguments, and lines of a file, stand there without a shell's quotes.
+  const isBare = outer.source.kind === 'argv' || outer.source.kind === 'copy';
+  const word = isBare ? text : requoted(outer, source.text, text);
   const lifted: Edit = { source: outer.source, start: outer.start, end: outer.end, words: [word] };
   return lift([...edits.filter((edit) => edit.source !== source), lifted], exchange);
 }

@@ -115,4 +115,99 @@ describe('several servers of one command', () => {
     const { plan } = several({ dev: 'redis-server & node server.js' });
     expect([plan, ...plan.more].map(({ identity }) => identity.name)).toEqual(['dev', 'redis']);
   });
+
+  it('are listed in a Procfile, of which the runner is told to read a changed copy', () => {
+    const files = {
+      'Procfile.dev':
+        '# all\nweb: vite\napi:   API=http://localhost:4000 node server.js \nwait: wait-on tcp:4000\n',
+    };
+    const project = { ...projectOf({ 'server.js': SERVER, ...files }), copies: '/h/c' };
+    const plan = planPort(['foreman', 'start', '-f', 'Procfile.dev'], project);
+    expect([plan, ...plan.more].map(({ identity }) => identity.name)).toEqual(['web', 'api']);
+    const { argv, files: copies = [] } = plan.inject(6001, 6002);
+    const [copy] = copies;
+    expect(argv.slice(4)).toEqual(['-f', copy?.path, '-d', '.']);
+    expect(copy).toMatchObject({
+      path: expect.stringMatching(/^\/h\/c\/Procfile\.dev-\w+$/),
+      file: 'Procfile.dev',
+    });
+    expect(copy?.text).toBe(
+      '# all\nweb: vite --port 6001 --strictPort\napi:   API=http://localhost:6002 PORT=6002 node server.js \nwait: wait-on tcp:6002\n',
+    );
+    expect(plan.elsewhere.map(({ place, follows }) => [place?.line, follows])).toEqual([
+      [3, true],
+      [4, true],
+    ]);
+  });
+
+  it('are all tasks of turbo, which is told to pass variables on', () => {
+    const files = {
+      'package.json': { workspaces: ['apps/*'] },
+      'apps/web/package.json': { name: 'web', scripts: { dev: 'next dev' } },
+      'apps/api/package.json': { name: 'api', scripts: { dev: 'node main.js' } },
+    };
+    const found = planPort(['turbo', 'run', 'dev'], projectOf(files)).inject(6001, 6002);
+    expect(found).toEqual({
+      argv: ['turbo', 'run', 'dev'],
+      scripts: [
+        { script: 'dev', file: 'apps/web/package.json', from: 'next dev', to: 'PORT=6001 next dev' },
+        { script: 'dev', file: 'apps/api/package.json', from: 'node main.js', to: 'PORT=6002 node main.js' },
+      ],
+      env: { TURBO_ENV_MODE: 'loose' },
+    });
+  });
+});
+
+describe('several published ports of docker compose', () => {
+  const compose = `services:
+  web:
+    image: nginx
+    ports: ["8080:80", "127.0.0.1:8443:443/tcp", 9000]
+    depends_on: [db]
+  db:
+    image: postgres:16
+    ports:
+      - { target: 5432, published: "5432" }
+  cache:
+    image: redis
+    ports: ["\${REDIS_PORT:-6379}:6379", "3000-3005:3000-3005"]
+`;
+  const project = { ...projectOf({ 'compose.yaml': compose, 'dev.yml': compose }), copies: '/h/c' };
+  const OVERRIDE = `services:
+  "web":
+    ports: !override
+      - "6001:80"
+      - "127.0.0.1:6002:443/tcp"
+      - 9000
+  "db":
+    ports: !override
+      - {"target":5432,"published":"6003"}
+`;
+
+  it('are changed by a file behind those of the project, or by the variable that they name', () => {
+    const plan = planPort(['docker', 'compose', 'up'], project);
+    const { argv, env, files = [] } = plan.inject(6001, 6002, 6003, 6004, 6005);
+    expect([plan, ...plan.more].map(({ wanted, reached }) => [wanted, reached])).toEqual([
+      [8080, true],
+      [8443, true],
+      [5432, true],
+      [6379, true],
+      [3000, false],
+    ]);
+    expect(argv).toEqual(['docker', 'compose', 'up']);
+    expect(files.map(({ text, file }) => [file, text])).toEqual([['compose.yaml', OVERRIDE]]);
+    expect(env).toEqual({ COMPOSE_FILE: `compose.yaml:${files[0]?.path}`, REDIS_PORT: '6004' });
+  });
+
+  it('are changed by a word where the command names its files', () => {
+    const plan = planPort('docker compose -f dev.yml up web'.split(' '), project);
+    const { argv, env, files = [] } = plan.inject(6001, 6002, 6003);
+    expect(argv.slice(2)).toEqual(['-f', 'dev.yml', '-f', files[0]?.path, 'up', 'web']);
+    expect([files[0]?.text, env]).toEqual([OVERRIDE, undefined]);
+  });
+
+  it('need no file while they have their own ports', () => {
+    const plan = planPort(['docker', 'compose', 'up', 'web'], project);
+    expect(plan.inject(8080, 8443, 5432)).toEqual({ argv: ['docker', 'compose', 'up', 'web'] });
+  });
 });
