@@ -53,7 +53,7 @@ export function* candidatePorts(
     for (const port of ports) {
       if (tried.has(port)) continue;
       tried.add(port);
-      const obstacle = obstacleAt(port, rulesFor(rule, request), type, sources);
+      const obstacle = obstacleAt(port, rulesFor(rule, port, request), type, sources);
       const contest = obstacle || isOwn(rule) ? undefined : contestOf(port, self, sources, now);
       if (contest) lastResort.push(port);
       if (!obstacle && !contest) yield { port, rule, passedOver };
@@ -76,9 +76,10 @@ export function* candidatePorts(
 /** A wish, and what the service had before, is granted also where the port is kept for others. */
 const isOwn = (rule: Rule): boolean => rule === 'wish' || rule === 'remembered';
 
-/** The range of a type that nobody asked for is no reason to take a port from a tool that has it everywhere else. */
-function rulesFor(rule: Rule, { avoid, force, toolDefault = 0, isTypeDefault }: CandidateRequest): Rules {
-  const isOpen = rule === 'tool_default' && isTypeDefault === true && toolDefault >= FIRST_UNPRIVILEGED_PORT;
+/** The range of a type that nobody asked for is no reason to keep a program from the port that it takes by itself. */
+function rulesFor(rule: Rule, port: number, { avoid, force, isTypeDefault }: CandidateRequest): Rules {
+  const isItsOwn = rule === 'tool_default' || rule === 'remembered';
+  const isOpen = isItsOwn && isTypeDefault === true && port >= FIRST_UNPRIVILEGED_PORT;
   return { avoid, force: force || isOpen };
 }
 

@@ -17,7 +17,7 @@ export function replay(records: Iterable<JournalRecord>, affinities: Affinities)
   const live = new Map<string, Lease>();
   for (const record of records) {
     if (record.op === 'end') live.delete(record.id);
-    else if (record.op === 'affinity') for (const port of record.ports) affinities.remember(record.key, port);
+    else if (record.op === 'affinity') affinities.restore(record.key, record.ports);
     else if (record.op === 'lease') {
       live.set(record.lease.id, record.lease);
       const { port } = record.lease;

@@ -26,7 +26,7 @@ export interface RunReporter extends WaitReporter {
   restarting(port: number, nextPort: number): void;
   lost(reason: string): void;
   /** The command listens on other ports than its own, or has come back to it. */
-  moved(event: MoveEvent, plan: RunPlan): void;
+  moved(event: MoveEvent, plan: RunPlan, service: string): void;
 }
 
 export interface RunParts {
@@ -86,9 +86,15 @@ async function settleRunning({ plan, coordinator, changes }: RunParts): Promise<
   return prepareIfRunning(plan, plan.ifRunning, { coordinator, changes });
 }
 
-function obtain({ connection, plan }: RunParts, fields: Partial<PortRequest> = {}): Promise<RunLease> {
+/** @throws StyxyError PORT_TAKEN, where a program can have no other port */
+async function obtain({ connection, plan }: RunParts, fields: Partial<PortRequest> = {}): Promise<RunLease> {
   const [own, ...more] = plan.ports;
-  return obtainPorts(connection, [{ ...own, ...fields }, ...more]);
+  const lease = await obtainPorts(connection, [{ ...own, ...fields }, ...more]);
+  const isKnown = plan.fixed.some((each) => each !== undefined) && !isOthers(lease);
+  const taken = isKnown && (await import('./leases/fixed-ports.ts')).fixedPortTaken(plan, lease);
+  if (!taken) return lease;
+  await lease.release();
+  throw taken;
 }
 
 /**
@@ -140,12 +146,15 @@ async function runOnce(parts: RunParts, lease: RunLease): Promise<RunOutcome> {
   else report.started(lease, plan);
   lease.onLost((reason) => report.lost(reason));
   let isServed = false;
-  let hasDrifted = false;
+  const drifted = new Set<number>();
   lease.onMoved((event) => {
-    if (event.event === 'bound') isServed = true;
-    else hasDrifted = true;
+    // When a program opens further ports that it was asked to have can't be known.
+    if (!plan.isFound && event.port !== lease.allocation.port) return;
+    if (event.event === 'drifted') drifted.add(event.port);
+    else if (event.port === lease.allocation.port) isServed = true;
     // That it listens where it should is only worth a word when it did not before.
-    if (hasDrifted) report.moved(event, plan);
+    const service = lease.ports.find(({ port }) => port === event.port)?.name ?? plan.serviceName;
+    if (drifted.has(event.port)) report.moved(event, plan, service);
   });
   try {
     // A variable that the tool reads may be one of a service of this run, or of the project: theirs it stays.

@@ -1,5 +1,6 @@
 import type { ServiceIdentity } from './identity.ts';
 import type { Elsewhere } from './ports/elsewhere.ts';
+import type { Mention } from './ports/mentions.ts';
 import type { Program } from './program.ts';
 import type { Place } from './text/word.ts';
 
@@ -23,6 +24,8 @@ export interface PlannedServer {
   place: Place | undefined;
   /** Whether it will listen on the port it is given; `unsure` when nothing is known of it. */
   reached: boolean | 'unsure';
+  /** The one port that it can listen on: another one is of no use to it. */
+  fixed: number | undefined;
 }
 
 /** What a command line says about the servers it starts, the first of all, and how they are given other ports. */
@@ -33,6 +36,8 @@ export interface PortPlan extends PlannedServer {
   portOwner: number | undefined;
   /** Every program that the command starts and that may listen, this one first. */
   programs: readonly Program[];
+  /** Numbers of its servers in settings that are not changed. */
+  mentions: readonly Mention[];
   /** The same number in other places of the texts that run: whether it follows. */
   elsewhere: readonly Elsewhere[];
   /** @param ports in the order of the servers; those left out keep their own */
@@ -43,6 +48,10 @@ export interface PortPlan extends PlannedServer {
 export interface Injection {
   argv: string[];
   scripts?: readonly ScriptRewrite[];
+  /** Variables of .env files that name another port now; what the caller has set stays. */
+  defaults?: Record<string, string>;
+  /** Numbers that Node programs listen on and connect to, and those that they are to take instead. */
+  remaps?: readonly (readonly [number, number])[];
   /** Changed copies of files, which the command is told to read. */
   files?: readonly FileCopy[];
   /** Variables to set for the whole command, beside PORT. */

@@ -3,6 +3,7 @@ import { describe } from './describe.ts';
 import { identitiesOf } from './identity.ts';
 import { deliveriesTo, ownerOfPort } from './ports/delivery.ts';
 import { elsewhere } from './ports/elsewhere.ts';
+import { fileVariables, mentionsIn } from './ports/mentions.ts';
 import { injectionOf, type Texts } from './ports/injection.ts';
 import type { Program } from './program.ts';
 import { programsOf, wholeCommand } from './programs.ts';
@@ -17,13 +18,18 @@ const LONGEST_LABEL = 40;
 /** Never guesses: where the command leaves any doubt, it stays as it is and PORT is all the program gets. */
 export function planPort(argv: readonly string[], project: Project): PortPlan {
   const source: ArgvSource = { kind: 'argv', words: [...argv] };
-  const found = programsOf(wholeCommand(source), project).map((each) => describe(each, project));
+  const found = programsOf(wholeCommand(source), project).map((each) =>
+    remapped(describe(each, project), project),
+  );
   const all = found.length > 0 ? found : [describe({ command: wholeCommand(source), trail: [] }, project)];
   // The command says itself what {port} is for.
   const placed = argv.some((word) => word.includes('{port}'));
   const servers = placed ? serversOf(all).slice(0, 1) : serversOf(all);
   const [own] = servers as [Program, ...Program[]];
-  const texts: Texts = { argv: source, ...textsOf(all) };
+  // Of a lone server nobody else has to know.
+  const isSeveral = servers.length > 1;
+  const variables = isSeveral ? fileVariables(servers, project) : [];
+  const texts: Texts = { argv: source, ...textsOf(all), variables };
   const ways = deliveriesTo(servers);
   const identities = identitiesOf(servers, all, project);
   const [main, ...more] = servers.map((program, index): PlannedServer => {
@@ -41,6 +47,7 @@ export function planPort(argv: readonly string[], project: Project): PortPlan {
       because: sentence(program, how),
       place,
       reached,
+      fixed: edits.isFixed && reached === false ? edits.wanted : undefined,
     };
   }) as [PlannedServer, ...PlannedServer[]];
   return {
@@ -48,12 +55,25 @@ export function planPort(argv: readonly string[], project: Project): PortPlan {
     more,
     portOwner: placed ? 0 : ownerOfPort(servers, all),
     programs: [own, ...all.filter((each) => each !== own)],
+    mentions: isSeveral && !project.remaps ? mentionsIn(servers, project) : [],
     elsewhere: placed ? [] : servers.flatMap((each) => elsewhereOf(each, texts)),
-    inject: (...ports) => (placed ? { argv: [...argv] } : injectionOf(servers, ports, texts)),
+    inject: (...ports) =>
+      placed
+        ? { argv: [...argv] }
+        : injectionOf(servers, ports, { ...texts, remaps: project.remaps ?? false }),
   };
 }
 
 /** A tool by its name; code of one's own by the words that start it. */
+/** For a program that offers no way, the number is exchanged when it listens. */
+function remapped(program: Program, { remaps }: Project): Program {
+  const { edits } = program;
+  const number = numberOf(program);
+  if (!remaps || edits.reached !== false || number === undefined) return program;
+  const how = `has its port ${number} exchanged when it listens (--remap)`;
+  return { ...program, edits: { ...edits, reached: true, isFixed: false, remap: number, how } };
+}
+
 function labelOf({ tool, hostPorts, label, words }: Program): string {
   const text = tool || hostPorts.length > 0 ? label : withoutFolders(words.join(' '));
   return text.length > LONGEST_LABEL ? `${text.slice(0, LONGEST_LABEL - 1)}…` : text;

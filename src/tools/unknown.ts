@@ -19,9 +19,11 @@ export function planUnknown(argv: readonly string[], folder: string): PortPlan {
     because: `${name ?? 'the command'} is expected to read PORT`,
     place: undefined,
     reached: 'unsure',
+    fixed: undefined,
     more: [],
     portOwner: 0,
     programs: [],
+    mentions: [],
     elsewhere: [],
     inject: () => ({ argv: [...argv] }),
   };

@@ -17,6 +17,7 @@ const NEEDED = [
   'dist/THIRD-PARTY-LICENSES.txt',
   'dist/hook.cjs',
   'dist/index.js',
+  'dist/port-remap.cjs',
   'dist/script-shell.sh',
   'dist/types/index.d.ts',
   'hooks/AGENTS.md',

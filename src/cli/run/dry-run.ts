@@ -1,5 +1,6 @@
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { childVariables } from '../../run/child/child-env.ts';
+import { fixedPortTaken } from '../../run/leases/fixed-ports.ts';
 import { findRunning } from '../../run/leases/if-running.ts';
 import { suggestPorts } from '../../run/leases/suggest-ports.ts';
 import type { RunPlan } from '../../run/plan/plan.ts';
@@ -62,8 +63,10 @@ export async function printPlan(
   const [, ...others] = plan.programs;
   for (const other of others.filter(({ server }) => server !== undefined))
     out.data(`because ${other.because}${placedBeside(other.because, other)}`);
-  for (const line of plan.elsewhere) out.data(line);
+  for (const line of [...plan.elsewhere, ...plan.mentioned(ports)]) out.data(line);
   for (const other of others.filter(({ server }) => server === undefined)) out.data(describeOther(other));
+  const taken = fixedPortTaken(plan, { ports, allocations: ports.map(({ answer: each }) => each) });
+  if (taken) out.data(`this would be refused: ${taken.message}, since ${taken.why}`);
   if (running) out.data(describeWish(running, wish));
   if (range) out.data(`service type "${type}" is new: it would get ports ${range.join('-')}`);
   return 0;

@@ -28,6 +28,7 @@ export function createRunReporter(
       if (json) return out.note(JSON.stringify({ ...allocation, ...ports }));
       const note = newTypeNote(allocation);
       if (note !== undefined) say(note);
+      plan.mentioned(lease.ports).forEach(say);
       if (plan.isFound && lease.ports.length > 1) {
         const isRead = out.notesAreRead && isInForeground();
         return (isRead ? serverLines(lease, plan, out) : unmetWishes(lease, plan)).forEach(say);
@@ -52,7 +53,11 @@ export function createRunReporter(
       say(
         `port ${port} was taken by another program before the command could bind it; starting again on ${nextPort}`,
       ),
-    moved: (event, { serviceName, command }) => say(describeMove(event, serviceName, command)),
+    moved(event, { command }, service) {
+      say(describeMove(event, service, command));
+      const line = event.event === 'drifted' && configLine(service, event.actual_ports);
+      if (line) say(line);
+    },
     ready(port, allocation) {
       const drift = allocation && describeDrift(allocation);
       const url = allocation?.url ?? `http://localhost:${port}`;
@@ -66,6 +71,13 @@ export function createRunReporter(
     },
     lost: (reason) => say(`the lease has ended (${reason}); the command goes on without it`),
   };
+}
+
+/** What makes the port that the program takes its own: it is asked for next time, and can be written down. */
+function configLine(service: string, [actual, ...more]: readonly number[]): string | undefined {
+  if (actual === undefined || more.length > 0) return undefined;
+  const config = { services: { [service]: { port: actual } } };
+  return `its next start asks for ${actual}; in styxy.config.json, ${JSON.stringify(config)} makes it the only one`;
 }
 
 /** One line: what is so, and what to do about it. */

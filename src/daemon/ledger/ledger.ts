@@ -25,7 +25,7 @@ export interface LedgerEntries {
   putInstance(instance: Instance): void;
   removeInstance(id: string): void;
   /** The service is used to this port. */
-  remember(key: string, port: number): void;
+  remember(key: string, port: number, isFirst?: boolean): void;
 }
 
 /** The only place that writes the journal and changes the tables of leases, instances and affinities. */
@@ -90,8 +90,8 @@ export function createLedger({ state, journal, log }: LedgerParts): Ledger {
       state.instances.remove(id);
       for (const subscriber of subscribers) subscriber.instanceEnded?.(instance);
     },
-    remember(key, port) {
-      affinities.remember(key, port);
+    remember(key, port, isFirst) {
+      affinities.remember(key, port, isFirst);
       append({ op: 'affinity', key, ports: affinities.portsOf(key) });
     },
   });

@@ -65,8 +65,7 @@ export async function obtainPorts(
     allocations: all.map(({ allocation }) => allocation),
     unreserved: all.find(({ unreserved }) => unreserved)?.unreserved,
     onLost: (listener) => all.forEach((lease) => lease.onLost(listener)),
-    // Only the main port's drift is reported: when the program opens the others can't be known.
-    onMoved: (listener) => main.onMoved(listener),
+    onMoved: (listener) => all.forEach((lease) => lease.onMoved(listener)),
     attach: (pid) => all.forEach((lease) => lease.attach(pid)),
     leave: async () => void (await Promise.all(all.map((lease) => lease.leave()))),
     release: async () => void (await Promise.all(all.map((lease) => lease.release()))),

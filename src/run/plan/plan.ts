@@ -4,12 +4,25 @@ import type { ServiceAddress } from '../../settings/service-address.ts';
 import { findWorktree, type Worktree } from '../../system/worktree.ts';
 import type { FileCopy, PortPlan, ScriptRewrite } from '../../tools/plan.ts';
 import { nameInCommand, type LeasedPorts } from './ports.ts';
-import { describeElsewhere, plannedPrograms, type PlannedProgram } from './planned-programs.ts';
+import {
+  describeElsewhere,
+  describeMentions,
+  plannedPrograms,
+  type PlannedProgram,
+} from './planned-programs.ts';
 import { readCommand } from './read-command.ts';
 import { givenName, type PortRequest, requestsOf } from './requests.ts';
+import { remapVariables } from './scripts/remap-variables.ts';
 import { scriptVariables } from './scripts/script-variables.ts';
 import type { RunTarget } from './target.ts';
 import type { IfRunning, RunWishes } from './wishes.ts';
+
+/** A port that a program can't leave. */
+export interface FixedPort {
+  port: number;
+  /** For people. */
+  because: string;
+}
 
 /** What will be leased, and how the command will be started with it. */
 export interface RunPlan {
@@ -34,12 +47,16 @@ export interface RunPlan {
   readonly isFound: boolean;
   /** A port that was named for it, and that it may not get. */
   readonly wish: number | undefined;
+  /** Of each of `ports`: the only one that its program can listen on, and why; undefined: any. */
+  readonly fixed: readonly (FixedPort | undefined)[];
   readonly adapter: string;
   readonly because: string;
   /** What each of `ports` is for, where `isFound`: `next dev`. */
   readonly labels: readonly string[];
   /** What the command starts, the one that gets the port first. */
   readonly programs: readonly PlannedProgram[];
+  /** For people, once the ports are known: numbers of its servers in settings, which keep them. */
+  mentioned(ports: LeasedPorts): string[];
   /** For people: what becomes of the same number elsewhere in the texts that run. */
   readonly elsewhere: readonly string[];
   launch(ports: LeasedPorts): Launch;
@@ -67,7 +84,7 @@ export async function planRun(
   const [main] = wishes.ports ?? [];
   const command = main ? nameInCommand(target.command, main.name, '{port}') : target.command;
   const worktree = findWorktree(cwd);
-  const tool = await planTool(command, cwd, worktree);
+  const tool = await planTool(command, cwd, worktree, wishes.remap);
   const parts = { target, wishes, project, worktree, tool, command };
   const ports = requestsOf(parts);
   const serviceName = givenName(parts) ?? tool.identity.name;
@@ -88,20 +105,36 @@ export async function planRun(
     siblings: new Map(),
     projectEnv: config?.env ?? {},
     wish: ports[0].preferred_port,
+    fixed: isFound ? fixedPorts(tool) : [],
     adapter: tool.adapter,
     because: tool.because,
     programs: plannedPrograms(tool),
     labels: [tool, ...tool.more].map(({ label }) => label),
+    mentioned: (leased) => describeMentions(tool, leased),
     elsewhere: tool.elsewhere.map(describeElsewhere),
     launch: (leased) => launch(tool, leased, target, isFound),
   };
 }
 
-async function planTool(command: readonly string[], cwd: string, worktree: Worktree): Promise<PortPlan> {
+const unset = (variables: Record<string, string>, env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(Object.entries(variables).filter(([name]) => env[name] === undefined));
+
+function fixedPorts({ more, ...own }: PortPlan): (FixedPort | undefined)[] {
+  return [own, ...more].map(({ fixed, because }) =>
+    fixed === undefined ? undefined : { port: fixed, because },
+  );
+}
+
+async function planTool(
+  command: readonly string[],
+  cwd: string,
+  worktree: Worktree,
+  remaps: boolean | undefined,
+): Promise<PortPlan> {
   if (command.length === 0 || command[0] === '') {
     throw new StyxyError('USAGE', 'there is no command to run', { hint: 'styxy run -- npm run dev' });
   }
-  return readCommand(command, cwd, worktree);
+  return readCommand(command, cwd, worktree, remaps);
 }
 
 function launch(tool: PortPlan, [main, ...more]: LeasedPorts, place: RunTarget, isFound: boolean): Launch {
@@ -110,13 +143,20 @@ function launch(tool: PortPlan, [main, ...more]: LeasedPorts, place: RunTarget, 
     env,
     scripts = [],
     files = [],
+    remaps = [],
+    defaults = {},
   } = tool.inject(main.port, ...(isFound ? more.map(({ port }) => port) : []));
   const own = argv.map((word) => word.replaceAll('{port}', String(main.port)));
   return {
     command: isFound
       ? own
       : more.reduce((words, { name, port }) => nameInCommand(words, name, String(port)), own),
-    variables: { ...env, ...scriptVariables(scripts, place) },
+    variables: {
+      ...unset(defaults, place.env),
+      ...env,
+      ...scriptVariables(scripts, place),
+      ...remapVariables(remaps, place.env),
+    },
     scripts,
     files,
   };

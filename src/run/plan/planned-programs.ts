@@ -1,7 +1,9 @@
 import type { PortPlan } from '../../tools/plan.ts';
 import type { Program } from '../../tools/program.ts';
+import { numberOf } from '../../tools/servers.ts';
 import { serviceName } from '../../tools/service-name.ts';
 import type { Elsewhere } from '../../tools/ports/elsewhere.ts';
+import type { LeasedPorts } from './ports.ts';
 
 /** A program that a command starts, as `--dry-run` tells of it. */
 export interface PlannedProgram {
@@ -65,4 +67,18 @@ export function describeElsewhere({ text, place, follows }: Elsewhere): string {
   return follows
     ? `${text}${where} gets the port too`
     : `${text}${where} keeps its number: this text can't be changed`;
+}
+
+/** For people: the settings that lead to a server which is on another port now. */
+export function describeMentions({ mentions, more, ...own }: PortPlan, ports: LeasedPorts): string[] {
+  const numbers = [own, ...more].map(({ program }) => program && numberOf(program));
+  return mentions.flatMap(({ number, place, text }) => {
+    const at = numbers.indexOf(number);
+    const leased = at === numbers.lastIndexOf(number) ? ports[at] : undefined;
+    if (leased === undefined || leased.port === number) return [];
+    const variable = `${leased.name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}_URL`;
+    return [
+      `${place.file}:${place.line} says ${text}, but ${leased.name} is on ${leased.port}: let it read ${variable}, or add --remap`,
+    ];
+  });
 }

@@ -18,4 +18,6 @@ export interface RunWishes {
   ifRunning?: IfRunning;
   instance?: string;
   force?: boolean;
+  /** Exchange the number that a Node program listens on, where it can't be told another one. */
+  remap?: boolean;
 }

@@ -25,5 +25,10 @@ export function hostPortEdits({
     return { ...base, reached: true, how: 'publishes its port by an option', edits };
   }
   if (override) return { ...base, reached: true, how: 'publishes its port by a file beside its own' };
-  return { ...base, reached: false, how: `publishes port ${port}, which its file has hard-coded` };
+  return {
+    ...base,
+    reached: false,
+    isFixed: port !== undefined,
+    how: `publishes port ${port}, which its file has hard-coded`,
+  };
 }

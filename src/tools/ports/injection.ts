@@ -5,6 +5,7 @@ import { type Edit, editArgv, editText } from '../text/edit.ts';
 import { type ArgvSource, type CopySource, isWritable, rootOf, type ScriptSource } from '../text/word.ts';
 import { deliveriesTo, type Delivery } from './delivery.ts';
 import { movedIn, type Moves } from './elsewhere.ts';
+import { type FileVariable, movedVariables } from './mentions.ts';
 import { overrideFiles } from './overrides.ts';
 
 /** Texts in which a number that means a server may stand. */
@@ -12,13 +13,17 @@ export interface Texts {
   argv: ArgvSource;
   scripts: readonly ScriptSource[];
   copies: readonly CopySource[];
+  /** Of .env files. */
+  variables: readonly FileVariable[];
+  /** Numbers are exchanged inside Node programs too. */
+  remaps?: boolean;
 }
 
 /** The command for its ports, in the order of its servers. */
 export function injectionOf(
   servers: readonly Program[],
   ports: readonly number[],
-  { argv, scripts, copies }: Texts,
+  { argv, scripts, copies, variables: ofFiles, remaps: isRemapped }: Texts,
 ): Injection {
   const own = servers.slice(0, ports.length);
   const ways = deliveriesTo(own);
@@ -37,12 +42,16 @@ export function injectionOf(
   const opening = own.flatMap(({ command, edits: { reached } }) =>
     reached === false ? [] : Object.entries(command.opensBy ?? {}),
   );
-  const written = [...files.map(({ tell: _, ...file }) => file), ...overrides.map(({ file }) => file)];
+  const written = [...files, ...overrides].map(({ file }) => file);
   const variables = [...opening, ...overrides.flatMap(({ env }) => Object.entries(env)), ...shared];
+  const defaults = movedVariables(ofFiles, moves);
+  const remaps = [...moves].filter(([from, to]) => from !== to);
   return {
     argv: editArgv(argv, edits, (text) => movedIn(text, moves)),
     ...(rewrites.length > 0 && { scripts: rewrites }),
     ...(written.length > 0 && { files: written }),
+    ...(Object.keys(defaults).length > 0 && { defaults }),
+    ...(isRemapped && remaps.length > 0 && { remaps }),
     ...(variables.length > 0 && { env: Object.fromEntries(variables) }),
   };
 }
@@ -81,12 +90,16 @@ const isReached = (reached: boolean | 'unsure', edits: readonly Edit[]): boolean
   reached === 'unsure' ? edits.length > 0 : reached;
 
 /** The changed copy of a file, and the edit that makes its reader take it. */
-function copiedFile(copy: CopySource, edits: readonly Edit[], moves: Moves): (FileCopy & { tell: Edit })[] {
+function copiedFile(
+  copy: CopySource,
+  edits: readonly Edit[],
+  moves: Moves,
+): { file: FileCopy; tell: Edit }[] {
   if (!isWritable(copy)) return [];
   const own = edits.filter(({ source }) => rootOf(source) === copy);
   const text = editText(copy, own, (each) => movedIn(each, moves));
   const { path, place, tell } = copy;
-  return text === copy.text ? [] : [{ path, text, file: place.file, from: copy.text, tell }];
+  return text === copy.text ? [] : [{ file: { path, text, file: place.file, from: copy.text }, tell }];
 }
 
 function rewriteOf(script: ScriptSource, edits: readonly Edit[], moves: Moves): ScriptRewrite[] {

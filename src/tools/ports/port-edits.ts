@@ -56,7 +56,7 @@ export function toolEdits(match: Match, command: Command): PortEdits {
   if (found.kind === 'named') return inVariable(found, command, tool.environment);
   if (found.kind === 'number' && !isWritable(found.word.source)) {
     const how = `has the port ${found.port} where it can't be replaced`;
-    return { ...nothing, wanted: fixedPort(found.port), how };
+    return { ...nothing, wanted: fixedPort(found.port), isFixed: true, how };
   }
   const set = assignedPorts(tool, command);
   const said = found.kind === 'number' ? found.port : valueOf(set.at(-1));

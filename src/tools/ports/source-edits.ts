@@ -4,7 +4,7 @@ import { variableEdits } from './port-edits.ts';
 import type { PortEdits } from './way.ts';
 
 /** For a program of the project whose text says where it listens. */
-export function sourceEdits({ port, variable, place }: Listening, command: Command): PortEdits {
+export function sourceEdits({ port, variable, place, isFixed }: Listening, command: Command): PortEdits {
   const own = variableEdits(command);
   const where = `${place.file}:${place.line}`;
   if (variable === undefined) {
@@ -14,6 +14,7 @@ export function sourceEdits({ port, variable, place }: Listening, command: Comma
       wanted: port,
       reached: false,
       readsPort: false,
+      isFixed,
       how: `listens on port ${port}, which ${where} has hard-coded`,
     };
   }

@@ -1,6 +1,19 @@
 import { expect, test } from 'vitest';
 import { affinityKey, createAffinities } from '../../../src/domain/affinity.ts';
 
+test('a port that the program takes whatever it is given comes first', () => {
+  const affinities = createAffinities();
+  for (const port of [3000, 3001]) affinities.remember('a', port);
+  affinities.remember('a', 4321, true);
+  affinities.remember('a', 3001, true);
+  expect(affinities.portsOf('a')).toEqual([3001, 4321, 3000]);
+  expect(affinities.ownerOf(4321)).toBe('a');
+  const other = createAffinities();
+  other.remember('a', 5000);
+  other.restore('a', affinities.portsOf('a'));
+  expect(other.portsOf('a')).toEqual([3001, 4321, 3000]);
+});
+
 test('the first port a service had stays its first wish', () => {
   const affinities = createAffinities();
   for (const port of [10, 11, 10, 12]) affinities.remember('web', port);

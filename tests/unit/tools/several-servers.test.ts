@@ -158,6 +158,81 @@ describe('several servers of one command', () => {
   });
 });
 
+describe('a number of one server in the files of another', () => {
+  const files = {
+    'vite.config.ts':
+      "export default {\n  server: { proxy: { '/api': 'http://localhost:4000', '/x': 'http://example.com:4000' } },\n};\n",
+    '.env':
+      'VITE_API="http://localhost:4000/v1" # ours\nOTHER=4000\nexport API_PORT=4000\nPORT=4000\nFULL=http://$HOST:4000\n',
+    '.env.local': "VITE_API='http://127.0.0.1:4000/v2'\n",
+  };
+  const scripts = { dev: 'vite & node server.js' };
+
+  it('is named where it stays: in settings', () => {
+    const { plan } = several(scripts, files);
+    expect(plan.mentions).toEqual([
+      { number: 4000, place: { file: 'vite.config.ts', line: 2 }, text: 'http://localhost:4000' },
+    ]);
+    expect(several({ dev: 'vite' }, files).plan.mentions).toEqual([]);
+  });
+
+  it('is exchanged by variables that count more than .env files', () => {
+    const { plan } = several(scripts, files);
+    const moved = { VITE_API: 'http://127.0.0.1:6002/v2', API_PORT: '6002' };
+    expect(plan.inject(6001, 6002).defaults).toEqual(moved);
+    expect(plan.inject(6001, 4000).defaults).toBeUndefined();
+  });
+
+  it('is left alone where two packages call different values alike', () => {
+    const workspace = {
+      'package.json': { scripts: { dev: 'npm --prefix a run dev & npm --prefix b run dev' } },
+      'a/package.json': { scripts: { dev: 'vite' } },
+      'b/package.json': { scripts: { dev: 'astro dev' } },
+      'a/.env': 'URL=http://localhost:4321\nSAME=http://localhost:4321',
+      'b/.env': 'URL=http://localhost:5173\nSAME=http://localhost:4321',
+    };
+    const plan = planPort(['npm', 'run', 'dev'], projectOf(workspace));
+    expect(plan.inject(6001, 6002).defaults).toEqual({ SAME: 'http://localhost:6002' });
+  });
+});
+
+describe('a port that a program has hard-coded', () => {
+  const planned = (server: string, command = 'node main.js', remaps = false) =>
+    planPort(command.split(' '), {
+      ...projectOf({ 'main.js': server, Makefile: 'dev:\n\tvite --port 3100\n' }),
+      remaps,
+    });
+
+  it.each([
+    ['app.listen(4000)', 4000],
+    ['app.listen(4000, () => console.log("up"))', 4000],
+    ['app.listen({ host: "0.0.0.0", port: 4000 })', 4000],
+    ['const port = 4000;\napp.listen(port)', 4000],
+    ['app.listen(process.env.PORT || 4000)', undefined],
+    ['app.listen(process.env.API_PORT ?? 4000)', undefined],
+    ['const port = argv.port || 4000;\napp.listen(port)', undefined],
+    ['const port = config.port;\napp.listen(port)', undefined],
+    ['const port = process.argv[2] ? 1 : 4000; app.listen(port)', undefined],
+  ])('is the only one it can have: %s', (server, fixed) => {
+    expect(planned(server).fixed).toBe(fixed);
+  });
+
+  it('is one where no text can be changed, too', () => {
+    expect(planned('', 'make dev')).toMatchObject({ fixed: 3100, reached: false });
+  });
+
+  it('is exchanged inside the program, if that is asked for; in texts as well', () => {
+    const plan = planned('app.listen(4000)', 'node main.js http://localhost:4000', true);
+    expect(plan).toMatchObject({ fixed: undefined, reached: true, wanted: 4000 });
+    expect(plan.inject(6001)).toEqual({
+      argv: ['node', 'main.js', 'http://localhost:6001'],
+      remaps: [[4000, 6001]],
+    });
+    expect(plan.inject(4000)).toEqual({ argv: ['node', 'main.js', 'http://localhost:4000'] });
+    expect(planned('app.listen(4000)').inject(6001)).toEqual({ argv: ['node', 'main.js'] });
+  });
+});
+
 describe('several published ports of docker compose', () => {
   const compose = `services:
   web:
