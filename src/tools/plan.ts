@@ -36,6 +36,8 @@ export interface PortPlan extends PlannedServer {
   portOwner: number | undefined;
   /** Every program that the command starts and that may listen, this one first. */
   programs: readonly Program[];
+  /** The name of its docker compose project, '' where its folder gives it; undefined: there is none. */
+  composeProject: string | undefined;
   /** Numbers of its servers in settings that are not changed. */
   mentions: readonly Mention[];
   /** The same number in other places of the texts that run: whether it follows. */

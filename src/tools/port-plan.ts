@@ -55,6 +55,7 @@ export function planPort(argv: readonly string[], project: Project): PortPlan {
     more,
     portOwner: placed ? 0 : ownerOfPort(servers, all),
     programs: [own, ...all.filter((each) => each !== own)],
+    composeProject: all.flatMap(({ hostPorts }) => hostPorts.flatMap((each) => each.project ?? []))[0],
     mentions: isSeveral && !project.remaps ? mentionsIn(servers, project) : [],
     elsewhere: placed ? [] : servers.flatMap((each) => elsewhereOf(each, texts)),
     inject: (...ports) =>

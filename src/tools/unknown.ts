@@ -23,6 +23,7 @@ export function planUnknown(argv: readonly string[], folder: string): PortPlan {
     more: [],
     portOwner: 0,
     programs: [],
+    composeProject: undefined,
     mentions: [],
     elsewhere: [],
     inject: () => ({ argv: [...argv] }),

@@ -14,7 +14,7 @@ export function fixedPortTaken(
 ): StyxyError | undefined {
   const index = fixed.findIndex((each, at) => {
     const { reason } = allocations[at] ?? {};
-    // Who has asked for another port has been told by the plan that it is of no use.
+    // An option or the configuration names another port, which is of no use to the program but may be meant.
     const isAsked = each !== undefined && requests[at]?.preferred_port === each.port;
     return isAsked && ports[at]?.port !== each.port && (!reason || TAKEN.has(reason.code));
   });

@@ -12,6 +12,7 @@ import {
 } from './planned-programs.ts';
 import { readCommand } from './read-command.ts';
 import { givenName, type PortRequest, requestsOf } from './requests.ts';
+import { composeVariables } from './scripts/compose-variables.ts';
 import { remapVariables } from './scripts/remap-variables.ts';
 import { scriptVariables } from './scripts/script-variables.ts';
 import type { RunTarget } from './target.ts';
@@ -112,7 +113,7 @@ export async function planRun(
     labels: [tool, ...tool.more].map(({ label }) => label),
     mentioned: (leased) => describeMentions(tool, leased),
     elsewhere: tool.elsewhere.map(describeElsewhere),
-    launch: (leased) => launch(tool, leased, target, isFound),
+    launch: (leased) => launch(tool, leased, { cwd, env, worktree }, isFound),
   };
 }
 
@@ -137,10 +138,14 @@ async function planTool(
   return readCommand(command, cwd, worktree, remaps);
 }
 
-function launch(tool: PortPlan, [main, ...more]: LeasedPorts, place: RunTarget, isFound: boolean): Launch {
+interface LaunchPlace extends Pick<RunTarget, 'cwd' | 'env'> {
+  worktree: Worktree;
+}
+
+function launch(tool: PortPlan, [main, ...more]: LeasedPorts, place: LaunchPlace, isFound: boolean): Launch {
   const {
     argv,
-    env,
+    env = {},
     scripts = [],
     files = [],
     remaps = [],
@@ -153,7 +158,7 @@ function launch(tool: PortPlan, [main, ...more]: LeasedPorts, place: RunTarget, 
       : more.reduce((words, { name, port }) => nameInCommand(words, name, String(port)), own),
     variables: {
       ...unset(defaults, place.env),
-      ...env,
+      ...composeVariables(tool.composeProject, env, place),
       ...scriptVariables(scripts, place),
       ...remapVariables(remaps, place.env),
     },

@@ -64,7 +64,13 @@ export function composeStarts(
       : [...services.keys()].filter((name) => isOn(services.get(name)!, profiles));
   const override = overrideFor({ files, all, dir, services, verb: words[at]! }, project);
   const hostPorts = names.flatMap((name) => servicePorts(name, services.get(name), override));
-  return eachPort(hostPorts, command);
+  const composeName = all
+    .map(({ text }) => asText(asObject(parser(project, 'yaml')?.(text))?.name))
+    .findLast(Boolean);
+  return eachPort(
+    hostPorts.map((each) => ({ ...each, project: composeName ?? '' })),
+    command,
+  );
 }
 
 function composeFiles(chosen: readonly string[], dir: string, project: Project): ComposeFile[] {

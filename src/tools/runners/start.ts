@@ -27,6 +27,8 @@ export interface HostPort {
   /** The file beside its own that can say another one, and its entry in the list of ports. */
   override?: Override;
   entry?: unknown;
+  /** The name that its file gives to the project; '' where it is called after its folder. */
+  project?: string;
 }
 
 /** A file that docker compose can be told to read behind those of the project. */
