@@ -1,4 +1,3 @@
-import { withoutFolders } from '../base/short-text.ts';
 import { describe } from './describe.ts';
 import { identitiesOf } from './identity.ts';
 import { deliveriesTo, ownerOfPort } from './ports/delivery.ts';
@@ -12,8 +11,6 @@ import { PORT_VARIABLE, type PortPlan, type PlannedServer } from './plan.ts';
 import { numberOf, serversOf } from './servers.ts';
 import { type ArgvSource, rootOf } from './text/word.ts';
 import { wishOf } from './wishes.ts';
-
-const LONGEST_LABEL = 40;
 
 /** Never guesses: where the command leaves any doubt, it stays as it is and PORT is all the program gets. */
 export function planPort(argv: readonly string[], project: Project): PortPlan {
@@ -66,18 +63,17 @@ export function planPort(argv: readonly string[], project: Project): PortPlan {
 }
 
 /** A tool by its name; code of one's own by the words that start it. */
+function labelOf({ tool, hostPorts, label, words }: Program): string {
+  return tool || hostPorts.length > 0 ? label : words.join(' ');
+}
+
 /** For a program that offers no way, the number is exchanged when it listens. */
 function remapped(program: Program, { remaps }: Project): Program {
   const { edits } = program;
   const number = numberOf(program);
   if (!remaps || edits.reached !== false || number === undefined) return program;
   const how = `has its port ${number} exchanged when it listens (--remap)`;
-  return { ...program, edits: { ...edits, reached: true, isFixed: false, remap: number, how } };
-}
-
-function labelOf({ tool, hostPorts, label, words }: Program): string {
-  const text = tool || hostPorts.length > 0 ? label : withoutFolders(words.join(' '));
-  return text.length > LONGEST_LABEL ? `${text.slice(0, LONGEST_LABEL - 1)}…` : text;
+  return { ...program, edits: { ...edits, reached: true, isFixed: false, how } };
 }
 
 function elsewhereOf(program: Program, texts: Texts): ReturnType<typeof elsewhere> {

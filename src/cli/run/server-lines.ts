@@ -1,7 +1,15 @@
+import { withoutFolders } from '../../base/short-text.ts';
 import type { RunLease } from '../../run/leases/obtain.ts';
 import type { RunPlan } from '../../run/plan/plan.ts';
 import type { Output } from '../print/output.ts';
 import { table } from '../print/table.ts';
+
+const LONGEST_LABEL = 40;
+
+function shortLabel(label: string): string {
+  const text = withoutFolders(label);
+  return text.length > LONGEST_LABEL ? `${text.slice(0, LONGEST_LABEL - 1)}…` : text;
+}
 
 /** For people: the servers of a run, one a line: name, address, program, and why it has this port. */
 export function serverLines(
@@ -13,7 +21,7 @@ export function serverLines(
     const { service_name, url, reason } = allocations[index] ?? {};
     const address = out.paintNote('cyan', url ?? `localhost:${port}`);
     const why = reason ? out.paintNote('dim', reason.text) : '';
-    return [service_name ?? name, address, labels[index] ?? '', why];
+    return [service_name ?? name, address, shortLabel(labels[index] ?? ''), why];
   });
   return table(['', '', '', ''], rows).split('\n').slice(1);
 }

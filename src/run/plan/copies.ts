@@ -1,18 +1,11 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { styxyPaths } from '../../system/paths.ts';
+import { dirname, join } from 'node:path';
 import { exists } from '../../system/process/identity.ts';
 import type { FileCopy } from '../../tools/plan.ts';
+import { copiesOf } from './library.ts';
 
-/** Each process has a folder of its own in it. */
-const allCopies = (): string => join(styxyPaths().home, 'copies');
-const ownCopies = (): string => join(allCopies(), String(process.pid));
-
-/** Where this process puts changed copies of files. undefined: a path that would need quotes in a command. */
-export function copiesFolder(): string | undefined {
-  const folder = ownCopies();
-  return /^[\w./-]+$/.test(folder) ? folder : undefined;
-}
+const ownCopies = (): string => copiesOf(process.pid);
+const allCopies = (): string => dirname(ownCopies());
 
 /** Writes what a command is told to read instead of files of the project. */
 export function writeCopies(files: readonly FileCopy[]): void {

@@ -1,6 +1,7 @@
+import { join } from 'node:path';
+import { styxyPaths } from '../../system/paths.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Library, Part, Project } from '../../tools/project.ts';
-import { copiesFolder } from './copies.ts';
 import { loadPart } from './load-part.ts';
 import { readProjectFile, subfolders } from './project-files.ts';
 import { isShellExecutable } from './scripts/script-variables.ts';
@@ -27,6 +28,9 @@ export async function withLibrary<Answer>(ask: (open: OpenProject) => Answer): P
   }
 }
 
+/** Where a process puts changed copies of files. */
+export const copiesOf = (pid: number): string => join(styxyPaths().home, 'copies', String(pid));
+
 /** The files of a folder, each of which is read once. */
 export function openProject(cwd: string): (library: Library, missing: Set<Part>) => Project {
   const texts = new Map<string, string | undefined>();
@@ -39,7 +43,9 @@ export function openProject(cwd: string): (library: Library, missing: Set<Part>)
   const keepsScripts = !isShellExecutable();
   const { path: top, folder } = findWorktree(cwd);
   const files = { readFile, folders, here: { top, folder }, parsed };
-  const copies = copiesFolder();
+  const own = copiesOf(process.pid);
+  // Another path would need quotes in a command.
+  const copies = /^[\w./-]+$/.test(own) ? own : undefined;
   return (library, missing) => ({
     ...files,
     keepsScripts,

@@ -14,8 +14,6 @@ export interface PortEdits {
   env: (port: number) => Record<string, string>;
   /** It can listen on `wanted` only. */
   isFixed?: boolean;
-  /** The number that is exchanged for its port when it listens there. */
-  remap?: number;
   /** It is reached by PORT in its environment. */
   readsPort?: boolean;
   /**

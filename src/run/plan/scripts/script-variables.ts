@@ -34,17 +34,18 @@ export function scriptVariables(scripts: readonly ScriptRewrite[], place: Place)
   const shell = ourShell();
   // Inside another `styxy run` the variables name our own file already.
   const others = Object.fromEntries(Object.entries(place.env).filter(([, value]) => value !== shell));
-  const usual = chosenShell(place.cwd, others);
-  const each = scripts.flatMap(({ script, file, from, to }, index): [string, string][] => {
-    const folder = file === undefined ? undefined : realFolder(dirname(resolve(place.cwd, file)));
-    const chosen = folder === undefined ? usual : chosenShell(folder, others);
-    const values = {
-      NAME: script,
-      FROM: from,
-      TO: to,
-      FOLDER: folder,
-      SHELL: chosen === usual ? undefined : chosen,
-    };
+  const shells = new Map<string, string | undefined>();
+  const shellIn = (folder: string): string | undefined => {
+    if (!shells.has(folder)) shells.set(folder, chosenShell(folder, others));
+    return shells.get(folder);
+  };
+  const folders = scripts.map(({ file }) => file && realFolder(dirname(resolve(place.cwd, file))));
+  const usual = shellIn(folders[0] ?? place.cwd);
+  const each = scripts.flatMap(({ script, from, to }, index): [string, string][] => {
+    const folder = folders[index];
+    const chosen = folder === undefined ? usual : shellIn(folder);
+    const SHELL = chosen === usual ? undefined : chosen;
+    const values = { NAME: script, FROM: from, TO: to, FOLDER: folder, SHELL };
     return Object.entries(values).flatMap(([name, value]): [string, string][] =>
       value === undefined ? [] : [[`STYXY_SCRIPT_${name}_${index + 1}`, value]],
     );
