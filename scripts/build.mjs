@@ -64,6 +64,7 @@ standAlone(join(dist, 'hook-main.cjs'));
 copyFileSync(join(root, 'src/run/plan/scripts/script-shell.sh'), join(dist, 'script-shell.sh'));
 chmodSync(join(dist, 'script-shell.sh'), 0o755);
 copyFileSync(join(root, 'src/init/launcher.cjs'), join(dist, 'launcher.cjs'));
+copyFileSync(join(root, 'src/run/plan/scripts/port-remap.cjs'), join(dist, 'port-remap.cjs'));
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([...bundled].toSorted()));
 emitTypes();
 rmSync(target, { recursive: true, force: true });

@@ -24,14 +24,24 @@ export function toolFiles({ TABLE, RUNNER_NAMES, rowKey }, proven) {
 const bar = (words) => `|${[...new Set(words)].join('|')}|`;
 const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
 
-/** Each port that a tool takes by itself, with the tools that do: `{"5173": "vite, vitepress"}`. */
+/**
+ * Each port that a tool takes by itself, with the tools that do, and the type of the first:
+ * `{"5173": {"tools": "vite, vitepress", "service_type": "dev"}}`. Below 1024 the system's own servers listen.
+ */
 function watchedPorts(tools) {
   const ports = new Map();
-  for (const { name, defaultPort } of tools) {
-    if (defaultPort !== undefined) ports.set(defaultPort, (ports.get(defaultPort) ?? new Set()).add(name));
-  }
+  for (const tool of tools.filter(({ defaultPort = 0 }) => defaultPort >= 1024))
+    ports.set(tool.defaultPort, [...(ports.get(tool.defaultPort) ?? []), tool]);
   return Object.fromEntries(
-    [...ports].toSorted(([a], [b]) => a - b).map(([port, names]) => [port, [...names].join(', ')]),
+    [...ports]
+      .toSorted(([a], [b]) => a - b)
+      .map(([port, own]) => [
+        port,
+        {
+          tools: [...new Set(own.map(({ name }) => name))].join(', '),
+          service_type: own[0].serviceType,
+        },
+      ]),
   );
 }
 

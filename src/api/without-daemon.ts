@@ -18,7 +18,7 @@ export async function takeFreePorts(
 ): Promise<PortLease> {
   const type = builtInTypeFor(name, undefined, ownType);
   const ports: number[] = [];
-  while (ports.length < count) ports.push(await takeFreePort(type, { prefer, avoid: ports }));
+  while (ports.length < count) ports.push(await takeFreePort(type, { wishes: [prefer], avoid: ports }));
   return unreserved(ports);
 }
 

@@ -24,7 +24,8 @@ export async function findFreePort(
 export interface UnreservedWish {
   /** Exactly this one. */
   readonly port?: number | undefined;
-  readonly prefer?: number | undefined;
+  /** The first of these that is free. */
+  readonly wishes?: readonly (number | undefined)[];
   readonly avoid?: readonly number[] | undefined;
 }
 
@@ -34,13 +35,13 @@ export interface UnreservedWish {
  */
 export async function takeFreePort(
   { range, preferred }: { range: readonly [number, number]; preferred: readonly number[] },
-  { port: exact, prefer, avoid = [] }: UnreservedWish,
+  { port: exact, wishes = [], avoid = [] }: UnreservedWish,
 ): Promise<number> {
   if (exact !== undefined) {
     if (!avoid.includes(exact) && (await isPortFree(exact))) return exact;
     throw new StyxyError('PORT_TAKEN', `port ${exact} is taken`);
   }
-  const port = await findFreePort(range, [prefer, ...preferred], avoid);
+  const port = await findFreePort(range, [...wishes, ...preferred], avoid);
   if (port !== undefined) return port;
   throw new StyxyError('RANGE_FULL', `no port from ${range.join(' to ')} is free`);
 }

@@ -11,6 +11,12 @@ export interface Remembered {
   readonly isHere?: true | undefined;
 }
 
+/** What is known of a port on which a service has listened. */
+export interface PortFacts extends Pick<Remembered, 'at' | 'isHere'> {
+  /** It is the first wish from now on. */
+  readonly isFirst?: boolean;
+}
+
 /**
  * Affinity: the same service of the same worktree gets the same port again.
  * The first port a service ever listened on stays its first wish; ports it had to fall back to are remembered behind it,
@@ -24,7 +30,7 @@ export interface Affinities {
   ownerOf(port: number): string | undefined;
   get(key: string): Remembered | undefined;
   /** The service has listened on this port. */
-  remember(key: string, port: number, facts?: Pick<Remembered, 'at' | 'isHere'>): void;
+  remember(key: string, port: number, facts?: PortFacts): void;
   /** The service was given this port. */
   noteLast(key: string, port: number): void;
   /** As it was written down. @param kept which of its ports are kept for it, and not for another by now */
@@ -102,10 +108,12 @@ export function createAffinities(): Affinities {
     },
     ownerOf: (port) => owners.get(port),
     get: (key) => known.get(key),
-    remember(key, port, { at, isHere } = {}) {
+    remember(key, port, { at, isHere, isFirst = false } = {}) {
       const before = known.get(key);
       const had = before?.ports ?? [];
-      const ports = had.includes(port) ? had : [...had, port].slice(0, PORTS_KEPT);
+      const behind = had.includes(port) ? had : [...had, port];
+      const all = isFirst ? [port, ...had.filter((each) => each !== port)] : behind;
+      const ports = all.slice(0, PORTS_KEPT);
       const facts = {
         at: at ?? before?.at,
         ...((isHere ?? before?.isHere) && { isHere: true as const }),

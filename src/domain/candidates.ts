@@ -1,6 +1,7 @@
 import { serviceKey, serviceOf, type Affinities } from './affinity.ts';
 import type { PassedOver, Rule } from './decision.ts';
 import type { LeaseTable } from './lease-table.ts';
+import { FIRST_UNPRIVILEGED_PORT } from './port.ts';
 import type { Quarantine } from './quarantine.ts';
 import { refusalOf, type LeaseRequest, type PortRules } from './request.ts';
 import type { ServiceType } from './service-type.ts';
@@ -13,7 +14,7 @@ export interface CandidateSources extends PortRules {
 
 export type CandidateRequest = Pick<
   LeaseRequest,
-  'port' | 'prefer' | 'toolDefault' | 'preferredAt' | 'avoid' | 'project' | 'name' | 'force'
+  'port' | 'prefer' | 'toolDefault' | 'isTypeDefault' | 'preferredAt' | 'avoid' | 'project' | 'name' | 'force'
 >;
 
 /** How long a port that others try early is kept for a service that does not run. */
@@ -56,7 +57,7 @@ export function* candidatePorts(
     for (const port of ports) {
       if (tried.has(port)) continue;
       tried.add(port);
-      const obstacle = obstacleAt(port, request, type, sources);
+      const obstacle = obstacleAt(port, rulesFor(rule, port, request), type, sources);
       const contest = obstacle || isOwn(rule) ? undefined : contestOf(port, self, sources, now, isPopular);
       if (contest) lastResort.push({ port, unusedSince: unusedSince(contest, sources, now) });
       if (!obstacle && !contest) yield { port, rule, passedOver };
@@ -80,10 +81,19 @@ export function* candidatePorts(
 /** A wish, and what the service had before, is granted also where the port is kept for others. */
 const isOwn = (rule: Rule): boolean => rule === 'wish' || rule === 'remembered';
 
+/** The range of a type that nobody asked for is no reason to keep a program from the port that it takes by itself. */
+function rulesFor(rule: Rule, port: number, { avoid, force, isTypeDefault }: CandidateRequest): Rules {
+  const isItsOwn = rule === 'tool_default' || rule === 'remembered';
+  const isOpen = isItsOwn && isTypeDefault === true && port >= FIRST_UNPRIVILEGED_PORT;
+  return { avoid, force: force || isOpen };
+}
+
+type Rules = Pick<CandidateRequest, 'avoid' | 'force'>;
+
 /** Why the port can't be granted at all. */
 function obstacleAt(
   port: number,
-  { avoid, force }: CandidateRequest,
+  { avoid, force }: Rules,
   type: ServiceType,
   sources: CandidateSources,
 ): PassedOver | undefined {

@@ -25,6 +25,8 @@ export interface LeaseRequest extends HoldSubject {
   readonly wishedBy?: WishSource | undefined;
   /** The port that the program would take by itself. */
   readonly toolDefault?: number | undefined;
+  /** `type` is a default only, so it does not keep `toolDefault` inside its range. */
+  readonly isTypeDefault?: boolean | undefined;
   /** Which of the type's preferred ports to try first, from 0; for instances named like a template. */
   readonly preferredAt?: number | undefined;
   /** For services that run once: how others find the lease, and the hold that is the asker's. */

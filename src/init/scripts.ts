@@ -5,7 +5,7 @@ import type { Project } from '../tools/project.ts';
 import { type PackageFile, scriptPlace } from '../tools/runners/package-file.ts';
 import { SHELLS } from '../tools/runners/shells.ts';
 import { type Command, programName } from '../tools/text/command.ts';
-import { editScript, type Edit } from '../tools/text/edit.ts';
+import { editText, type Edit } from '../tools/text/edit.ts';
 import { commandsOf } from '../tools/text/script.ts';
 import type { ParseShell } from '../tools/text/shell-parser.ts';
 import { quotedSource, type ScriptSource, type TextSource, type Word } from '../tools/text/word.ts';
@@ -65,7 +65,7 @@ export function planScript(
     dir: own.dir,
     name: script,
     before: text,
-    after: found.edits.length === 0 ? text : editScript(source, found.edits),
+    after: found.edits.length === 0 ? text : editText(source, found.edits, () => []),
     servers: found.servers,
     isUnsure: (found.isUnsure && found.servers.length === 0) || isBeyondUs(text, script, found),
     runs: found.runs,

@@ -17,7 +17,8 @@ import {
 } from './leases/readiness.ts';
 import { waitUntil } from './leases/wait-until.ts';
 import { suggestedName } from './leases/suggest-ports.ts';
-import type { IfRunning, RunPlan } from './plan/plan.ts';
+import type { RunPlan } from './plan/plan.ts';
+import type { IfRunning } from './plan/wishes.ts';
 
 /** A program that can't start says so within this time; a server that listens earlier is believed earlier. ms */
 const START_MS = 1000;

@@ -12,7 +12,8 @@ import type { WaitReporter } from './wait.ts';
 import type { ConflictPolicy } from './leases/conflict-policy.ts';
 import { isOthers, obtainPorts, type RunLease, type RunPorts } from './leases/obtain.ts';
 import type { WakeUp } from './leases/wait-until.ts';
-import type { PortRequest, RunPlan } from './plan/plan.ts';
+import type { RunPlan } from './plan/plan.ts';
+import type { PortRequest } from './plan/requests.ts';
 
 /** A server that fails for its port does so at its start. */
 const CONFLICT_WINDOW_MS = 10_000;
@@ -95,9 +96,15 @@ async function settleRunning({ plan, coordinator, changes }: RunParts): Promise<
   return prepareIfRunning(plan, plan.ifRunning, { coordinator, changes });
 }
 
-function obtain({ connection, plan }: RunParts, fields: Partial<PortRequest> = {}): Promise<RunLease> {
+/** @throws StyxyError PORT_TAKEN, where a program can have no other port */
+async function obtain({ connection, plan }: RunParts, fields: Partial<PortRequest> = {}): Promise<RunLease> {
   const [own, ...more] = plan.ports;
-  return obtainPorts(connection, [{ ...own, ...fields }, ...more]);
+  const lease = await obtainPorts(connection, [{ ...own, ...fields }, ...more]);
+  const isKnown = plan.fixed.some((each) => each !== undefined) && !isOthers(lease);
+  const taken = isKnown && (await import('./leases/fixed-ports.ts')).fixedPortTaken(plan, lease);
+  if (!taken) return lease;
+  await lease.release();
+  throw taken;
 }
 
 /**
@@ -155,12 +162,14 @@ async function runOnce(parts: RunParts, lease: RunLease): Promise<RunOutcome> {
   try {
     // A variable that the tool reads may be one of a service of this run, or of the project: theirs it stays.
     const env = { ...plan.env, ...launch.variables, ...childVariables(plan, lease) };
+    if (launch.files.length > 0) (await import('./plan/copies.ts')).writeCopies(launch.files);
     const { supervise } = await import('./child/supervise.ts');
     const child = await supervise(launch.command, { cwd: plan.cwd, env, lockId: lease.allocation.lock_id });
     lease.attach(child.pid);
     parts.onStart?.(lease);
     const late = parts.waitMs === undefined ? false : endIfLate(parts, child, lease, parts.waitMs, seen);
     const outcome = { ...(await child.outcome), isServed: seen.isServed || seen.inner !== undefined };
+    if (launch.files.length > 0) (await import('./plan/copies.ts')).removeCopies();
     return (await late) ? { ...outcome, status: LATE } : outcome;
   } catch (error) {
     await lease.release();
@@ -178,12 +187,16 @@ interface SeenLease {
 function followLease({ plan, report, onStart }: RunParts, lease: RunLease): SeenLease {
   const seen: SeenLease = { isServed: false, inner: undefined };
   const told = new Set<string>();
+  const drifted = new Set<number>();
   let serviceName = lease.allocation.service_name ?? plan.serviceName;
-  let hasDrifted = false;
   lease.onMoved((event) => {
-    if (event.event === 'bound') seen.isServed = true;
-    report.moved(event, { ...plan, serviceName }, hasDrifted);
-    hasDrifted ||= event.event === 'drifted';
+    const isMain = event.port === lease.allocation.port;
+    // When a program opens further ports that it was asked to have can't be known.
+    if (!plan.isFound && !isMain) return;
+    if (event.event === 'bound' && isMain) seen.isServed = true;
+    const name = isMain ? serviceName : lease.ports.find(({ port }) => port === event.port)?.name;
+    report.moved(event, { ...plan, serviceName: name ?? serviceName }, drifted.has(event.port));
+    if (event.event === 'drifted') drifted.add(event.port);
   });
   lease.onInner((event) => {
     if (event.event === 'taken_over') serviceName = event.service_name ?? serviceName;

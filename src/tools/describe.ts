@@ -3,7 +3,7 @@ import { commonName, readInvocation } from './match/invocation.ts';
 import { conventionalServer } from './match/convention.ts';
 import { type Match, matchTool } from './match/match.ts';
 import { configuredPort } from './sources/config-file.ts';
-import { entryOf } from './sources/entry.ts';
+import { entryOf, entryPath } from './sources/entry.ts';
 import { listeningOf } from './sources/listening.ts';
 import { sourceEdits } from './ports/source-edits.ts';
 import { toolEdits, variableEdits } from './ports/port-edits.ts';
@@ -82,7 +82,7 @@ function ownProgram(
   const edits = listening ? sourceEdits(listening, command) : variableEdits(command);
   return {
     ...unknownProgram(command),
-    binds: listening ? 'yes' : 'maybe',
+    binds: listening ? 'yes' : runsUnreadCode(command, entry !== undefined) ? 'likely' : 'maybe',
     port: edits.wanted ?? listening?.port,
     edits,
     place: listening?.place ?? place,
@@ -95,6 +95,12 @@ const unknownProgram = (command: Command): Pick<Program, 'name' | 'adapter' | 's
   serviceType: undefined,
   tool: undefined,
 });
+/** The file is not there yet, or the call that listens may well stand in another one. */
+function runsUnreadCode(command: Command, isRead: boolean): boolean {
+  const path = entryPath(command);
+  if (path === undefined || (path.path === undefined && path.language !== 'rust')) return false;
+  return !isRead || path.language === 'go' || path.language === 'rust';
+}
 
 function findMatch(
   program: string,

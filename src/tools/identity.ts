@@ -37,14 +37,74 @@ const MAIN_SCRIPTS = ['dev', 'start', 'serve'];
  * A service is named after what its command runs in the end: the script of the package whose program it is, whatever
  * leads there from other packages; the command's own script where that starts programs of several packages.
  */
-export function identityOf(own: Program, programs: readonly Program[], project: Project): ServiceIdentity {
-  const run = startsSeveral(programs, project) ? outermost(own, programs) : innermost(own, project);
+function identityOf(own: Program, programs: readonly Program[], project: Project): ServiceIdentity {
+  return identityFrom(
+    startsSeveral(programs, project) ? outermost(own, programs) : innermost(own, project),
+    project,
+  );
+}
+
+function identityFrom(run: Run, project: Project): ServiceIdentity {
   const folder = folderOf(run.dir, project);
   return {
     folder,
     program: run.script ?? pathFrom(folder, run, project),
     name: serviceName(nameInWorkspace(run, folder, project)),
   };
+}
+
+/**
+ * Of several servers each is named after the first script, task or process that leads to it alone. Where one script
+ * starts several programs, the first is called like the script, and the others are called what they are.
+ */
+export function identitiesOf(
+  servers: readonly Program[],
+  programs: readonly Program[],
+  project: Project,
+): ServiceIdentity[] {
+  const [own] = servers;
+  if (servers.length === 1) return [identityOf(own!, programs, project)];
+  const common = commonSteps(servers.map(({ trail }) => trail));
+  const all = servers.map((server, index) => {
+    const trail = server.trail.slice(common);
+    if (trail.length > 0) return ownIdentity({ ...server, trail }, project);
+    return identityFrom(index === 0 ? innermost(server, project) : directRun(server), project);
+  });
+  const placed = all.map((each) => withFolder(each, all));
+  return placed.reduce<ServiceIdentity[]>((known, each) => [...known, distinctFrom(known, each)], []);
+}
+
+/** A process is called as its list says, whatever it runs. */
+function ownIdentity(server: Program, project: Project): ServiceIdentity {
+  const identity = identityFrom(innermost(server, project), project);
+  const listed = server.trail.find(({ kind }) => kind === 'process');
+  return listed ? { ...identity, name: serviceName(listed.name) } : identity;
+}
+
+function commonSteps(trails: readonly (readonly Step[])[]): number {
+  const [first = [], ...others] = trails;
+  const isCommon = (step: Step, at: number): boolean =>
+    others.every((trail) => trail[at]?.name === step.name && trail[at].place?.file === step.place?.file);
+  const end = first.findIndex((step, at) => !isCommon(step, at));
+  return end < 0 ? first.length : end;
+}
+
+/** Those of one name in several folders are called like their folders. */
+function withFolder(own: ServiceIdentity, all: readonly ServiceIdentity[]): ServiceIdentity {
+  const { folder, name } = own;
+  const short = folder.replace(/^.*\//, '');
+  if (short === '' || all.every((each) => each.name !== name || each.folder === folder)) return own;
+  return { ...own, name: serviceName(MAIN_SCRIPTS.includes(name) ? short : `${short}-${name}`) };
+}
+
+function distinctFrom(known: readonly ServiceIdentity[], own: ServiceIdentity): ServiceIdentity {
+  const isTaken = (name: string): boolean => known.some((each) => each.name === name);
+  const isSame = known.some(({ folder, program }) => folder === own.folder && program === own.program);
+  if (!isTaken(own.name) && !isSame) return own;
+  let count = 2;
+  while (isTaken(`${own.name}-${count}`)) count += 1;
+  const name = isTaken(own.name) ? `${own.name}-${count}` : own.name;
+  return { ...own, name, program: isSame ? `${own.program} ${count}` : own.program };
 }
 
 function folderOf(dir: string | undefined, project: Project): string {

@@ -1,48 +1,99 @@
 import { describe } from './describe.ts';
-import { identityOf } from './identity.ts';
-import { elsewhere, replaceElsewhere } from './ports/elsewhere.ts';
+import { identitiesOf } from './identity.ts';
+import { deliveriesTo, ownerOfPort } from './ports/delivery.ts';
+import { elsewhere } from './ports/elsewhere.ts';
+import { fileVariables, mentionsIn } from './ports/mentions.ts';
+import { injectionOf, type Texts } from './ports/injection.ts';
 import type { Program } from './program.ts';
 import { programsOf, wholeCommand } from './programs.ts';
 import type { Project } from './project.ts';
-import { editArgv, editScript, type Edit } from './text/edit.ts';
-import { type ArgvSource, rootOf, type ScriptSource } from './text/word.ts';
-import { type Injection, PORT_VARIABLE, type PortPlan, type ScriptRewrite } from './plan.ts';
+import { PORT_VARIABLE, type PortPlan, type PlannedServer } from './plan.ts';
+import { numberOf, serversOf } from './servers.ts';
+import { type ArgvSource, rootOf } from './text/word.ts';
 import { wishOf } from './wishes.ts';
 
 /** Never guesses: where the command leaves any doubt, it stays as it is and PORT is all the program gets. */
 export function planPort(argv: readonly string[], project: Project): PortPlan {
   const source: ArgvSource = { kind: 'argv', words: [...argv] };
-  const found = programsOf(wholeCommand(source), project).map((each) => describe(each, project));
-  const own = chooseServer(found) ?? describe({ command: wholeCommand(source), trail: [] }, project);
-  const { edits, tool } = own;
+  const found = programsOf(wholeCommand(source), project).map((each) =>
+    remapped(describe(each, project), project),
+  );
+  const all = found.length > 0 ? found : [describe({ command: wholeCommand(source), trail: [] }, project)];
+  // The command says itself what {port} is for.
   const placed = argv.some((word) => word.includes('{port}'));
-  const number = edits.wanted ?? tool?.defaultPort;
-  const others = placed || !edits.reached || number === undefined ? [] : elsewhere(number, own, source);
+  const servers = placed ? serversOf(all).slice(0, 1) : serversOf(all);
+  const [own] = servers as [Program, ...Program[]];
+  // Of a lone server nobody else has to know.
+  const isSeveral = servers.length > 1;
+  const variables = isSeveral ? fileVariables(servers, project) : [];
+  const texts: Texts = { argv: source, ...textsOf(all), variables };
+  const ways = deliveriesTo(servers);
+  const identities = identitiesOf(servers, all, project);
+  const [main, ...more] = servers.map((program, index): PlannedServer => {
+    const { adapter = PORT_VARIABLE, serviceType, edits, place } = program;
+    const reached = ways[index]!.isPossible && edits.reached;
+    const how = placed ? 'is given its port where the command says {port}' : edits.how;
+    return {
+      program,
+      label: labelOf(program),
+      adapter,
+      serviceType,
+      identity: identities[index]!,
+      wanted: edits.wanted,
+      wish: wishOf(program),
+      because: sentence(program, how),
+      place,
+      reached,
+      fixed: edits.isFixed && reached === false ? edits.wanted : undefined,
+    };
+  }) as [PlannedServer, ...PlannedServer[]];
   return {
-    adapter: own.adapter ?? PORT_VARIABLE,
-    serviceType: own.serviceType,
-    identity: identityOf(own, found, project),
-    wanted: edits.wanted,
-    wish: wishOf(own),
-    because: sentence(own, placed ? 'is given its port where the command says {port}' : edits.how),
-    place: own.place,
-    programs: [own, ...found.filter((each) => each !== own)],
-    elsewhere: others,
-    inject: (port) => injection(source, placed ? [] : edits.edits(port), own, number, port),
+    ...main,
+    more,
+    portOwner: placed ? 0 : ownerOfPort(servers, all),
+    programs: [own, ...all.filter((each) => each !== own)],
+    composeProject: all.flatMap(({ hostPorts }) => hostPorts.flatMap((each) => each.project ?? []))[0],
+    mentions: isSeveral && !project.remaps ? mentionsIn(servers, project) : [],
+    elsewhere: placed ? [] : servers.flatMap((each) => elsewhereOf(each, texts)),
+    inject: (...ports) =>
+      placed
+        ? { argv: [...argv] }
+        : injectionOf(servers, ports, { ...texts, remaps: project.remaps ?? false }),
   };
 }
 
-/** The first server of the table; else the first program that is told its PORT; else the first program. */
-function chooseServer(found: readonly Program[]): Program | undefined {
-  return (
-    found.find(
-      ({ binds, tool, hostPorts }) => binds === 'yes' && (tool !== undefined || hostPorts.length > 0),
-    ) ??
-    found.find(({ binds }) => binds === 'yes') ??
-    found.find(({ edits }) => edits.wanted !== undefined) ??
-    found.find(({ binds }) => binds === 'maybe') ??
-    found[0]
-  );
+/** A tool by its name; code of one's own by the words that start it. */
+function labelOf({ tool, hostPorts, label, words }: Program): string {
+  return tool || hostPorts.length > 0 ? label : words.join(' ');
+}
+
+/** For a program that offers no way, the number is exchanged when it listens. */
+function remapped(program: Program, { remaps }: Project): Program {
+  const { edits } = program;
+  const number = numberOf(program);
+  if (!remaps || edits.reached !== false || number === undefined) return program;
+  const how = `has its port ${number} exchanged when it listens (--remap)`;
+  return { ...program, edits: { ...edits, reached: true, isFixed: false, how } };
+}
+
+function elsewhereOf(program: Program, texts: Texts): ReturnType<typeof elsewhere> {
+  const number = numberOf(program);
+  if (number === undefined || !program.edits.reached) return [];
+  return elsewhere(number, { ...texts, trail: program.trail });
+}
+
+/** The package scripts and files in whose texts the programs, and their variables, stand. */
+function textsOf(programs: readonly Program[]): Pick<Texts, 'scripts' | 'copies'> {
+  const spans = programs.flatMap(({ command: { words, assignments, head } }) => [
+    ...words,
+    ...assignments,
+    ...(head ? [head] : []),
+  ]);
+  const roots = [...new Set(spans.map(({ source }) => rootOf(source)))];
+  const copies = roots.filter((root) => root.kind === 'copy');
+  const telling = copies.map(({ tell }) => rootOf(tell.source));
+  const scripts = [...new Set([...roots, ...telling])].filter((root) => root.kind === 'script');
+  return { scripts, copies };
 }
 
 function sentence({ label, trail }: Program, how: string): string {
@@ -50,34 +101,4 @@ function sentence({ label, trail }: Program, how: string): string {
   if (first === undefined) return `${label} ${how}`;
   const kind = first.kind === 'script' ? 'package script' : first.kind;
   return `${kind} "${first.name}" runs ${label}, which ${how}`;
-}
-
-function injection(
-  source: ArgvSource,
-  edits: readonly Edit[],
-  { edits: { env } }: Program,
-  number: number | undefined,
-  port: number,
-): Injection {
-  const script = edits.map((edit) => rootOf(edit.source)).find((root) => root.kind === 'script');
-  const variables = env(port);
-  const rewrite = script && rewriteOf(script, edits, number, port);
-  const argv = editArgv(source, edits);
-  return {
-    argv: argv.map((word) => replaceElsewhere(word, edits.length > 0 ? number : undefined, port)),
-    ...(rewrite && { scriptRewrite: rewrite }),
-    ...(Object.keys(variables).length > 0 && { env: variables }),
-  };
-}
-
-function rewriteOf(
-  script: ScriptSource,
-  edits: readonly Edit[],
-  number: number | undefined,
-  port: number,
-): ScriptRewrite | undefined {
-  const to = replaceElsewhere(editScript(script, edits), number, port);
-  return to === script.text
-    ? undefined
-    : { script: script.name, file: script.place?.file, from: script.text, to };
 }

@@ -14,8 +14,8 @@ export interface Program {
   adapter: string | undefined;
   serviceType: string | undefined;
   tool: Tool | undefined;
-  /** `maybe`: a program of one's own, or one that nothing is known of. */
-  binds: 'yes' | 'maybe';
+  /** `likely`: code of one's own that can't be read (yet); `maybe`: a program that nothing is known of. */
+  binds: 'yes' | 'likely' | 'maybe';
   /** The port it would take: what its command says, else its default. */
   port: number | undefined;
   /** Relative to where the command runs; undefined when only the shell can know. */

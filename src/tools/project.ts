@@ -27,6 +27,10 @@ export interface Project {
   parsed: Map<string, Readonly<Record<string, unknown>> | undefined>;
   /** Package scripts run by a shell that can't be ours: their texts stay as they are. */
   keepsScripts?: boolean;
+  /** Node programs may have the number changed that they listen on. */
+  remaps?: boolean;
+  /** The folder that changed copies of files go to; missing: none can be made. */
+  copies?: string;
   /** Gathers what would have been needed; when it is not empty, load that and ask again. */
   missing: Set<Part>;
 }

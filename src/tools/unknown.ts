@@ -10,6 +10,7 @@ import { argvWords } from './text/word.ts';
 export function planUnknown(argv: readonly string[], folder: string): PortPlan {
   const name = commonName(argvWords({ kind: 'argv', words: argv }));
   return {
+    label: name ?? 'the command',
     adapter: PORT_VARIABLE,
     serviceType: undefined,
     identity: { folder, program: argv[0] ?? '', name: serviceName(name) },
@@ -17,7 +18,13 @@ export function planUnknown(argv: readonly string[], folder: string): PortPlan {
     wish: undefined,
     because: `${name ?? 'the command'} is expected to read PORT`,
     place: undefined,
+    reached: 'unsure',
+    fixed: undefined,
+    more: [],
+    portOwner: 0,
     programs: [],
+    composeProject: undefined,
+    mentions: [],
     elsewhere: [],
     inject: () => ({ argv: [...argv] }),
   };

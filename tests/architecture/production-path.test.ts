@@ -16,7 +16,7 @@ const sources = [
 const VARIABLES = new Set(
   (
     'HOME HTTP_PORT INSTANCE LOG NO_DAEMON SHOW_FULL_KEY SKIP_AUTH TRUST ' +
-    'PORT URL SERVICE LOCK_ID SCRIPT_FROM SCRIPT_TO SCRIPT_NAME SCRIPT_FOLDER SCRIPT_SHELL VARIABLES VERSION'
+    'PORT URL SERVICE LOCK_ID REMAP SCRIPT SCRIPTS SCRIPT_SHELL VARIABLES VERSION'
   )
     .split(' ')
     .map((name) => `STYXY_${name}`),
@@ -38,7 +38,9 @@ const TEST_SWITCH =
 const isTable = (path: string): boolean => /^src\/(tools|init)\//.test(path);
 
 function switchesOf({ path, code }: SourceFile): string[] {
-  const own = [...code.matchAll(/\bSTYXY_\w+/g)].map(([name]) => name).filter((name) => !VARIABLES.has(name));
+  const own = [...code.matchAll(/\bSTYXY_\w+/g)]
+    .map(([name]) => name.replace(/_$/, ''))
+    .filter((name) => !VARIABLES.has(name));
   const tests = isTable(path) ? [] : [...code.matchAll(TEST_SWITCH)].map(([word]) => word);
   const skips = /skip_?auth/i.test(code) && !Object.hasOwn(MAY_SKIP_AUTH, path) ? ['skipAuth'] : [];
   return [...own, ...tests, ...skips].map((word) => `${path}: ${word}`);

@@ -21,6 +21,7 @@ const NEEDED = [
   'dist/hook.cjs',
   'dist/index.js',
   'dist/launcher.cjs',
+  'dist/port-remap.cjs',
   'dist/script-shell.sh',
   'dist/types/index.d.ts',
   'docs/reference/errors.md',

@@ -5,6 +5,8 @@ import { styxyHome } from '../support/home.ts';
 import { copyExample, npmInstall, writeProject } from './support/project.ts';
 import { boundLease, end, isFree, textAt } from './support/servers.ts';
 
+/** Vite's. */
+const USUAL_PORT = 5173;
 const OWN_PORT = 5199;
 
 describe('the vite-app example', () => {
@@ -28,12 +30,17 @@ describe('the vite-app example', () => {
     return { port: lease.port, stderr: run.stderr() };
   }
 
-  test('listens on its lease when it is started by `npm run dev`', async () => {
-    expect((await portOf('npm', 'run', 'dev')).port).toBe(home.ports.first);
+  test('listens on its usual port when it is started by `npm run dev`, as without Styxy, if that is free', async () => {
+    const isUsualFree = await isFree(USUAL_PORT);
+    const { port } = await portOf('npm', 'run', 'dev');
+    if (isUsualFree) expect(port).toBe(USUAL_PORT);
+    else expect(port).toBe(home.ports.first);
   });
 
-  test('listens on its lease when it is started by `npx vite`', async () => {
+  test('listens on a port of its type when it is started by `npx vite` and the usual one is taken', async () => {
+    const outsider = await startOutsider(USUAL_PORT, '127.0.0.1').catch(() => undefined);
     const { port } = await portOf('npx', 'vite');
+    await outsider?.end();
     expect(port).toBeGreaterThanOrEqual(home.ports.first);
     expect(port).toBeLessThanOrEqual(home.ports.last);
   });

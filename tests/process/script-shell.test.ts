@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const SHELL = fileURLToPath(new URL('../../src/run/plan/scripts/script-shell.sh', import.meta.url));
-const SHOW_LEAKS = 'echo "${STYXY_SCRIPT_NAME-}${STYXY_SCRIPT_FROM-}${STYXY_SCRIPT_TO-}."';
+const SHOW_LEAKS = 'echo "${STYXY_SCRIPT_NAME_1-}${STYXY_SCRIPT_FROM_1-}${STYXY_SCRIPT_TO_1-}."';
 
 interface Rewrite {
   from: string;
@@ -14,8 +14,13 @@ interface Rewrite {
   script?: string;
 }
 
-function variables({ from, to, script }: Rewrite): Record<string, string> {
-  return { STYXY_SCRIPT_FROM: from, STYXY_SCRIPT_TO: to, ...(script && { STYXY_SCRIPT_NAME: script }) };
+function variables(...rewrites: Rewrite[]): Record<string, string> {
+  const each = rewrites.map(({ from, to, script }, index) => ({
+    [`STYXY_SCRIPT_FROM_${index + 1}`]: from,
+    [`STYXY_SCRIPT_TO_${index + 1}`]: to,
+    ...(script && { [`STYXY_SCRIPT_NAME_${index + 1}`]: script }),
+  }));
+  return Object.assign({ STYXY_SCRIPTS: String(rewrites.length) }, ...each) as Record<string, string>;
 }
 
 /** What the script shell prints when it is called as a package manager calls it. */
@@ -54,10 +59,23 @@ describe('the script shell', () => {
     expect(shell('echo build', { ...env, npm_lifecycle_event: 'dev' })).toBe('new build\n');
   });
 
+  it('exchanges each of several scripts by its name', () => {
+    const env = variables(
+      { from: 'echo one', to: 'echo first', script: 'a' },
+      { from: 'echo one', to: 'echo second', script: 'b' },
+      { from: 'echo three', to: 'echo third', script: 'c' },
+    );
+    const said = ['a', 'b', 'c'].map((name) =>
+      shell(name === 'c' ? 'echo three x' : 'echo one', { ...env, npm_lifecycle_event: name }),
+    );
+    expect(said).toEqual(['first\n', 'second\n', 'third x\n']);
+    expect(shell('echo one', { ...env, npm_lifecycle_event: 'd' })).toBe('one\n');
+  });
+
   it('hands its variables on until it has used them', () => {
     const env = variables({ from: SHOW_LEAKS, to: `${SHOW_LEAKS}; echo used`, script: '' });
     expect(shell(SHOW_LEAKS, env)).toBe('.\nused\n');
-    expect(shell('echo "$STYXY_SCRIPT_TO"', variables({ from: 'x', to: 'y' }))).toBe('y\n');
+    expect(shell('echo "$STYXY_SCRIPT_TO_1"', variables({ from: 'x', to: 'y' }))).toBe('y\n');
   });
 
   it('becomes the shell that the user chose', () => {

@@ -93,8 +93,12 @@ const scripts = fc.dictionary(
 );
 const port = fc.integer({ min: 1024, max: 65_535 });
 
-const filesOf = (texts: Record<string, string>) => ({
+const rootOf = (texts: Record<string, string>) => ({
   'package.json': { name: 'x', workspaces: ['packages/*'], scripts: texts },
+});
+
+const filesOf = (texts: Record<string, string>) => ({
+  ...rootOf(texts),
   'packages/web/package.json': { name: 'web', scripts: texts },
   Makefile: `dev:\n\t${texts.dev ?? 'true'}\n`,
 });
@@ -121,15 +125,38 @@ it('a command that names no known program comes back byte for byte', () => {
   );
 });
 
+it('a command that is given ports for all of its servers is given each once, and needs nothing more', () => {
+  const ports = Array.from({ length: 200 }, (_, index) => 20_000 + index);
+  fc.assert(
+    fc.property(scripts, (texts) => {
+      const files = filesOf(texts);
+      const first = planPort(['npm', 'run', 'dev'], projectOf(files));
+      const count = 1 + first.more.length;
+      const { scripts: rewrites = [], argv } = first.inject(...ports.slice(0, count));
+      expect(projectOf(files).readFile('package.json')).toBe(
+        projectOf(filesOf(texts)).readFile('package.json'),
+      );
+      const inRoot = rewrites.filter(({ file }) => file === 'package.json');
+      fc.pre(inRoot.length === rewrites.length);
+      const changed = Object.fromEntries(inRoot.map(({ script, to }) => [script, to]));
+      const again = planPort(argv, projectOf({ ...files, ...rootOf({ ...texts, ...changed }) }));
+      expect(again.more.length).toBe(first.more.length);
+      expect(again.inject(...ports.slice(0, count))).toMatchObject({ argv });
+      expect(again.inject(...ports.slice(0, count)).scripts).toBeUndefined();
+    }),
+    runs(500),
+  );
+});
+
 it('a script that is given a port needs nothing more for that port', () => {
   fc.assert(
     fc.property(scripts, port, (texts, number) => {
       const first = planPort(['npm', 'run', 'dev'], projectOf(filesOf(texts))).inject(number);
-      const { scriptRewrite: rewrite, argv } = first;
-      const changed = rewrite ? { ...texts, [rewrite.script]: rewrite.to } : texts;
-      const again = planPort(argv, projectOf(filesOf(changed))).inject(number);
+      const { scripts: rewrites = [], argv } = first;
+      const changed = Object.fromEntries(rewrites.map(({ script, to }) => [script, to]));
+      const again = planPort(argv, projectOf(filesOf({ ...texts, ...changed }))).inject(number);
       expect(again.argv).toEqual(argv);
-      expect(again.scriptRewrite).toBeUndefined();
+      expect(again.scripts).toBeUndefined();
     }),
     runs(500),
   );

@@ -111,7 +111,7 @@ function print(
     const ports = external.slice(0, MOST_PORTS).map(({ port }) => String(port));
     if (external.length > MOST_PORTS) ports.push('…');
     out.note(
-      `${external.length} more on managed ports were not started by Styxy (${ports.join(', ')}): styxy list --external`,
+      `${external.length} more were not started by Styxy (${ports.join(', ')}): styxy list --external`,
     );
   }
 }
@@ -134,6 +134,6 @@ function row(allocation: Allocation, out: Output): string[] {
 }
 
 function printExternal(external: ExternalListener[], isBelow: boolean, out: Output): void {
-  if (external.length === 0) return out.note('Nothing on managed ports goes past Styxy.');
+  if (external.length === 0) return out.note('Nothing goes past Styxy.');
   out.data(`${isBelow ? '\n' : ''}${externalTable(external, out)}`);
 }

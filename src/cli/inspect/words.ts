@@ -18,7 +18,10 @@ export function defineInspect(define: Define, program: Command): void {
     .aliases(['ls', 'ps'])
     .option('--type <type>', 'only this service type')
     .option('--project <dir>', 'only this worktree')
-    .option('--external', 'also listeners on managed ports that no lease explains')
+    .option(
+      '--external',
+      'also listeners that no lease explains, on managed ports and on those of known tools',
+    )
     .option('--remembered', 'the services that do not run, and the ports that are kept for them')
     .option('--watch', 'keep it up to date until Ctrl-C; without a terminal, print it again at each change')
     .addOption(jsonOption());

@@ -16,6 +16,13 @@ export function describeDriftOf({ port, actual_ports }: Drift, plan: Planned): s
   return `${plan.serviceName} listens on ${ports}, not on its port ${port}: ${causeOf(plan, actual)}`;
 }
 
+/** What makes the port that the program takes its own: it is asked for next time, and can be written down. */
+export function configLine({ actual_ports: [actual, ...more] }: Drift, service: string): string | undefined {
+  if (actual === undefined || more.length > 0) return undefined;
+  const config = { services: { [service]: { port: actual } } };
+  return `its next start asks for ${actual}; in styxy.config.json, ${JSON.stringify(config)} makes it the only one`;
+}
+
 function causeOf(plan: Planned, actual: number): string {
   const { command, because, programs } = plan;
   const how = programs[0]?.how ?? 'is expected to read PORT';

@@ -1,11 +1,13 @@
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { childVariables } from '../../run/child/child-env.ts';
+import { fixedPortTaken } from '../../run/leases/fixed-ports.ts';
 import { findRunning } from '../../run/leases/if-running.ts';
 import { suggestPorts } from '../../run/leases/suggest-ports.ts';
 import type { RunPlan } from '../../run/plan/plan.ts';
 import type { PlannedProgram } from '../../run/plan/planned-programs.ts';
-import { byName } from '../../run/plan/ports.ts';
+import { byName, type LeasedPorts } from '../../run/plan/ports.ts';
 import { scriptVariables } from '../../run/plan/scripts/script-variables.ts';
+import type { FileCopy } from '../../tools/plan.ts';
 import type { Context } from '../context.ts';
 import type { RunFlags } from './flags.ts';
 import { describeWish } from './running.ts';
@@ -22,7 +24,7 @@ export async function printPlan(
   const ports = await suggestPorts(coordinator, plan, running?.port);
   const [{ port, answer }] = ports;
   const { service_type: type, service_name = plan.serviceName, auto_allocated, range, reason } = answer;
-  const { command, variables, script } = plan.launch(ports);
+  const { command, variables, scripts, files } = plan.launch(ports);
   const url = `http://localhost:${port}`;
   const allocation = { port, url, service_name, instance_id: plan.ports[0].instance_id ?? null };
   const own = childVariables(plan, { allocation, ports });
@@ -38,7 +40,7 @@ export async function printPlan(
       env,
       adapter,
       because,
-      programs: plan.programs,
+      programs: plan.programs.map((each) => programJson(each, ports)),
       ...(!running && reason && { reason }),
       ...(auto_allocated && { auto_allocated, range }),
       ...(running && { if_running: wish, running }),
@@ -50,31 +52,72 @@ export async function printPlan(
     out.line(`${out.paint('bold', String(own))}  ${name} (${each.service_type})${why}`);
   }
   out.line(`runs: ${command.join(' ')}`);
-  const exchange = script ? scriptVariables(script, plan) : {};
-  if (script) out.line(`script "${script.script}" becomes: ${script.to}`);
+  const exchange = scriptVariables(scripts, plan);
+  for (const { script, file, to } of scripts) out.line(`script "${script}"${inFile(file)} becomes: ${to}`);
+  for (const line of files.flatMap(describeCopy)) out.line(line);
   for (const [name, value] of Object.entries(env)) {
     // What the line above says is done by these.
     if (!Object.hasOwn(exchange, name)) out.line(`  ${name}=${value}`);
   }
-  out.line(`because ${because}${placed(plan.programs[0])}`);
-  for (const line of plan.elsewhere) out.line(line);
-  for (const other of plan.programs.slice(1)) out.line(describeOther(other));
+  out.line(`because ${because}${placedBeside(because, plan.programs[0])}`);
+  const [, ...others] = plan.programs;
+  for (const other of others.filter(({ server }) => server !== undefined))
+    out.line(`because ${other.because}${placedBeside(other.because, other)}`);
+  for (const line of [...plan.elsewhere, ...plan.mentioned(ports)]) out.line(line);
+  for (const other of others.filter(({ server }) => server === undefined)) out.line(describeOther(other));
+  const taken = fixedPortTaken(plan, { ports, allocations: ports.map(({ answer: each }) => each) });
+  if (taken) out.line(`this would be refused: ${taken.message}, since ${taken.why}`);
   if (running) out.line(describeWish(running, wish));
   if (range) out.line(`service type "${type}" is new: it would get ports ${range.join('-')}`);
   return 0;
 }
 
+function programJson(program: PlannedProgram, ports: LeasedPorts): object {
+  const { server, name, tool, serviceType, port, folder, command, how, place, env } = program;
+  const leased = server === undefined ? undefined : ports[server];
+  return {
+    name,
+    tool,
+    service_type: serviceType,
+    port,
+    ...(leased && { service_name: leased.name, leased_port: leased.port, env: env(leased.port) }),
+    folder,
+    command,
+    how,
+    because: place,
+  };
+}
+
+/** The lines of a file that are others in the copy which the command reads. */
+function describeCopy({ file, from, text }: FileCopy): string[] {
+  const before = from.split('\n');
+  const after = text.split('\n');
+  return after.flatMap((line, at) =>
+    line === before[at] || (line.trim() === '' && before[at] === undefined)
+      ? []
+      : [before.length === 1 ? `  ${line}` : `${file}:${at + 1} becomes, in a copy: ${line}`],
+  );
+}
+
+/** Which of several packages' scripts it is. */
+const inFile = (file: string | undefined): string =>
+  file === undefined || file === 'package.json' ? '' : ` of ${file}`;
+
 function placed(program: PlannedProgram | undefined): string {
-  const { file, line } = program?.because ?? {};
+  const { file, line } = program?.place ?? {};
   return file === undefined ? '' : ` (${file}${line === null ? '' : `:${line}`})`;
 }
 
 /** A further server of the command. It gets no lease of its own. */
 function describeOther(program: PlannedProgram): string {
   const port = program.port === null ? '' : ` on ${program.port}`;
+  return `also starts ${program.name}${port}, which ${program.how}${placedBeside(program.how, program)}`;
+}
+
+/** Where it is written, unless the text says so. */
+function placedBeside(text: string, program: PlannedProgram | undefined): string {
   const place = placed(program);
-  const where = program.how.includes(place.slice(2, -1)) ? '' : place;
-  return `also starts ${program.name}${port}, which ${program.how}${where}`;
+  return place !== '' && text.includes(place.slice(2, -1)) ? '' : place;
 }
 
 /** The plan is about tools, and knows PORT alone; `--env` and the configuration may name other variables. */

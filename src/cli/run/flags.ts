@@ -1,4 +1,4 @@
-import type { IfRunning, RunWishes } from '../../run/plan/plan.ts';
+import type { IfRunning, RunWishes } from '../../run/plan/wishes.ts';
 
 /** The options of `styxy run`. */
 export interface RunFlags extends RunWishes {
@@ -23,7 +23,7 @@ export const RUN_DEFAULTS: RunFlags = { timeout: 30_000 };
  * @param command what stood behind it
  */
 export function backgroundArguments(
-  { type, name, port, prefer, instance, retries, ports, env = [], force }: RunFlags,
+  { type, name, port, prefer, instance, retries, ports, env = [], force, remap }: RunFlags,
   ifRunning: IfRunning,
   words: readonly string[],
   command: readonly string[] | undefined,
@@ -43,5 +43,13 @@ export function backgroundArguments(
   );
   const variables = env.map((variable) => `--env=${variable}`);
   const target = command ? [...words, '--', ...command] : words;
-  return ['run', '--detached', ...options, ...variables, ...(force ? ['--force'] : []), ...target];
+  return [
+    'run',
+    '--detached',
+    ...options,
+    ...variables,
+    ...(force ? ['--force'] : []),
+    ...(remap ? ['--remap'] : []),
+    ...target,
+  ];
 }

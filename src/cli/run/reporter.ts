@@ -2,6 +2,7 @@ import { describeDrift } from '../../run/leases/readiness.ts';
 import type { MoveEvent } from '../../client/held-lease.ts';
 import type { RunPlan } from '../../run/plan/plan.ts';
 import type { RunReporter } from '../../run/run.ts';
+import { byName } from '../../run/plan/ports.ts';
 import { isInForeground } from '../../system/process/group.ts';
 import { newTypeNote } from './new-type-note.ts';
 import { jsonText, type Output } from '../print/output.ts';
@@ -13,6 +14,7 @@ export interface ReporterOptions {
   /** Its output is a service's log. */
   inBackground: boolean;
 }
+import { serverLines, unmetWishes } from './server-lines.ts';
 
 /**
  * What `styxy run` says on stderr: the address, where a person reads it; and whatever is not as the command expects.
@@ -31,21 +33,29 @@ export function createRunReporter(
   const tellTrouble = async (event: Exclude<MoveEvent, { event: 'bound' }>, plan: RunPlan): Promise<void> => {
     // Few runs need them. An `npm ci` may have removed our own files meanwhile.
     const words = await import('./drift-words.ts').catch(() => undefined);
-    if (event.event === 'drifted')
-      say(
-        words?.describeDriftOf(event, plan) ??
-          `${plan.serviceName} listens on ${event.actual_ports.join(' and ')}`,
-      );
-    else if (words) out.note(`styxy: ${warning}: ${words.describeOutsider(event)}`);
+    if (event.event === 'drifted') {
+      const plain = `${plan.serviceName} listens on ${event.actual_ports.join(' and ')}`;
+      say(words?.describeDriftOf(event, plan) ?? plain);
+      const line = words?.configLine(event, plan.serviceName);
+      if (line !== undefined) say(line);
+    } else if (words) out.note(`styxy: ${warning}: ${words.describeOutsider(event)}`);
   };
   const link = (url: string): string => out.paintNote('cyan', url);
   return {
-    started({ allocation }, { wish, adapter, ...plan }) {
-      if (json) return out.note(jsonText(allocation));
+    started(lease, plan) {
+      const { allocation } = lease;
+      const { wish, adapter } = plan;
+      const ports = lease.ports.length > 1 && { ports: byName(lease.ports) };
+      if (json) return out.note(jsonText({ ...allocation, ...ports }));
       // The outer run has said it.
       if (allocation.inside) return;
       const note = newTypeNote(allocation);
       if (note !== undefined) say(note);
+      plan.mentioned(lease.ports).forEach(say);
+      if (plan.isFound && lease.ports.length > 1) {
+        const isRead = out.notesAreRead && isInForeground();
+        return (isRead ? serverLines(lease, plan, out) : unmetWishes(lease, plan)).forEach(say);
+      }
       const { url, service_type: type, reason } = allocation;
       const serviceName = allocation.service_name ?? plan.serviceName;
       // What was wished for and can't be had is worth a line also where nobody reads along.

@@ -4,7 +4,7 @@ import type { ExitStatus } from '../../system/process/exit-status.ts';
 import { endLease } from '../../run/leases/end-lease.ts';
 import { describeDrift, joinRunning } from '../../run/leases/readiness.ts';
 import { portsOfRun } from '../../run/leases/if-running.ts';
-import type { IfRunning } from '../../run/plan/plan.ts';
+import type { IfRunning } from '../../run/plan/wishes.ts';
 import type { Context } from '../context.ts';
 import type { RunFlags } from './flags.ts';
 

@@ -65,6 +65,10 @@ export function defineRun(define: Define, program: Command): void {
       'new port and new start when another program took the port (default: recovery.port_conflict.max_retries, 3)',
       countOption,
     )
+    .option(
+      '--remap',
+      'exchange the port that a Node program has hard-coded when it listens, and where others connect to it',
+    )
     .option('--quiet', 'no notes of our own')
     .option('--dry-run', 'print what would be done')
     .addOption(jsonOption());

@@ -6,10 +6,11 @@ import type { ListAnswer } from '../../protocol/answers/ports.ts';
 import type { ListQuery } from '../../protocol/requests/queries.ts';
 import { inSlices } from '../../system/slices.ts';
 import type { Core } from '../core.ts';
+import { watchedType } from '../../settings/watched-ports.ts';
 import { toAllocation } from '../ledger/allocation.ts';
 import type { Observation } from '../machine/observer.ts';
 
-/** The leases, with what listens for each; and the listeners on managed ports that no lease explains. */
+/** The leases, with what listens for each; and the listeners on managed and watched ports that no lease explains. */
 export async function listLeases(
   { state, observer }: Pick<Core, 'state' | 'observer'>,
   { type, project }: ListQuery = {},
@@ -44,12 +45,12 @@ export function externalAmong(
   seen: Pick<Observation, 'all' | 'leaseOf' | 'stateOf'>,
 ): ExternalListener[] {
   return seen.all().flatMap((listener) => {
-    const type = catalog.typeOfPort(listener.port);
+    const type = catalog.typeOfPort(listener.port)?.name ?? watchedType(listener.port);
     const lease = leases.at(listener.port);
     const isExplained = lease
       ? !seen.stateOf(lease).outsiders.includes(listener)
       : seen.leaseOf(listener) !== undefined;
-    if (!type || isExplained || reserved.has(listener.port)) return [];
-    return [{ ...listener, service_type: type.name, since: listener.started_at }];
+    if (type === undefined || isExplained || reserved.has(listener.port)) return [];
+    return [{ ...listener, service_type: type, since: listener.started_at }];
   });
 }

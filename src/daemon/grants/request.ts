@@ -90,11 +90,12 @@ export function wishIn({
   preferred_port: prefer,
   wished_by: wishedBy,
   default_port: toolDefault,
-}: Pick<AllocateBody, 'preferred_port' | 'wished_by' | 'default_port'>): Pick<
+  service_type_default: isTypeDefault,
+}: Pick<AllocateBody, 'preferred_port' | 'wished_by' | 'default_port' | 'service_type_default'>): Pick<
   LeaseRequest,
-  'prefer' | 'wishedBy' | 'toolDefault'
+  'prefer' | 'wishedBy' | 'toolDefault' | 'isTypeDefault'
 > {
-  return { prefer, wishedBy, toolDefault };
+  return { prefer, wishedBy, toolDefault, isTypeDefault };
 }
 
 function holderOf({ machine, state, clock }: RequestContext, body: AllocateBody): Holder {

@@ -1,7 +1,7 @@
 import type { Logger } from '../../base/log.ts';
 import { messageOf } from '../../base/styxy-error.ts';
 import type { Clock } from '../../base/clock.ts';
-import { affinityOf, type Remembered } from '../../domain/affinity.ts';
+import { affinityOf, type PortFacts, type Remembered } from '../../domain/affinity.ts';
 import type { Instance } from '../../domain/instance-table.ts';
 import type { EndReason, Lease } from '../../domain/lease.ts';
 import type { JournalRecord } from '../../domain/records.ts';
@@ -27,7 +27,7 @@ export interface LedgerEntries {
   putInstance(instance: Instance): void;
   removeInstance(id: string): void;
   /** The service has listened on this port, or was promised it. */
-  remember(key: string, port: number, facts?: Pick<Remembered, 'isHere'>): void;
+  remember(key: string, port: number, facts?: Pick<PortFacts, 'isHere' | 'isFirst'>): void;
   /** The ports of the service are kept for it no longer. */
   forget(key: string): void;
 }

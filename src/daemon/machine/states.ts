@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import { affinityOf } from '../../domain/affinity.ts';
 import type { Lease } from '../../domain/lease.ts';
 import type { LeaseTable } from '../../domain/lease-table.ts';
-import { reconcile, type SeenState } from '../../domain/reconcile.ts';
+import { areAllEphemeral, reconcile, type SeenState } from '../../domain/reconcile.ts';
 import type { HoldEvent } from '../../protocol/answers/lease.ts';
 import { toldAfterMs } from '../../protocol/drift.ts';
 import { inSlices } from '../../system/slices.ts';
@@ -65,7 +65,7 @@ export function createStates({ state, ledger, observer, events, uptime }: States
     about.state = seen.state;
     tellOutsiders(lease, about, seen);
     if (seen.isOwn && (seen.state === 'bound' || seen.state === 'drifted')) about.wasInUse = true;
-    if (seen.state === 'drifted') tellDrift(lease, about, seen);
+    if (seen.state === 'drifted') tellDrift(lease, about, seen, observation);
     if (seen.state === 'bound' && about.told !== OWN_PORT) {
       about.told = OWN_PORT;
       tell(lease, { event: 'bound', port: lease.port });
@@ -87,11 +87,26 @@ export function createStates({ state, ledger, observer, events, uptime }: States
     if (key !== undefined) ledger.anyway.remember(key, lease.port);
   }
 
-  function tellDrift(lease: Lease, about: Known, { driftedTo }: LeaseObservation): void {
+  function tellDrift(
+    lease: Lease,
+    about: Known,
+    { driftedTo }: LeaseObservation,
+    { listenersOn }: Observation,
+  ): void {
     const waitMs = toldAfterMs(driftedTo);
     if (about.told === driftedTo.join() || uptime() - (about.driftedSince ?? uptime()) < waitMs) return;
     about.told = driftedTo.join();
     tell(lease, { event: 'drifted', port: lease.port, actual_ports: [...driftedTo] });
+    // With its own port free, a program that took another one does so on its next start as well.
+    const [taken, ...others] = areAllEphemeral(driftedTo) ? [] : driftedTo;
+    const key = affinityOf(lease);
+    if (
+      taken !== undefined &&
+      key !== undefined &&
+      others.length === 0 &&
+      listenersOn(lease.port).length === 0
+    )
+      ledger.anyway.remember(key, taken, { isFirst: true });
   }
 
   /** Each once, however often it is seen. */

@@ -35,6 +35,6 @@ export type WireListener = v.InferOutput<typeof listener>;
 
 export const externalListener = about(
   v.object({ ...listenerFields, service_type: v.string(), since: v.nullable(time) }),
-  'a listener on a managed port which no lease explains',
+  'a listener on a managed port, or on one that a known tool takes by itself, which no lease explains',
 );
 export type ExternalListener = v.InferOutput<typeof externalListener>;

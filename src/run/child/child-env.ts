@@ -13,7 +13,10 @@ type Addresses = ReadonlyMap<string, ServiceAddress>;
 
 /** What the child's environment gets in addition to ours. */
 export function childVariables(
-  plan: Pick<RunPlan, 'serviceName' | 'ports' | 'portVariables' | 'siblings' | 'projectEnv' | 'env'>,
+  plan: Pick<
+    RunPlan,
+    'serviceName' | 'ports' | 'portVariables' | 'portOwner' | 'isFound' | 'siblings' | 'projectEnv' | 'env'
+  >,
   { allocation, ports: own }: RunPorts,
 ): Variables {
   const { serviceName, siblings } = plan;
@@ -23,13 +26,17 @@ export function childVariables(
   );
   const known = new Map([...siblings, ...ownAddresses, ['', addressOf(type, allocation.port)]]);
   // By its name a program finds its services in the project, and its ports when it has several.
-  const named = own.length > 1 || siblings.has(serviceName) ? serviceVariables(ownAddresses) : {};
+  const isNamed = own.length > 1 || siblings.has(serviceName);
+  const ofOwn = isNamed ? serviceVariables(ownAddresses) : {};
+  // What was asked for by name is meant to be had; what was found beside it takes no name that the caller uses.
+  const named = own.length > 1 && plan.isFound ? unlessSet(ofOwn, plan.env) : ofOwn;
   const given = unlessSet(serviceVariables(siblings), plan.env);
-  const variables = { ...given, ...named, ...projectVariables(known, plan.projectEnv) };
   const port = String(allocation.port);
-  for (const name of plan.portVariables.length > 0 ? plan.portVariables : ['PORT']) variables[name] = port;
   return {
-    ...variables,
+    ...given,
+    ...named,
+    ...projectVariables(known, plan.projectEnv),
+    ...portVariables(plan, own, port),
     ...listed(Object.keys({ ...given, ...named }), plan.env),
     STYXY_PORT: port,
     STYXY_URL: allocation.url,
@@ -37,6 +44,16 @@ export function childVariables(
     STYXY_INSTANCE: allocation.instance_id ?? DEFAULT_INSTANCE,
     ...(allocation.lock_id !== undefined && { [LEASE_MARKER]: allocation.lock_id }),
   };
+}
+
+function portVariables(
+  { portVariables: names, portOwner }: Pick<RunPlan, 'portVariables' | 'portOwner'>,
+  own: RunPorts['ports'],
+  port: string,
+): Variables {
+  if (names.length > 0) return Object.fromEntries(names.map((name) => [name, port]));
+  const owner = portOwner === undefined ? undefined : own[portOwner];
+  return owner ? { PORT: String(owner.port) } : {};
 }
 
 /** `<NAME>_PORT` and `<NAME>_URL` of each service. */

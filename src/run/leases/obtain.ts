@@ -5,7 +5,8 @@ import { isNoCoordinator } from '../../client/no-coordinator.ts';
 import type { AllocateAnswer } from '../../protocol/answers/lease.ts';
 import type { AllocateBody } from '../../protocol/requests/allocate.ts';
 import { builtInTypeFor } from '../../settings/service-types.ts';
-import type { PortRequest, RunPlan } from '../plan/plan.ts';
+import type { RunPlan } from '../plan/plan.ts';
+import type { PortRequest } from '../plan/requests.ts';
 import type { LeasedPorts } from '../plan/ports.ts';
 
 /** The ports to run with. */
@@ -17,6 +18,8 @@ export interface RunPorts {
 
 /** The same, leased if a daemon could be had. */
 export interface RunLease extends RunPorts {
+  /** Of each of `ports`. */
+  readonly allocations: readonly RunPorts['allocation'][];
   /** Why nothing reserves these ports. */
   readonly unreserved: StyxyError | undefined;
   onLost(listener: (reason: string) => void): void;
@@ -60,11 +63,11 @@ export async function obtainPorts(
       { name: own.service_name, port: main.allocation.port },
       ...others.map(({ name, lease }) => ({ name, port: lease.allocation.port })),
     ],
+    allocations: all.map(({ allocation }) => allocation),
     unreserved: all.find(({ unreserved }) => unreserved)?.unreserved,
     onLost: (listener) => all.forEach((lease) => lease.onLost(listener)),
-    // Only the main port's drift is reported: when the program opens the others can't be known.
-    onMoved: (listener) => main.onMoved(listener),
     onInner: (listener) => main.onInner(listener),
+    onMoved: (listener) => all.forEach((lease) => lease.onMoved(listener)),
     attach: (pid) => all.forEach((lease) => lease.attach(pid)),
     leave: async () => void (await Promise.all(all.map((lease) => lease.leave()))),
     release: async () => void (await Promise.all(all.map((lease) => lease.release()))),
@@ -97,8 +100,8 @@ async function unreservedPort(request: AllocateBody, reason: StyxyError): Promis
     request.service_type_definition,
   );
   const { takeFreePort } = await import('../../client/free-port.ts');
-  const { port: exact, preferred_port: prefer, avoid } = request;
-  const port = await takeFreePort(type, { port: exact, prefer, avoid });
+  const { port: exact, preferred_port: prefer, default_port: own, avoid } = request;
+  const port = await takeFreePort(type, { port: exact, wishes: [prefer, own], avoid });
   const nothing = async (): Promise<void> => undefined;
   return {
     allocation: { port, url: `http://localhost:${port}` },

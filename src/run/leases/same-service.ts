@@ -1,5 +1,5 @@
 import type { Allocation } from '../../protocol/answers/allocation.ts';
-import type { PortRequest } from '../plan/plan.ts';
+import type { PortRequest } from '../plan/requests.ts';
 
 /** The lease is one of the service that the request is about, of any type unless the type was asked for. */
 export function isSameService(lease: Allocation, request: PortRequest): boolean {

@@ -2,7 +2,8 @@ import { StyxyError } from '../../base/styxy-error.ts';
 import type { SuggestAnswer } from '../../protocol/answers/ports.ts';
 import type { Coordinator } from '../../protocol/coordinator.ts';
 import type { SuggestQuery } from '../../protocol/requests/queries.ts';
-import type { PortRequest, RunPlan } from '../plan/plan.ts';
+import type { RunPlan } from '../plan/plan.ts';
+import type { PortRequest } from '../plan/requests.ts';
 import type { LeasedPort } from '../plan/ports.ts';
 
 /** A port that a run would get now. */

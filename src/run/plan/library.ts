@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { styxyPaths } from '../../system/paths.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Library, Part, Project } from '../../tools/project.ts';
 import { loadPart } from './load-part.ts';
@@ -32,6 +34,9 @@ export async function withLibrary<Answer>(
   }
 }
 
+/** Where a process puts changed copies of files. */
+export const copiesOf = (pid: number): string => join(styxyPaths().home, 'copies', String(pid));
+
 /** The files of a folder, each of which is read once. */
 function openProject(cwd: string): (library: Library, missing: Set<Part>) => Project {
   const texts = new Map<string, string | undefined>();
@@ -43,8 +48,17 @@ function openProject(cwd: string): (library: Library, missing: Set<Part>) => Pro
   const parsed: Project['parsed'] = new Map();
   const keepsScripts = !isShellExecutable();
   const { path: top, folder } = findWorktree(cwd);
-  const here = { top, folder };
-  return (library, missing) => ({ readFile, folders, here, parsed, keepsScripts, library, missing });
+  const files = { readFile, folders, here: { top, folder }, parsed };
+  const own = copiesOf(process.pid);
+  // Another path would need quotes in a command.
+  const copies = /^[\w./-]+$/.test(own) ? own : undefined;
+  return (library, missing) => ({
+    ...files,
+    keepsScripts,
+    ...(copies !== undefined && { copies }),
+    library,
+    missing,
+  });
 }
 
 async function withParts(library: Library, missing: ReadonlySet<Part>): Promise<Library> {

@@ -1,44 +1,30 @@
-import { dirname, relative } from 'node:path';
-import { plainText } from '../../base/plain-text.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
-import { instanceOf } from '../../client/instance.ts';
 import type { LoadedProject } from '../../project/load-config.ts';
 import { partVariables } from '../../project/loader-variables.ts';
-import { ownTypeOf } from '../../project/own-types.ts';
-import { outerLease } from '../../protocol/lease-marker.ts';
-import type { AllocateBody } from '../../protocol/requests/allocate.ts';
 import type { ServiceAddress } from '../../settings/service-address.ts';
 import { findWorktree, type Worktree } from '../../system/worktree.ts';
-import type { PortPlan, ScriptRewrite } from '../../tools/plan.ts';
+import type { FileCopy, PortPlan, ScriptRewrite } from '../../tools/plan.ts';
 import type { InnerRuns } from './inner-runs.ts';
-import { nameInCommand, portWish, type LeasedPorts, type NamedPort } from './ports.ts';
-import { describeElsewhere, listeningPrograms, type PlannedProgram } from './planned-programs.ts';
+import { nameInCommand, type LeasedPorts } from './ports.ts';
+import {
+  describeElsewhere,
+  describeMentions,
+  plannedPrograms,
+  type PlannedProgram,
+} from './planned-programs.ts';
 import { readCommand } from './read-command.ts';
+import { givenName, type PortRequest, requestsOf } from './requests.ts';
+import { composeVariables } from './scripts/compose-variables.ts';
+import { remapVariables } from './scripts/remap-variables.ts';
 import { scriptVariables } from './scripts/script-variables.ts';
 import type { RunTarget } from './target.ts';
+import type { IfRunning, RunWishes } from './wishes.ts';
 
-/** What a run does if the same service of the same worktree runs already. */
-export type IfRunning = 'new' | 'reuse' | 'replace' | 'fail';
-
-/** What the caller of `styxy run` asked for; what is left out, the configuration or the command decides. */
-export interface RunWishes {
-  type?: string;
-  name?: string;
-  /** Exactly this port. */
-  port?: number;
-  /** This port if it is free. */
-  prefer?: number;
-  /** Several ports; the first one is the service's own, and gives it its name and type. */
-  ports?: readonly NamedPort[];
-  /** Variables that get the port instead of PORT. */
-  env?: readonly string[];
-  ifRunning?: IfRunning;
-  instance?: string;
-  force?: boolean;
-}
-
-export interface PortRequest extends AllocateBody {
-  service_name: string;
+/** A port that a program can't leave. */
+export interface FixedPort {
+  port: number;
+  /** For people. */
+  because: string;
 }
 
 /** What will be leased, and how the command will be started with it. */
@@ -60,12 +46,22 @@ export interface RunPlan {
   readonly projectEnv: Readonly<Record<string, string>>;
   /** Names of those that this command does not get, because it is no code of the project. */
   readonly withheld: readonly string[];
+  /** The one of `ports` (0: the first) that PORT stands for; undefined: PORT is as it was. */
+  readonly portOwner: number | undefined;
+  /** The ports after the first are of programs that the command starts, not asked for by name. */
+  readonly isFound: boolean;
   /** A port that was named for it, and that it may not get. */
   readonly wish: number | undefined;
+  /** Of each of `ports`: the only one that its program can listen on, and why; undefined: any. */
+  readonly fixed: readonly (FixedPort | undefined)[];
   readonly adapter: string;
   readonly because: string;
+  /** What each of `ports` is for, where `isFound`: `next dev`. */
+  readonly labels: readonly string[];
   /** What the command starts, the one that gets the port first. */
   readonly programs: readonly PlannedProgram[];
+  /** For people, once the ports are known: numbers of its servers in settings, which keep them. */
+  mentioned(ports: LeasedPorts): string[];
   /** For people: what becomes of the same number elsewhere in the texts that run. */
   readonly elsewhere: readonly string[];
   /** The command is nothing but further runs of Styxy. */
@@ -77,10 +73,10 @@ export interface RunPlan {
 export interface Launch {
   command: string[];
   variables: Record<string, string>;
-  script: ScriptRewrite | undefined;
+  scripts: readonly ScriptRewrite[];
+  /** They have to be written before the command is started, and are of no use after its end. */
+  files: readonly FileCopy[];
 }
-
-const DEFAULT_TYPE = 'dev';
 
 /**
  * Wishes win over the project's configuration, which wins over what the command itself tells.
@@ -92,58 +88,43 @@ export async function planRun(
   project: LoadedProject | undefined,
 ): Promise<RunPlan> {
   const { cwd, env } = target;
-  const [main, ...more] = wishes.ports ?? [];
+  const [main] = wishes.ports ?? [];
   const command = main ? nameInCommand(target.command, main.name, '{port}') : target.command;
   const worktree = findWorktree(cwd);
-  const tool = await planTool(command, cwd, worktree);
-  const { folder, program, name: ownName } = (await ownScript(command, target)) ?? tool.identity;
-  const named =
-    wishes.name ?? main?.name ?? target.service ?? configuredName(ownName, folder, project, worktree);
-  const serviceName = named ?? ownName;
+  const planned = await planTool(command, cwd, worktree, wishes.remap);
+  const tool = { ...planned, identity: (await ownScript(command, target)) ?? planned.identity };
+  const inner = await readInner(command, tool, target.service, project?.config.services);
+  const parts = { target, wishes, project, worktree, tool, command, hasOneInnerRun: inner?.count === 1 };
+  const ports = requestsOf(parts);
+  const serviceName = givenName(parts) ?? tool.identity.name;
   const config = project?.config;
-  const inner = await readInner(command, tool, target.service, config?.services);
   const service = config?.services?.[serviceName];
-  const type = wishes.type ?? main?.type ?? service?.type;
   const variables = wishes.env ?? service?.env ?? [];
-  const { path, branch } = worktree;
+  const isFound = wishes.ports === undefined;
   const { plain, loaders } = partVariables(config?.env ?? {});
-  const request = (name: string, ofType: string): PortRequest => ({
-    service_type: ofType,
-    service_name: name,
-    project_path: plainText(path),
-    branch: branch ?? undefined,
-    ...instanceOf(env, wishes.instance),
-    command: printable(command),
-    force: wishes.force,
-    service_type_definition: ownTypeOf(config, ofType),
-  });
-  const own: PortRequest = {
-    ...request(serviceName, type ?? tool.serviceType ?? DEFAULT_TYPE),
-    service_type_default: type === undefined,
-    ...(named === undefined && { service_folder: plainText(folder), program: plainText(program) }),
-    serves: true,
-    ...(inner?.count === 1 && { hands_on: true }),
-    inside: outerLease(env),
-    ...portWish({ flags: wishes, service, script: tool.wanted, env }),
-  };
   return {
-    ports: [own, ...more.map((each) => request(each.name, each.type))],
+    ports,
     serviceName,
     command,
     cwd,
     env,
     ifRunning: wishes.ifRunning ?? service?.ifRunning,
     portVariables: typeof variables === 'string' ? [variables] : variables,
+    portOwner: isFound ? tool.portOwner : 0,
+    isFound,
     siblings: new Map(),
     projectEnv: target.isOwnCode ? (config?.env ?? {}) : plain,
     withheld: target.isOwnCode ? [] : loaders,
-    wish: own.preferred_port,
+    wish: ports[0].preferred_port,
+    fixed: isFound ? fixedPorts(tool) : [],
     adapter: tool.adapter,
     because: inner?.because ?? tool.because,
-    programs: listeningPrograms(tool.programs),
+    programs: plannedPrograms(tool),
+    labels: [tool, ...tool.more].map(({ label }) => label),
+    mentioned: (leased) => describeMentions(tool, leased),
     elsewhere: tool.elsewhere.map(describeElsewhere),
     isOnlyRuns: inner !== undefined,
-    launch: (ports) => launch(tool, ports, target),
+    launch: (leased) => launch(tool, leased, { cwd, env, worktree }, isFound),
   };
 }
 
@@ -165,43 +146,52 @@ async function ownScript(command: readonly string[], target: RunTarget) {
   return (await import('./scripts/script-around.ts')).identityByScript(command, target);
 }
 
-/**
- * The configuration names the services of its own folder, and packages of the workspace by their short names. A script
- * of another folder that happens to have the same name is another service.
- */
-function configuredName(
-  name: string,
-  folder: string,
-  project: LoadedProject | undefined,
-  { path }: Worktree,
-): string | undefined {
-  if (!project || !Object.hasOwn(project.config.services ?? {}, name)) return undefined;
-  const isItsFolder = relative(path, dirname(project.file)) === folder;
-  return isItsFolder || folder.split('/').at(-1) === name ? name : undefined;
+const unset = (variables: Record<string, string>, env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(Object.entries(variables).filter(([name]) => env[name] === undefined));
+
+function fixedPorts({ more, ...own }: PortPlan): (FixedPort | undefined)[] {
+  return [own, ...more].map(({ fixed, because }) =>
+    fixed === undefined ? undefined : { port: fixed, because },
+  );
 }
 
-async function planTool(command: readonly string[], cwd: string, worktree: Worktree): Promise<PortPlan> {
+async function planTool(
+  command: readonly string[],
+  cwd: string,
+  worktree: Worktree,
+  remaps: boolean | undefined,
+): Promise<PortPlan> {
   if (command.length === 0 || command[0] === '') {
     throw new StyxyError('USAGE', 'there is no command to run', { hint: 'styxy run -- npm run dev' });
   }
-  return readCommand(command, cwd, worktree);
+  return readCommand(command, cwd, worktree, remaps);
 }
 
-function launch(tool: PortPlan, [main, ...more]: LeasedPorts, place: RunTarget): Launch {
-  const { argv, env, scriptRewrite } = tool.inject(main.port);
+interface LaunchPlace extends Pick<RunTarget, 'cwd' | 'env'> {
+  worktree: Worktree;
+}
+
+function launch(tool: PortPlan, [main, ...more]: LeasedPorts, place: LaunchPlace, isFound: boolean): Launch {
+  const {
+    argv,
+    env = {},
+    scripts = [],
+    files = [],
+    remaps = [],
+    defaults = {},
+  } = tool.inject(main.port, ...(isFound ? more.map(({ port }) => port) : []));
   const own = argv.map((word) => word.replaceAll('{port}', String(main.port)));
   return {
-    command: more.reduce((words, { name, port }) => nameInCommand(words, name, String(port)), own),
-    variables: { ...env, ...(scriptRewrite && scriptVariables(scriptRewrite, place)) },
-    script: scriptRewrite,
+    command: isFound
+      ? own
+      : more.reduce((words, { name, port }) => nameInCommand(words, name, String(port)), own),
+    variables: {
+      ...unset(defaults, place.env),
+      ...composeVariables(tool.composeProject, env, place),
+      ...scriptVariables(scripts, place),
+      ...remapVariables(remaps, place.env),
+    },
+    scripts,
+    files,
   };
-}
-
-/** The command for people: one line, no control characters, at most 4096 characters. */
-function printable(command: readonly string[]): string {
-  const words = command.map((word) => (/^[\w@%+=:,./{}-]+$/.test(word) ? word : JSON.stringify(word)));
-  return words
-    .join(' ')
-    .replaceAll(/[\u0000-\u001f\u007f]/g, ' ')
-    .slice(0, 4096);
 }

@@ -1,12 +1,17 @@
+import type { PortPlan } from '../../tools/plan.ts';
 import type { Program } from '../../tools/program.ts';
+import { numberOf } from '../../tools/servers.ts';
 import { serviceName } from '../../tools/service-name.ts';
 import type { Elsewhere } from '../../tools/ports/elsewhere.ts';
+import type { LeasedPorts } from './ports.ts';
 
-/** A program that a command starts, as `--dry-run --json` tells of it. */
+/** A program that a command starts, as `--dry-run` tells of it. */
 export interface PlannedProgram {
+  /** The one of the run's ports (0: the first) that is for it; undefined: it gets none. */
+  server: number | undefined;
   name: string;
   tool: string | null;
-  service_type: string | null;
+  serviceType: string | null;
   /** The port that it would take by itself. */
   port: number | null;
   /** Relative to where the command runs; null when only the shell can know. */
@@ -14,27 +19,46 @@ export interface PlannedProgram {
   command: readonly string[];
   /** How it is given a port. */
   how: string;
-  because: { file: string; line: number | null } | null;
+  /** For people: the whole sentence. */
+  because: string;
+  place: { file: string; line: number | null } | null;
+  /** The variables that it needs for a port. */
+  env: (port: number) => Record<string, string>;
 }
 
-function plannedProgram(program: Program): PlannedProgram {
-  const { name, trail, tool, serviceType, port, folder, words, edits, place } = program;
+/** The programs that get a port, and the others that listen; all, where none is known to. */
+export function plannedPrograms({ programs, more, ...own }: PortPlan): PlannedProgram[] {
+  const servers = [own, ...more];
+  const known = programs.filter(({ binds }) => binds === 'yes');
+  const shown = known.length > 0 ? known : programs;
+  const isServer = (each: Program): boolean => servers.some(({ program }) => program === each);
+  return programs
+    .filter((each) => shown.includes(each) || isServer(each))
+    .map((program) => {
+      const server = servers.findIndex((each) => each.program === program);
+      return plannedProgram(program, servers[server]?.because, server < 0 ? undefined : server);
+    });
+}
+
+function plannedProgram(
+  program: Program,
+  because: string | undefined,
+  server: number | undefined,
+): PlannedProgram {
+  const { name, label, trail, tool, serviceType, port, folder, words, edits, place } = program;
   return {
+    server,
     name: serviceName(trail.at(-1)?.name ?? name),
     tool: tool?.name ?? program.adapter ?? null,
-    service_type: serviceType ?? null,
+    serviceType: serviceType ?? null,
     port: port ?? null,
     folder: folder ?? null,
     command: words,
     how: edits.how,
-    because: place ? { file: place.file, line: place.line ?? null } : null,
+    because: because ?? `${label} ${edits.how}`,
+    place: place ? { file: place.file, line: place.line ?? null } : null,
+    env: (own) => ({ ...edits.env(own), ...(edits.readsPort && { PORT: String(own) }) }),
   };
-}
-
-/** The programs that listen, or all, where none is known to. */
-export function listeningPrograms(programs: readonly Program[]): PlannedProgram[] {
-  const known = programs.filter(({ binds }) => binds === 'yes');
-  return (known.length > 0 ? known : programs).map(plannedProgram);
 }
 
 /** For people: whether the same number in another place becomes the new one too. */
@@ -43,4 +67,18 @@ export function describeElsewhere({ text, place, follows }: Elsewhere): string {
   return follows
     ? `${text}${where} gets the port too`
     : `${text}${where} keeps its number: this text can't be changed`;
+}
+
+/** For people: the settings that lead to a server which is on another port now. */
+export function describeMentions({ mentions, more, ...own }: PortPlan, ports: LeasedPorts): string[] {
+  const numbers = [own, ...more].map(({ program }) => program && numberOf(program));
+  return mentions.flatMap(({ number, place, text }) => {
+    const at = numbers.indexOf(number);
+    const leased = at === numbers.lastIndexOf(number) ? ports[at] : undefined;
+    if (leased === undefined || leased.port === number) return [];
+    const variable = `${leased.name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}_URL`;
+    return [
+      `${place.file}:${place.line} says ${text}, but ${leased.name} is on ${leased.port}: let it read ${variable}, or add --remap`,
+    ];
+  });
 }

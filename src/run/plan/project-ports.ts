@@ -4,7 +4,9 @@ import type { Coordinator } from '../../protocol/coordinator.ts';
 import type { PlannedService } from '../../protocol/requests/project.ts';
 import type { ProjectPortsAnswer } from '../../protocol/answers/project.ts';
 import { addressOf, type ServiceAddress } from '../../settings/service-address.ts';
-import { planRun, type PortRequest, type RunPlan, type RunWishes } from './plan.ts';
+import { planRun, type RunPlan } from './plan.ts';
+import type { PortRequest } from './requests.ts';
+import type { RunWishes } from './wishes.ts';
 import { wordsOf } from './target.ts';
 
 interface Asker {

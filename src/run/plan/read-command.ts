@@ -9,9 +9,10 @@ export async function readCommand(
   command: readonly string[],
   cwd: string,
   worktree: Worktree,
+  remaps = false,
 ): Promise<PortPlan> {
   if (!isWorthReading(command)) return planUnknown(command, packageAround(worktree));
   const { planPort } = await import('../../tools/port-plan.ts');
   const { withLibrary } = await import('./library.ts');
-  return withLibrary((open) => planPort(command, open(cwd)));
+  return withLibrary((open) => planPort(command, { ...open(cwd), remaps }));
 }

@@ -12,7 +12,7 @@ export type PortWord =
   /** An option that may go without a number does: it is to be written again with one. */
   | { kind: 'bare'; word: Word; form: FlagForm }
   /** The shell takes it from a variable, which the fallback stands in for. */
-  | { kind: 'named'; name: string; fallback: number | undefined }
+  | { kind: 'named'; name: string; fallback: number | undefined; word: Word; prefix: string }
   /** Something stands there that is no number, or that only the shell knows. */
   | { kind: 'unclear' };
 
@@ -85,7 +85,7 @@ function laterArgument(tool: Tool, form: ArgumentForm, at: number, args: readonl
 
 function read(word: Word | undefined, before: string, template: string | undefined): PortWord {
   const named = word?.value === undefined ? shellVariable(afterOption(word?.text ?? '', before)) : undefined;
-  if (named) return { kind: 'named', ...named };
+  if (word && named) return { kind: 'named', ...named, word, prefix: before };
   const found = word?.value === undefined ? undefined : numberIn(word.value.slice(before.length), template);
   if (word === undefined || found === undefined) return UNCLEAR;
   return { kind: 'number', word, prefix: `${before}${found.prefix}`, port: found.port, suffix: found.suffix };

@@ -5,7 +5,7 @@ import { withPort } from '../match/port-text.ts';
 import type { Command, Slot } from '../text/command.ts';
 import type { Edit } from '../text/edit.ts';
 import { beforeTerminator, splitOption } from '../text/options.ts';
-import { isWritable, rootOf, type Source } from '../text/word.ts';
+import { isWritable, type Source } from '../text/word.ts';
 import type { Way } from './way.ts';
 
 /** The number is replaced where it stands. */
@@ -23,7 +23,6 @@ export function replacement(
       : `${found.prefix}${port}${found.suffix}`;
   return {
     how: manner(match, found),
-    script: rootOf(source),
     edits: (port) => [{ source, start, end, words: [word(port)] }, ...strict],
   };
 }
@@ -40,7 +39,6 @@ export function addition(
   const strict = missingStrictFlag(match);
   return {
     how: 'flag' in form ? `takes its port from ${form.flag}` : 'takes its port as an argument',
-    script: rootOf(slot.source),
     edits: (port) => insertion(slot, [...wordsOf(form, port), ...strict]),
   };
 }

@@ -1,5 +1,6 @@
-import type { Program } from '../program.ts';
-import { type ArgvSource, type Place, rootOf, type Source } from '../text/word.ts';
+import type { Step } from '../runners/start.ts';
+import type { Exchanged } from '../text/edit.ts';
+import { type ArgvSource, type CopySource, isWritable, type Place, type ScriptSource } from '../text/word.ts';
 
 /** The number of the program's port in another place of a text that runs. */
 export interface Elsewhere {
@@ -17,39 +18,58 @@ const VARIABLE = /(?:^|[\s"'])(?:[A-Z0-9]+_)*PORT=["']?$/;
 const TOOL =
   /\b(?:kill-port|wait-port|fkill|kill-my-port|detect-port|wait-for-port)\s+(?:--?\w+\s+)*(?:\d{2,5}\s+)*:?$/;
 
-/** The text with the port's number exchanged wherever it means that port; the rest, byte for byte. */
-export function replaceElsewhere(text: string, number: number | undefined, port: number): string {
-  if (number === undefined || number === port) return text;
-  return text.replaceAll(numberPattern(number), (digits, at: number) =>
-    meansPort(text.slice(0, at), text.slice(at + digits.length)) ? String(port) : digits,
+/** Numbers of servers, and what they become. */
+export type Moves = ReadonlyMap<number, number>;
+
+/** The places of a text where such a number means a port of this machine. The rest stays, byte for byte. */
+export function movedIn(text: string, moves: Moves): Exchanged[] {
+  return [...moves].flatMap(([number, port]) =>
+    number === port
+      ? []
+      : placesOf(number, text).map((start) => ({
+          start,
+          end: start + String(number).length,
+          to: String(port),
+        })),
   );
 }
 
-/** Everything that `replaceElsewhere` would find, and whether the texts can be changed. */
-export function elsewhere(number: number, { command, trail }: Program, argv: ArgvSource): Elsewhere[] {
-  const roots = new Set(command.words.map(({ source }) => rootOf(source)));
-  const own = [...roots].filter((root) => root.kind === 'script');
-  const texts: { text: string; source: Source; place: Place | undefined }[] = [
-    ...own.map((root) => ({ text: root.text, source: root, place: root.place })),
-    ...argv.words.map((text) => ({ text, source: argv, place: undefined })),
+/** Everything that `movedIn` would find of one number, and whether the texts can be changed. */
+export function elsewhere(number: number, { argv, scripts, copies, trail }: ReadTexts): Elsewhere[] {
+  const texts: { text: string; place: Place | undefined; follows: boolean }[] = [
+    ...scripts.map(({ text, place, writable: follows }) => ({ text, place, follows })),
+    ...copies.flatMap((copy) => linesOf(copy)),
+    ...argv.words.map((text) => ({ text, place: undefined, follows: true })),
   ];
-  return texts.flatMap(({ text, source, place }) =>
-    occurrences(text, number).map((each) => ({
-      text: each,
+  return texts.flatMap(({ text, place, follows }) =>
+    placesOf(number, text).map((at) => ({
+      text: `${/[^\s"']*$/.exec(text.slice(0, at))?.[0] ?? ''}${number}`,
       place: place ?? trail.at(-1)?.place,
-      follows: source.kind === 'argv' || (source.kind === 'script' && source.writable),
+      follows,
     })),
   );
 }
 
-function occurrences(text: string, number: number): string[] {
-  return [...text.matchAll(numberPattern(number))]
-    .filter(({ index, 0: digits }) => meansPort(text.slice(0, index), text.slice(index + digits.length)))
-    .map(({ index, 0: digits }) => `${/[^\s"']*$/.exec(text.slice(0, index))?.[0] ?? ''}${digits}`);
+function linesOf(copy: CopySource): { text: string; place: Place; follows: boolean }[] {
+  return copy.text.split('\n').map((text, at) => ({
+    text,
+    place: { file: copy.place.file, line: at + 1 },
+    follows: isWritable(copy),
+  }));
 }
 
-function numberPattern(number: number): RegExp {
-  return new RegExp(`(?<![\\d.])${number}(?![\\d.]*\\d)`, 'g');
+interface ReadTexts {
+  argv: ArgvSource;
+  scripts: readonly ScriptSource[];
+  copies: readonly CopySource[];
+  trail: readonly Step[];
+}
+
+function placesOf(number: number, text: string): number[] {
+  const all = text.matchAll(new RegExp(`(?<![\\d.])${number}(?![\\d.]*\\d)`, 'g'));
+  return [...all]
+    .filter(({ index, 0: digits }) => meansPort(text.slice(0, index), text.slice(index + digits.length)))
+    .map(({ index }) => index);
 }
 
 function meansPort(before: string, after: string): boolean {

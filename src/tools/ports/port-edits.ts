@@ -1,38 +1,46 @@
 import type { Tool, VariableForm } from '../adapters/tool.ts';
 import type { Match } from '../match/match.ts';
-import { findPortWord } from '../match/port-words.ts';
+import { findPortWord, type PortWord } from '../match/port-words.ts';
 import { fixedPort, numberIn, portNumber, shellVariable, withPort } from '../match/port-text.ts';
 import { type Command, isStripped } from '../text/command.ts';
 import type { Edit } from '../text/edit.ts';
-import { type Assignment, isWritable, rootOf } from '../text/word.ts';
+import { type Assignment, isWritable, type Span } from '../text/word.ts';
 import { addition, replacement } from './argument-edits.ts';
 import type { PortEdits, Way } from './way.ts';
+
+type NamedPort = Extract<PortWord, { kind: 'named' }>;
 
 const NO_EDITS = () => [];
 const NO_VARIABLES = () => ({});
 
 /** For a program that the table does not have: PORT reaches it, unless its own command sets PORT to something else. */
-export function variableEdits(command: Command): PortEdits {
-  const set = lastAssignment(command, 'PORT');
+export function variableEdits(command: Command, variable = 'PORT'): PortEdits {
+  const set = lastAssignment(command, variable);
   const wanted = fixedPort(portNumber(set?.value));
   const plan = { wanted, env: NO_VARIABLES };
-  if (set === undefined && isStripped(command, 'PORT'))
-    return { ...plan, reached: false, how: `gets no PORT: ${command.strips?.hint}`, edits: NO_EDITS };
+  if (set === undefined && isStripped(command, variable))
+    return { ...plan, reached: false, how: `gets no ${variable}: ${command.strips?.hint}`, edits: NO_EDITS };
   if (set === undefined)
-    return { ...plan, reached: 'unsure', how: 'is expected to read PORT', edits: NO_EDITS };
+    return {
+      ...plan,
+      reached: 'unsure',
+      how: `is expected to read ${variable}`,
+      edits: NO_EDITS,
+      readsPort: true,
+    };
   const named = byName(set);
   if (named) return named;
   if (!isReplaceable(set, undefined))
     return {
       ...plan,
       reached: false,
-      how: 'gets PORT from its command, which is left as it is',
+      how: `gets ${variable} from its command, which is left as it is`,
       edits: NO_EDITS,
     };
   return {
     ...plan,
     reached: true,
-    how: `gets PORT=${set.value} from its command, where it is replaced`,
+    how: `gets ${variable}=${set.value} from its command, where it is replaced`,
     edits: (port) => [assign(set, String(port))],
   };
 }
@@ -50,19 +58,20 @@ export function toolEdits(match: Match, command: Command): PortEdits {
   if (found.kind === 'named') return inVariable(found, command, tool.environment);
   if (found.kind === 'number' && !isWritable(found.word.source)) {
     const how = `has the port ${found.port} where it can't be replaced`;
-    return { ...nothing, wanted: fixedPort(found.port), how };
+    return { ...nothing, wanted: fixedPort(found.port), isFixed: true, how };
   }
   const set = assignedPorts(tool, command);
   const said = found.kind === 'number' ? found.port : valueOf(set.at(-1));
   const way = found.kind === 'none' ? chooseWay(match, command, set) : replacement(match, command, found);
   if (typeof way === 'string') return { ...nothing, wanted: fixedPort(said), how: way };
-  const edits = (port: number) => [...way.edits(port), ...togetherWith(way.script, set, port)];
+  const edits = (port: number) => [...way.edits(port), ...togetherWith(set, port)];
   const env = (port: number) => ({
     ...withPortIn(tool.environment, port),
     ...variableOf(way, port),
     ...way.env?.(port),
   });
-  return { wanted: fixedPort(said), reached: true, how: way.how, edits, env };
+  const readsPort = way.variable?.variable === 'PORT' && lastAssignment(command, 'PORT') === undefined;
+  return { wanted: fixedPort(said), reached: true, how: way.how, edits, env, readsPort };
 }
 
 /** A tunnel: the number that it is given is another service's. */
@@ -80,7 +89,7 @@ function pointsAt(match: Match): PortEdits {
 
 /** `vite --port $WEB_PORT`: the number is given where the shell takes it from. */
 function inVariable(
-  { name, fallback }: { name: string; fallback: number | undefined },
+  { name, fallback, word, prefix = '' }: Pick<NamedPort, 'name' | 'fallback'> & Partial<NamedPort>,
   command: Command,
   environment: Tool['environment'],
 ): PortEdits {
@@ -104,6 +113,8 @@ function inVariable(
       env: NO_VARIABLES,
     };
   const edits = set ? (port: number) => [assign(set, String(port))] : NO_EDITS;
+  const inPlace = (port: number) =>
+    word && isWritable(word.source) ? [{ ...spanOf(word), words: [`${prefix}${port}`] }] : [];
   return {
     wanted,
     reached: true,
@@ -113,6 +124,7 @@ function inVariable(
       ...withPortIn(environment, port),
       ...(name !== 'PORT' && { [name]: String(port) }),
     }),
+    ...(!set && { readsPort: name === 'PORT', inPlace }),
   };
 }
 
@@ -146,21 +158,17 @@ function byVariable(form: VariableForm, command: Command, set: readonly SetPort[
   const { variable } = form;
   const own = set.find((each) => each.form.variable === variable);
   const named = own && byName(own.assignment);
-  if (named)
-    return { how: `takes its port from ${variable}`, env: named.env, script: undefined, edits: NO_EDITS };
+  if (named) return { how: `takes its port from ${variable}`, env: named.env, edits: NO_EDITS };
   if (own && !isReplaceable(own.assignment, own.form.value))
     return `reads ${variable}, which its command sets and which is left as it is`;
   if (!own && isStripped(command, variable)) return `gets no ${variable}: ${command.strips?.hint}`;
-  return { how: `takes its port from ${form.variable}`, variable: form, script: undefined, edits: NO_EDITS };
+  return { how: `takes its port from ${form.variable}`, variable: form, edits: NO_EDITS };
 }
 
-/** Numbers in variables follow, as far as they stand in argv or in the one script that is changed anyway. */
-function togetherWith(script: object | undefined, set: readonly SetPort[], port: number): Edit[] {
-  const replaceable = set.filter(({ form, assignment }) => isReplaceable(assignment, form.value));
-  const roots = replaceable.map(({ assignment }) => rootOf(assignment.source));
-  const changed = script ?? roots.find(({ kind }) => kind === 'script');
-  return replaceable
-    .filter((_, index) => roots[index]?.kind === 'argv' || roots[index] === changed)
+/** Numbers in variables follow, as far as they can be written. */
+function togetherWith(set: readonly SetPort[], port: number): Edit[] {
+  return set
+    .filter(({ form, assignment }) => isReplaceable(assignment, form.value))
     .map(({ form, assignment }) => {
       const { prefix = '', suffix = '' } = numberIn(assignment.value ?? '', form.value) ?? {};
       return assign(assignment, `${prefix}${port}${suffix}`);
@@ -200,6 +208,8 @@ function lastAssignment(command: Command, name: string): Assignment | undefined 
   return command.assignments.findLast((assignment) => assignment.name === name);
 }
 
-function assign({ source, start, end, name }: Assignment, value: string): Edit {
-  return { source, start, end, words: [`${name}=${value}`] };
+function assign(assignment: Assignment, value: string): Edit {
+  return { ...spanOf(assignment), words: [`${assignment.name}=${value}`] };
 }
+
+const spanOf = ({ source, start, end }: Span): Span => ({ source, start, end });

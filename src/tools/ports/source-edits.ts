@@ -4,7 +4,7 @@ import { variableEdits } from './port-edits.ts';
 import type { PortEdits } from './way.ts';
 
 /** For a program of the project whose text says where it listens. */
-export function sourceEdits({ port, variable, place }: Listening, command: Command): PortEdits {
+export function sourceEdits({ port, variable, place, isFixed }: Listening, command: Command): PortEdits {
   const own = variableEdits(command);
   const where = `${place.file}:${place.line}`;
   if (variable === undefined) {
@@ -13,6 +13,8 @@ export function sourceEdits({ port, variable, place }: Listening, command: Comma
       ...own,
       wanted: port,
       reached: false,
+      readsPort: false,
+      isFixed,
       how: `listens on port ${port}, which ${where} has hard-coded`,
     };
   }
@@ -21,15 +23,11 @@ export function sourceEdits({ port, variable, place }: Listening, command: Comma
   if (isStripped(command, variable))
     return { ...own, reached: false, how: `gets no ${variable}: ${command.strips?.hint}` };
   const isSet = command.assignments.some(({ name }) => name === variable);
-  if (isSet)
-    return {
-      ...own,
-      reached: false,
-      how: `reads ${variable}, which its command sets and which is left as it is`,
-    };
+  if (isSet) return variableEdits(command, variable);
   return {
     ...own,
     reached: true,
+    readsPort: false,
     how: `reads ${variable} in ${where}`,
     env: (next) => ({ [variable]: String(next) }),
   };

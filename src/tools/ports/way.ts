@@ -9,10 +9,18 @@ export interface PortEdits {
   reached: boolean | 'unsure';
   /** For people: the end of a sentence that begins with the program. */
   how: string;
-  /** They change at most one script, and argv. */
   edits: (port: number) => readonly Edit[];
-  /** Variables that it needs. PORT is given to every program and does not stand here. */
+  /** Variables that it needs beside PORT. */
   env: (port: number) => Record<string, string>;
+  /** It can listen on `wanted` only. */
+  isFixed?: boolean;
+  /** It is reached by PORT in its environment. */
+  readsPort?: boolean;
+  /**
+   * Present where the shell puts the variable into the program's words, so that it has to be there before the command:
+   * the number, written in the variable's place. They are none where that can't be done.
+   */
+  inPlace?: (port: number) => readonly Edit[];
 }
 
 /** How a tool is given a port: the end of a sentence when there is no way. */
@@ -22,7 +30,5 @@ export interface Way {
   variable?: VariableForm;
   /** Variables beside that one. */
   env?: PortEdits['env'];
-  /** The script that it changes. */
-  script: object | undefined;
   edits: (port: number) => readonly Edit[];
 }

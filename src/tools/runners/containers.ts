@@ -1,10 +1,10 @@
-import { asObject, asText, asTexts, parser, type Project } from '../project.ts';
 import { portNumber } from '../match/port-text.ts';
-import { type Command, fileIn, joinDir } from '../text/command.ts';
-import { isOption, optionValue, splitOption } from '../text/options.ts';
+import type { Command } from '../text/command.ts';
+import { isOption, splitOption } from '../text/options.ts';
 import type { Word } from '../text/word.ts';
 import { typeOfImage } from './images.ts';
-import { type HostPort, lineOf, type Runner } from './start.ts';
+import { composeStarts } from './compose.ts';
+import { eachPort, type HostPort, type Runner } from './start.ts';
 
 const RUN_VALUES = [
   '-e',
@@ -84,7 +84,7 @@ function runStarts(words: readonly Word[], command: Command): ReturnType<Runner>
     else if (RUN_VALUES.includes(name) && !attached) at += 1;
   }
   const hostPorts = image === undefined ? [] : published.flatMap((word) => publishedPort(word, image));
-  return hostPorts.length === 0 ? undefined : [{ command, hostPorts }];
+  return eachPort(hostPorts, command);
 }
 
 /** `-p 127.0.0.1:5433:5432/tcp`, `--publish=80:80`; without a number of this machine docker chooses one. */
@@ -102,158 +102,6 @@ function imageName(image: string): string {
   return image.replace(/^.*\//, '').replace(/[:@].*$/, '');
 }
 
-const COMPOSE_VALUES = [
-  '-f',
-  '--file',
-  '-p',
-  '--project-name',
-  '--profile',
-  '--env-file',
-  '--project-directory',
-  '--ansi',
-  '--progress',
-  '--parallel',
-];
-const UP_VALUES = [
-  '--scale',
-  '--timeout',
-  '-t',
-  '--exit-code-from',
-  '--attach',
-  '--no-attach',
-  '--pull',
-  '--wait-timeout',
-];
-const DEFAULT_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
-
-function composeStarts(words: readonly Word[], command: Command, project: Project): ReturnType<Runner> {
-  const files: string[] = [];
-  const profiles: string[] = [];
-  let at = 0;
-  let folder = '.';
-  for (; at < words.length && isOption(words[at]!); at += 1) {
-    const { name, attached } = splitOption(words[at]!);
-    const value = optionValue(words, at);
-    if ((name === '-f' || name === '--file') && value !== undefined) files.push(value);
-    if (name === '--profile' && value !== undefined) profiles.push(value);
-    if (name === '--project-directory' && value !== undefined) folder = value;
-    if (COMPOSE_VALUES.includes(name) && !attached) at += 1;
-  }
-  if (!['up', 'start', 'restart', 'watch'].includes(words[at]?.value ?? '')) return undefined;
-  const rest = words.slice(at + 1);
-  const only = rest
-    .filter((word, index) => !isOption(word) && !UP_VALUES.includes(rest[index - 1]?.value ?? ''))
-    .map(({ value, text }) => value ?? text);
-  const dir = joinDir(command.dir, folder);
-  if (dir === undefined) return undefined;
-  const services = composeServices(composeFiles(files, dir, project), project);
-  const names =
-    only.length > 0
-      ? withDependencies(only, services)
-      : [...services.keys()].filter((name) => isOn(services.get(name)!, profiles));
-  const hostPorts = names.flatMap((name) => servicePorts(name, services.get(name)));
-  return hostPorts.length === 0 ? undefined : [{ command, hostPorts }];
-}
-
-function composeFiles(
-  chosen: readonly string[],
-  dir: string,
-  project: Project,
-): { file: string; text: string }[] {
-  const base = DEFAULT_FILES.find((name) => project.readFile(fileIn(dir, name)) !== undefined);
-  const override = base?.replace(/(\.ya?ml)$/, '.override$1');
-  const names = chosen.length > 0 ? chosen : [base, override].filter((name) => name !== undefined);
-  return names.flatMap((name) => {
-    const file = fileIn(dir, name);
-    const text = project.readFile(file);
-    return text === undefined ? [] : [{ file, text }];
-  });
-}
-
-interface ComposeService {
-  parts: { file: string; text: string; content: Readonly<Record<string, unknown>> }[];
-}
-
-function composeServices(
-  files: readonly { file: string; text: string }[],
-  project: Project,
-): Map<string, ComposeService> {
-  const services = new Map<string, ComposeService>();
-  for (const { file, text } of files) {
-    const content = asObject(asObject(parser(project, 'yaml')?.(text))?.services) ?? {};
-    for (const [name, value] of Object.entries(content)) {
-      const service = services.get(name) ?? { parts: [] };
-      service.parts.push({ file, text, content: asObject(value) ?? {} });
-      services.set(name, service);
-    }
-  }
-  return services;
-}
-
-function isOn({ parts }: ComposeService, profiles: readonly string[]): boolean {
-  const own = parts.flatMap(({ content }) => asTexts(content.profiles ?? []));
-  return own.length === 0 || own.some((profile) => profiles.includes(profile));
-}
-
-/** Services start with those they depend on. */
-function withDependencies(names: readonly string[], services: ReadonlyMap<string, ComposeService>): string[] {
-  const found = new Set<string>();
-  const visit = (name: string): void => {
-    if (found.has(name)) return;
-    found.add(name);
-    for (const { content } of services.get(name)?.parts ?? []) {
-      const on = content.depends_on;
-      for (const each of Array.isArray(on) ? asTexts(on) : Object.keys(asObject(on) ?? {})) visit(each);
-    }
-  };
-  names.forEach(visit);
-  return [...found];
-}
-
-function servicePorts(name: string, service: ComposeService | undefined): HostPort[] {
-  const image = service?.parts
-    .map(({ content }) => asText(content.image))
-    .findLast((text) => text !== undefined);
-  const serviceType = typeOfImage(image ?? name);
-  return (service?.parts ?? []).flatMap(({ file, text, content }) => {
-    const ports = Array.isArray(content.ports) ? content.ports : [];
-    return ports.flatMap((each: unknown) => {
-      const found = composePort(each);
-      return found
-        ? [{ name, serviceType, ...found, place: { file, line: portLine(text, name, each) } }]
-        : [];
-    });
-  });
-}
-
-/** `8080:80`, `127.0.0.1:8080:80`, `${WEB_PORT:-8080}:80`, `{published: 8080}`. */
-function composePort(value: unknown): { port: number | undefined; variable?: string } | undefined {
-  const object = asObject(value);
-  const text = object ? String(asPublished(object.published)) : String(value);
-  const host = object ? text : hostPart(text);
-  const [, variable, fallback] = /^\$\{?(\w+)(?::?-(\d+))?\}?$/.exec(host ?? '') ?? [];
-  if (variable !== undefined) return { port: portNumber(fallback), variable };
-  const port = portNumber(host?.split('-')[0]);
-  return port === undefined || host === '' ? undefined : { port };
-}
-
-function asPublished(value: unknown): string | number {
-  return typeof value === 'number' || typeof value === 'string' ? value : '';
-}
-
-function hostPart(text: string): string | undefined {
-  return /^(?:(?:\[[\da-f:]+\]|[\d.]+|localhost|\$\{[^}]*\}):)?(\$\{[^}]*\}|\$\w+|[\d-]+):[^:]+$/.exec(
-    text,
-  )?.[1];
-}
-
-function portLine(text: string, service: string, value: unknown): number | undefined {
-  const start = lineOf(text, new RegExp(`^\\s+['"]?${service}['"]?:`, 'm')) ?? 1;
-  const written = typeof value === 'string' || typeof value === 'number' ? String(value) : 'published';
-  const at = text.split('\n').findIndex((line, index) => index >= start - 1 && line.includes(written));
-  return at < 0 ? undefined : at + 1;
-}
-
 /** `kubectl port-forward svc/web 8080:80` */
 export const portForward: Runner = (command) => {
   const at = command.words.findIndex(({ value }) => value === 'port-forward');
@@ -266,7 +114,7 @@ export const portForward: Runner = (command) => {
       ? []
       : [{ name: 'port-forward', port, serviceType: 'proxy', ...(suffix && { word, prefix: '', suffix }) }];
   });
-  return at < 1 || hostPorts.length === 0 ? undefined : [{ command, hostPorts }];
+  return at < 1 ? undefined : eachPort(hostPorts, command);
 };
 
 const SSH_VALUES = ['-i', '-p', '-l', '-o', '-F', '-J', '-b', '-c', '-m', '-S', '-R', '-W'];
@@ -295,5 +143,5 @@ export const ssh: Runner = (command) => {
         });
     } else if (SSH_VALUES.includes(word.value ?? '')) at += 1;
   }
-  return hostPorts.length === 0 ? undefined : [{ command, hostPorts }];
+  return eachPort(hostPorts, command);
 };

@@ -9,7 +9,8 @@ import { lineOf, type Runner, type Start, textStarts } from './start.ts';
 interface Asked {
   tasks: string[];
   filters: (string | undefined)[];
-  isLoose: boolean;
+  /** The mode in which turbo handles variables. */
+  mode: string | undefined;
 }
 
 const TURBO_VALUES = [
@@ -28,20 +29,27 @@ const TURBO_VALUES = [
   '--log-prefix',
   '--profile',
   '--ports',
+  '--env-mode',
 ];
 const TURBO_HINT =
-  'turbo passes on only what it is told to: "globalPassThroughEnv": ["PORT"] in turbo.json, or --env-mode=loose';
+  'turbo passes on only what it is told to: "globalPassThroughEnv": ["PORT"] in turbo.json, or no --env-mode=strict';
+/** Without it a task of turbo gets no variables but those that turbo.json names. An option of the command counts more. */
+const OPEN_TURBO = { TURBO_ENV_MODE: 'loose' };
 
 /** `turbo run dev --filter=web`: the script of that name in each package. */
 export const turbo: Runner = (command, project) => {
   const asked = readAsked(command.words, TURBO_VALUES, ['--filter', '-F', '--scope']);
   const tasks = asked.tasks[0] === 'run' || asked.tasks[0] === 'watch' ? asked.tasks.slice(1) : asked.tasks;
   if (tasks.length === 0 || command.dir === undefined || OTHER_TURBO.includes(tasks[0]!)) return undefined;
-  const passes = asked.isLoose
-    ? ['*']
-    : passedOn(project, workspaceRoot(project, command.dir) ?? command.dir);
-  const outer: Command = { ...command, slot: undefined, strips: { passes, hint: TURBO_HINT } };
-  return inPackages(withBefore(tasks, command.dir, project), asked.filters, outer, project, asked.isLoose);
+  const passes = passedOn(project, workspaceRoot(project, command.dir) ?? command.dir);
+  const strict = { strips: { passes, hint: TURBO_HINT } };
+  const outer: Command = {
+    ...command,
+    slot: undefined,
+    ...(asked.mode === 'strict' ? strict : asked.mode === undefined && { opensBy: OPEN_TURBO }),
+  };
+  const isOpen = asked.mode !== 'strict';
+  return inPackages(withBefore(tasks, command.dir, project), asked.filters, outer, project, isOpen);
 };
 
 const OTHER_TURBO = [
@@ -80,7 +88,7 @@ function passedOn(project: Project, root: string): string[] {
     config?.globalEnv,
     ...tasks.flatMap((task) => [task?.passThroughEnv, task?.env]),
   ];
-  return config?.envMode === 'loose' ? ['*'] : lists.flatMap((list) => asTexts(list ?? []));
+  return lists.flatMap((list) => asTexts(list ?? []));
 }
 
 /** `lerna run dev --scope web`, `lerna exec -- vite` */
@@ -105,7 +113,7 @@ export const moon: Runner = (command, project) => {
 };
 
 function readAsked(words: readonly Word[], values: readonly string[], filterNames: readonly string[]): Asked {
-  const asked: Asked = { tasks: [], filters: [], isLoose: false };
+  const asked: Asked = { tasks: [], filters: [], mode: undefined };
   for (let at = 1; at < words.length && words[at]?.value !== '--'; at += 1) {
     const word = words[at]!;
     const { name, attached } = splitOption(word);
@@ -113,7 +121,7 @@ function readAsked(words: readonly Word[], values: readonly string[], filterName
     else if (values.includes(name)) {
       const value = optionValue(words, at);
       if (filterNames.includes(name)) asked.filters.push(value);
-      if (name === '--env-mode' && value === 'loose') asked.isLoose = true;
+      if (name === '--env-mode') asked.mode = value;
       if (!attached) at += 1;
     }
   }

@@ -13,7 +13,7 @@ import {
   workspaceRoot,
 } from './package-file.ts';
 import type { ScriptCall, Selection } from './script-call.ts';
-import { type Start, textStarts } from './start.ts';
+import { headOf, passing, type Start, textStarts } from './start.ts';
 
 /** What a package manager starts: the commands of a script, or a program of the package. */
 export function packageStarts(command: Command, project: Project): readonly Start[] | undefined {
@@ -87,14 +87,15 @@ function scriptStarts(
   const parseShell = parser(project, 'shell');
   const inner = parseShell === undefined ? [] : commandsOf(source, own.dir, parseShell);
   if (inner.length === 0) return [{ step, command: outer, final: true }];
-  return inner.map(({ last, ...each }) => ({
+  return inner.map(({ last, head, ...each }) => ({
     step,
     command: {
       ...each,
+      ...headOf(head, outer, project),
       words: last ? [...each.words, ...call.extra] : each.words,
       assignments: [...outer.assignments, ...each.assignments],
       slot: writable ? each.slot : last ? outer.slot : undefined,
-      ...(outer.strips !== undefined && { strips: outer.strips }),
+      ...passing(outer),
     },
   }));
 }

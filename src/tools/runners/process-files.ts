@@ -1,7 +1,8 @@
 import { asObject, asText, asTexts, parser, type Project } from '../project.ts';
 import { baseName, type Command, fileIn, joinDir } from '../text/command.ts';
 import { isOption, optionValue, splitOption } from '../text/options.ts';
-import { impliedWord, quotedSource, type Word } from '../text/word.ts';
+import { type CopySource, impliedWord, quotedSource, type TextSource, type Word } from '../text/word.ts';
+import { textHash } from '../text/text-hash.ts';
 import { lineOf, type Runner, type Start, textStarts } from './start.ts';
 
 /** How a runner of Procfiles is told the file and the processes. */
@@ -12,6 +13,8 @@ interface ProcfileRunner {
   only?: readonly string[];
   values: readonly string[];
   file: string;
+  /** The words that make it read another file, `{file}`; the folder that it works in is to stay `{folder}`. */
+  other: readonly string[];
 }
 
 const PROCFILE_RUNNERS: Readonly<Record<string, ProcfileRunner>> = {
@@ -20,20 +23,29 @@ const PROCFILE_RUNNERS: Readonly<Record<string, ProcfileRunner>> = {
     names: true,
     values: ['-f', '--procfile', '-p', '--port', '-e', '--env', '-m', '-c', '--formation', '-d', '--root'],
     file: 'Procfile',
+    other: ['-f', '{file}', '-d', '{folder}'],
   },
   nf: {
     verbs: ['start'],
     names: true,
     values: ['-j', '--procfile', '-p', '--port', '-e', '--env', '-x', '-w', '--wrap'],
     file: 'Procfile',
+    other: ['-j', '{file}'],
   },
   honcho: {
     verbs: ['start'],
     names: true,
-    values: ['-f', '--procfile', '-p', '--port', '-e', '--env', '-c'],
+    values: ['-f', '--procfile', '-p', '--port', '-e', '--env', '-c', '-d', '--app-root'],
     file: 'Procfile',
+    other: ['-f', '{file}'],
   },
-  goreman: { verbs: ['start'], names: true, values: ['-f', '-p', '-b'], file: 'Procfile' },
+  goreman: {
+    verbs: ['start'],
+    names: true,
+    values: ['-f', '-p', '-b', '-basedir'],
+    file: 'Procfile',
+    other: ['-f', '{file}'],
+  },
   overmind: {
     verbs: ['start', 's'],
     values: [
@@ -57,17 +69,20 @@ const PROCFILE_RUNNERS: Readonly<Record<string, ProcfileRunner>> = {
     ],
     only: ['-l', '--processes'],
     file: 'Procfile',
+    other: ['-f', '{file}', '-d', '{folder}'],
   },
   hivemind: {
     values: ['-p', '--port', '-l', '--processes', '-d', '--root', '-P'],
     only: ['-l', '--processes'],
     file: 'Procfile',
+    other: ['-d', '{folder}', '{file}'],
   },
   heroku: {
     verbs: ['local', 'local:start'],
     names: true,
     values: ['-f', '--procfile', '-p', '--port', '-e', '--env'],
     file: 'Procfile',
+    other: ['-f', '{file}'],
   },
 };
 
@@ -91,23 +106,58 @@ export function procfile(name: string): Runner {
       ?.split(',');
     const named = rest.filter((word) => !/^"?\$[@*]/.test(word));
     const only = listed ?? (runner.names && named.length > 0 ? named : undefined);
-    return processStarts(file, text, only, command, project);
+    // Of two files that are given as plain arguments, it is not known which one counts.
+    const copy =
+      own === undefined
+        ? copyOf({ file, text, chosen: chosen ?? runner.file }, runner, command, project)
+        : undefined;
+    return processStarts({ file, text, only, copy }, command, project);
   };
 }
 
-function processStarts(
-  file: string,
-  text: string,
-  only: readonly string[] | undefined,
-  command: Command,
-  project: Project,
-): Start[] {
-  return text.split('\n').flatMap((line, index) => {
-    const [, name, own] = /^([\w-]+):\s*(.+?)\s*$/.exec(line) ?? [];
-    if (name === undefined || own === undefined || (only && !only.includes(name))) return [];
-    const place = { file, line: index + 1 };
-    return textStarts({ kind: 'file', text: own, place }, command, project, { name, kind: 'process', place });
-  });
+interface Processes {
+  file: string;
+  text: string;
+  only: readonly string[] | undefined;
+  copy: CopySource | undefined;
+}
+
+function processStarts({ file, text, only, copy }: Processes, command: Command, project: Project): Start[] {
+  return [...text.matchAll(/^([\w-]+):[ \t]*(.*?)[ \t\r]*$/gm)].flatMap(
+    ({ 0: line, 1: name = '', 2: own = '', index }) => {
+      if (own === '' || (only && !only.includes(name))) return [];
+      const place = { file, line: text.slice(0, index).split('\n').length };
+      const start = index + line.indexOf(own, name.length + 1);
+      const source: TextSource = copy
+        ? {
+            kind: 'quoted',
+            text: own,
+            outer: { source: copy, start, end: start + own.length, text: own, value: own },
+          }
+        : { kind: 'file', text: own, place };
+      return textStarts(source, command, project, { name, kind: 'process', place });
+    },
+  );
+}
+
+/** Where the runner can be told of another file, behind its last word. */
+function copyOf(
+  { file, text, chosen }: { file: string; text: string; chosen: string },
+  { other }: ProcfileRunner,
+  { slot, dir, words }: Command,
+  { copies }: Project,
+): CopySource | undefined {
+  if (copies === undefined || slot === undefined || dir === undefined || slot.lead.length > 0)
+    return undefined;
+  const path = `${copies}/${baseName(file)}-${textHash(`${file}\n${text}`)}`;
+  // What it was told itself about its folder still counts.
+  const hasFolder = words.some((word) => ['-d', '--root', '--app-root'].includes(splitOption(word).name));
+  const own = hasFolder ? other.filter((word) => word !== '-d' && word !== '{folder}') : other;
+  const told = own.map((word) =>
+    word.replace('{file}', path).replace('{folder}', joinDir(chosen, '..') ?? '.'),
+  );
+  const tell = { source: slot.source, start: slot.at, end: slot.at, words: told };
+  return { kind: 'copy', text, place: { file, line: 1 }, path, tell };
 }
 
 interface SplitWords {

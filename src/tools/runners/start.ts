@@ -1,8 +1,8 @@
 import type { Project } from '../project.ts';
-import type { Command } from '../text/command.ts';
+import type { Command, Head } from '../text/command.ts';
 import { commandsOf } from '../text/script.ts';
 import { parser } from '../project.ts';
-import { type Place, type TextSource, type Word } from '../text/word.ts';
+import { isWritable, type Place, type Span, type TextSource, type Word } from '../text/word.ts';
 
 /** A script, task or process by whose name a command was found. */
 export interface Step {
@@ -24,6 +24,28 @@ export interface HostPort {
   /** The variable that its file reads it from. */
   variable?: string;
   place?: Place;
+  /** The file beside its own that can say another one, and its entry in the list of ports. */
+  override?: Override;
+  entry?: unknown;
+  /** The name that its file gives to the project; '' where it is called after its folder. */
+  project?: string;
+}
+
+/** A file that docker compose can be told to read behind those of the project. */
+export interface Override {
+  path: string;
+  /** The first of the project's. */
+  place: Place;
+  /** The lists of ports of all services, as they are written. */
+  entries: ReadonlyMap<string, readonly unknown[]>;
+  /** How it is told: by a variable, or by words. */
+  env?: Readonly<Record<string, string>>;
+  tell?: Span & { words: readonly string[] };
+}
+
+/** Each port is a program's of its own; undefined: there are none. */
+export function eachPort(hostPorts: readonly HostPort[], command: Command): Start[] | undefined {
+  return hostPorts.length === 0 ? undefined : hostPorts.map((each) => ({ command, hostPorts: [each] }));
 }
 
 /** What a command starts. */
@@ -42,22 +64,39 @@ export type Runner = (command: Command, project: Project) => readonly Start[] | 
 /** The commands of a text that the outer command hands to a shell. */
 export function textStarts(
   source: TextSource,
-  outer: Pick<Command, 'dir' | 'assignments' | 'strips'>,
+  outer: Pick<Command, 'dir' | 'assignments' | 'strips' | 'opensBy' | 'head'>,
   project: Project,
   step?: Step,
 ): Start[] {
   const parseShell = parser(project, 'shell');
   if (parseShell === undefined) return [];
-  return commandsOf(source, outer.dir, parseShell).map(({ words, slot, dir, assignments }) => ({
+  return commandsOf(source, outer.dir, parseShell).map(({ words, slot, dir, assignments, head }) => ({
     command: {
       words,
       slot,
       dir,
       assignments: [...outer.assignments, ...assignments],
-      ...(outer.strips !== undefined && { strips: outer.strips }),
+      ...headOf(head, outer, project),
+      ...passing(outer),
     },
     ...(step && { step }),
   }));
+}
+
+/** What becomes of variables on the way is the same for all that is started behind it. */
+export function passing({ strips, opensBy }: Pick<Command, 'strips' | 'opensBy'>): Partial<Command> {
+  return { ...(strips !== undefined && { strips }), ...(opensBy !== undefined && { opensBy }) };
+}
+
+/** The nearest place to set variables: before the command, or before the one that starts its text. */
+export function headOf(
+  own: Head | undefined,
+  outer: Pick<Command, 'head'>,
+  { keepsScripts }: Pick<Project, 'keepsScripts'>,
+): Pick<Command, 'head'> {
+  // Where we have no script shell, it is not known to be a shell that takes `NAME=value command` either.
+  const head = own && !keepsScripts && isWritable(own.source) ? own : outer.head;
+  return head === undefined ? {} : { head };
 }
 
 /** The line of a file on which a name stands as a key, counted from 1. */

@@ -34,5 +34,6 @@ function readPort({ port: pattern }: ConfigForm, file: string, text: string): Li
   const { port, fallback, variable, value = '' } = match.groups ?? {};
   const said = isScript ? expressionPort(value, 'js') : { port: portNumber(port ?? fallback), variable };
   const line = plain.slice(0, match.index + match[0].length).split('\n').length;
-  return { place: { file, line }, port: said?.port, variable: said?.variable };
+  const isFixed = said?.port !== undefined && said.variable === undefined;
+  return { place: { file, line }, port: said?.port, variable: said?.variable, isFixed };
 }

@@ -86,7 +86,16 @@ const RUNTIMES: Readonly<Record<string, Runtime>> = {
 };
 
 /** The file that a command runs, as far as it is one of the project. */
-export function entryOf({ words, dir }: Command, project: Project): Entry | undefined {
+export function entryOf(command: Command, project: Project): Entry | undefined {
+  const found = entryPath(command);
+  return found && findFile(found.language, found.path, found.dir, project);
+}
+
+/** What a runtime is asked to run: a file, or a folder. The project may not have it yet. */
+export function entryPath({
+  words,
+  dir,
+}: Command): { language: Language; path: string | undefined; dir: string } | undefined {
   const name = programName(words[0]?.value ?? '');
   const runtime = /^(python|pythonw|py)[\d.]*$/.test(name)
     ? PYTHON
@@ -107,7 +116,7 @@ export function entryOf({ words, dir }: Command, project: Project): Entry | unde
   const isVerb = runtime.verbs?.includes(plain[0] ?? '') === true;
   if (runtime.needsVerb && !isVerb) return undefined;
   const path = isVerb ? plain[1] : plain[0];
-  return findFile(runtime.language, path, dir, project);
+  return { language: runtime.language, path, dir };
 }
 
 function findFile(

@@ -57,7 +57,12 @@ export const LISTEN_CALLS: Readonly<Record<Language, readonly ListenCall[]>> = {
 export interface ReadPort {
   port?: number;
   variable?: string;
+  /** The number is all that is said, so that no argument or setting can be meant. */
+  isFixed?: boolean;
 }
+
+/** What makes a number one of several possible ports. */
+const OPEN = /\|\||\?|\bor\b|arg|pars|conf|get|env|flag|opt|input|set|\$/i;
 
 /** The port among the arguments of a call, through one name at most: `const port = process.env.PORT || 3000`. */
 export function readPort(code: string, call: string, language: Language): ReadPort {
@@ -115,5 +120,8 @@ export function expressionPort(text: string, language: Language): ReadPort | und
   const digits = /(?:\bport\s*[:=]\s*|:|^\s*|[\s(|?,'"])(\d{2,5})(?=\s*(?:[,)'"};|?]|$|\n))/i.exec(text)?.[1];
   const port = COMPUTED.test(text) ? undefined : portNumber(digits);
   if (variable === undefined && port === undefined) return undefined;
-  return { ...(port !== undefined && port > 0 && { port }), ...(variable !== undefined && { variable }) };
+  return {
+    ...(port !== undefined && port > 0 && { port, isFixed: variable === undefined && !OPEN.test(text) }),
+    ...(variable !== undefined && { variable }),
+  };
 }

@@ -11,6 +11,8 @@ export interface Listening {
   port: number | undefined;
   /** The variable that it reads its port from. */
   variable: string | undefined;
+  /** It listens on that number and on no other. */
+  isFixed: boolean;
 }
 
 const MOST_FILES = 12;
@@ -42,12 +44,12 @@ function listensIn({ language, file, text }: Entry): Listening | undefined {
     const match = code.includes(needs) ? pattern.exec(code) : null;
     if (match) {
       const line = code.slice(0, match.index).split('\n').length;
-      const { port = fallback, variable } = readPort(
-        code,
-        code.slice(match.index, match.index + 300),
-        language,
-      );
-      return { place: { file, line }, port, variable };
+      const {
+        port = fallback,
+        variable,
+        isFixed = false,
+      } = readPort(code, code.slice(match.index, match.index + 300), language);
+      return { place: { file, line }, port, variable, isFixed };
     }
   }
   return undefined;

@@ -1,4 +1,4 @@
-import type { Assignment, Source, Word } from './word.ts';
+import type { Assignment, Source, Span, Word } from './word.ts';
 
 /** Where words can be added that reach the program as its last arguments. */
 export interface Slot {
@@ -6,6 +6,11 @@ export interface Slot {
   at: number;
   /** What must stand before them there: npm takes options for itself unless a `--` came first. */
   lead: readonly string[];
+}
+
+/** The first word of a shell's command: what is written before it is for this command only. */
+export interface Head extends Span {
+  text: string;
 }
 
 /** A program and its arguments. Words may come from several texts: a script, then what `npm run` appends to it. */
@@ -17,8 +22,12 @@ export interface Command {
   dir: string | undefined;
   /** undefined when no text that we can change leads to the program's arguments. */
   slot: Slot | undefined;
+  /** Where variables can be set for it alone; missing when no text that we can change says so. */
+  head?: Head;
   /** What lies between takes variables away. */
   strips?: Strips;
+  /** Variables that make it let the others through. */
+  opensBy?: Readonly<Record<string, string>>;
 }
 
 export interface Strips {

@@ -1,25 +1,56 @@
-import type { ArgvSource, QuotedSource, ScriptSource, Source, Span, TextSource, Word } from './word.ts';
+import type {
+  ArgvSource,
+  CopySource,
+  QuotedSource,
+  ScriptSource,
+  Source,
+  Span,
+  TextSource,
+  Word,
+} from './word.ts';
 
 /** Words that take the place of a span; of nothing, when the span is empty. They must need no quotes. */
 export interface Edit extends Span {
   words: readonly string[];
 }
 
-export function editArgv(source: ArgvSource, edits: readonly Edit[]): string[] {
-  const words = [...source.words];
-  for (const edit of fromTheEnd(source, lift(edits)))
-    words.splice(edit.start, edit.end - edit.start, ...edit.words);
+/** What is to become of a text wherever no edit says something else. */
+export type Exchange = (text: string) => readonly Exchanged[];
+
+export interface Exchanged {
+  start: number;
+  end: number;
+  to: string;
+}
+
+export function editArgv(source: ArgvSource, edits: readonly Edit[], exchange: Exchange): string[] {
+  const lifted = fromTheEnd(source, lift(edits, exchange));
+  const isEdited = (at: number): boolean => lifted.some(({ start, end }) => start <= at && at < end);
+  const words = source.words.map((word, at) => (isEdited(at) ? word : exchanged(word, exchange)));
+  for (const edit of lifted) words.splice(edit.start, edit.end - edit.start, ...edit.words);
   return words;
 }
 
-/** Every byte outside the spans stays as it was. */
-export function editScript(source: ScriptSource, edits: readonly Edit[]): string {
-  return splice(source, lift(edits));
+function exchanged(text: string, exchange: Exchange): string {
+  return splice({ kind: 'file', text, place: undefined }, [], exchange);
 }
 
-function splice(source: TextSource, edits: readonly Edit[]): string {
+/** Every byte outside the spans, and outside what is exchanged, stays as it was. */
+export function editText(
+  source: ScriptSource | CopySource,
+  edits: readonly Edit[],
+  exchange: Exchange,
+): string {
+  return splice(source, lift(edits, exchange), exchange);
+}
+
+function splice(source: TextSource, edits: readonly Edit[], exchange: Exchange): string {
   let { text } = source;
-  for (const edit of fromTheEnd(source, edits)) {
+  const own = fromTheEnd(source, edits);
+  const others = exchange(text)
+    .filter(({ start, end }) => own.every((edit) => end <= edit.start || start >= edit.end))
+    .map(({ start, end, to }): Edit => ({ source, start, end, words: [to] }));
+  for (const edit of fromTheEnd(source, [...own, ...others])) {
     const gap = edit.start === edit.end ? ' ' : '';
     text = `${text.slice(0, edit.start)}${gap}${edit.words.join(' ')}${text.slice(edit.end)}`;
   }
@@ -27,15 +58,17 @@ function splice(source: TextSource, edits: readonly Edit[]): string {
 }
 
 /** Edits inside quoted texts, as edits of the words that hold them. */
-function lift(edits: readonly Edit[]): Edit[] {
+function lift(edits: readonly Edit[], exchange: Exchange): Edit[] {
   const inner = edits.find(({ source }) => source.kind === 'quoted');
   if (inner === undefined) return [...edits];
   const source = deepest(inner.source as QuotedSource, edits);
   const { outer } = source;
-  const text = splice(source, edits);
-  const word = outer.source.kind === 'argv' ? text : requoted(outer, source.text, text);
+  const text = splice(source, edits, exchange);
+  // Arguments, and lines of a file, stand there without a shell's quotes.
+  const isBare = outer.source.kind === 'argv' || outer.source.kind === 'copy';
+  const word = isBare ? text : requoted(outer, source.text, text);
   const lifted: Edit = { source: outer.source, start: outer.start, end: outer.end, words: [word] };
-  return lift([...edits.filter((edit) => edit.source !== source), lifted]);
+  return lift([...edits.filter((edit) => edit.source !== source), lifted], exchange);
 }
 
 /** A quoted text that no other edited text stands in. */

@@ -96,6 +96,7 @@ function simpleCommand(
     assignments,
     dir: around.dir,
     slot: { source, at: words.at(-1)!.end, lead: [] },
+    head: { source, start: node.name.pos, end: node.name.end, text: node.name.text },
     last: source.text.slice(node.end).trim() === '',
   });
   return around;

@@ -1,6 +1,6 @@
 /** The text that words stand in, and that an edit is spliced into. Two words share a text only if it is the same object. */
 export type Source = ArgvSource | TextSource;
-export type TextSource = ScriptSource | QuotedSource | FileSource;
+export type TextSource = ScriptSource | QuotedSource | FileSource | CopySource;
 
 export interface ArgvSource {
   kind: 'argv';
@@ -28,6 +28,17 @@ export interface FileSource {
   kind: 'file';
   text: string;
   place: Place | undefined;
+}
+
+/** A file of the project that its reader takes a changed copy of, if it is told so. */
+export interface CopySource {
+  kind: 'copy';
+  text: string;
+  place: Place;
+  /** Of the copy. */
+  path: string;
+  /** The words that tell the reader, and where they go. */
+  tell: Span & { words: readonly string[] };
 }
 
 /** Where a text begins; the file is relative to the folder of the command that was asked about. */
@@ -93,11 +104,12 @@ function insideQuotes(text: string): string | undefined {
 
 export function isWritable(source: Source): boolean {
   if (source.kind === 'quoted') return isWritable(source.outer.source);
+  if (source.kind === 'copy') return isWritable(source.tell.source);
   return source.kind === 'argv' || (source.kind === 'script' && source.writable);
 }
 
-/** The script or argv that has to change for this text to change. */
-export function rootOf(source: Source): ArgvSource | ScriptSource | FileSource {
+/** The script, file or argv that has to change for this text to change. */
+export function rootOf(source: Source): ArgvSource | ScriptSource | FileSource | CopySource {
   return source.kind === 'quoted' ? rootOf(source.outer.source) : source;
 }
 

@@ -70,17 +70,19 @@ describe.skipIf(process.platform !== 'linux')('a program that ignores PORT', () 
     const { suggestions } = await home.json<SuggestAnswer>(['suggest', 'dev', '--count', '100']);
     expect(suggestions).not.toContain(own);
 
-    await waitFor(() => run.stderr().includes('\n'), 10_000, 'the user to be told');
+    await waitFor(() => run.stderr().split('\n').length > 2, 10_000, 'the user to be told');
     expect(run.stderr()).toBe(
       `styxy: ${name} listens on ${own}, not on its port ${port}: it does not read PORT; ` +
-        `give it the port with {port}, e.g. styxy run -- ${NODE} ${ELSEWHERE} ${own} ${come} --port {port}\n`,
+        `give it the port with {port}, e.g. styxy run -- ${NODE} ${ELSEWHERE} ${own} ${come} --port {port}\n` +
+        `styxy: its next start asks for ${own}; in styxy.config.json, ` +
+        `{"services":{"${name}":{"port":${own}}}} makes it the only one\n`,
     );
 
     writeFileSync(come, '');
     await waitFor(async () => (await leaseOf(name))?.state === 'bound', 10_000, 'the lease to be bound');
     expect(await leaseOf(name)).toMatchObject({ actual_ports: [port], url: `http://localhost:${port}` });
-    await waitFor(() => run.stderr().split('\n').length > 2, 10_000, 'the user to be told again');
-    expect(run.stderr().split('\n')[1]).toBe(`styxy: ${name} listens on its port ${port} now`);
+    await waitFor(() => run.stderr().split('\n').length > 3, 10_000, 'the user to be told again');
+    expect(run.stderr().split('\n')[2]).toBe(`styxy: ${name} listens on its port ${port} now`);
 
     await end(run, name);
     expect((await home.json<CheckAnswer>(['check', String(own)])).available).toBe(true);

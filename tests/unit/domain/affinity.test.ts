@@ -3,6 +3,19 @@ import { affinityKey, createAffinities, serviceKey, serviceOf } from '../../../s
 import type { ServiceType } from '../../../src/domain/service-type.ts';
 import { serviceType } from '../../support/leases.ts';
 
+test('a port that the program takes whatever it is given comes first', () => {
+  const affinities = createAffinities();
+  for (const port of [3000, 3001]) affinities.remember('a', port);
+  affinities.remember('a', 4321, { isFirst: true });
+  affinities.remember('a', 3001, { isFirst: true });
+  expect(affinities.portsOf('a')).toEqual([3001, 4321, 3000]);
+  expect(affinities.ownerOf(4321)).toBe('a');
+  const other = createAffinities();
+  other.remember('a', 5000);
+  other.restore(affinities.get('a')!, []);
+  expect(other.portsOf('a')).toEqual([3001, 4321, 3000]);
+});
+
 test('the first port a service had stays its first wish', () => {
   const affinities = createAffinities();
   for (const port of [10, 11, 10, 12]) affinities.remember('web', port);

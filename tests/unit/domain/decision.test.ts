@@ -88,8 +88,12 @@ describe('another port than the first choice says who has that', () => {
     expect(reason({ prefer })).toEqual({ port: 3000, code: 'refused', text, insteadOf: prefer });
   });
 
-  test("a tool's own port in the range of another type is nothing that anybody has asked for", () => {
+  test("a tool's own port in the range of another type is taken only where nobody has asked for a type", () => {
     expect(reason({ toolDefault: 8000 })).toMatchObject({ port: 3000, code: 'first_free' });
+    const open = reason({ toolDefault: 8000, isTypeDefault: true });
+    expect(open).toMatchObject({ port: 8000, code: 'tool_default' });
+    for (const toolDefault of [80, 6000, 9876])
+      expect(reason({ toolDefault, isTypeDefault: true })).toMatchObject({ port: 3000, code: 'first_free' });
   });
 
   test('when only ports of other services are left, it says so', () => {

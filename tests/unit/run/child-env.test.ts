@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { childVariables } from '../../../src/run/child/child-env.ts';
-import type { PortRequest } from '../../../src/run/plan/plan.ts';
+import type { PortRequest } from '../../../src/run/plan/requests.ts';
 import { addressOf } from '../../../src/settings/service-address.ts';
 
 const web: PortRequest = { service_name: 'web', service_type: 'dev' };
@@ -12,7 +12,9 @@ const siblings = new Map([
 
 /** What `web` on port 3000 gets beside the STYXY_* variables of its own. */
 function given(env: Record<string, string> = {}, projectEnv: Record<string, string> = {}) {
-  const plan = { serviceName: 'web', ports: [web] as const, portVariables: [], siblings, projectEnv, env };
+  const ports = [web] as const;
+  const base = { serviceName: 'web', ports, portVariables: [], portOwner: 0, isFound: true };
+  const plan = { ...base, siblings, projectEnv, env };
   const own = {
     allocation: { port: 3000, url: 'http://localhost:3000' },
     ports: [{ name: 'web', port: 3000 }] as const,

@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { LoadedProject } from '../../../src/project/load-config.ts';
-import { planRun, type RunWishes } from '../../../src/run/plan/plan.ts';
+import { planRun } from '../../../src/run/plan/plan.ts';
+import type { RunWishes } from '../../../src/run/plan/wishes.ts';
 import type { LeasedPorts } from '../../../src/run/plan/ports.ts';
 import { tempDir } from '../../support/temp.ts';
 
@@ -29,6 +30,15 @@ test('without any wish the command says what it is, and the type is only a defau
   expect(asked).toHaveLength(1);
   expect(asked[0]).toMatchObject({ service_name: 'odd', service_type: 'dev', service_type_default: true });
   expect([adapter, portVariables, ifRunning]).toEqual(['port-variable', [], undefined]);
+});
+
+test("the tool's own port is asked for behind all that was written, and a number in the script before it", async () => {
+  const { ports: asked } = await plan(['vite']);
+  expect(asked[0]).toMatchObject({ default_port: 5173, service_type_default: true });
+  expect(asked[0]).not.toHaveProperty('preferred_port');
+  const written = await plan(['vite', '--port', '5180']);
+  expect(written.ports[0]).toMatchObject({ preferred_port: 5180, wished_by: 'script' });
+  expect(written.ports[0]).not.toHaveProperty('default_port');
 });
 
 test('the configuration of the service that the command turns out to be is asked, in the same pass', async () => {

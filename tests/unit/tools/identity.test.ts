@@ -76,7 +76,50 @@ describe('a service is the program of a package', () => {
     expect(identity('npm run dev', files)).toEqual({ folder: '', program: 'dev', name: 'dev' });
   });
 
-  it('is the command of its own where that starts programs of several packages', () => {
-    expect(identity('npm run dev', workspace)).toEqual({ folder: '', program: 'dev', name: 'dev' });
+  it('is the command of its own where that starts one server among programs of several packages', () => {
+    const files = { ...workspace, 'apps/api/package.json': dev('@acme/api', 'tsc --watch') };
+    expect(identity('npm run dev', files)).toEqual({ folder: '', program: 'dev', name: 'dev' });
+  });
+
+  it.each<[string, string, Files, string[]]>([
+    ['packages of a workspace', 'npm run dev', workspace, ['apps/web dev web', 'apps/api dev api']],
+    [
+      'one script: the first is called like it',
+      'npm run dev',
+      { 'package.json': dev('x', 'vite & node server.js') },
+      [' dev dev', ' server.js server'],
+    ],
+    [
+      'names of processes',
+      'npm run dev',
+      { 'package.json': dev('x', 'concurrently -n site,api "vite" "node server.js"') },
+      [' site site', ' api api'],
+    ],
+    [
+      'scripts of their own',
+      'npm run all',
+      { 'package.json': { scripts: { all: 'run-p web api', web: 'vite', api: 'node server.js' } } },
+      [' web web', ' api api'],
+    ],
+    [
+      'folders, where all scripts are called alike',
+      'npm run all',
+      {
+        'package.json': { scripts: { all: 'npm --prefix a run dev & npm --prefix b run dev' } },
+        'a/package.json': dev('one'),
+        'b/package.json': dev('two'),
+      },
+      ['a dev a', 'b dev b'],
+    ],
+    [
+      'one file twice',
+      'npm run dev',
+      { 'package.json': dev('x', 'node server.js 1 & node server.js 2 & node server.js 3') },
+      [' dev dev', ' server.js server', ' server.js 2 server-2'],
+    ],
+  ])('has a name of its own among several: %s', (_what, command, files, expected) => {
+    const { identity: own, more } = planPort(command.split(' '), projectOf(files));
+    const all = [own, ...more.map((each) => each.identity)];
+    expect(all.map(({ folder, program, name }) => `${folder} ${program} ${name}`)).toEqual(expected);
   });
 });

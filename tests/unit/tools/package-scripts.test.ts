@@ -16,7 +16,7 @@ describe('a package script', () => {
     });
     expect(demo.inject(PORT)).toEqual({
       argv: ['npm', 'run', 'demo'],
-      scriptRewrite: { script: 'demo', file: 'package.json', from: `${HTTP} 8000`, to: `${HTTP} 3456` },
+      scripts: [{ script: 'demo', file: 'package.json', from: `${HTTP} 8000`, to: `${HTTP} 3456` }],
     });
   });
 
@@ -43,7 +43,7 @@ describe('a package script', () => {
     const scripts = { dev: 'vite' };
     expect(plan(command, scripts)).toMatchObject({ adapter: 'vite', identity: { name: 'dev' } });
     expect(injected(command, scripts)).toBe(command);
-    expect(plan(command, scripts).inject(PORT).scriptRewrite?.to).toBe('vite --port 3456 --strictPort');
+    expect(plan(command, scripts).inject(PORT).scripts?.[0]?.to).toBe('vite --port 3456 --strictPort');
   });
 
   it.each(['start', 'test', 't', 'stop', 'restart'])('has a short form in npm: npm %s', (verb) => {
@@ -115,13 +115,13 @@ describe('arguments for a package script', () => {
   it('leave the flag to the script when they say nothing of a port', () => {
     const { inject } = plan('npm run dev -- --host', { dev: 'vite' });
     expect(inject(PORT)).toMatchObject({ argv: ['npm', 'run', 'dev', '--', '--host'] });
-    expect(inject(PORT).scriptRewrite?.to).toBe('vite --port 3456 --strictPort');
+    expect(inject(PORT).scripts?.[0]?.to).toBe('vite --port 3456 --strictPort');
   });
 
   it('are options of no tool behind the -- that pnpm passes on', () => {
     const { inject, wanted } = plan('pnpm dev -- --port 4000', { dev: 'vite' });
     expect(wanted).toBeUndefined();
-    expect(inject(PORT).scriptRewrite?.to).toBe('vite --port 3456 --strictPort');
+    expect(inject(PORT).scripts?.[0]?.to).toBe('vite --port 3456 --strictPort');
   });
 
   it('that npm keeps for itself are not the tool’s', () => {
@@ -131,7 +131,7 @@ describe('arguments for a package script', () => {
   it('belong to the last command of the script only', () => {
     const found = plan('npm run dev -- --port 4000', { dev: 'vite & node x.js' });
     expect(found.wanted).toBeUndefined();
-    expect(found.inject(PORT).scriptRewrite?.to).toBe('vite --port 3456 --strictPort & node x.js');
+    expect(found.inject(PORT).scripts?.[0]?.to).toBe('vite --port 3456 --strictPort & node x.js');
   });
 
   it('can turn a server into something else', () => {
@@ -144,7 +144,7 @@ describe('a script that runs another', () => {
     const scripts = { demo: 'npm run --silent serve', serve: HTTP };
     const found = plan('yarn demo', scripts);
     expect(found).toMatchObject({ adapter: 'python-http-server', identity: { name: 'demo' } });
-    expect(found.inject(PORT).scriptRewrite).toEqual({
+    expect(found.inject(PORT).scripts?.[0]).toEqual({
       script: 'serve',
       file: 'package.json',
       from: HTTP,
@@ -170,7 +170,7 @@ describe('a script that runs another', () => {
     });
     const first = planPort(['npm', 'run', 'dev'], read);
     expect(first).toMatchObject({ adapter: 'vite', identity: { name: 'dev' } });
-    expect(first.inject(PORT).scriptRewrite?.to).toBe('vite --port 3456 --strictPort');
+    expect(first.inject(PORT).scripts?.[0]?.to).toBe('vite --port 3456 --strictPort');
     expect(planPort(['npm', 'run', 'other'], read).adapter).toBe('vite');
     expect(planPort(['npm', 'run', 'work'], read).adapter).toBe('vite');
     expect(

@@ -133,7 +133,7 @@ describe('a PORT that a script sets', () => {
   it('stays when the flag goes into another script', () => {
     const { inject, wanted } = plan('npm run dev', { dev: 'PORT=4000 npm run serve', serve: 'vite' });
     expect(wanted).toBe(4000);
-    expect(inject(1).scriptRewrite).toEqual({
+    expect(inject(1).scripts?.[0]).toEqual({
       script: 'serve',
       file: 'package.json',
       from: 'vite',

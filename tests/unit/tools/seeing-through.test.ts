@@ -54,7 +54,7 @@ describe('a package of a workspace', () => {
 
   it('has its text exchanged where it stands', () => {
     const found = planPort('npm run dev -w @acme/site'.split(' '), projectOf(workspace));
-    expect(found.inject(PORT).scriptRewrite?.to).toBe('vite --port 3456 --strictPort');
+    expect(found.inject(PORT).scripts?.[0]?.to).toBe('vite --port 3456 --strictPort');
     expect(found.place).toEqual({ file: 'packages/site/package.json', line: 4 });
   });
 
@@ -66,14 +66,20 @@ describe('a package of a workspace', () => {
     expect(programs('lerna run dev', lerna)).toHaveLength(2);
   });
 
-  it('gets no variable through turbo unless turbo passes it on', () => {
-    const [uvicorn] = planPort(['turbo', 'run', 'dev', '--filter=api'], projectOf(workspace)).programs;
+  it('gets its variables through turbo, which is told to pass them on', () => {
+    const found = planPort(['turbo', 'run', 'dev', '--filter=api'], projectOf(workspace));
+    expect(found.inject(PORT).env).toEqual({ TURBO_ENV_MODE: 'loose', UVICORN_PORT: String(PORT) });
+  });
+
+  it('gets no variable through a turbo that is told to be strict, unless turbo.json passes it on', () => {
+    const strict = ['turbo', 'run', 'dev', '--filter=api', '--env-mode=strict'];
+    const [uvicorn] = planPort(strict, projectOf(workspace)).programs;
     expect(uvicorn?.edits).toMatchObject({
       reached: false,
       how: expect.stringContaining('globalPassThroughEnv'),
     });
     const passing = { ...workspace, 'turbo.json': '{ // strict\n "globalPassThroughEnv": ["UVICORN_*"], }' };
-    const [through] = planPort(['turbo', 'run', 'dev', '--filter=api'], projectOf(passing)).programs;
+    const [through] = planPort(strict, projectOf(passing)).programs;
     expect(through?.edits.reached).toBe(true);
   });
 });

@@ -59,5 +59,5 @@ export function injected(command: string, scripts?: Record<string, string>): str
 
 /** The text that the script has for port 3456, when `npm run dev` starts it; undefined when it is not changed. */
 export function rewritten(script: string, others: Record<string, string> = {}): string | undefined {
-  return plan('npm run dev', { ...others, dev: script }).inject(PORT).scriptRewrite?.to;
+  return plan('npm run dev', { ...others, dev: script }).inject(PORT).scripts?.[0]?.to;
 }

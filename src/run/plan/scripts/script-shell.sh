@@ -1,23 +1,35 @@
 #!/bin/sh
 # The script shell that `styxy run` gives to npm, pnpm and yarn. They call it as
 #   script-shell.sh -c '<text of the script> <further arguments, quoted>'
-# once per script, in the folder of its package. In the script STYXY_SCRIPT_NAME of the package in STYXY_SCRIPT_FOLDER (in
-# any, when unset) the text STYXY_SCRIPT_FROM becomes STYXY_SCRIPT_TO; every other call goes to the real shell as it came.
+# once per script, in the folder of its package. STYXY_SCRIPTS texts are to be exchanged, each of which has a number: in
+# the script STYXY_SCRIPT_NAME_<n> of the package in STYXY_SCRIPT_FOLDER_<n> (in any, when unset) the text
+# STYXY_SCRIPT_FROM_<n> becomes STYXY_SCRIPT_TO_<n>. Every other call goes to the real shell as it came.
 styxy_shell=${STYXY_SCRIPT_SHELL:-/bin/sh}
+styxy_at=${STYXY_SCRIPTS:-0}
 
-if [ "$#" -eq 2 ] && [ "$1" = -c ] && [ -n "$STYXY_SCRIPT_FROM" ] &&
-  [ "${STYXY_SCRIPT_NAME:-$npm_lifecycle_event}" = "$npm_lifecycle_event" ] &&
-  { [ -z "$STYXY_SCRIPT_FOLDER" ] || [ "$STYXY_SCRIPT_FOLDER" = "$(pwd -P)" ]; }; then
-  # The quotes make it a comparison of text: without them, a * in the script would be a pattern.
-  styxy_rest=${2#"$STYXY_SCRIPT_FROM"}
-  case $styxy_rest in
-    '' | ' '*)
-      if [ "$STYXY_SCRIPT_FROM$styxy_rest" = "$2" ]; then
-        set -- -c "$STYXY_SCRIPT_TO$styxy_rest"
-        unset STYXY_SCRIPT_NAME STYXY_SCRIPT_FOLDER STYXY_SCRIPT_FROM STYXY_SCRIPT_TO
-      fi
-      ;;
-  esac
-fi
+if [ "$#" -ne 2 ] || [ "$1" != -c ]; then styxy_at=0; fi
+
+while [ "$styxy_at" -gt 0 ]; do
+  eval "styxy_name=\${STYXY_SCRIPT_NAME_$styxy_at-}; styxy_folder=\${STYXY_SCRIPT_FOLDER_$styxy_at-}"
+  eval "styxy_from=\${STYXY_SCRIPT_FROM_$styxy_at-}; styxy_to=\${STYXY_SCRIPT_TO_$styxy_at-}"
+  if [ -n "$styxy_from" ] && [ "${styxy_name:-$npm_lifecycle_event}" = "$npm_lifecycle_event" ] &&
+    { [ -z "$styxy_folder" ] || [ "$styxy_folder" = "$(pwd -P)" ]; }; then
+    # The quotes make it a comparison of text: without them, a * in the script would be a pattern.
+    styxy_rest=${2#"$styxy_from"}
+    case $styxy_rest in
+      '' | ' '*)
+        if [ "$styxy_from$styxy_rest" = "$2" ]; then
+          set -- -c "$styxy_to$styxy_rest"
+          eval "styxy_shell=\${STYXY_SCRIPT_SHELL_$styxy_at:-\$styxy_shell}"
+          # What it starts may run a script of that name that is another one.
+          unset "STYXY_SCRIPT_NAME_$styxy_at" "STYXY_SCRIPT_FOLDER_$styxy_at" "STYXY_SCRIPT_FROM_$styxy_at" \
+            "STYXY_SCRIPT_TO_$styxy_at"
+          break
+        fi
+        ;;
+    esac
+  fi
+  styxy_at=$((styxy_at - 1))
+done
 
 exec "$styxy_shell" "$@"

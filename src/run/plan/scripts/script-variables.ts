@@ -18,27 +18,42 @@ export function isShellExecutable(): boolean {
   }
 }
 
+/** Where a command runs, and with which variables. */
+interface Place {
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+}
+
 /**
- * Makes npm, pnpm and yarn (classic) run a package script with another text: they start scripts by our script shell,
- * which exchanges `from` for `to` in the script of that name and folder, and hands over to the shell that they would have
- * taken. Everything else about the script stays theirs.
- * @param cwd where the command runs
+ * Makes npm, pnpm and yarn (classic) run package scripts with other texts: they start scripts by our script shell, which
+ * exchanges `from` for `to` in each script of that name and folder, and hands over to the shell that they would have
+ * taken. Everything else about the scripts stays theirs.
  */
-export function scriptVariables(
-  { script, file, from, to }: ScriptRewrite,
-  { cwd, env }: { cwd: string; env: NodeJS.ProcessEnv },
-): Record<string, string> {
+export function scriptVariables(scripts: readonly ScriptRewrite[], place: Place): Record<string, string> {
+  if (scripts.length === 0) return {};
   const shell = ourShell();
-  const folder = file === undefined ? undefined : realFolder(dirname(resolve(cwd, file)));
   // Inside another `styxy run` the variables name our own file already.
-  const others = Object.entries(env).filter(([, value]) => value !== shell);
-  const chosen = chosenShell(folder ?? cwd, Object.fromEntries(others));
+  const others = Object.fromEntries(Object.entries(place.env).filter(([, value]) => value !== shell));
+  const shells = new Map<string, string | undefined>();
+  const shellIn = (folder: string): string | undefined => {
+    if (!shells.has(folder)) shells.set(folder, chosenShell(folder, others));
+    return shells.get(folder);
+  };
+  const folders = scripts.map(({ file }) => file && realFolder(dirname(resolve(place.cwd, file))));
+  const usual = shellIn(folders[0] ?? place.cwd);
+  const each = scripts.flatMap(({ script, from, to }, index): [string, string][] => {
+    const folder = folders[index];
+    const chosen = folder === undefined ? usual : shellIn(folder);
+    const SHELL = chosen === usual ? undefined : chosen;
+    const values = { NAME: script, FROM: from, TO: to, FOLDER: folder, SHELL };
+    return Object.entries(values).flatMap(([name, value]): [string, string][] =>
+      value === undefined ? [] : [[`STYXY_SCRIPT_${name}_${index + 1}`, value]],
+    );
+  });
   return {
-    STYXY_SCRIPT_NAME: script,
-    STYXY_SCRIPT_FROM: from,
-    STYXY_SCRIPT_TO: to,
-    ...(folder !== undefined && { STYXY_SCRIPT_FOLDER: folder }),
-    ...(chosen !== undefined && { STYXY_SCRIPT_SHELL: chosen }),
+    STYXY_SCRIPTS: String(scripts.length),
+    ...Object.fromEntries(each),
+    ...(usual !== undefined && { STYXY_SCRIPT_SHELL: usual }),
     npm_config_script_shell: shell,
     pnpm_config_script_shell: shell,
   };

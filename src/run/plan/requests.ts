@@ -1,0 +1,132 @@
+import { dirname, relative } from 'node:path';
+import { plainText } from '../../base/plain-text.ts';
+import { instanceOf } from '../../client/instance.ts';
+import type { LoadedProject } from '../../project/load-config.ts';
+import { ownTypeOf } from '../../project/own-types.ts';
+import { outerLease } from '../../protocol/lease-marker.ts';
+import type { AllocateBody } from '../../protocol/requests/allocate.ts';
+import type { Worktree } from '../../system/worktree.ts';
+import type { PlannedServer, PortPlan } from '../../tools/plan.ts';
+import { portWish } from './ports.ts';
+import type { RunTarget } from './target.ts';
+import type { RunWishes } from './wishes.ts';
+
+export interface PortRequest extends AllocateBody {
+  service_name: string;
+}
+
+/** What the requests of a run are made from. */
+export interface RequestParts {
+  target: RunTarget;
+  wishes: RunWishes;
+  project: LoadedProject | undefined;
+  worktree: Worktree;
+  tool: PortPlan;
+  command: readonly string[];
+  /** The command is one further run of Styxy, and nothing else. */
+  hasOneInnerRun: boolean;
+}
+
+const DEFAULT_TYPE = 'dev';
+
+/** The ports to ask for: those that were asked for by name, else one for each server that the command starts. */
+export function requestsOf(parts: RequestParts): [PortRequest, ...PortRequest[]] {
+  const { wishes, tool } = parts;
+  const [, ...named] = wishes.ports ?? [];
+  const own = ownRequest(parts);
+  if (wishes.ports) return [own, ...named.map(({ name, type }) => request(parts, name, type))];
+  return [own, ...tool.more.map((server, index) => serverRequest(parts, server, index + 1))];
+}
+
+/** The name that a person or the configuration gives to the run's service; undefined: the command's own. */
+export function givenName({ target, wishes, tool, project, worktree }: RequestParts): string | undefined {
+  const [main] = wishes.ports ?? [];
+  return wishes.name ?? main?.name ?? target.service ?? configuredName(tool.identity, project, worktree);
+}
+
+function ownRequest(parts: RequestParts): PortRequest {
+  const { target, wishes, tool, project } = parts;
+  const [main] = wishes.ports ?? [];
+  const { folder, program, name } = tool.identity;
+  const named = givenName(parts);
+  const service = project?.config.services?.[named ?? name];
+  const type = wishes.type ?? main?.type ?? service?.type;
+  const isMeant = wishes.ports !== undefined || callersPortIsFor(tool) === 0;
+  return {
+    ...request(parts, named ?? name, type ?? tool.serviceType ?? DEFAULT_TYPE),
+    service_type_default: type === undefined,
+    ...(named === undefined && { service_folder: plainText(folder), program: plainText(program) }),
+    serves: true,
+    ...(parts.hasOneInnerRun && { hands_on: true }),
+    inside: outerLease(target.env),
+    ...portWish({ flags: wishes, service, script: tool.wanted, env: isMeant ? target.env : {} }),
+    ...ownPort(tool),
+  };
+}
+
+function serverRequest(parts: RequestParts, server: PlannedServer, index: number): PortRequest {
+  const { target, tool, project, worktree } = parts;
+  const { folder, program, name } = server.identity;
+  const named = configuredName(server.identity, project, worktree);
+  const service = named === undefined ? undefined : project?.config.services?.[named];
+  const type = service?.type;
+  const env = callersPortIsFor(tool) === index ? target.env : {};
+  return {
+    ...request(parts, named ?? name, type ?? server.serviceType ?? DEFAULT_TYPE),
+    service_type_default: type === undefined,
+    ...(named === undefined && { service_folder: plainText(folder), program: plainText(program) }),
+    ...portWish({ flags: {}, service, script: server.wanted, env }),
+    ...ownPort(server),
+  };
+}
+
+/** Habits, cookies and settings elsewhere depend on the port that a program takes by itself. */
+function ownPort({ wanted, wish }: PlannedServer): Pick<PortRequest, 'default_port'> {
+  return wanted === undefined && wish !== undefined ? { default_port: wish } : {};
+}
+
+/** The PORT of the caller means the server that would have read it; the first where none is known to. */
+function callersPortIsFor({ more, ...own }: PortPlan): number {
+  const at = [own, ...more].findIndex(({ program }) => program?.edits.readsPort === true);
+  return Math.max(at, 0);
+}
+
+function request(
+  { target: { env }, wishes, project, worktree: { path, branch }, command }: RequestParts,
+  name: string,
+  type: string,
+): PortRequest {
+  return {
+    service_type: type,
+    service_name: name,
+    project_path: plainText(path),
+    branch: branch ?? undefined,
+    ...instanceOf(env, wishes.instance),
+    command: printable(command),
+    force: wishes.force,
+    service_type_definition: ownTypeOf(project?.config, type),
+  };
+}
+
+/**
+ * The configuration names the services of its own folder, and packages of the workspace by their short names. A script
+ * of another folder that happens to have the same name is another service.
+ */
+function configuredName(
+  { name, folder }: PlannedServer['identity'],
+  project: LoadedProject | undefined,
+  { path }: Worktree,
+): string | undefined {
+  if (!project || !Object.hasOwn(project.config.services ?? {}, name)) return undefined;
+  const isItsFolder = relative(path, dirname(project.file)) === folder;
+  return isItsFolder || folder.split('/').at(-1) === name ? name : undefined;
+}
+
+/** The command for people: one line, no control characters, at most 4096 characters. */
+function printable(command: readonly string[]): string {
+  const words = command.map((word) => (/^[\w@%+=:,./{}-]+$/.test(word) ? word : JSON.stringify(word)));
+  return words
+    .join(' ')
+    .replaceAll(/[\u0000-\u001f\u007f]/g, ' ')
+    .slice(0, 4096);
+}

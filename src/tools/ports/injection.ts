@@ -1,0 +1,109 @@
+import type { FileCopy, Injection, ScriptRewrite } from '../plan.ts';
+import type { Program } from '../program.ts';
+import { numberOf } from '../servers.ts';
+import { type Edit, editArgv, editText } from '../text/edit.ts';
+import { type ArgvSource, type CopySource, isWritable, rootOf, type ScriptSource } from '../text/word.ts';
+import { deliveriesTo, type Delivery } from './delivery.ts';
+import { movedIn, type Moves } from './elsewhere.ts';
+import { type FileVariable, movedVariables } from './mentions.ts';
+import { overrideFiles } from './overrides.ts';
+
+/** Texts in which a number that means a server may stand. */
+export interface Texts {
+  argv: ArgvSource;
+  scripts: readonly ScriptSource[];
+  copies: readonly CopySource[];
+  /** Of .env files. */
+  variables: readonly FileVariable[];
+  /** Numbers are exchanged inside Node programs too. */
+  remaps?: boolean;
+}
+
+/** The command for its ports, in the order of its servers. */
+export function injectionOf(
+  servers: readonly Program[],
+  ports: readonly number[],
+  { argv, scripts, copies, variables: ofFiles, remaps: isRemapped }: Texts,
+): Injection {
+  const own = servers.slice(0, ports.length);
+  const ways = deliveriesTo(own);
+  const wanted = own.flatMap((program, index) => editsOf(program, ports[index]!, ways[index]!));
+  const moves = movesOf(own, ports, wanted, ways);
+  const files = copies.flatMap((copy) => copiedFile(copy, wanted, moves));
+  const overrides = overrideFiles(own, ports);
+  const told = [...files.map(({ tell }) => tell), ...overrides.flatMap(({ edits }) => edits)];
+  const edits = [...wanted, ...told];
+  const writable = scripts.filter((script) => script.writable);
+  const rewrites = writable.flatMap((script) => rewriteOf(script, edits, moves));
+  const shared = own.flatMap(({ edits: each }, index): [string, string][] => {
+    const env = each.env(ports[index]!);
+    return ways[index]!.shared.filter((name) => Object.hasOwn(env, name)).map((name) => [name, env[name]!]);
+  });
+  const opening = own.flatMap(({ command, edits: { reached } }) =>
+    reached === false ? [] : Object.entries(command.opensBy ?? {}),
+  );
+  const written = [...files, ...overrides].map(({ file }) => file);
+  const variables = [...opening, ...overrides.flatMap(({ env }) => Object.entries(env)), ...shared];
+  const defaults = movedVariables(ofFiles, moves);
+  const remaps = [...moves].filter(([from, to]) => from !== to);
+  return {
+    argv: editArgv(argv, edits, (text) => movedIn(text, moves)),
+    ...(rewrites.length > 0 && { scripts: rewrites }),
+    ...(written.length > 0 && { files: written }),
+    ...(Object.keys(defaults).length > 0 && { defaults }),
+    ...(isRemapped && remaps.length > 0 && { remaps }),
+    ...(variables.length > 0 && { env: Object.fromEntries(variables) }),
+  };
+}
+
+function editsOf({ edits, command: { head } }: Program, port: number, way: Delivery): Edit[] {
+  const own = [...edits.edits(port), ...(way.inPlace ? (edits.inPlace?.(port) ?? []) : [])];
+  if (head === undefined || way.head.length === 0) return own;
+  const env: Record<string, string> = { ...edits.env(port), PORT: String(port) };
+  const { source, start, end, text } = head;
+  const words = way.head.map((name) => `${name}=${env[name]}`);
+  return [...own, { source, start, end, words: [...words, text] }];
+}
+
+/**
+ * The numbers that mean a server, and what they become. Two servers of one number can't be told apart; one that keeps
+ * its number is still meant by it.
+ */
+function movesOf(
+  servers: readonly Program[],
+  ports: readonly number[],
+  edits: readonly Edit[],
+  ways: readonly Delivery[],
+): Map<number, number> {
+  const numbers = servers.map(numberOf);
+  return new Map(
+    servers.flatMap(({ edits: { reached } }, index) => {
+      const number = numbers[index];
+      const isOnly = numbers.filter((each) => each === number).length === 1;
+      const isMoved = isReached(reached, edits) && ways[index]!.isPossible;
+      return number !== undefined && isOnly && isMoved ? [[number, ports[index]!] as const] : [];
+    }),
+  );
+}
+
+const isReached = (reached: boolean | 'unsure', edits: readonly Edit[]): boolean =>
+  reached === 'unsure' ? edits.length > 0 : reached;
+
+/** The changed copy of a file, and the edit that makes its reader take it. */
+function copiedFile(
+  copy: CopySource,
+  edits: readonly Edit[],
+  moves: Moves,
+): { file: FileCopy; tell: Edit }[] {
+  if (!isWritable(copy)) return [];
+  const own = edits.filter(({ source }) => rootOf(source) === copy);
+  const text = editText(copy, own, (each) => movedIn(each, moves));
+  const { path, place, tell } = copy;
+  return text === copy.text ? [] : [{ file: { path, text, file: place.file, from: copy.text }, tell }];
+}
+
+function rewriteOf(script: ScriptSource, edits: readonly Edit[], moves: Moves): ScriptRewrite[] {
+  const own = edits.filter(({ source }) => rootOf(source) === script);
+  const to = editText(script, own, (text) => movedIn(text, moves));
+  return to === script.text ? [] : [{ script: script.name, file: script.place?.file, from: script.text, to }];
+}

@@ -1,0 +1,167 @@
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Allocation } from '../../src/protocol/answers/allocation.ts';
+import { styxyHome, type Running } from '../support/home.ts';
+import { isAlive, waitFor } from '../support/processes.ts';
+import { makeWorktrees } from '../support/repository.ts';
+import { npmInstall, writeProject } from './support/project.ts';
+import { textAt } from './support/servers.ts';
+
+const PACKAGES = ['vite@7', 'concurrently@9', 'turbo@2', 'pnpm@10', 'foreman@3'];
+/** The API says in which folder it runs; 4000 is its own port. */
+const API = `import { createServer } from 'node:http';
+createServer((_, answer) => answer.end('api of ' + process.cwd())).listen(process.env.PORT || 4000);
+`;
+const site = (target: string): Record<string, string> => ({
+  'index.html': '<h1>site</h1>',
+  'vite.config.js': `export default { server: { proxy: { '/api': ${target} } } };\n`,
+});
+const BY_VARIABLE = 'process.env.API_URL';
+const BY_NUMBER = '"http://localhost:4000"';
+
+interface Case {
+  files: Record<string, string | object>;
+  run: readonly string[];
+}
+
+const one = (target: string, dev: string, more: Record<string, string | object> = {}): Case => ({
+  files: {
+    'package.json': { private: true, type: 'module', scripts: { dev } },
+    'server.js': API,
+    ...site(target),
+    ...more,
+  },
+  run: ['npm', 'run', 'dev'],
+});
+
+/** Two packages, with their scripts. */
+const workspace = (dev: string, more: Record<string, string | object>, run: readonly string[]): Case => {
+  const web = Object.entries(site(BY_VARIABLE)).map(([name, text]) => [`apps/web/${name}`, text]);
+  return {
+    files: {
+      'package.json': {
+        private: true,
+        workspaces: ['apps/*'],
+        packageManager: 'npm@10.9.0',
+        scripts: { dev },
+      },
+      'apps/web/package.json': { name: 'web', type: 'module', scripts: { dev: 'vite' } },
+      ...Object.fromEntries(web),
+      'apps/api/package.json': { name: 'api', type: 'module', scripts: { dev: 'node server.js' } },
+      'apps/api/server.js': API,
+      ...more,
+    },
+    run,
+  };
+};
+
+const CASES: Readonly<Record<string, Case>> = {
+  'concurrently, the proxy by a variable': one(
+    BY_VARIABLE,
+    'concurrently -n web,api "vite" "node server.js"',
+  ),
+  'concurrently, the proxy by a number in the script': one(
+    'process.env.TARGET',
+    'TARGET=http://localhost:4000 concurrently -n web,api vite "node server.js"',
+  ),
+  'concurrently, the proxy by a number in .env': one(
+    'process.env.TARGET',
+    'concurrently -n web,api "vite" "node server.js"',
+    { '.env': 'TARGET=http://localhost:4000\n' },
+  ),
+  'concurrently, the proxy by a number in its settings, with --remap': {
+    ...one(BY_NUMBER, 'concurrently -n web,api "vite" "node server.js"'),
+    run: ['--remap', '--', 'npm', 'run', 'dev'],
+  },
+  'pnpm in a workspace': workspace('true', { 'pnpm-workspace.yaml': 'packages:\n  - apps/*\n' }, [
+    'pnpm',
+    '-r',
+    '--parallel',
+    'dev',
+  ]),
+  'turbo in a workspace': workspace(
+    'turbo run dev --ui=stream',
+    {
+      'turbo.json': { tasks: { dev: { cache: false, persistent: true } } },
+      'package-lock.json': {
+        name: 'x',
+        lockfileVersion: 3,
+        packages: { '': { workspaces: ['apps/*'] } },
+      },
+    },
+    ['npm', 'run', 'dev'],
+  ),
+  'a Procfile': one(BY_VARIABLE, 'nf start', { Procfile: 'web: vite\napi: node server.js\n' }),
+};
+
+describe('each server of one command, in two worktrees at once,', () => {
+  const home = styxyHome();
+  const tools = join(home.place, 'tools');
+  const programs = join(tools, 'node_modules', '.bin');
+
+  beforeAll(async () => {
+    mkdirSync(tools, { recursive: true });
+    writeProject(tools, { 'package.json': { private: true } });
+    await npmInstall(tools, PACKAGES);
+  }, 180_000);
+  afterAll(() => rmSync(tools, { recursive: true, force: true }));
+
+  async function boundIn(project: string, run: Running): Promise<Allocation[]> {
+    return waitFor(
+      async () => {
+        const { allocations } = await home.api.list().catch(() => ({ allocations: [] as Allocation[] }));
+        const own = allocations.filter(({ project_path: path }) => path === project);
+        return own.length === 2 && own.every(({ state }) => state === 'bound') ? own : undefined;
+      },
+      60_000,
+      () => `two servers on their leases in ${project}: ${run.stdout()} ${run.stderr()}`,
+    );
+  }
+
+  test.each(Object.keys(CASES))(
+    '%s: has a lease, reaches the other, and ends',
+    async (name) => {
+      const { files, run: words } = CASES[name]!;
+      const place = join(home.place, name.replaceAll(/\W+/g, '-'));
+      mkdirSync(place);
+      const worktrees = makeWorktrees(place, 2);
+      const env = {
+        PATH: `${programs}:${process.env['PATH']}`,
+        TURBO_TELEMETRY_DISABLED: '1',
+        npm_config_update_notifier: 'false',
+      };
+      for (const folder of worktrees) {
+        writeProject(folder, files);
+        symlinkSync(join(tools, 'node_modules'), join(folder, 'node_modules'));
+      }
+      const options = words[0]!.startsWith('--') ? words : ['--', ...words];
+      const runs: Running[] = [];
+      const all: Allocation[] = [];
+      for (const cwd of worktrees) {
+        const run = home.start(['run', ...options], { cwd, env });
+        runs.push(run);
+        const leases = await boundIn(cwd, run);
+        all.push(...leases);
+        expect(leases.map(({ service_name: service }) => service).toSorted()).toEqual(['api', 'web']);
+        const web = leases.find(({ service_name: service }) => service === 'web')!;
+        const isApi = async () => (await textAt(`${web.url}/api`)).startsWith('api of ');
+        await waitFor(isApi, 20_000, () => `the proxy to reach the API: ${run.stdout()} ${run.stderr()}`);
+        expect(await textAt(`${web.url}/api`)).toContain(`api of ${cwd}`);
+      }
+      expect(new Set(all.map(({ port }) => port)).size).toBe(4);
+      for (const run of runs) {
+        run.process.kill('SIGINT');
+        await run.finished();
+      }
+      const pids = all.flatMap(({ listeners }) => listeners.map(({ pid }) => pid ?? 0));
+      await waitFor(() => pids.every((pid) => !isAlive(pid)), 15_000, 'all servers to end');
+      await waitFor(
+        async () => (await home.api.list()).allocations.length === 0,
+        10_000,
+        'all leases to end',
+      );
+    },
+    180_000,
+  );
+});

@@ -1,0 +1,137 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Allocation } from '../../../src/protocol/answers/allocation.ts';
+import { styxyHome, type Running } from '../../support/home.ts';
+import { isAlive, waitFor } from '../../support/processes.ts';
+
+/** Listens on --port; PORT is not its own. */
+const FAKE_VITE = `#!/usr/bin/env node
+const at = process.argv.indexOf('--port');
+const port = at < 0 ? 0 : Number(process.argv[at + 1]);
+require('http').createServer((_, answer) => answer.end(JSON.stringify({
+  port, shared: process.env.PORT ?? null, api: process.env.API_URL ?? null, server: process.env.SERVER_URL ?? null,
+}))).listen(port, '127.0.0.1');
+`;
+const SERVER = `require('http').createServer((_, answer) => answer.end(process.cwd()))
+  .listen(process.env.PORT || process.argv[2] || 0, '127.0.0.1');`;
+
+/** A package whose `vite` and `server.js` listen where they are told. */
+function makePackage(folder: string, scripts: Record<string, string>): string {
+  const programs = join(folder, 'node_modules', '.bin');
+  mkdirSync(programs, { recursive: true });
+  writeFileSync(join(programs, 'vite'), FAKE_VITE);
+  chmodSync(join(programs, 'vite'), 0o755);
+  writeFileSync(join(folder, 'server.js'), SERVER);
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ scripts }));
+  return folder;
+}
+
+describe('several programs of one command', () => {
+  const home = styxyHome();
+
+  async function boundIn(project: string, run: Running, count = 2): Promise<Allocation[]> {
+    return waitFor(
+      async () => {
+        const { allocations } = await home.api.list().catch(() => ({ allocations: [] as Allocation[] }));
+        const own = allocations.filter(({ project_path: path }) => path === project);
+        return own.length === count && own.every(({ state }) => state === 'bound') ? own : undefined;
+      },
+      30_000,
+      () => `${count} programs on their leases; ${run.stdout()} ${run.stderr()}`,
+    );
+  }
+
+  async function end(run: Running, leases: readonly Allocation[]): Promise<void> {
+    run.process.kill('SIGINT');
+    await run.finished();
+    const pids = leases.flatMap(({ listeners }) => listeners.map(({ pid }) => pid ?? 0));
+    await waitFor(() => pids.every((pid) => !isAlive(pid)), 10_000, 'all servers to end');
+    await waitFor(async () => (await home.api.list()).allocations.length === 0, 10_000, 'all leases to end');
+  }
+
+  test('each has a lease of its own, twice in two worktrees, and knows the other', async () => {
+    const scripts = { dev: 'API=x vite & node server.js & wait' };
+    const folders = ['one', 'two'].map((name) => makePackage(join(home.place, name), scripts));
+    const runs = folders.map((cwd) => home.start(['run', '--', 'npm', 'run', 'dev'], { cwd }));
+    const all = await Promise.all(folders.map((folder, index) => boundIn(folder, runs[index]!)));
+    expect(new Set(all.flat().map(({ port }) => port)).size).toBe(4);
+    for (const [index, leases] of all.entries()) {
+      expect(leases.map(({ service_name: name }) => name)).toEqual(['dev', 'server']);
+      const [web, api] = leases as [Allocation, Allocation];
+      const said = (await (await fetch(web.url)).json()) as object;
+      expect(said).toEqual({ port: web.port, shared: null, api: null, server: api.url });
+      expect(await (await fetch(api.url)).text()).toBe(folders[index]);
+    }
+    runs[1]!.process.kill('SIGINT');
+    await runs[1]!.finished();
+    await end(runs[0]!, all.flat());
+  });
+
+  test('a number in the text of one that means another one follows it', async () => {
+    const { first } = home.ports;
+    const dev = `API_URL=http://localhost:${first + 1} vite --port ${first} & PORT=${first + 1} node server.js & wait`;
+    const cwd = makePackage(join(home.place, 'numbers'), { dev });
+    const runs = [0, 1].map(() => home.start(['run', '--', 'npm', 'run', 'dev'], { cwd }));
+    const leases = await boundIn(cwd, runs[0]!, 4);
+    const byPort = leases.toSorted((a, b) => a.port - b.port);
+    expect(byPort.slice(0, 2).map(({ port }) => port)).toEqual([first, first + 1]);
+    const sites = leases.filter(({ service_name: name }) => name === 'dev');
+    const apis = leases.filter(({ service_name: name }) => name === 'server').map(({ url }) => url);
+    const said = await Promise.all(
+      sites.map(async ({ url }) => (await fetch(url)).json() as Promise<{ api: string }>),
+    );
+    expect(said.map(({ api }) => api).toSorted()).toEqual(apis.toSorted());
+    runs[1]!.process.kill('SIGINT');
+    await runs[1]!.finished();
+    await end(runs[0]!, leases);
+  });
+
+  test('two packages with the same script are two services, called like their folders', async () => {
+    const cwd = makePackage(join(home.place, 'root'), {
+      dev: 'npm --prefix a run dev & npm --prefix b run dev & wait',
+    });
+    for (const name of ['a', 'b']) makePackage(join(cwd, name), { dev: 'vite' });
+    const run = home.start(['run', '--json', '--', 'npm', 'run', 'dev'], { cwd });
+    const leases = await boundIn(cwd, run);
+    expect(leases.map(({ service_name: name }) => name)).toEqual(['a', 'b']);
+    const ports = Object.fromEntries(leases.map(({ service_name: name, port }) => [name, port]));
+    expect(JSON.parse(run.stderr().split('\n')[0]!)).toMatchObject({ service_name: 'a', ports });
+    await end(run, leases);
+  });
+
+  test('a dry run tells each program, its port, its variables, and the line that starts it', async () => {
+    const cwd = makePackage(join(home.place, 'shown'), { dev: 'vite & node server.js' });
+    const plan = await home.json<{ ports: Record<string, number>; programs: object[]; env: object }>(
+      ['run', '--dry-run', '--', 'npm', 'run', 'dev'],
+      { cwd },
+    );
+    const { dev, server } = plan.ports;
+    expect(plan.programs).toMatchObject([
+      { tool: 'vite', service_name: 'dev', leased_port: dev, because: { file: 'package.json', line: 1 } },
+      {
+        tool: null,
+        service_name: 'server',
+        leased_port: server,
+        env: { PORT: String(server) },
+        command: ['node', 'server.js'],
+        because: { file: 'server.js', line: 2 },
+      },
+    ]);
+    expect(plan.env).not.toHaveProperty('PORT');
+    const { stdout } = await home.cli(['run', '--dry-run', '--', 'npm', 'run', 'dev'], { cwd });
+    expect(stdout).toContain(
+      `script "dev" becomes: vite --port ${dev} --strictPort & PORT=${server} node server.js\n`,
+    );
+    expect(stdout).toContain('package script "dev" runs server, which reads PORT in server.js:2\n');
+  });
+
+  test('of a name that the user has given a variable, the variable stays', async () => {
+    const cwd = makePackage(join(home.place, 'set'), { dev: 'vite & node server.js & wait' });
+    const env = { SERVER_URL: 'https://staging.example.org' };
+    const run = home.start(['run', '--', 'npm', 'run', 'dev'], { cwd, env });
+    const leases = await boundIn(cwd, run);
+    expect(await (await fetch(leases[0]!.url)).json()).toMatchObject({ server: env.SERVER_URL });
+    await end(run, leases);
+  });
+});
