@@ -20,7 +20,7 @@ export function isLikelyServer(
   script: string,
   project: Project,
 ): boolean {
-  if (binds !== 'maybe' || !SERVER_SCRIPTS.test(script)) return false;
+  if (binds === 'yes' || !SERVER_SCRIPTS.test(script)) return false;
   const file = fileArgument(command.words);
   if (file === undefined || !isMissing(file, folder, project)) return false;
   if (/(^|\/)(server|www)\b/i.test(file)) return true;

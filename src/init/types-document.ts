@@ -81,8 +81,8 @@ function rangeOf(value: unknown): [number, number] | undefined {
 function numbersOf(value: unknown): number[] {
   if (typeof value === 'number') return [value];
   if (Array.isArray(value)) return value.flatMap(numbersOf);
-  const text =
-    asText(value)?.replaceAll(/(?<=\d)[,_](?=\d{3}\b)(?!\d{4})/g, (sign) => (sign === '_' ? '' : sign)) ?? '';
+  // `11_400` and `11,400`, but not the two ports of `8000,8001`.
+  const text = asText(value)?.replaceAll(/(?<=(?<!\d)\d{1,2})[,_](?=\d{3}(?!\d))/g, '') ?? '';
   return [...text.matchAll(/\d{2,5}/g)].map(([digits]) => Number(digits));
 }
 

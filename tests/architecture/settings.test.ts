@@ -69,6 +69,7 @@ const PROOFS: Record<ConfigKind, Record<string, Proof>> = {
   },
   project: {
     $schema: SCHEMA_KEY,
+    extends: ['process/init/service-types.test.ts', 'takes a file, and what the file itself says wins'],
     'services.*.type': [SERVICES, 'what is told before anything runs'],
     'services.*.command': ['process/run/child.test.ts', 'is run by its name'],
     'services.*.port': [WISHES, 'only --port and port of the configuration mean exactly this one'],

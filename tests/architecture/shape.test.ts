@@ -17,8 +17,12 @@ const WIDELY_USED: Readonly<Record<string, { in: RegExp; because: string }>> = {
     because: 'its syntax tree is walked for scripts, and for lines of agents',
   },
   valibot: {
-    in: /^src\/(settings|protocol)\//,
+    in: /^src\/(settings|protocol|cli\/mcp)\//,
     because: 'one schema for each thing that comes from outside',
+  },
+  '@valibot/to-json-schema': {
+    in: /^src\/(settings|protocol\/openapi|cli\/mcp)\//,
+    because: 'editors, clients of the API and agents are each told schemas in their own form',
   },
 };
 

@@ -59,7 +59,7 @@ function newestOther(folder: string, before: string | undefined): string {
   throw new StyxyError('USAGE', 'there is no backup to restore', {
     why:
       all.length === 0 ? `${folder} has none of config.json` : 'every backup holds what is in the file now',
-    hint: 'a backup is made each time that styxy changes the file',
+    hint: 'a backup is made before each change of the file by a command',
   });
 }
 

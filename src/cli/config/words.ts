@@ -26,7 +26,7 @@ export function defineConfig(define: Define, program: Command): void {
   define(
     config,
     'restore [backup]',
-    "put the user's file back as it was before styxy changed it, or as a backup has it",
+    "put the user's file back as it was before the last change by a command, or as a backup has it",
     'styxy config restore',
     () => import('./restore.ts'),
   ).addOption(jsonOption());

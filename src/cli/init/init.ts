@@ -12,7 +12,7 @@ import { planWork, unsureOf, type Work } from './work.ts';
 
 export async function execute(context: Context, flags: InitFlags): Promise<number> {
   requireOneMode(flags);
-  if (flags.undo) return (await import('./undone.ts')).undo(context, flags);
+  if (flags.undo) return (await import('./undo/undone.ts')).undo(context, flags);
   const root = await projectRoot(context.cwd, { needsPackage: flags.serviceTypes === undefined });
   const work = await planWork(context, root, flags);
   if (flags.check) return check(context, work, flags);

@@ -2,7 +2,7 @@ import { StyxyError } from '../../base/styxy-error.ts';
 import type { ConfigAccess } from '../../project/access.ts';
 import { loadProjectConfig, type LoadedProject } from '../../project/load-config.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
-import { runsOwnCode } from '../../run/plan/own-code.ts';
+import { runsOwnCode } from '../../run/plan/scripts/own-code.ts';
 import { planRun, type RunPlan } from '../../run/plan/plan.ts';
 import { joinProject } from '../../run/plan/project-ports.ts';
 import { requireProgram } from '../../run/plan/startable.ts';

@@ -8,7 +8,7 @@ import type { FileChange } from '../init/files.ts';
 import { count } from '../init/print.ts';
 import { projectRoot } from '../init/project.ts';
 import { readRecords } from '../init/record.ts';
-import { undoOf } from '../init/undo.ts';
+import { undoOf } from '../init/undo/undo.ts';
 import { planWork } from '../init/work.ts';
 import type { Step, StepFile } from './steps.ts';
 

@@ -1,4 +1,4 @@
-import { StyxyError } from '../../base/styxy-error.ts';
+import type { StyxyError } from '../../base/styxy-error.ts';
 import type { Connection } from '../../client/connection.ts';
 import { holdLease, type HeldLease, type InnerEvent, type MoveEvent } from '../../client/held-lease.ts';
 import { isNoCoordinator } from '../../client/no-coordinator.ts';

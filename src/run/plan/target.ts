@@ -2,7 +2,7 @@ import { dirname, delimiter, join } from 'node:path';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { LoadedProject } from '../../project/load-config.ts';
 import { findProgram } from '../../system/process/find-program.ts';
-import { runsOwnCode } from './own-code.ts';
+import { runsOwnCode } from './scripts/own-code.ts';
 import { scriptCommand } from './scripts/package-manager.ts';
 import { foldersUp, nearestPackage, type Package } from './scripts/read-package.ts';
 

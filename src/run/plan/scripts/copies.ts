@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { exists } from '../../system/process/identity.ts';
-import type { FileCopy } from '../../tools/plan.ts';
-import { copiesOf } from './library.ts';
+import { exists } from '../../../system/process/identity.ts';
+import type { FileCopy } from '../../../tools/plan.ts';
+import { copiesOf } from '../library.ts';
 
 const ownCopies = (): string => copiesOf(process.pid);
 const allCopies = (): string => dirname(ownCopies());

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
-import { foldersUp } from './scripts/read-package.ts';
+import { foldersUp } from './read-package.ts';
 
 /** Package managers and runners of tasks: what they run is written in the project. */
 const RUNNERS = new Set(

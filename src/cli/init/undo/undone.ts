@@ -1,9 +1,9 @@
-import type { Context } from '../context.ts';
-import { applyUndo } from './apply.ts';
-import { askConfirm, isInteractive } from './ask.ts';
-import type { InitFlags } from './flags.ts';
-import { count, printChanges } from './print.ts';
-import { projectRoot } from './project.ts';
+import type { Context } from '../../context.ts';
+import { applyUndo } from '../apply.ts';
+import { askConfirm, isInteractive } from '../ask.ts';
+import type { InitFlags } from '../flags.ts';
+import { count, printChanges } from '../print.ts';
+import { projectRoot } from '../project.ts';
 import { keptBy, undoOf } from './undo.ts';
 
 /** `styxy init --undo`: shown first, and done when there is nobody to ask. */

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { withScripts } from '../../init/package-text.ts';
-import { isLauncher, LAUNCHER, unwrapped } from '../../init/unwrap.ts';
-import { parseJsonConfig } from '../../settings/parse.ts';
-import { asObject } from '../../tools/project.ts';
-import type { Context } from '../context.ts';
-import { type FileChange, readText } from './files.ts';
-import { planProject } from './project.ts';
-import { digest, type InitRecord, readRecords } from './record.ts';
+import { withScripts } from '../../../init/package-text.ts';
+import { isLauncher, LAUNCHER, unwrapped } from '../../../init/unwrap.ts';
+import { parseJsonConfig } from '../../../settings/parse.ts';
+import { asObject } from '../../../tools/project.ts';
+import type { Context } from '../../context.ts';
+import { type FileChange, readText } from '../files.ts';
+import { planProject } from '../project.ts';
+import { digest, type InitRecord, readRecords } from '../record.ts';
 
 /**
  * What takes back the work of `styxy init`. A file that is still as it was left gets its bytes of before; of one that was
