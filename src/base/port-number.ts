@@ -21,3 +21,8 @@ export function parsePort(text: string, source: string): number {
   if (isPort(port)) return port;
   throw new StyxyError('INVALID_PORT', `"${text}" is not a port`, { why: `it was given as ${source}` });
 }
+
+/** All these ports were given by the system: helpers of a program that is about to listen on its own, most likely. */
+export function areAllEphemeral(ports: readonly number[]): boolean {
+  return ports.every((port) => port >= USUAL_EPHEMERAL_PORTS.first);
+}

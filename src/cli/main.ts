@@ -1,5 +1,5 @@
 import { StyxyError } from '../base/styxy-error.ts';
-import { DAEMON_WORDS } from '../client/spawn-daemon.ts';
+import { DAEMON_WORDS } from '../client/daemon-words.ts';
 import { dieLike } from '../system/process/exit-status.ts';
 import { RUN_DEFAULTS } from './run/flags.ts';
 import { execute as run } from './run/run.ts';

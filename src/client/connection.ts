@@ -1,6 +1,5 @@
 import { StyxyError } from '../base/styxy-error.ts';
 import type { Paths } from '../system/paths.ts';
-import { spawnReplaceSilent } from './spawn-daemon.ts';
 import type { StartOptions } from './daemon-starter.ts';
 import type { DaemonEnsurer } from './ensure-daemon.ts';
 import { call, callAndHold, NoDaemonError, tell, type Call, type LineStream } from './transport.ts';
@@ -62,6 +61,7 @@ async function reach<T>(options: ConnectionOptions, ask: (socket: string) => Pro
 /** A daemon took our connection and said nothing: another process waits for it, and replaces it if it stays silent. */
 async function replaceSilent(problem: unknown, { paths, env }: ConnectionOptions): Promise<void> {
   if (!(problem instanceof StyxyError) || problem.details.silent !== true) return;
+  const { spawnReplaceSilent } = await import('./spawn-daemon.ts');
   await spawnReplaceSilent(paths, env).catch(() => undefined);
 }
 

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { ERRORS } from '../base/error-codes.ts';
 import { messageOf, StyxyError, systemCode } from '../base/styxy-error.ts';
 import type { RegisterBody } from '../protocol/requests/instance.ts';
+import { DAEMON_WORDS } from './daemon-words.ts';
 import { setAsideIrregular } from '../system/files/irregular.ts';
 import { makeFolder } from '../system/files/make-folder.ts';
 import { ensurePrivateFolder } from '../system/files/private-folder.ts';
@@ -16,9 +17,6 @@ const INHERITED =
 const INHERITED_STYXY: readonly string[] = ['STYXY_HOME', 'STYXY_HTTP_PORT', 'STYXY_LOG'];
 /** Only for a daemon that was asked for: one that starts by the way must not stay open to all because of one command. */
 const WHEN_ASKED_FOR = 'STYXY_SKIP_AUTH';
-
-/** The words of the command that is the daemon. */
-export const DAEMON_WORDS: readonly string[] = ['daemon', 'run', '--spawned'];
 
 export interface Spawned {
   /** Its exit code once it has ended; null when a signal ended it. */

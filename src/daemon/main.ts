@@ -4,7 +4,7 @@ import { messageOf, StyxyError, systemCode } from '../base/styxy-error.ts';
 import { VERSION } from '../protocol/version.ts';
 import { setAsideIrregular } from '../system/files/irregular.ts';
 import { draftOf } from '../system/files/replace.ts';
-import { claimRoot } from '../system/home-of-network.ts';
+import { claimRoot } from '../system/claim-root.ts';
 import { removeOldNetworks } from '../system/old-networks.ts';
 import { ensurePrivateFolder } from '../system/files/private-folder.ts';
 import { isElsewhere, styxyPaths, type Paths } from '../system/paths.ts';

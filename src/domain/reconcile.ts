@@ -1,4 +1,4 @@
-import { USUAL_EPHEMERAL_PORTS } from '../base/port-number.ts';
+import { areAllEphemeral } from '../base/port-number.ts';
 import { portsOf, type Lease } from './lease.ts';
 
 /** What the machine shows of one lease. */
@@ -43,11 +43,6 @@ export function isServedByContainer(
   createdAt: string | null | undefined,
 ): boolean {
   return createdAt ? Date.parse(createdAt) >= Math.floor(allocatedAt / 1000) * 1000 : false;
-}
-
-/** All these ports were given by the system: helpers of a program that is about to listen on its own, most likely. */
-export function areAllEphemeral(ports: readonly number[]): boolean {
-  return ports.every((port) => port >= USUAL_EPHEMERAL_PORTS.first);
 }
 
 /** Where a program of the lease serves. On ports that the system chose, helpers listen for their own use. */

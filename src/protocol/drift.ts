@@ -1,4 +1,4 @@
-import { areAllEphemeral } from '../domain/reconcile.ts';
+import { areAllEphemeral } from '../base/port-number.ts';
 
 /** Sooner is the user told: that it has come to its own port after all can be said as well. */
 const TOLD_MS = 350;

@@ -13,8 +13,11 @@ export interface ReporterOptions {
   wait: boolean;
   /** Its output is a service's log. */
   inBackground: boolean;
+  /** Words for a run of several servers, which few are. */
+  servers: ServerWords | undefined;
 }
-import { serverLines, unmetWishes } from './server-lines.ts';
+
+type ServerWords = Pick<typeof import('./server-lines.ts'), 'serverLines' | 'unmetWishes'>;
 
 /**
  * What `styxy run` says on stderr: the address, where a person reads it; and whatever is not as the command expects.
@@ -22,7 +25,7 @@ import { serverLines, unmetWishes } from './server-lines.ts';
  */
 export function createRunReporter(
   out: Output,
-  { quiet, json, wait, inBackground }: ReporterOptions,
+  { quiet, json, wait, inBackground, servers }: ReporterOptions,
 ): RunReporter {
   const say = (text: string): void => {
     if (!quiet) out.note(`${out.paintNote('dim', 'styxy:')} ${text}`);
@@ -52,9 +55,11 @@ export function createRunReporter(
       const note = newTypeNote(allocation);
       if (note !== undefined) say(note);
       plan.mentioned(lease.ports).forEach(say);
-      if (plan.isFound && lease.ports.length > 1) {
+      if (servers && plan.isFound && lease.ports.length > 1) {
         const isRead = out.notesAreRead && isInForeground();
-        return (isRead ? serverLines(lease, plan, out) : unmetWishes(lease, plan)).forEach(say);
+        return (isRead ? servers.serverLines(lease, plan, out) : servers.unmetWishes(lease, plan)).forEach(
+          say,
+        );
       }
       const { url, service_type: type, reason } = allocation;
       const serviceName = allocation.service_name ?? plan.serviceName;

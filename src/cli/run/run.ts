@@ -95,6 +95,7 @@ async function runTarget(
 async function start(context: Context, flags: RunFlags, plan: RunPlan): Promise<ExitStatus> {
   const { connection, coordinator, changes, out } = context;
   const caller = flags.detached ? await inBackground(context, plan) : undefined;
+  const servers = plan.ports.length > 1 ? await import('./server-lines.ts') : undefined;
   const running = run({
     plan,
     connection,
@@ -107,6 +108,7 @@ async function start(context: Context, flags: RunFlags, plan: RunPlan): Promise<
       json: flags.json ?? false,
       wait: flags.wait ?? false,
       inBackground: flags.detached ?? false,
+      servers,
     }),
     onRunning: caller ? caller.running : (found) => shareRunning(context, flags, found, plan),
     onStart: caller?.started,

@@ -4,7 +4,6 @@ import { holdLease, type HeldLease, type InnerEvent, type MoveEvent } from '../.
 import { isNoCoordinator } from '../../client/no-coordinator.ts';
 import type { AllocateAnswer } from '../../protocol/answers/lease.ts';
 import type { AllocateBody } from '../../protocol/requests/allocate.ts';
-import { builtInTypeFor } from '../../settings/service-types.ts';
 import type { RunPlan } from '../plan/plan.ts';
 import type { PortRequest } from '../plan/requests.ts';
 import type { LeasedPorts } from '../plan/ports.ts';
@@ -94,6 +93,7 @@ async function obtainPort(connection: Connection, request: PortRequest): Promise
 
 async function unreservedPort(request: AllocateBody, reason: StyxyError): Promise<PortLease> {
   const wish = request.port ?? request.preferred_port;
+  const { builtInTypeFor } = await import('../../settings/service-types.ts');
   const type = builtInTypeFor(
     request.service_type,
     request.service_type_default ? wish : undefined,
