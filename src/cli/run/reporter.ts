@@ -5,6 +5,7 @@ import type { RunReporter } from '../../run/run.ts';
 import { byName } from '../../run/plan/ports.ts';
 import { isInForeground } from '../../system/process/group.ts';
 import { newTypeNote } from './new-type-note.ts';
+import type { serverLines, unmetWishes } from './server-lines.ts';
 import { jsonText, type Output } from '../print/output.ts';
 
 export interface ReporterOptions {
@@ -17,7 +18,10 @@ export interface ReporterOptions {
   servers: ServerWords | undefined;
 }
 
-type ServerWords = Pick<typeof import('./server-lines.ts'), 'serverLines' | 'unmetWishes'>;
+interface ServerWords {
+  serverLines: typeof serverLines;
+  unmetWishes: typeof unmetWishes;
+}
 
 /**
  * What `styxy run` says on stderr: the address, where a person reads it; and whatever is not as the command expects.
