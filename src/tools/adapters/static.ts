@@ -262,6 +262,7 @@ export const staticServers: readonly Tool[] = [
     config: {
       files: ['/etc/lighttpd/lighttpd.conf'],
       options: ['-f'],
+      copy: { relative: /^[ \t]*include[ \t]+"(?<path>[\w.][^"]*)"/gm },
       port: /^[ \t]*server\.port\s*=\s*(?<port>\d+)/m,
     },
   },

@@ -81,10 +81,11 @@ http {
     files: {
       'index.html': SAYS,
       'lighttpd.conf':
-        'server.document-root = var.CWD\nserver.port = env.PORT\nindex-file.names = ( "index.html" )\n',
+        'server.document-root = var.CWD\nserver.port = 8080\nindex-file.names = ( "index.html" )\n',
     },
     command: 'lighttpd -D -f lighttpd.conf',
-    fixed: 'PORT={port} lighttpd -D -f lighttpd.conf',
+    fixed: 'lighttpd -D -f lighttpd.conf',
+    default: 8080,
     says: SAYS,
   },
   {

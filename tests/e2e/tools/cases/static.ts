@@ -56,6 +56,7 @@ export const staticServers: readonly ToolCase[] = [
     packages: ['lite-server@2'],
     command: 'lite-server',
     fixed: 'lite-server',
+    others: [3001],
     default: 3000,
   },
   {
