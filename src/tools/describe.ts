@@ -5,6 +5,7 @@ import { type Match, matchTool } from './match/match.ts';
 import { configuredPort } from './sources/config-file.ts';
 import { entryOf, entryPath } from './sources/entry.ts';
 import { listeningOf } from './sources/listening.ts';
+import { configEdits } from './ports/config-edits.ts';
 import { sourceEdits } from './ports/source-edits.ts';
 import { toolEdits, variableEdits } from './ports/port-edits.ts';
 import { hostPortEdits } from './ports/host-ports.ts';
@@ -48,7 +49,8 @@ export function describe(found: Found, project: Project): Program {
     const { tool } = match;
     const own = tool.config && configuredPort(tool.config, command, project);
     const isOwn = tool.port.length === 0 && own !== undefined;
-    const edits = isOwn ? sourceEdits(own, command) : toolEdits(match, command);
+    const edits =
+      isOwn && tool.config ? configEdits(own, tool.config, command, project) : toolEdits(match, command);
     const port = edits.wanted ?? own?.port ?? tool.defaultPort;
     return {
       ...base,

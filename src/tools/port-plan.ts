@@ -90,7 +90,8 @@ function textsOf(programs: readonly Program[]): Pick<Texts, 'scripts' | 'copies'
     ...(head ? [head] : []),
   ]);
   const roots = [...new Set(spans.map(({ source }) => rootOf(source)))];
-  const copies = roots.filter((root) => root.kind === 'copy');
+  const changed = programs.flatMap(({ edits: { copy } }) => copy ?? []);
+  const copies = [...roots.filter((root) => root.kind === 'copy'), ...changed];
   const telling = copies.map(({ tell }) => rootOf(tell.source));
   const scripts = [...new Set([...roots, ...telling])].filter((root) => root.kind === 'script');
   return { scripts, copies };

@@ -31,5 +31,5 @@ function chooseServer(found: readonly Program[]): Program | undefined {
 
 /** The number that means this program where a text names a port. */
 export function numberOf({ edits, tool, binds, port }: Program): number | undefined {
-  return edits.wanted ?? tool?.defaultPort ?? (binds === 'yes' ? port : undefined);
+  return edits.wanted ?? (tool || binds === 'yes' ? port : undefined);
 }

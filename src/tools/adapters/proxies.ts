@@ -11,6 +11,10 @@ export const proxies: readonly Tool[] = [
     config: {
       files: ['Caddyfile'],
       options: ['-c', '--config'],
+      copy: {
+        words: ['--adapter', 'caddyfile'],
+        relative: /^[ \t]*import[ \t]+(?<path>[\w.*-]*[./*][\w.*/-]*)[ \t]*$/gm,
+      },
       // The address of the first site.
       port: /^[ \t]*(?:https?:\/\/)?[\w.*-]*:(?:\{\$(?<variable>\w+)(?::(?<fallback>\d+))?\}|(?<port>\d{2,5}))[ \t]*(?:,|\{|$)/m,
     },
@@ -45,7 +49,11 @@ export const proxies: readonly Tool[] = [
     config: {
       files: ['/etc/nginx/nginx.conf'],
       options: ['-c'],
-      port: /^[ \t{]*listen[ \t]+(?:\S*:)?(?<port>\d{2,5})\b/m,
+      copy: {
+        relative:
+          /\b(?:include|ssl_certificate|ssl_certificate_key|auth_basic_user_file)[ \t]+(?<path>[\w.][^;\s]*)/g,
+      },
+      port: /(?<![\w-])listen[ \t]+(?:\S*:)?(?<port>\d{2,5})\b/,
     },
   },
   {

@@ -70,6 +70,13 @@ export const staticServers: readonly Tool[] = [
     port: [],
     whenTaken: 'moves',
     defaultPort: 3000,
+    config: {
+      files: ['bs-config.json', 'bs-config.js'],
+      options: ['-c', '--config'],
+      blank: '{ "port": 3000 }\n',
+      copy: {},
+      port: /"port"\s*:\s*(?<port>\d{2,5})|\bport\s*:\s*(?<value>[^,}\n]+)/,
+    },
     otherPorts: [{ what: 'its own pages', port: 3001 }],
     ready: 'Local: http://localhost:{port}',
   },
@@ -255,6 +262,7 @@ export const staticServers: readonly Tool[] = [
     config: {
       files: ['/etc/lighttpd/lighttpd.conf'],
       options: ['-f'],
+      copy: { relative: /^[ \t]*include[ \t]+"(?<path>[\w.][^"]*)"/gm },
       port: /^[ \t]*server\.port\s*=\s*(?<port>\d+)/m,
     },
   },

@@ -34,6 +34,14 @@ export interface ConfigForm {
   options?: readonly string[];
   /** With the groups `port`, or `variable` and `fallback`; in a script with `value`, an expression. */
   port: RegExp;
+  /** What stands in for a file where none is there. */
+  blank?: string;
+  /** By the first option it can be told to read a copy; with these words, and with the paths in it made absolute. */
+  copy?: {
+    words?: readonly string[];
+    /** With the group `path`; global. */
+    relative?: RegExp;
+  };
 }
 
 /** A further port that a tool opens. */

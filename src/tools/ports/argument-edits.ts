@@ -64,7 +64,7 @@ function missingStrictFlag({ tool, args }: Match): string[] {
 }
 
 /** Where words of `source` can follow the program's other arguments, and before a `--` that ends its options. */
-function slotOf({ words, slot }: Command, source: Source | undefined): Slot | undefined {
+export function slotOf({ words, slot }: Command, source: Source | undefined): Slot | undefined {
   const options = beforeTerminator(words);
   if (slot?.source === source && slot?.lead.length) return slot;
   const last = options.findLast((word) => word.source === source);

@@ -1,5 +1,6 @@
 import type { VariableForm } from '../adapters/tool.ts';
 import type { Edit } from '../text/edit.ts';
+import type { CopySource } from '../text/word.ts';
 
 /** How one program is given a port. */
 export interface PortEdits {
@@ -10,6 +11,8 @@ export interface PortEdits {
   /** For people: the end of a sentence that begins with the program. */
   how: string;
   edits: (port: number) => readonly Edit[];
+  /** The changed file that it is told to read. */
+  copy?: CopySource;
   /** Variables that it needs beside PORT. */
   env: (port: number) => Record<string, string>;
   /** It can listen on `wanted` only. */

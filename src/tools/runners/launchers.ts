@@ -95,6 +95,18 @@ const LAUNCHERS: Readonly<Record<string, Launcher>> = {
     skip: 1,
   },
   sudo: { flags: ['-E', '-H', '-n'], values: ['-u', '--user'], assigns: true },
+  doas: { flags: ['-n'], values: ['-u'] },
+  runuser: {
+    flags: ['-m', '-p'],
+    values: ['-u', '--user', '-g', '--group', '-G', '--supp-group'],
+    terminator: true,
+  },
+  setpriv: {
+    flags: ['--clear-groups', '--init-groups', '--keep-groups', '--no-new-privs', '--nnp', '--reset-env'],
+    values: ['--reuid', '--ruid', '--euid', '--regid', '--rgid', '--egid', '--groups', '--pdeathsig'],
+  },
+  gosu: { skip: 1 },
+  'su-exec': { skip: 1 },
   corepack: {},
   uv: {
     verbs: ['run'],

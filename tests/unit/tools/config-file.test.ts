@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planPort, projectOf } from './support.ts';
+import { planPort, PORT, projectOf } from './support.ts';
 
 const planOf = (command: string, file: string, text: string | object) =>
   planPort(command.split(' '), projectOf({ [file]: text }));
@@ -74,6 +74,47 @@ describe('the port in the configuration of a tool', () => {
       place: { file, line },
       reached: false,
     });
+  });
+
+  const COPIES = { copies: '/home/copies/1', here: { top: '/work/shop', folder: 'web' } };
+  const copied = (command: string, file: string, text: string) => {
+    const { inject } = planPort(command.split(' '), { ...projectOf({ [file]: text }), ...COPIES });
+    const { argv, files = [] } = inject(PORT);
+    return { argv: argv.join(' ').replace(files[0]?.path ?? '', 'COPY'), text: files[0]?.text };
+  };
+
+  it.each([
+    [
+      'nginx -c conf/nginx.conf -p .',
+      'conf/nginx.conf',
+      'http { include mime.types; include /etc/x; server { listen 3010; listen [::]:3010; listen 3011; } }',
+      'nginx -c COPY -p .',
+      'http { include /work/shop/web/conf/mime.types; include /etc/x; server { listen 3456; listen [::]:3456; listen 3011; } }',
+    ],
+    [
+      'caddy run',
+      'Caddyfile',
+      'import sites/*\nimport snippet\n:3010 {\n}\n',
+      'caddy run -c COPY --adapter caddyfile',
+      'import /work/shop/web/sites/*\nimport snippet\n:3456 {\n}\n',
+    ],
+    ['lite-server', 'x', '', 'lite-server -c COPY', '{ "port": 3456 }\n'],
+    [
+      'lite-server',
+      'bs-config.json',
+      '{ "port": 3010, "server": "./dist" }',
+      'lite-server -c COPY',
+      '{ "port": 3456, "server": "./dist" }',
+    ],
+    [
+      'caddy run --config=my.caddy',
+      'my.caddy',
+      'localhost:3010\n',
+      'caddy run --config=COPY --adapter caddyfile',
+      'localhost:3456\n',
+    ],
+  ])('is replaced in a copy where it can be told to read one: %s', (command, file, text, argv, copy) => {
+    expect(copied(command, file, text)).toEqual({ argv, text: copy });
   });
 
   it('may be a variable, which is set', () => {

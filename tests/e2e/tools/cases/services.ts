@@ -23,6 +23,23 @@ export const services: readonly ToolCase[] = [
     speaks: ['version\r\n', 'VERSION'],
   },
   {
+    name: 'postgres',
+    row: 'postgres',
+    needs: ['sh', '-c', 'initdb --version && command -v setpriv'],
+    files: {},
+    // It refuses to run as root.
+    prepare: [
+      'sh',
+      '-c',
+      'rm -rf data && mkdir data && chown 65534 . data && setpriv --reuid 65534 --clear-groups initdb -D data -A trust',
+    ],
+    command: 'setpriv --reuid 65534 --clear-groups postgres -D data -k .',
+    fixed: 'setpriv --reuid 65534 --clear-groups postgres -D data -k . -p {port}',
+    default: 5432,
+    // SSLRequest, which is answered by "no".
+    speaks: ['\u0000\u0000\u0000\u0008\u0004\u00D2\u0016\u002F', 'N'],
+  },
+  {
     name: 'nginx',
     row: 'nginx',
     needs: ['nginx', '-v'],
@@ -81,10 +98,11 @@ http {
     files: {
       'index.html': SAYS,
       'lighttpd.conf':
-        'server.document-root = var.CWD\nserver.port = env.PORT\nindex-file.names = ( "index.html" )\n',
+        'server.document-root = var.CWD\nserver.port = 8080\nindex-file.names = ( "index.html" )\n',
     },
     command: 'lighttpd -D -f lighttpd.conf',
-    fixed: 'PORT={port} lighttpd -D -f lighttpd.conf',
+    fixed: 'lighttpd -D -f lighttpd.conf',
+    default: 8080,
     says: SAYS,
   },
   {

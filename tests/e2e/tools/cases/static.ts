@@ -56,6 +56,7 @@ export const staticServers: readonly ToolCase[] = [
     packages: ['lite-server@2'],
     command: 'lite-server',
     fixed: 'lite-server',
+    others: [3001],
     default: 3000,
   },
   {
@@ -225,18 +226,9 @@ export const staticServers: readonly ToolCase[] = [
     ...site,
     name: 'webfsd',
     row: 'webfsd',
-    needs: ['sh', '-c', 'webfsd -h 2>&1; true; command -v webfsd'],
+    needs: ['dpkg-query', '-W', '-f', '${Version}', 'webfs'],
     command: 'webfsd -F -f index.html',
     fixed: 'webfsd -F -f index.html -p {port}',
     default: 8000,
-  },
-  {
-    ...site,
-    name: 'mini_httpd',
-    row: 'mini_httpd',
-    needs: ['mini_httpd', '-V'],
-    command: 'mini_httpd -D -u root -p 8080 -d .',
-    fixed: 'mini_httpd -D -u root -p {port} -d .',
-    default: 8080,
   },
 ];
