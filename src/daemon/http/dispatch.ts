@@ -3,7 +3,6 @@ import type { Router } from 'hono/router';
 import type { Logger } from '../../base/log.ts';
 import { messageOf, ofRemovedFile, StyxyError } from '../../base/styxy-error.ts';
 import { toErrorBody } from '../../protocol/error-body.ts';
-import { isLong, sendLong } from './long-answer.ts';
 import { sendJson } from './respond.ts';
 import type { Route } from './routes/table.ts';
 
@@ -24,8 +23,7 @@ export function createDispatcher(router: Router<Route>, log: Logger): RequestLis
       const [[route, params] = [undefined, {}]] = router.match(request.method ?? 'GET', path)[0];
       if (!route) throw new StyxyError('NO_ROUTE', `there is no ${printable(path)}`);
       const result = await route({ request, params: params as Record<string, string>, query }, response);
-      if (isLong(result)) await sendLong(response, result);
-      else if (result !== undefined) sendJson(response, 200, result);
+      if (result !== undefined) sendJson(response, 200, result);
     }
 
     answer().catch((thrown: unknown) => {

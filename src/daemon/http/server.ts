@@ -12,7 +12,6 @@ import { createTokenCheck } from './guard.ts';
 import { createRoutes } from './routes/table.ts';
 import { createGuardedServer, type Succession } from './guarded-server.ts';
 import { listenOnLoopback, listenOnSocket } from './listen.ts';
-import { createMemoryTrimmer } from '../lifecycle/trim-memory.ts';
 
 export interface ServerParts {
   engine: Engine;
@@ -44,11 +43,9 @@ export async function openServers(parts: ServerParts): Promise<Servers> {
   const now = (): number => performance.now();
   const crowd = createCrowd(openFilesLimit(now));
   let lastRequestAt = now();
-  const memory = createMemoryTrimmer();
   const observed = (server: Server): Server =>
     server.on('request', () => {
       lastRequestAt = now();
-      memory.noteRequest();
     });
 
   const token = await writeToken(paths.token);
@@ -76,7 +73,6 @@ export async function openServers(parts: ServerParts): Promise<Servers> {
       await replaceFile(paths.token, `${token}\n`, 0o600);
     },
     close() {
-      memory.close();
       socketServer.close();
       for (const server of tcp ?? []) server.close();
     },
