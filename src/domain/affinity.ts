@@ -9,10 +9,12 @@ export interface Remembered {
   readonly at?: number | undefined;
   /** Its worktree has been seen on this machine. Of another (a container's, say) the absence tells nothing. */
   readonly isHere?: true | undefined;
+  /** Its project was told the port, and it has not listened yet. */
+  readonly isTold?: true | undefined;
 }
 
 /** What is known of a port on which a service has listened. */
-export interface PortFacts extends Pick<Remembered, 'at' | 'isHere'> {
+export interface PortFacts extends Pick<Remembered, 'at' | 'isHere' | 'isTold'> {
   /** It is the first wish from now on. */
   readonly isFirst?: boolean;
 }
@@ -108,7 +110,7 @@ export function createAffinities(): Affinities {
     },
     ownerOf: (port) => owners.get(port),
     get: (key) => known.get(key),
-    remember(key, port, { at, isHere, isFirst = false } = {}) {
+    remember(key, port, { at, isHere, isTold, isFirst = false } = {}) {
       const before = known.get(key);
       const had = before?.ports ?? [];
       const behind = had.includes(port) ? had : [...had, port];
@@ -117,6 +119,7 @@ export function createAffinities(): Affinities {
       const facts = {
         at: at ?? before?.at,
         ...((isHere ?? before?.isHere) && { isHere: true as const }),
+        ...(isTold && (before?.isTold ?? !before) && { isTold }),
       };
       put({ key, ports, ...facts }, [port]);
     },

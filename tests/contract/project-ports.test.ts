@@ -72,7 +72,13 @@ describeCoordinator('where the services of a project are', (styxy) => {
     await styxy.release(lease.lock_id, { all: true });
     expect(await ask('/machine-2', once)).toEqual([one]);
     expect((await styxy.remembered({ type: 'once' })).remembered).toMatchObject([
-      { service_name: 'model', project_path: null, ports: [one?.port] },
+      {
+        service_name: 'model',
+        project_path: null,
+        ports: [one?.port],
+        promised: true,
+        last_listened_at: null,
+      },
     ]);
     const each = service('model', { service_type: 'once-each' });
     const [[own], [others]] = [await ask('/machine-1', each), await ask('/machine-2', each)];

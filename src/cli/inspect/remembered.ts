@@ -22,7 +22,7 @@ export function printRemembered(remembered: readonly RememberedService[], out: O
     service.service_name,
     service.service_type,
     service.project_path === null ? 'all of this machine' : shortPath(service.project_path),
-    service.live ? out.paint('green', 'has a lease') : lastTime(service.last_listened_at),
+    service.live ? out.paint('green', 'has a lease') : lastTime(service),
   ]);
   out.data(table(COLUMNS, rows, out));
 }
@@ -36,4 +36,10 @@ export function keptWords({
   return `${name} (${path === null ? type : `${type}, ${shortPath(path)}`})`;
 }
 
-const lastTime = (time: string | null): string => (time === null ? '-' : ago(time));
+function lastTime({
+  last_listened_at: time,
+  promised,
+}: Pick<RememberedService, 'last_listened_at' | 'promised'>): string {
+  if (promised) return 'not yet, told to its project';
+  return time === null ? '-' : ago(time);
+}

@@ -113,6 +113,7 @@ async function choosePort(
     (before?.key === key ? before.reason : undefined) ??
     (port === suggestions[0] ? fromWireReason(reason) : undefined);
   told.set(port, { key, until: context.clock() + TOLD_MS, reason: why });
-  if (!state.affinities.portsOf(key).includes(port)) context.ledger.anyway.remember(key, port);
+  if (!state.affinities.get(key)?.ports.includes(port))
+    context.ledger.anyway.remember(key, port, { isTold: true });
   return { service_name: name, service_type, port, url: `http://localhost:${port}`, live: false };
 }

@@ -58,14 +58,15 @@ function matching(
 
 function describer({ leases }: Core['state']): (remembered: Remembered) => RememberedService {
   const live = new Set(Array.from(leases.all(), affinityOf));
-  return ({ key, ports, at }) => {
+  return ({ key, ports, at, isTold = false }) => {
     const { project, type, name } = serviceOf(key);
     return {
       service_name: name,
       service_type: type,
       project_path: project ?? null,
       ports: [...ports],
-      last_listened_at: at === undefined ? null : new Date(at).toISOString(),
+      last_listened_at: at === undefined || isTold ? null : new Date(at).toISOString(),
+      promised: isTold,
       live: live.has(key),
     };
   };

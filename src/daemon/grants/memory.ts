@@ -59,11 +59,11 @@ export function createMemory({ state, ledger, machine, uptime, log, told }: Memo
     return wasAny;
   }
 
-  async function noteWorktree({ key, ports: [port] }: Remembered): Promise<void> {
+  async function noteWorktree({ key, ports: [port], isTold }: Remembered): Promise<void> {
     const { project } = serviceOf(key);
     if (project === undefined || port === undefined || (await machine.findFolder(project)) !== 'there')
       return;
-    ledger.anyway.remember(key, port, { isHere: true });
+    ledger.anyway.remember(key, port, { isHere: true, isTold });
   }
 
   ledger.subscribe({

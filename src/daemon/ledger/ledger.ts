@@ -27,7 +27,7 @@ export interface LedgerEntries {
   putInstance(instance: Instance): void;
   removeInstance(id: string): void;
   /** The service has listened on this port, or was promised it. */
-  remember(key: string, port: number, facts?: Pick<PortFacts, 'isHere' | 'isFirst'>): void;
+  remember(key: string, port: number, facts?: Omit<PortFacts, 'at'>): void;
   /** The ports of the service are kept for it no longer. */
   forget(key: string): void;
 }

@@ -8,7 +8,11 @@ export const rememberedService = about(
     service_type: v.string(),
     project_path: about(nullableText, 'its worktree; null for a service of which the machine has one'),
     ports: about(v.array(port), 'where it has listened; it gets the first of these that is free'),
-    last_listened_at: about(v.nullable(time), 'null: not known'),
+    last_listened_at: about(v.nullable(time), 'null: never, or not known'),
+    promised: about(
+      v.boolean(),
+      'its project was told the port (`/project/ports`), and it has not listened yet',
+    ),
     live: about(v.boolean(), 'it has a lease now'),
   }),
   'a service whose ports are kept for it while it does not run',

@@ -37,6 +37,16 @@ test('a port belongs to the service that used it last', () => {
   expect(affinities.portsOf('web')).toEqual([10]);
 });
 
+test('a promise lasts until the service listens, and a service that has listened makes none', () => {
+  const affinities = createAffinities();
+  affinities.remember('web', 10, { isTold: true, at: 1 });
+  affinities.remember('web', 10, { isHere: true, isTold: true });
+  expect(affinities.get('web')).toEqual({ key: 'web', ports: [10], at: 1, isHere: true, isTold: true });
+  affinities.remember('web', 10, { at: 2 });
+  affinities.remember('web', 11, { isTold: true, at: 3 });
+  expect(affinities.get('web')).toEqual({ key: 'web', ports: [10, 11], at: 3, isHere: true });
+});
+
 test('a service nobody heard of has no ports', () => {
   const affinities = createAffinities();
   expect([affinities.portsOf('web'), affinities.ownerOf(10)]).toEqual([[], undefined]);
