@@ -162,7 +162,7 @@ const ENDS =
   /^(tsc|vue-tsc|eslint|prettier|jest|mocha|rimraf|rm|cp|mkdir|echo|cd|test|git|husky|electron|electron-forge|expo|react-native|capacitor|cap|tauri|sleep|true|false|cat|wait-on|open|opener|npm|pnpm|yarn|bun|lerna|prisma|drizzle-kit|tsup|rollup|esbuild|swc|babel|sass|postcss|tailwindcss)$/;
 
 function mayServe({ binds: answer, words }: Program, script: string): boolean {
-  return answer === 'maybe' && SERVER_SCRIPTS.test(script) && !ENDS.test(programName(words[0] ?? ''));
+  return answer !== 'yes' && SERVER_SCRIPTS.test(script) && !ENDS.test(programName(words[0] ?? ''));
 }
 
 /** Programs that start each of several texts by a shell. */

@@ -69,13 +69,13 @@ function runsItself(kind: string, name: string, words: readonly string[], advice
   });
 }
 
-const plainWord = (word: string): string => (/[\\/]styxy(\.js)?$/.test(word) ? 'styxy' : word);
+const plainWord = (word: string): string => (/[\\/]styxy(\.c?js)?$/.test(word) ? 'styxy' : word);
 
 const folderOf = (file = 'package.json'): string => file.split('/').slice(0, -1).join('/') || '.';
 
 /** What stands behind `styxy run`. */
 function runArguments(words: readonly string[]): readonly string[] | undefined {
-  const isStyxy = (word = ''): boolean => /(^|[\\/])styxy(\.js)?$/.test(word);
+  const isStyxy = (word = ''): boolean => /(^|[\\/])styxy(\.c?js)?$/.test(word);
   const isNode = /(^|[\\/])node(js)?$/.test(words[0] ?? '');
   const at = isNode ? 1 : 0;
   return isStyxy(words[at]) && words[at + 1] === 'run' ? words.slice(at + 2) : undefined;

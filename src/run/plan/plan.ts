@@ -135,7 +135,7 @@ async function readInner(
   ...services: [service: string | undefined, all: Readonly<Record<string, unknown>> | undefined]
 ): Promise<InnerRuns | undefined> {
   const all = [command, ...programs.map(({ words }) => words)];
-  if (!all.some((words) => words.some((word) => /styxy(\.js)?$/.test(word)))) return undefined;
+  if (!all.some((words) => words.some((word) => /styxy(\.c?js)?$/.test(word)))) return undefined;
   return (await import('./inner-runs.ts')).readInnerRuns(command, programs, ...services);
 }
 

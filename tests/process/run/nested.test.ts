@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -8,6 +8,7 @@ import { BIN, styxyHome, type Running } from '../../support/home.ts';
 import { isAlive, waitFor } from '../../support/processes.ts';
 
 const SERVER = fileURLToPath(new URL('../../support/programs/gated-server.mjs', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../../../dist/launcher.cjs', import.meta.url));
 const NODE = process.execPath;
 
 describe.skipIf(process.platform !== 'linux')('a run inside a run', () => {
@@ -96,8 +97,14 @@ describe.skipIf(process.platform !== 'linux')('a run inside a run', () => {
     ['bun run', ['bun', 'run', 'dev']],
     ['a shell', ['sh', '-c', 'styxy run -- serve-it']],
     ['another run', ['styxy', 'run', '--', 'styxy', 'run', '--', 'serve-it']],
+    ['the launcher of styxy init', ['node', 'styxy.cjs', 'run', '--', 'serve-it']],
+    ['a script with that launcher', ['npm', 'run', 'launched']],
   ])('behind %s is one service with one lease', async (_, command) => {
-    const { start, serving, leases } = project({ dev: 'styxy run -- serve-it' });
+    const { place, start, serving, leases } = project({
+      dev: 'styxy run -- serve-it',
+      launched: 'node styxy.cjs run -- serve-it',
+    });
+    copyFileSync(LAUNCHER, join(place.cwd, 'styxy.cjs'));
     const run = start('--', ...command);
     const [lease] = await serving(1);
     expect(await ofPort(lease!.port)).toMatch(/^\d+$/);

@@ -123,6 +123,16 @@ describe('the user has the last word', () => {
     expect(changed({ except: ['.:web', 'docs'] })).toEqual(['if']);
   });
 
+  test('about a file that is not built yet, where nothing says that it serves', () => {
+    const { scripts } = planOf({ 'package.json': { scripts: { start: 'node build/index.js' } } });
+    expect(scripts).toMatchObject([{ isUnsure: true, after: 'node build/index.js' }]);
+    const { scripts: meant } = planOf(
+      { 'package.json': { scripts: { start: 'node build/index.js' } } },
+      { also: ['start'] },
+    );
+    expect(meant[0]?.after).toBe('node styxy.cjs run -- node build/index.js');
+  });
+
   test('about a condition, in which a server stands', () => {
     const { scripts } = planOf({ 'package.json': { scripts: { dev: 'if [ -f x ]; then vite; fi' } } });
     expect(scripts).toMatchObject([{ isUnsure: true, after: 'if [ -f x ]; then vite; fi' }]);

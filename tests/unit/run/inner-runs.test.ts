@@ -20,6 +20,7 @@ describe('a command is nothing but further runs', () => {
     'styxy run dev',
     '/opt/bin/styxy run --name web -- vite',
     'node /opt/styxy/bin/styxy.js run -- vite',
+    'node ../../styxy.cjs run -- vite',
   ])('when it is %j itself', (line) => {
     expect(innerRuns(line.split(' '), [])).toHaveLength(1);
   });
