@@ -29,14 +29,20 @@ export interface RunReporter extends WaitReporter {
   /**
    * The command listens: on its port, or on others.
    * @param plan with the name that the service goes by now
-   * @param wasElsewhere before, and that was told
    */
-  moved(event: MoveEvent, plan: RunPlan, wasElsewhere: boolean): void;
+  moved(event: MoveEvent, plan: RunPlan, about: MovedServer): void;
   /**
    * A run inside the command serves with a lease of its own.
    * @param givenBack the port that the command was started with, when that is nobody's any more
    */
   innerServes(inner: Allocation, givenBack: number | undefined): void;
+}
+
+export interface MovedServer {
+  /** The one of the plan's ports that is its own, from 0. */
+  server: number;
+  /** It was told to be on another port. */
+  wasElsewhere: boolean;
 }
 
 export interface RunParts {
@@ -190,12 +196,14 @@ function followLease({ plan, report, onStart }: RunParts, lease: RunLease): Seen
   const drifted = new Set<number>();
   let serviceName = lease.allocation.service_name ?? plan.serviceName;
   lease.onMoved((event) => {
-    const isMain = event.port === lease.allocation.port;
+    const server = lease.ports.findIndex(({ port }) => port === event.port);
+    const isMain = server <= 0;
     // When a program opens further ports that it was asked to have can't be known.
     if (!plan.isFound && !isMain) return;
     if (event.event === 'bound' && isMain) seen.isServed = true;
-    const name = isMain ? serviceName : lease.ports.find(({ port }) => port === event.port)?.name;
-    report.moved(event, { ...plan, serviceName: name ?? serviceName }, drifted.has(event.port));
+    const service = isMain ? serviceName : (lease.ports[server]?.name ?? serviceName);
+    const about = { server: Math.max(server, 0), wasElsewhere: drifted.has(event.port) };
+    report.moved(event, { ...plan, serviceName: service }, about);
     if (event.event === 'drifted') drifted.add(event.port);
   });
   lease.onInner((event) => {

@@ -8,6 +8,8 @@ import { newTypeNote } from './new-type-note.ts';
 import type { serverLines, unmetWishes } from './server-lines.ts';
 import { jsonText, type Output } from '../print/output.ts';
 
+type Trouble = Exclude<MoveEvent, { event: 'bound' }>;
+
 export interface ReporterOptions {
   quiet: boolean;
   json: boolean;
@@ -37,12 +39,12 @@ export function createRunReporter(
   const warning = out.paintNote('yellow', 'warning');
   // `--json` has a line of its own for the start, and `--wait` one for this.
   const isAnnounced = !json && !wait;
-  const tellTrouble = async (event: Exclude<MoveEvent, { event: 'bound' }>, plan: RunPlan): Promise<void> => {
+  const tellTrouble = async (event: Trouble, plan: RunPlan, server: number): Promise<void> => {
     // Few runs need them. An `npm ci` may have removed our own files meanwhile.
     const words = await import('./drift-words.ts').catch(() => undefined);
     if (event.event === 'drifted') {
       const plain = `${plan.serviceName} listens on ${event.actual_ports.join(' and ')}`;
-      say(words?.describeDriftOf(event, plan) ?? plain);
+      say(words?.describeDriftOf(event, plan, server) ?? plain);
       const line = words?.configLine(event, plan.serviceName);
       if (line !== undefined) say(line);
     } else if (words) out.note(`styxy: ${warning}: ${words.describeOutsider(event)}`);
@@ -86,8 +88,8 @@ export function createRunReporter(
       say(
         `port ${port} was taken by another program before the command could bind it; starting again on ${nextPort}`,
       ),
-    moved(event, plan, wasElsewhere) {
-      if (event.event !== 'bound') return void tellTrouble(event, plan);
+    moved(event, plan, { server, wasElsewhere }) {
+      if (event.event !== 'bound') return void tellTrouble(event, plan, server);
       if (wasElsewhere) return say(`${plan.serviceName} listens on its port ${event.port} now`);
       // In a log, its start is no longer on the screen either.
       if (inBackground || (isAnnounced && out.notesAreRead && isInForeground()))

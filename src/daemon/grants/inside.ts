@@ -1,4 +1,3 @@
-import { affinityOf } from '../../domain/affinity.ts';
 import { processOf, type Lease, type ProcessId } from '../../domain/lease.ts';
 import type { LeaseRequest } from '../../domain/request.ts';
 import type { AllocateAnswer } from '../../protocol/answers/lease.ts';
@@ -72,10 +71,7 @@ function takeOver(
     inner: { pid, startTime, ...(request.handsOn && { handsOn: true }) },
   };
   ledger.change(lease);
-  const key = affinityOf(lease);
-  if (key !== affinityOf(outer)) {
+  if (lease.name !== outer.name)
     for (const each of lease.holds) state.names.note({ ...each, name: lease.name });
-    if (key !== undefined) ledger.anyway.remember(key, lease.port);
-  }
   return lease;
 }

@@ -5,7 +5,7 @@ import type { LeaseTable } from '../../domain/lease-table.ts';
 import { reconcile, type SeenState } from '../../domain/reconcile.ts';
 import { areAllEphemeral } from '../../base/port-number.ts';
 import type { HoldEvent } from '../../protocol/answers/lease.ts';
-import { toldAfterMs } from '../../protocol/drift.ts';
+import { settledAfterMs, toldAfterMs } from '../../protocol/drift.ts';
 import { inSlices } from '../../system/slices.ts';
 import type { EventBus } from '../ledger/events.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -39,6 +39,8 @@ interface Known {
   driftedSince: number | undefined;
   /** Where the holder was told that its program listens: OWN_PORT, or the ports that it drifted to. */
   told: string | undefined;
+  /** The ports that it drifted to and that were remembered. */
+  remembered: string | undefined;
   wasInUse: boolean;
   /** Address and process of those that were told. */
   outsiders: ReadonlySet<string>;
@@ -66,7 +68,10 @@ export function createStates({ state, ledger, observer, events, uptime }: States
     about.state = seen.state;
     tellOutsiders(lease, about, seen);
     if (seen.isOwn && (seen.state === 'bound' || seen.state === 'drifted')) about.wasInUse = true;
-    if (seen.state === 'drifted') tellDrift(lease, about, seen, observation);
+    if (seen.state === 'drifted') {
+      tellDrift(lease, about, seen);
+      rememberDrift(lease, about, seen, observation);
+    }
     if (seen.state === 'bound' && about.told !== OWN_PORT) {
       about.told = OWN_PORT;
       tell(lease, { event: 'bound', port: lease.port });
@@ -88,27 +93,22 @@ export function createStates({ state, ledger, observer, events, uptime }: States
     if (key !== undefined) ledger.anyway.remember(key, lease.port);
   }
 
-  function tellDrift(
-    lease: Lease,
-    about: Known,
-    { driftedTo }: LeaseObservation,
-    { listenersOn }: Observation,
-  ): void {
-    const waitMs = toldAfterMs(driftedTo);
-    if (about.told === driftedTo.join() || uptime() - (about.driftedSince ?? uptime()) < waitMs) return;
+  function tellDrift(lease: Lease, about: Known, { driftedTo }: LeaseObservation): void {
+    if (about.told === driftedTo.join() || forHowLong(about) < toldAfterMs(driftedTo)) return;
     about.told = driftedTo.join();
     tell(lease, { event: 'drifted', port: lease.port, actual_ports: [...driftedTo] });
-    // With its own port free, a program that took another one does so on its next start as well.
-    const [taken, ...others] = areAllEphemeral(driftedTo) ? [] : driftedTo;
-    const key = affinityOf(lease);
-    if (
-      taken !== undefined &&
-      key !== undefined &&
-      others.length === 0 &&
-      listenersOn(lease.port).length === 0
-    )
-      ledger.anyway.remember(key, taken, { isFirst: true });
   }
+
+  function rememberDrift(lease: Lease, about: Known, seen: LeaseObservation, observation: Observation): void {
+    const { driftedTo } = seen;
+    if (about.remembered === driftedTo.join() || forHowLong(about) < settledAfterMs(driftedTo)) return;
+    about.remembered = driftedTo.join();
+    const key = affinityOf(lease);
+    const taken = portOfNextStart(lease, seen, observation);
+    if (key !== undefined && taken !== undefined) ledger.anyway.remember(key, taken, { isFirst: true });
+  }
+
+  const forHowLong = ({ driftedSince }: Known): number => uptime() - (driftedSince ?? uptime());
 
   /** Each once, however often it is seen. */
   function tellOutsiders(lease: Lease, about: Known, { outsiders }: LeaseObservation): void {
@@ -138,12 +138,23 @@ export function createStates({ state, ledger, observer, events, uptime }: States
   };
 }
 
+/** With its own port free, a program that took another one does so on its next start as well. */
+function portOfNextStart(
+  { port }: Lease,
+  { driftedTo }: LeaseObservation,
+  { listenersOn }: Observation,
+): number | undefined {
+  if (driftedTo.length !== 1 || areAllEphemeral(driftedTo) || listenersOn(port).length > 0) return undefined;
+  return driftedTo[0];
+}
+
 /** After a restart of the daemon the holder has been told already where its program is. */
 function asBeforeRestart({ driftedTo }: Lease): Known {
   return {
     state: driftedTo ? 'drifted' : 'granted',
     driftedSince: undefined,
     told: driftedTo?.join(),
+    remembered: driftedTo?.join(),
     wasInUse: false,
     outsiders: new Set(),
   };

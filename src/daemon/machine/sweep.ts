@@ -35,7 +35,7 @@ const STARTED_PAUSES_ELSEWHERE_MS = [
   150, 250, 400, 700, 1000, 1500, 2500, 4000, 6000, 10_000, 15_000, 30_000,
 ];
 /** After this many, observe only when other ports are in use than at the last one. */
-const CERTAIN_OBSERVATIONS = 4;
+const CERTAIN_OBSERVATIONS = 6;
 /** The same where only a holder is known: whether it listens is good to know, and nothing depends on it. ms */
 const HELD_PAUSES_MS = [1000, 4000, 10_000];
 /** What is due within this time of each other is one observation. ms */

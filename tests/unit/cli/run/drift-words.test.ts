@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { describeDriftOf } from '../../../../src/cli/run/drift-words.ts';
+import { configLine, describeDriftOf } from '../../../../src/cli/run/drift-words.ts';
 
 const drift = { event: 'drifted' as const, port: 3000, actual_ports: [4000] };
+const base = { serviceName: 'web', because: '', isOnlyRuns: false, portVariables: [] };
 
 function say(command: string[], how: string | undefined, own: object = {}): string {
-  const programs = how === undefined ? [] : [{ how, command }];
-  const plan = { serviceName: 'web', command, because: `node ${how}`, programs, isOnlyRuns: false };
-  return describeDriftOf(drift, { ...plan, portVariables: [], ...own });
+  const programs = how === undefined ? [] : [{ how, because: `node ${how}`, command, server: 0 }];
+  return describeDriftOf(drift, { ...base, command, programs, ...own });
 }
 
 const START = 'web listens on 4000, not on its port 3000: ';
@@ -18,15 +18,12 @@ test('a program that is expected to read PORT does not, or not the variable that
   expect(named).toBe(`${START}it does not read WEB_PORT; ${advice}`);
 });
 
-test('a program that was given none is not said to read none', () => {
-  const hint = 'turbo passes on only what it is told to: --env-mode=loose';
-  expect(say(['turbo', 'dev'], `gets no PORT: ${hint}`)).toBe(`${START}it gets no PORT: ${hint}`);
-});
-
-test('a number that stays is said to, with the line by which it is leased', () => {
-  const how = 'listens on port 4000, which a.js has hard-coded';
-  const typed = 'styxy run --prefer 4000 -- node a.js';
-  expect(say(['node', 'a.js'], how)).toBe(`${START}it ${how}; it can have that port: ${typed}`);
+test.each([
+  'gets no PORT: turbo passes on only what it is told to: --env-mode=loose',
+  'listens on port 4000, which a.js has hard-coded',
+  "has the port 4000 where it can't be replaced",
+])('a program that was given none is not said to read none: it %s', (how) => {
+  expect(say(['turbo', 'dev'], how)).toBe(`${START}it ${how}`);
 });
 
 test('for a tool that took no notice of its option the dry run is named', () => {
@@ -37,25 +34,28 @@ test('for a tool that took no notice of its option the dry run is named', () => 
 
 test('for a run inside the run its command is told', () => {
   const words = ['styxy', 'run', '--name', 'web', '--', 'node', 'a.js'];
-  const own = {
-    isOnlyRuns: true,
-    command: ['npm', 'run', 'dev'],
-    programs: [{ how: 'is expected to read PORT', command: words }],
-  };
+  const how = 'is expected to read PORT';
+  const programs = [{ how, because: how, command: words, server: undefined }];
+  const own = { isOnlyRuns: true, command: ['npm', 'run', 'dev'], programs };
   expect(say([], undefined, own)).toContain('e.g. styxy run -- node a.js --port {port}');
+});
+
+test('of several servers the one that it is about is described', () => {
+  const programs = [
+    { how: 'takes its port from --port', because: '', command: ['vite'], server: 0 },
+    { how: 'gets no PORT: a hint', because: '', command: ['node', 'api.js'], server: 1 },
+  ];
+  const plan = { ...base, serviceName: 'api', command: ['npm', 'run', 'dev'], programs };
+  expect(describeDriftOf(drift, plan, 1)).toBe(
+    'api listens on 4000, not on its port 3000: it gets no PORT: a hint',
+  );
 });
 
 test('several ports are all named, and {port} of the command is asked about', () => {
   const both = { ...drift, actual_ports: [4000, 4001] };
-  const plan = {
-    serviceName: 'web',
-    command: ['x', '{port}'],
-    because: '',
-    programs: [],
-    isOnlyRuns: false,
-    portVariables: [],
-  };
-  expect(describeDriftOf(both, plan)).toBe(
+  expect(describeDriftOf(both, { ...base, command: ['x', '{port}'], programs: [] })).toBe(
     'web listens on 4000 and 4001, not on its port 3000: does it get the {port} of its command?',
   );
+  expect(configLine(both, 'web')).toBeUndefined();
+  expect(configLine(drift, 'web')).toContain('{"services":{"web":{"port":4000}}}');
 });

@@ -73,7 +73,6 @@ test('it goes by the name and type that the inner run was given', () => {
   leased();
   const answer = ask({ service_name: 'shop', program: undefined });
   expect(answer).toMatchObject({ port: 3000, service_name: 'shop', service_type: 'dev' });
-  expect(books.state.affinities.portsOf(JSON.stringify([PROJECT, 'dev', 'shop']))).toEqual([3000]);
 });
 
 test.each<[string, Partial<AllocateBody>, Partial<LeaseRequest>]>([

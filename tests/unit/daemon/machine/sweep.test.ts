@@ -143,6 +143,18 @@ test('a helper that a program opens before its own port is no news of a drift', 
   expect(story).toEqual(['lease-3000 drifted by 20', 'lease-3000 bound by 20', 'lease-3000 hears bound ']);
 });
 
+test('a port that it has taken instead is remembered for its next start when it has settled there', async () => {
+  sweeping();
+  leased(3000, { ...started, project: '/shop', name: 'web' });
+  const remembered = () => books.state.affinities.portsOf(JSON.stringify(['/shop', 'dev', 'web']));
+  listens = [5173];
+  await look(0);
+  await look(1400);
+  expect(remembered()).not.toContain(5173);
+  await look(200);
+  expect(remembered()[0]).toBe(5173);
+});
+
 test('a port that the system chose is claimed at once as well, and believed later', async () => {
   sweeping();
   leased();
