@@ -65,7 +65,7 @@ async function spawnOurselves(
   const { spawn } = await import('node:child_process');
   for (const folder of new Set([paths.root, paths.home])) ensurePrivateFolder(folder, { followLink: true });
   // The daemon itself looks after the others, but must be able to see that there is no other.
-  setAsideIrregular([paths.pid, paths.starting], paths.backups);
+  setAsideIrregular([paths.pid], paths.backups);
   const log = openLog(paths);
   try {
     const logStart = fstatSync(log).size;

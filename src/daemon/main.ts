@@ -181,6 +181,7 @@ function startBackgroundWork(
     isJournalInPlace: journal.isInPlace,
     rewriteJournal: journal.compact,
     isLockOurs: lock.isOurs,
+    touchLock: lock.touch,
     reclaimHome() {
       openHome(env);
       return lock.reclaim();

@@ -28,7 +28,7 @@ export async function withExtended(found: FoundConfig, depth = 0): Promise<Exten
   const bases: FoundConfig[] = [];
   for (const name of names) {
     const file = placeOf(name, found);
-    const base = readDataFile(file);
+    const base = await readDataFile(file);
     if (base === undefined) throw broken(found, name, `${file} is empty`);
     const inner = await withExtended(base, depth + 1);
     bases.push(...inner.bases, base);

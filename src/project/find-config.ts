@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { StyxyError, systemCode } from '../base/styxy-error.ts';
 import { readSmallText } from '../system/files/read-text.ts';
 import type { ConfigAccess } from './access.ts';
-import type { FoundConfig } from './read-config.ts';
+import { readConfigFile, type FoundConfig } from './read-config.ts';
 
 const EXTENSIONS = ['json', 'yaml', 'yml', 'js', 'mjs', 'cjs', 'ts', 'mts'];
 const FILES = ['.styxyrc', ...EXTENSIONS.flatMap((each) => [`.styxyrc.${each}`, `styxy.config.${each}`])];
@@ -20,9 +20,7 @@ export async function findProjectConfig(
   top: string,
   access: ConfigAccess,
 ): Promise<FoundConfig | undefined> {
-  // Loading what reads them costs more than the whole rest of a run; most projects have no such file.
   for (const file of filesUp(cwd, top)) {
-    const { readConfigFile } = await import('./read-config.ts');
     const found = await readConfigFile(file, access).catch(unlessGone);
     if (found) return found;
   }

@@ -3,9 +3,9 @@ import { basename } from 'node:path';
 import type { ConfigProblem } from '../settings/problem.ts';
 import type { ProjectConfig } from '../settings/schema.ts';
 import type { ConfigAccess } from './access.ts';
-import type { Extended } from './extended.ts';
+import { withExtended } from './extended.ts';
 import { findProjectConfig } from './find-config.ts';
-import type { FoundConfig } from './read-config.ts';
+import { KEY_OF_PACKAGE, type FoundConfig } from './read-config.ts';
 
 export interface LoadedProject {
   config: ProjectConfig;
@@ -29,7 +29,7 @@ export async function loadProjectConfig(
   const { badConfig } = await import('../settings/problem.ts');
   const problems = await problemsOfProject(found);
   if (problems.length > 0) throw badConfig(problems[0]?.file ?? found.file, problems);
-  const whole = await withBases(found);
+  const whole = await withExtended(found);
   const { services, ...config } = parseProjectConfig(whole.found.content, found.file);
   return { config: { ...config, ...(services && { services: byName(services) }) }, file: found.file };
 }
@@ -38,22 +38,15 @@ export async function loadProjectConfig(
 const byName = <Value>(record: Record<string, Value>): Record<string, Value> =>
   Object.assign(Object.create(null) as Record<string, Value>, record);
 
-/** Most configurations extend nothing, and load nothing for it. */
-async function withBases(found: FoundConfig): Promise<Extended> {
-  const extendsNothing = (found.content as { extends?: unknown } | null)?.extends === undefined;
-  return extendsNothing ? { found, bases: [] } : (await import('./extended.ts')).withExtended(found);
-}
-
 /** All that is wrong with it and with what it extends, with lines where the file is JSON. @throws StyxyError BAD_CONFIG */
 export async function problemsOfProject(found: FoundConfig): Promise<ConfigProblem[]> {
-  const whole = await withBases(found);
+  const whole = await withExtended(found);
   const all = await Promise.all([...whole.bases, whole.found].map(problemsOfFile));
   return all.find((problems) => problems.length > 0) ?? [];
 }
 
 async function problemsOfFile({ file, content }: FoundConfig): Promise<ConfigProblem[]> {
   const { checkProjectConfig, withLines } = await import('../settings/parse.ts');
-  const { KEY_OF_PACKAGE } = await import('./read-config.ts');
   const checked = checkProjectConfig(content, file);
   if ('config' in checked) return [];
   if (!file.endsWith('.json')) return checked.problems;

@@ -1,10 +1,8 @@
 import { basename, extname } from 'node:path';
-import { defaultLoaders } from 'cosmiconfig';
-import { parseJsonConfig, unreadableConfig } from '../settings/parse.ts';
+import type { StyxyError } from '../base/styxy-error.ts';
 import { readRegular } from '../system/files/read-text.ts';
 import { mayRun, type ConfigAccess } from './access.ts';
 import { bounded } from './bounds.ts';
-import { loadJavaScriptConfig, loadTypeScriptConfig } from './config-module.ts';
 
 export const KEY_OF_PACKAGE = 'styxy';
 /** In bytes; larger files are no configuration. */
@@ -20,16 +18,28 @@ export interface FoundConfig {
 
 type Loader = (file: string, text: string) => unknown;
 
-const json: Loader = (file, text) => bounded(parseJsonConfig(text, file));
-const yaml: Loader = (file, text) => bounded(defaultLoaders['.yaml'](file, text));
+// What reads them is loaded only where there is one.
+const json: Loader = async (file, text) => {
+  const { parseJsonConfig } = await import('../settings/parse.ts');
+  return bounded(parseJsonConfig(text, file));
+};
+const yaml: Loader = async (file, text) => {
+  const { defaultLoaders } = await import('cosmiconfig');
+  return bounded(defaultLoaders['.yaml'](file, text));
+};
 
 const DATA: Readonly<Record<string, Loader>> = { '.json': json, '.yaml': yaml, '.yml': yaml, '': yaml };
+const javaScript: Loader = async (file, text) =>
+  (await import('./config-module.ts')).loadJavaScriptConfig(file, text);
+const typeScript: Loader = async (file, text) =>
+  (await import('./config-module.ts')).loadTypeScriptConfig(file, text);
+
 const PROGRAMS: Readonly<Record<string, Loader>> = {
-  '.js': loadJavaScriptConfig,
-  '.mjs': loadJavaScriptConfig,
-  '.cjs': loadJavaScriptConfig,
-  '.ts': loadTypeScriptConfig,
-  '.mts': loadTypeScriptConfig,
+  '.js': javaScript,
+  '.mjs': javaScript,
+  '.cjs': javaScript,
+  '.ts': typeScript,
+  '.mts': typeScript,
 };
 
 /** Whether a configuration of this name has to be run to be read. */
@@ -54,19 +64,22 @@ export async function readConfigFile(file: string, access: ConfigAccess): Promis
     const own = basename(file) === 'package.json' ? keyOf(content) : content;
     return own === undefined || own === null ? undefined : { file, content: own };
   } catch (error) {
-    throw unreadableConfig(error, file);
+    throw await unreadable(error, file);
   }
 }
 
 /** The same for a file that is no program. @throws StyxyError BAD_CONFIG */
-export function readDataFile(file: string): FoundConfig | undefined {
+export async function readDataFile(file: string): Promise<FoundConfig | undefined> {
   try {
-    const content = (DATA[endingOf(file)] ?? yaml)(file, readRegular(file, LARGEST));
+    const content = await (DATA[endingOf(file)] ?? yaml)(file, readRegular(file, LARGEST));
     return content === undefined || content === null ? undefined : { file, content };
   } catch (error) {
-    throw unreadableConfig(error, file);
+    throw await unreadable(error, file);
   }
 }
+
+const unreadable = async (error: unknown, file: string): Promise<StyxyError> =>
+  (await import('../settings/parse.ts')).unreadableConfig(error, file);
 
 /** `.styxyrc` has none, as Node sees it. */
 const endingOf = (file: string): string => extname(file);

@@ -13,6 +13,8 @@ export interface PidFile {
   socket: string;
   /** The network namespace that it gives ports of; not known of older daemons and other systems. */
   network?: string | undefined;
+  /** The machine that it runs on; not known of older daemons. */
+  machine?: string | undefined;
 }
 
 /** undefined when there is none, or none that can be understood. */

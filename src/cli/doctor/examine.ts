@@ -7,7 +7,7 @@ import { parseJsonConfig, parseUserConfig } from '../../settings/parse.ts';
 import { DAEMON_PORT, type UserConfig } from '../../settings/schema.ts';
 import { resolveCatalog } from '../../settings/service-types.ts';
 import { networkDiskOf } from '../../system/files/network-disk.ts';
-import { readTextOrNothing } from '../../system/files/read-text.ts';
+import { readSmallText, readTextOrNothing } from '../../system/files/read-text.ts';
 import { whyUnwritable } from '../../system/files/why-unwritable.ts';
 import { readEphemeralPorts } from '../../system/ports/ephemeral.ts';
 import { findWorktree } from '../../system/worktree.ts';
@@ -94,7 +94,7 @@ async function checkState(paths: Context['paths'], isDaemonAlive: boolean): Prom
 function readUserConfig(path: string): { settings: UserConfig; check: Check } {
   const check = (problem?: unknown): Check =>
     checkConfig('config', existsSync(path) ? path : undefined, problem);
-  const text = readTextOrNothing(path);
+  const text = readSmallText(path);
   try {
     if (text === undefined && existsSync(path)) throw new StyxyError('BAD_CONFIG', `${path} can't be read`);
     const settings = parseUserConfig(text === undefined ? {} : parseJsonConfig(text, path), path);

@@ -9,7 +9,7 @@ import {
   type Stats,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { readTextOrNothing } from '../../system/files/read-text.ts';
+import { readSmallText } from '../../system/files/read-text.ts';
 import { networkOf, ownNetwork } from '../../system/network-namespace.ts';
 import { messageOf, StyxyError, systemCode } from '../../base/styxy-error.ts';
 import { call, NoDaemonError } from '../../client/transport.ts';
@@ -65,7 +65,7 @@ function kindOf(stats: Stats): FileFacts['kind'] {
 }
 
 export function readLock({ pid: path }: Paths): LockFacts {
-  const text = readTextOrNothing(path);
+  const text = readSmallText(path);
   const file = text === undefined ? undefined : parsePidFile(text);
   const isAlive = file !== undefined && isHolderAlive(file, bootOrNothing());
   return {
@@ -114,6 +114,8 @@ const ask = <Answer>(socket: string, path: string): Promise<Answer> =>
 
 export function readJournalFile({ state: path }: Paths): JournalFacts {
   try {
+    // Reading a pipe would wait for a writer.
+    if (!statSync(path).isFile()) return { path, unreadable: 'it is no regular file' };
     return { path, bytes: readFileSync(path) };
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return { path, missing: true };

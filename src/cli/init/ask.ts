@@ -1,3 +1,4 @@
+import { visibleText } from '../../base/plain-text.ts';
 import type { ScriptPlan } from '../../init/scripts.ts';
 import { idOf } from './print.ts';
 
@@ -15,10 +16,10 @@ export async function chooseScripts(
   const chosen = await multiselect({
     message: 'Which scripts shall start through Styxy?',
     options: [
-      ...changed.map((each) => ({ value: idOf(each), label: `${idOf(each)}: ${each.before}` })),
+      ...changed.map((each) => ({ value: idOf(each), label: visibleText(`${idOf(each)}: ${each.before}`) })),
       ...unsure.map((each) => ({
         value: idOf(each),
-        label: `${idOf(each)}: ${each.before}`,
+        label: visibleText(`${idOf(each)}: ${each.before}`),
         hint: 'it is not known to start a server',
       })),
     ],
@@ -31,6 +32,6 @@ export async function chooseScripts(
 /** @returns undefined: the user has left */
 export async function askConfirm(message: string): Promise<boolean | undefined> {
   const { confirm, isCancel } = await import('@clack/prompts');
-  const answer = await confirm({ message });
+  const answer = await confirm({ message: visibleText(message) });
   return isCancel(answer) ? undefined : answer;
 }

@@ -6,14 +6,14 @@ import type { FileChange } from './files.ts';
 export function printChanges(out: Output, files: readonly FileChange[]): void {
   for (const { file, before, after, scripts, lines = [] } of files) {
     const what = before === undefined ? ' (new)' : after === undefined ? ' (removed)' : '';
-    out.data(out.paint('bold', file) + out.paint('dim', what));
+    out.line(out.paint('bold', file) + out.paint('dim', what));
     for (const script of scripts) {
-      out.data(out.paint('red', `-   ${line(script.name, script.before)}`));
-      out.data(out.paint('green', `+   ${line(script.name, script.after)}`));
+      out.line(out.paint('red', `-   ${line(script.name, script.before)}`));
+      out.line(out.paint('green', `+   ${line(script.name, script.after)}`));
     }
-    for (const text of lines) out.data(out.paint('green', `+   ${text}`));
+    for (const text of lines) out.line(out.paint('green', `+   ${text}`));
     if (scripts.length + lines.length === 0 && before === undefined)
-      out.data(
+      out.line(
         out.paint('dim', '    starts a command through Styxy where it is installed, and as it is elsewhere'),
       );
   }

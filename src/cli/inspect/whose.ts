@@ -30,8 +30,8 @@ export async function execute(
   const whose = describeHolder(checked);
   const { port } = whose;
   if (json) out.json(whose);
-  else if (checked.kept_for) out.data(`${port} is free, and kept for ${keptWords(checked.kept_for)}`);
-  else if (checked.available) out.data(`${port} is nobody's: it is free`);
+  else if (checked.kept_for) out.line(`${port} is free, and kept for ${keptWords(checked.kept_for)}`);
+  else if (checked.available) out.line(`${port} is nobody's: it is free`);
   else out.data(describe(whose, await stateOf(checked, coordinator)));
   return checked.available ? 1 : 0;
 }

@@ -31,7 +31,10 @@ export function reportError(
   const label = (text: string): string => out.paintNote('dim', text);
   out.note(`styxy: ${out.paintNote('red', `error[${error.code}]`)}: ${error.message}`);
   const reasons = reasonsOf(error);
-  reasons?.forEach((reason, at) => out.note(`${at === 0 ? `  ${label('why:')} ` : INDENT}${reason}`));
+  reasons?.forEach((reason, at) => {
+    const isFurtherIn = reason.startsWith('    ');
+    out.note(at === 0 ? `  ${label('why:')} ${reason}` : `${isFurtherIn ? '' : INDENT}${reason}`);
+  });
   out.note(`  ${label('try:')} ${error.hint}`);
   out.note(`  ${label('see:')} ${pageOf(error)}`);
   if (debug) linesOf(String((error.cause instanceof Error ? error.cause : error).stack)).forEach(out.note);
@@ -57,7 +60,7 @@ function reasonsOf({ why, details }: StyxyError): string[] | undefined {
     message === undefined ? [] : [line ? `line ${line}: ${message}` : message],
   );
   if (lines.length > 1) return lines;
-  return why ? linesOf(why).map((line, at) => (at === 0 ? line : line.replace(/^ {4}/, ''))) : undefined;
+  return why ? linesOf(why) : undefined;
 }
 
 /** Texts of parsers and compilers have several; none of them begins where ours do. */

@@ -51,17 +51,17 @@ async function apply(out: Output, step: Step, isQuiet: boolean): Promise<Perform
 }
 
 function print(out: Output, { title, files, notes }: Step): void {
-  out.data(out.paint('bold', title));
+  out.line(out.paint('bold', title));
   for (const { path, before, after } of files) {
     const what = before === undefined ? ' (new)' : after === undefined ? ' (removed)' : '';
-    out.data(`  ${shortPath(path)}${out.paint('dim', what)}`);
+    out.line(`  ${shortPath(path)}${out.paint('dim', what)}`);
     const isWhole = before === undefined || after === undefined;
     for (const { sign, text } of isWhole ? [] : changedLines(before, after)) {
       const line = `  ${sign} ${text}`;
-      out.data(sign === ' ' ? out.paint('dim', line) : out.paint(sign === '+' ? 'green' : 'red', line));
+      out.line(sign === ' ' ? out.paint('dim', line) : out.paint(sign === '+' ? 'green' : 'red', line));
     }
   }
-  for (const note of notes) out.data(`  ${note}`);
+  for (const note of notes) out.line(`  ${note}`);
 }
 
 /** As people write it. */

@@ -48,11 +48,11 @@ export function modeOf({ yes, dryRun, json }: SetupFlags, { env }: Context): Mod
 function printChecks({ out }: Context, checks: readonly Check[]): void {
   const failed = checks.filter(({ ok }) => !ok);
   for (const { name, detail, fix } of failed) {
-    out.data(`${out.paint('red', '✗')} ${name}: ${detail}`);
-    if (fix !== undefined) out.data(`    ${out.paint('dim', 'fix:')} ${fix}`);
+    out.line(`${out.paint('red', '✗')} ${name}: ${detail}`);
+    if (fix !== undefined) out.line(`    ${out.paint('dim', 'fix:')} ${fix}`);
   }
   if (failed.length === 0)
-    out.data(`${out.paint('green', '✓')} this machine is ready: ${checks.length} checks, none failed`);
+    out.line(`${out.paint('green', '✓')} this machine is ready: ${checks.length} checks, none failed`);
 }
 
 async function stepsOf(context: Context): Promise<{ steps: Step[]; notes: string[] }> {

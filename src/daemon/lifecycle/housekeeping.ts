@@ -10,6 +10,8 @@ const IDLE_CHECK_MS = 60_000;
 export interface HousekeepingParts {
   socket: string;
   isLockOurs(): boolean;
+  /** Shows that this daemon lives. */
+  touchLock(): void;
   /** Makes the folder and the lock anew if both are gone. @returns whether the lock is ours again */
   reclaimHome(): boolean;
   /** Nothing lives here: no lease, no open response. */
@@ -37,6 +39,7 @@ export function startHousekeeping(parts: HousekeepingParts): { checkSocket(): vo
 
   async function checkSocket(): Promise<void> {
     if (!isLockOurs()) return parts.stop('the home is gone or belongs to another daemon');
+    parts.touchLock();
     if (!parts.isJournalInPlace()) {
       parts.log.warn('the state file vanished and is written anew');
       await parts.rewriteJournal();

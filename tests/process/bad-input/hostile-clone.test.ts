@@ -204,7 +204,7 @@ test.each(['dotenv', 'shell'])(
       E: "'; touch ran; '",
       F: String.raw`\'; touch ran; #\\`,
       G: 'a\ntouch ran\nb',
-      H: '!! ${HOME} \\',
+      H: '!! $HOME \\',
     };
     writeFileSync(at('styxy.config.json'), JSON.stringify({ env }));
     const { stdout } = await inside(['env', '--format', format]);

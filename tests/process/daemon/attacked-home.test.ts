@@ -103,6 +103,8 @@ describe.skipIf(process.platform !== 'linux')('what stands in the place of a fil
       const path = join(home.path, file);
       rmSync(path, { force: true });
       KINDS[kind]!(path);
+      // Before any daemon has looked after it.
+      await home.cli(['doctor']);
       const run = await home.cli(['run', '--', 'sh', '-c', 'exit 3']);
       expect({ code: run.code, stderr: run.stderr }, run.story).toEqual({ code: 3, stderr: '' });
       for (const words of [['list'], ['status'], ['doctor'], ['audit'], ['daemon', 'logs']]) {
@@ -110,7 +112,8 @@ describe.skipIf(process.platform !== 'linux')('what stands in the place of a fil
         expect(exit.code, exit.story).toBe(0);
       }
       const kept = readdirSync(join(home.path, 'backups')).filter((name) => name.includes('.irregular-'));
-      expect(kept).toHaveLength(1);
+      // This one is a lock of clients that start a daemon: the next one takes its place.
+      expect(kept).toHaveLength(file === 'daemon.starting' ? 0 : 1);
       if (file === 'config.json') execFileSync('rm', ['-f', path]);
     },
   );

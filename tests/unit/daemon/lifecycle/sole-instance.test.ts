@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { becomeSoleInstance, type SoleInstance } from '../../../../src/daemon/lifecycle/sole-instance.ts';
@@ -34,6 +34,18 @@ function leftBehind(own: Partial<PidFile> = {}): void {
   };
   writeFileSync(path, JSON.stringify({ ...file, ...own }));
 }
+test('one that lives on another machine, with which the disk is shared, keeps its home', () => {
+  leftBehind({ boot_id: 'boot-2', machine: 'other', pid: 7 });
+  const before = readFileSync(path, 'utf8');
+  const refusal = { code: 'STATE_UNWRITABLE', why: expect.stringContaining('(pid 7) runs on other') };
+  expect(() => become()).toThrow(expect.objectContaining(refusal));
+  expect(readFileSync(path, 'utf8')).toBe(before);
+  expect(neighbours()).toEqual(['daemon.pid']);
+  // It has not been heard of for long: the machine was switched off, or has got another name.
+  utimesSync(path, new Date(Date.now() - 300_000), new Date(Date.now() - 300_000));
+  expect(become().previous).toMatchObject({ pid: 7 });
+});
+
 const neighbours = () => readdirSync(dirname(path));
 
 test('the first one says who it is and where it can be reached', () => {
