@@ -71,10 +71,13 @@ function isBypassed({ assignments }: LineCommand): boolean {
   return assignments.findLast(({ name }) => name === 'STYXY')?.value === '0';
 }
 
-/** The last word of `eval '...'`, `tmux new -d '...'`, `tmux send-keys '...' Enter`: what a shell will read. */
+/** The last word of `eval '...'`, `tmux new -d '...'`, `tmux send-keys '...' Enter`, or of `script -c`: what a shell will read. */
 function typedText({ words }: LineCommand): LineWord | undefined {
   const name = baseName(words[0]?.value ?? '');
   if (!TYPED_INTO_A_SHELL.test(name)) return undefined;
+  const given = words.findIndex(({ value }) => name === 'script' && /^(-\w*c|--command)$/.test(value ?? ''));
+  const text = given < 0 ? undefined : words[given + 1];
+  if (text) return isLiteral(text) ? text : undefined;
   const plain = words.slice(1).filter(({ value }) => value === undefined || !/^-|^(Enter|C-m)$/.test(value));
   const last = plain.at(-1);
   const isText = last?.value !== undefined && (name === 'eval' || /\s/.test(last.value));

@@ -26,6 +26,13 @@ const PREFIXES: Readonly<Record<string, Prefix>> = {
   },
   gtimeout: { flags: ['--preserve-status', '--foreground'], values: ['-s', '-k'], own: 1 },
   env: { values: ['-u', '--unset'], assigns: true },
+  // A session in the background; with -X it only types, and with -r it shows one.
+  screen: {
+    flags: ['-d', '-m', '-dm', '-D', '-A', '-a', '-L', '-U', '-q'],
+    values: ['-S', '-dmS', '-mS', '-dmLS', '-c', '-h', '-t', '-T', '-s', '-Logfile'],
+  },
+  // As on macOS, with the file in front; `-c` has a text.
+  script: { flags: ['-q', '-a', '-e', '-f', '-F', '-k', '-r'], own: 1 },
   caffeinate: { flags: ['-d', '-i', '-m', '-s', '-u'] },
   unbuffer: { flags: ['-p'] },
   chronic: {},
@@ -41,6 +48,7 @@ export function peel(command: LineCommand): LineCommand {
 export function peelOnce(command: LineCommand): LineCommand | undefined {
   const { words } = command;
   const name = programName(words[0]?.value ?? '');
+  if (name === 'tmux') return startedInTmux(command);
   const prefix = Object.hasOwn(PREFIXES, name) ? PREFIXES[name] : undefined;
   if (prefix === undefined) return undefined;
   const options = afterOptions(words, name, prefix);
@@ -50,6 +58,21 @@ export function peelOnce(command: LineCommand): LineCommand | undefined {
   const left = rest.slice(set.length);
   if (left.length === 0) return undefined;
   return { ...command, words: left, assignments: [...command.assignments, ...set] };
+}
+
+const TMUX: Options = {
+  flags: ['-d', '-A', '-D', '-P', '-E', '-h', '-v', '-b', '-a', '-k', '-Z'],
+  values: ['-s', '-n', '-c', '-t', '-x', '-y', '-e', '-F', '-l'],
+};
+
+/** `tmux new -d -s dev npm run dev`: several words are a command as it stands, one is a text for a shell. */
+function startedInTmux(command: LineCommand): LineCommand | undefined {
+  const { words } = command;
+  if (!/^(new|new-session|neww|new-window|splitw|split-window)$/.test(words[1]?.value ?? ''))
+    return undefined;
+  const options = readOptions(words, 2, TMUX);
+  const left = options === undefined ? [] : words.slice(options.next);
+  return left.length > 1 ? { ...command, words: isTerminator(left[0]) ? left.slice(1) : left } : undefined;
 }
 
 /** Index of the first word that is no option; undefined when one is not known. */

@@ -44,6 +44,14 @@ describe('a server is wrapped where it stands', () => {
       `tmux send-keys -t dev 'serve -p 1' Enter`,
       `tmux send-keys -t dev '@serve -p 1' Enter`,
     ],
+    [
+      'in words that tmux starts',
+      'tmux new -d -s dev -c web serve -p 1',
+      'tmux new -d -s dev -c web @serve -p 1',
+    ],
+    ['in a screen session', 'screen -dmS dev serve -p 1', 'screen -dmS dev @serve -p 1'],
+    ['in a text that script runs', `script -qc 'serve -p 1' /dev/null`, `script -qc '@serve -p 1' /dev/null`],
+    ['in words that script runs', 'script -q /dev/null serve', 'script -q /dev/null @serve'],
     ['in a heredoc line that follows', 'serve <<EOF\nserve\nEOF\nserve', '@serve <<EOF\nserve\nEOF\n@serve'],
   ])('%s', (_, text, expected) => {
     expect(wrapped(text)).toBe(expected.replaceAll('@', W));
@@ -61,6 +69,8 @@ describe('a line stays as it is', () => {
     ['when the wrapper is switched off', 'STYXY=0 serve; export STYXY=0; serve'],
     ['when timeout has an option that is not known', 'timeout --what 30 serve'],
     ['when the quotes of a text have escapes', String.raw`eval "serve \"x\""`],
+    ['when tmux only shows', 'tmux attach -t serve; tmux ls; tmux new -s serve; screen -r serve; screen -ls'],
+    ['when screen has an option that is not known', 'screen -S dev -Q select serve'],
     ['when it goes to another machine', `ssh host 'serve'`],
   ])('%s', (_, text) => {
     expect(wrapped(text)).toBe(text);
