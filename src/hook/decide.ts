@@ -14,8 +14,8 @@ export interface CommandFacts {
   /** The program to insert, as the agent's shell finds it and quoted for it. */
   program: string;
   permissions(): Permissions;
-  /** What the agent should know about the servers it starts. */
-  describe(servers: readonly LineCommand[]): string;
+  /** Told which commands were wrapped, when they will be. */
+  onWrapped(servers: readonly LineCommand[]): void;
 }
 
 export interface Permissions {
@@ -26,7 +26,11 @@ export interface Permissions {
 
 /** A longer line is no command that somebody typed. */
 const LONGEST = 20_000;
-const SILENT: Decision = { kind: 'silent' };
+const SILENT: Undescribed = { kind: 'silent' };
+
+type Rewrite = Extract<Decision, { kind: 'rewrite' }>;
+/** A decision before anybody was asked which ports the servers would get. */
+export type Undescribed = Exclude<Decision, Rewrite> | Omit<Rewrite, 'context'>;
 
 /** The commands of an agent's line; undefined when it is not for us to understand. */
 export function understand(
@@ -39,7 +43,7 @@ export function understand(
 }
 
 /** Whether the line is to run with its servers wrapped. Silent whenever anything is unclear. */
-export function decideRewrite(event: HookEvent, line: Line, facts: CommandFacts): Decision {
+export function decideRewrite(event: HookEvent, line: Line, facts: CommandFacts): Undescribed {
   const text = event.command;
   const wrapped = wrapServers(text, line.commands, `${facts.program} run -- `, facts);
   if (wrapped === undefined) return SILENT;
@@ -49,10 +53,10 @@ export function decideRewrite(event: HookEvent, line: Line, facts: CommandFacts)
   const rewritten = readLine(wrapped.text, facts.parseShell, facts.setting);
   if (rewritten === undefined) return SILENT;
   if (entersSandbox({ text, line }, { text: wrapped.text, line: rewritten }, excludedCommands)) return SILENT;
+  facts.onWrapped(wrapped.commands);
   return {
     kind: 'rewrite',
     command: wrapped.text,
-    context: facts.describe(wrapped.commands),
     isAllowed: verdict === 'allowed' && event.input.dangerouslyDisableSandbox !== true,
   };
 }

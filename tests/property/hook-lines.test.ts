@@ -82,7 +82,7 @@ const FACTS: CommandFacts = {
     rules: { allow: ['Bash(serve:*)'], ask: [], deny: ['Bash(rm *)'] },
     excludedCommands: [],
   }),
-  describe: () => '',
+  onWrapped: () => undefined,
 };
 
 /** The line as it will run. */

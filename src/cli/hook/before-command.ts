@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
+import { sessionInstance } from '../../client/instance.ts';
 import type { AgentContract, Decision, HookEvent } from '../../hook/agents/contract.ts';
 import { type CommandFacts, decideRewrite, understand } from '../../hook/decide.ts';
 import type { LineCommand, Setting } from '../../hook/line/command.ts';
 import { type InnerText, targetsIn } from '../../hook/guard/commands.ts';
+import { describeServers } from '../../hook/describe.ts';
 import { type OpenProject, withLibrary } from '../../run/plan/library.ts';
 import { styxyPaths } from '../../system/paths.ts';
 import { findWorktree } from '../../system/worktree.ts';
@@ -11,6 +14,7 @@ import type { PortPlan } from '../../tools/plan.ts';
 import { planPort } from '../../tools/port-plan.ts';
 import { programsOf } from '../../tools/programs.ts';
 import { parseShell } from '../../tools/text/shell-parser.ts';
+import type { Server } from './expected-ports.ts';
 import { guard } from './guard.ts';
 import { readPermissions } from './permission-files.ts';
 import { programWord } from './program-word.ts';
@@ -25,27 +29,38 @@ export async function beforeCommand(
   const setting = settingIn(cwd, env);
   const line = understand(event, { parseShell, setting });
   if (line === undefined) return { kind: 'silent' };
-  const program = programWord(agent, env, styxyPaths(env).root);
+  const paths = styxyPaths(env);
+  const program = programWord(agent, env, paths.root);
   // What is read of the project is read once, for the guard and for the rewrite.
-  const { targets, decision } = await withLibrary(
+  const { targets, decision, servers } = await withLibrary(
     (open) => {
       const planOf = planner(cwd, open);
       const textsBehindCommand = (command: LineCommand) => textsBehind(command, cwd, open);
       const ending = targetsIn(line, { parseShell, setting, textsBehind: textsBehindCommand });
+      const wrapped: Server[] = [];
       const facts: CommandFacts = {
         parseShell,
         setting,
         program,
         binds: (command) => planOf(command).programs.some(({ binds }) => binds === 'yes'),
         permissions: () => readPermissions(env, cwd),
-        describe: (servers) => describeServers(servers.map(planOf), program),
+        onWrapped: (commands) =>
+          wrapped.push(...commands.map((command) => ({ command, plan: planOf(command) }))),
       };
-      return { targets: ending, decision: decideRewrite(event, line, facts) };
+      return { targets: ending, decision: decideRewrite(event, line, facts), servers: wrapped };
     },
     { shell: parseShell, tools: {} },
   );
   const reason = await guard(targets, { agent, event, env, cwd, program });
-  return reason === undefined ? decision : { kind: 'deny', reason };
+  if (reason !== undefined) return { kind: 'deny', reason };
+  if (decision.kind !== 'rewrite') return decision;
+  const instance = env.STYXY_INSTANCE || sessionInstance(agent.prefix, event.sessionId ?? '');
+  // Without a daemon nothing is loaded to ask one.
+  const ports = existsSync(paths.pid)
+    ? await (await import('./expected-ports.ts')).expectedPorts(servers, { cwd, env, instance })
+    : undefined;
+  const names = [...new Set(servers.map(({ plan }) => plan.identity.name))];
+  return { ...decision, context: describeServers(names, ports, program) };
 }
 
 function settingIn(cwd: string, env: NodeJS.ProcessEnv): Setting {
@@ -84,13 +99,4 @@ function planner(cwd: string, open: OpenProject): (command: LineCommand) => Port
     plans.set(command, plan);
     return plan;
   };
-}
-
-function describeServers(plans: readonly PortPlan[], program: string): string {
-  const names = [...new Set(plans.map(({ identity }) => identity.name))];
-  const urls = names.map((name) => `${program} url ${name}`).join(', ');
-  return (
-    `Styxy gives this command a port of its own, which may not be its usual one: don't guess it. ` +
-    `Its address: ${urls} (after ${program} wait ${names[0]}). What runs here already: ${program} list.`
-  );
 }

@@ -1,0 +1,62 @@
+import { createConnection } from '../../client/connection.ts';
+import { createHttpCoordinator } from '../../client/http-coordinator.ts';
+import type { LineCommand } from '../../hook/line/command.ts';
+import { loadProjectConfig } from '../../project/load-config.ts';
+import { requestsOf } from '../../run/plan/requests.ts';
+import { suggestPorts, type SuggestedPort } from '../../run/leases/suggest-ports.ts';
+import { resolve } from 'node:path';
+import { styxyPaths } from '../../system/paths.ts';
+import { findWorktree } from '../../system/worktree.ts';
+import type { PortPlan } from '../../tools/plan.ts';
+import { within } from './time-limit.ts';
+
+/** A server that the agent's line starts. */
+export interface Server {
+  command: LineCommand;
+  plan: PortPlan;
+}
+
+interface Place {
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  /** The session that starts it. */
+  instance: string | undefined;
+}
+
+/** An agent waits for its command meanwhile. */
+const LIMIT_MS = 250;
+
+/** The ports that the servers would get now; undefined when no daemon tells in time. */
+export function expectedPorts(
+  servers: readonly Server[],
+  place: Place,
+): Promise<SuggestedPort[] | undefined> {
+  const { env } = place;
+  const connection = createConnection({ paths: styxyPaths(env), env, autostart: false });
+  const { suggest } = createHttpCoordinator(connection);
+  const asked = servers.map(async (server) =>
+    suggestPorts({ suggest }, await requestsFor(server, place), undefined),
+  );
+  return within(
+    LIMIT_MS,
+    Promise.all(asked).then((each) => each.flat()),
+  );
+}
+
+/** What `styxy run` will ask for. */
+async function requestsFor({ command, plan }: Server, { cwd, env, instance }: Place) {
+  const { words, dir = '.', assignments } = command;
+  const folder = resolve(cwd, dir);
+  const worktree = findWorktree(folder);
+  const set = assignments.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const]));
+  const text = words.map(({ value, text: written }) => value ?? written);
+  const ports = requestsOf({
+    target: { command: text, cwd: folder, env: { ...env, ...Object.fromEntries(set) }, service: undefined },
+    wishes: instance === undefined ? {} : { instance },
+    project: await loadProjectConfig(folder, worktree.path),
+    worktree,
+    tool: plan,
+    command: text,
+  });
+  return { ports };
+}

@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import type { Allocation } from '../../../src/protocol/answers/allocation.ts';
+import { styxyHome } from '../../support/home.ts';
+import { startOutsider } from '../../support/outsider.ts';
+import { waitFor } from '../../support/processes.ts';
+
+const HOOK = fileURLToPath(new URL('../../../dist/hook.cjs', import.meta.url));
+const home = styxyHome();
+
+/** What the agent is told about a command that it is about to run. */
+function contextOf(command: string): string {
+  const input = JSON.stringify({
+    session_id: '11111111-own',
+    cwd: home.place,
+    hook_event_name: 'PreToolUse',
+    tool_name: 'Bash',
+    tool_input: { command },
+  });
+  const { stdout, status } = spawnSync(process.execPath, [HOOK, 'claude-code'], {
+    input,
+    env: home.env,
+    encoding: 'utf8',
+  });
+  expect(status).toBe(0);
+  const { hookSpecificOutput } = JSON.parse(stdout) as { hookSpecificOutput: Record<string, string> };
+  return hookSpecificOutput.additionalContext ?? '';
+}
+
+const toldPort = (context: string): number => Number(/will listen on port (\d+)/.exec(context)?.[1]);
+
+test('the agent is told the port that its server then gets', async () => {
+  writeFileSync(join(home.place, 'package.json'), JSON.stringify({ scripts: { dev: 'node server.js' } }));
+  const server = `require('node:http').createServer().listen(process.env.PORT);`;
+  writeFileSync(join(home.place, 'server.js'), server);
+  expect(contextOf('npm run dev')).toMatch(/a port of its own.* url dev \(after .* wait dev\)/);
+  await home.cli(['daemon', 'start']);
+  const outsider = await startOutsider(home.ports.first, '127.0.0.1');
+  const context = contextOf('npm run dev > log 2>&1 &');
+  const port = toldPort(context);
+  expect(context).toContain(`${home.ports.first} is used by`);
+  expect(context).toContain(`http://localhost:${port}`);
+  const run = home.start(['run', '--', 'npm', 'run', 'dev'], {
+    env: { CLAUDE_CODE_SESSION_ID: '11111111-own' },
+  });
+  const lease = await waitFor(
+    async () => (await home.api.list()).allocations.find((each: Allocation) => each.state === 'bound'),
+    15_000,
+    () => `the server: ${run.stderr()}`,
+  );
+  expect(lease).toMatchObject({ port, service_name: 'dev' });
+  // A second one gets another port, and is told so.
+  expect(toldPort(contextOf('npm run dev'))).toBeGreaterThan(0);
+  expect(toldPort(contextOf('npm run dev'))).not.toBe(port);
+  await outsider.end();
+});
