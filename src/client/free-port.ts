@@ -1,4 +1,4 @@
-import { StyxyError } from '../base/styxy-error.ts';
+import { StyxyError, systemCode } from '../base/styxy-error.ts';
 import { isPortFree } from '../system/ports/probe.ts';
 
 /**
@@ -12,13 +12,28 @@ export async function findFreePort(
   wishes: readonly (number | undefined)[],
   except: readonly number[] = [],
 ): Promise<number | undefined> {
-  const isOpen = async (port: number): Promise<boolean> => !except.includes(port) && (await isPortFree(port));
+  const isOpen = async (port: number): Promise<boolean> => !except.includes(port) && (await mayBeFree(port));
   for (const wish of wishes) if (wish !== undefined && (await isOpen(wish))) return wish;
   const { default: getPort, portNumbers, clearLockedPorts } = await import('get-port');
   clearLockedPorts();
-  const found = await getPort({ port: portNumbers(first, last), exclude: except });
+  const found = await getPort({ port: portNumbers(first, last), exclude: except }).catch((error: unknown) => {
+    if (!isForbidden(error)) throw error;
+    return [...portNumbers(first, last)].find((port) => !except.includes(port)) ?? NaN;
+  });
   return found >= first && found <= last && (await isOpen(found)) ? found : undefined;
 }
+
+/** In a sandbox where nothing may listen, nothing can be told: the command is started, and finds out itself. */
+async function mayBeFree(port: number): Promise<boolean> {
+  try {
+    return await isPortFree(port);
+  } catch (error) {
+    if (isForbidden(error)) return true;
+    throw error;
+  }
+}
+
+const isForbidden = (error: unknown): boolean => systemCode(error) === 'EPERM';
 
 /** What a program wants that no daemon can serve. */
 export interface UnreservedWish {
@@ -38,7 +53,7 @@ export async function takeFreePort(
   { port: exact, wishes = [], avoid = [] }: UnreservedWish,
 ): Promise<number> {
   if (exact !== undefined) {
-    if (!avoid.includes(exact) && (await isPortFree(exact))) return exact;
+    if (!avoid.includes(exact) && (await mayBeFree(exact))) return exact;
     throw new StyxyError('PORT_TAKEN', `port ${exact} is taken`);
   }
   const port = await findFreePort(range, [...wishes, ...preferred], avoid);

@@ -4,6 +4,8 @@ import { readSources, sourceFile, type SourceFile } from '../support/source-tree
 
 /** Loading a schema library costs a command a third of its start. */
 const SCHEMAS = /^src\/protocol\/(requests|answers|openapi)\//;
+/** An MCP server describes what goes in and out of its tools and checks it; nothing else loads it. */
+const MCP = /^src\/cli\/mcp\//;
 /** Answers are described when the document is made; nobody checks them at run time. */
 const UNUSED_AT_RUN_TIME = /^src\/protocol\/(answers|openapi)\//;
 
@@ -15,7 +17,7 @@ function loads({ path, imports }: SourceFile, folder: RegExp): string[] {
     .map((target) => `${path} loads ${target}`);
 }
 
-const sources = readSources();
+const sources = readSources().filter(({ path }) => !MCP.test(path));
 
 /** Loaded by one command alone, which lives as long as its agent and has to say the form of its answers. */
 const TOOLS_OF_AGENTS = 'src/cli/mcp/';

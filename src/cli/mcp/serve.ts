@@ -7,10 +7,10 @@ import {
   ListToolsRequestSchema,
   type Tool as WireTool,
 } from '@modelcontextprotocol/sdk/types.js';
-import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { StyxyError } from '../../base/styxy-error.ts';
 import { VERSION } from '../../protocol/version.ts';
+import { asJsonSchema } from '../../settings/json-schema.ts';
 import type { Context } from '../context.ts';
 import { asStyxyError } from '../print/error.ts';
 import { currentSession } from './session.ts';
@@ -48,7 +48,7 @@ function describe({ name, description, input, output, isReader, ends = false }: 
 }
 
 const schemaOf = (schema: v.GenericSchema): object => {
-  const { $schema: _, ...rest } = toJsonSchema(schema, { errorMode: 'ignore', typeMode: 'input' });
+  const { $schema: _, ...rest } = asJsonSchema(schema);
   return rest;
 };
 

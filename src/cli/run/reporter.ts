@@ -1,3 +1,4 @@
+import { systemCode } from '../../base/styxy-error.ts';
 import { describeDrift } from '../../run/leases/readiness.ts';
 import type { MoveEvent } from '../../client/held-lease.ts';
 import type { RunPlan } from '../../run/plan/plan.ts';
@@ -80,6 +81,12 @@ export function createRunReporter(
     },
     unreserved(port, reason) {
       // Never silenced: nothing keeps another program from taking the port.
+      if (systemCode(reason.cause) === 'EPERM') {
+        const why = 'this sandbox does not let it be reached';
+        return out.note(
+          `styxy: ${warning}: no daemon: ${why}; running on port ${port}, which is not reserved`,
+        );
+      }
       out.note(`styxy: ${warning}: no daemon: ${reason.message}`);
       if (reason.why) out.note(`  ${out.paintNote('dim', 'why:')} ${reason.why}`);
       out.note(`  running on port ${port}, which was free a moment ago but is not reserved`);
