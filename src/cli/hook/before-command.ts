@@ -64,11 +64,11 @@ export async function beforeCommand(
 }
 
 function settingIn(cwd: string, env: NodeJS.ProcessEnv): Setting {
-  const { repository } = findWorktree(cwd);
+  const { repository, path } = findWorktree(cwd);
   const project = env.CLAUDE_PROJECT_DIR;
   return {
     variables: { HOME: homedir(), PWD: cwd, ...(project && { CLAUDE_PROJECT_DIR: project }) },
-    repository: repository === null ? undefined : findWorktree(cwd).path,
+    repository: repository === null ? undefined : path,
   };
 }
 

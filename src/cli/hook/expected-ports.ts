@@ -51,12 +51,26 @@ async function requestsFor({ command, plan }: Server, { cwd, env, instance }: Pl
   const set = assignments.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const]));
   const text = words.map(({ value, text: written }) => value ?? written);
   const ports = requestsOf({
-    target: { command: text, cwd: folder, env: { ...env, ...Object.fromEntries(set) }, service: undefined },
+    target: {
+      command: text,
+      cwd: folder,
+      env: { ...env, ...Object.fromEntries(set) },
+      service: undefined,
+      isOwnCode: false,
+    },
     wishes: instance === undefined ? {} : { instance },
-    project: await loadProjectConfig(folder, worktree.path),
+    project: await loadProjectConfig(folder, worktree.path, {
+      code: 'known',
+      trusted: styxyPaths(env).trusted,
+      // What it says is not known then, and neither are the ports.
+      unread: (file) => {
+        throw new Error(`${file} was not read`);
+      },
+    }),
     worktree,
     tool: plan,
     command: text,
+    hasOneInnerRun: false,
   });
   return { ports };
 }

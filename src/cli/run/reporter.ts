@@ -1,4 +1,4 @@
-import { systemCode } from '../../base/styxy-error.ts';
+import { type StyxyError, systemCode } from '../../base/styxy-error.ts';
 import { describeDrift } from '../../run/leases/readiness.ts';
 import type { MoveEvent } from '../../client/held-lease.ts';
 import type { RunPlan } from '../../run/plan/plan.ts';
@@ -79,18 +79,7 @@ export function createRunReporter(
       if (out.notesAreRead && isInForeground())
         say(`${serviceName} gets ${link(url)} ${out.paintNote('dim', `(${facts})`)}`);
     },
-    unreserved(port, reason) {
-      // Never silenced: nothing keeps another program from taking the port.
-      if (systemCode(reason.cause) === 'EPERM') {
-        const why = 'this sandbox does not let it be reached';
-        return out.note(
-          `styxy: ${warning}: no daemon: ${why}; running on port ${port}, which is not reserved`,
-        );
-      }
-      out.note(`styxy: ${warning}: no daemon: ${reason.message}`);
-      if (reason.why) out.note(`  ${out.paintNote('dim', 'why:')} ${reason.why}`);
-      out.note(`  running on port ${port}, which was free a moment ago but is not reserved`);
-    },
+    unreserved: (port, reason) => tellUnreserved(out, port, reason),
     restarting: (port, nextPort) =>
       say(
         `port ${port} was taken by another program before the command could bind it; starting again on ${nextPort}`,
@@ -120,4 +109,18 @@ export function createRunReporter(
     },
     lost: (reason) => say(`the lease has ended (${reason}); the command goes on without it`),
   };
+}
+
+/** Never silenced: nothing keeps another program from taking the port. */
+function tellUnreserved(out: Output, port: number, { cause, message, why }: StyxyError): void {
+  const warning = out.paintNote('yellow', 'warning');
+  if (systemCode(cause) === 'EPERM') {
+    const reason = 'this sandbox does not let it be reached';
+    return out.note(
+      `styxy: ${warning}: no daemon: ${reason}; running on port ${port}, which is not reserved`,
+    );
+  }
+  out.note(`styxy: ${warning}: no daemon: ${message}`);
+  if (why) out.note(`  ${out.paintNote('dim', 'why:')} ${why}`);
+  out.note(`  running on port ${port}, which was free a moment ago but is not reserved`);
 }
