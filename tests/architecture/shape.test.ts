@@ -20,10 +20,6 @@ const WIDELY_USED: Readonly<Record<string, { in: RegExp; because: string }>> = {
     in: /^src\/(settings|protocol|cli\/mcp)\//,
     because: 'one schema for each thing that comes from outside',
   },
-  '@valibot/to-json-schema': {
-    in: /^src\/(settings|protocol\/openapi|cli\/mcp)\//,
-    because: 'editors, clients of the API and agents are each told schemas in their own form',
-  },
 };
 
 const sources = readSources();
