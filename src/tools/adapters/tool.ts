@@ -5,6 +5,8 @@ export interface FlagForm {
   also?: readonly string[];
   /** What its value looks like, when it is not the bare number: `127.0.0.1:{port}`, `http.port={port}`. */
   value?: string;
+  /** It is read only before the first argument. */
+  before?: true;
   /** `write`: it is added as one word, `--port=N`. `only`: a value that stands in the next word is no value of it. */
   joined?: 'write' | 'only';
 }

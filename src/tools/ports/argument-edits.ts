@@ -34,7 +34,8 @@ export function addition(
   form: Exclude<PortForm, { variable: string }>,
   hasVariable: boolean,
 ): Way | string {
-  const slot = slotOf(command, command.slot?.source);
+  const slot =
+    'flag' in form && form.before ? slotBefore(match, command) : slotOf(command, command.slot?.source);
   if (slot === undefined) return hasVariable ? 'is left as it is' : 'can be reached by PORT only, from here';
   const strict = missingStrictFlag(match);
   return {
@@ -61,6 +62,13 @@ function missingStrictFlag({ tool, args }: Match): string[] {
   const names = tool.strict ?? [];
   const present = beforeTerminator(args).some((word) => names.includes(splitOption(word).name));
   return present ? [] : names.slice(0, 1);
+}
+
+/** Behind the program and its subcommand. */
+function slotBefore({ args: [first] }: Match, command: Command): Slot | undefined {
+  if (first === undefined) return slotOf(command, command.slot?.source);
+  const last = command.words[command.words.indexOf(first) - 1];
+  return last && isWritable(last.source) ? { source: last.source, at: last.end, lead: [] } : undefined;
 }
 
 /** Where words of `source` can follow the program's other arguments, and before a `--` that ends its options. */
