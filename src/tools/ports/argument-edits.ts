@@ -40,7 +40,7 @@ export function addition(
   const strict = missingStrictFlag(match);
   return {
     how: 'flag' in form ? `takes its port from ${form.flag}` : 'takes its port as an argument',
-    edits: (port) => insertion(slot, [...wordsOf(form, port), ...strict]),
+    edits: (port) => insertion(slot, [...wordsOf(form, port), ...companionOf(match, form, port), ...strict]),
   };
 }
 
@@ -48,6 +48,12 @@ function wordsOf(form: Exclude<PortForm, { variable: string }>, port: number): s
   if ('argument' in form) return [withPort(form.argument, port)];
   const value = withPort(form.value, port);
   return form.joined ? [`${form.flag}=${value}`] : [form.flag, value];
+}
+
+function companionOf({ args }: Match, form: PortForm, port: number): string[] {
+  if (!('flag' in form) || form.companion === undefined) return [];
+  const isGiven = args.some((word) => splitOption(word).name === form.companion);
+  return isGiven ? [] : [form.companion, withPort(form.value, port)];
 }
 
 function manner({ tool }: Match, found: PortWord): string {
