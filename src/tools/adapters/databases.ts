@@ -250,10 +250,13 @@ export const databases: readonly Tool[] = [
     programs: ['etcd'],
     serviceType: 'infrastructure',
     port: [
-      { variable: 'ETCD_LISTEN_CLIENT_URLS', value: 'http://127.0.0.1:{port}' },
-      { flag: '--listen-client-urls', also: ['-listen-client-urls'], value: 'http://127.0.0.1:{port}' },
+      {
+        flag: '--listen-client-urls',
+        also: ['-listen-client-urls'],
+        value: 'http://127.0.0.1:{port}',
+        companion: '--advertise-client-urls',
+      },
     ],
-    environment: { ETCD_ADVERTISE_CLIENT_URLS: 'http://127.0.0.1:{port}' },
     defaultPort: 2379,
     otherPorts: [
       { what: 'peers', port: 2380, set: { flag: '--listen-peer-urls', value: 'http://127.0.0.1:{port}' } },

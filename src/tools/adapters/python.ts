@@ -102,10 +102,10 @@ export const python: readonly Tool[] = [
   },
   {
     name: 'waitress',
-    programs: ['waitress-serve'],
+    programs: ['waitress-serve', 'python -m waitress'],
     serviceType: 'api',
     port: [
-      { flag: '--port', joined: 'write' },
+      { flag: '--port', joined: 'write', before: true },
       { flag: '--listen', value: '127.0.0.1:{port}' },
     ],
     host: '--host={host}',
@@ -163,17 +163,6 @@ export const python: readonly Tool[] = [
     programs: ['python -m bottle', 'bottle.py'],
     serviceType: 'api',
     port: [{ flag: '-b', also: ['--bind'], value: '127.0.0.1:{port}' }],
-    defaultPort: 8080,
-  },
-  {
-    name: 'waitress',
-    programs: ['python -m waitress'],
-    serviceType: 'api',
-    port: [
-      { flag: '--port', joined: 'write' },
-      { flag: '--listen', value: '127.0.0.1:{port}', joined: 'write' },
-    ],
-    host: '--host={host}',
     defaultPort: 8080,
   },
   {

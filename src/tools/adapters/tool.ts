@@ -5,6 +5,10 @@ export interface FlagForm {
   also?: readonly string[];
   /** What its value looks like, when it is not the bare number: `127.0.0.1:{port}`, `http.port={port}`. */
   value?: string;
+  /** An option that has to come with it, with the same value. */
+  companion?: string;
+  /** It is read only before the first argument. */
+  before?: true;
   /** `write`: it is added as one word, `--port=N`. `only`: a value that stands in the next word is no value of it. */
   joined?: 'write' | 'only';
 }
@@ -74,7 +78,7 @@ export interface Tool {
   port: readonly PortForm[];
   /** Makes a taken port an error instead of a silent move to another; the first is added, the others are its spellings. */
   strict?: readonly string[];
-  /** More variables that it needs to stay on its port; `{port}` in one stands for the number. */
+  /** More variables that it needs to stay on its port. */
   environment?: Readonly<Record<string, string>>;
   /** What it does when the port that it was given is taken; `fails` when missing. */
   whenTaken?: 'moves' | 'asks';

@@ -86,10 +86,15 @@ function laterArgument(tool: Tool, form: ArgumentForm, at: number, args: readonl
 function read(word: Word | undefined, before: string, template: string | undefined): PortWord {
   const named = word?.value === undefined ? shellVariable(afterOption(word?.text ?? '', before)) : undefined;
   if (word && named) return { kind: 'named', ...named, word, prefix: before };
-  const found = word?.value === undefined ? undefined : numberIn(word.value.slice(before.length), template);
+  const value = word && (word.value ?? anyAddress(word.text));
+  const found = value === undefined ? undefined : numberIn(value.slice(before.length), template);
   if (word === undefined || found === undefined) return UNCLEAR;
   return { kind: 'number', word, prefix: `${before}${found.prefix}`, port: found.port, suffix: found.suffix };
 }
+
+/** `http://*:3000` is a pattern to the shell, and no file is called so. */
+const anyAddress = (text: string): string | undefined =>
+  /^[\w-]*=?\w+:\/\/\*:\d+$/.test(text) ? text : undefined;
 
 /** `"--port=$PORT"` without the option, and without the quote that was before it. */
 function afterOption(text: string, before: string): string {

@@ -34,12 +34,13 @@ export function addition(
   form: Exclude<PortForm, { variable: string }>,
   hasVariable: boolean,
 ): Way | string {
-  const slot = slotOf(command, command.slot?.source);
+  const slot =
+    'flag' in form && form.before ? slotBefore(match, command) : slotOf(command, command.slot?.source);
   if (slot === undefined) return hasVariable ? 'is left as it is' : 'can be reached by PORT only, from here';
   const strict = missingStrictFlag(match);
   return {
     how: 'flag' in form ? `takes its port from ${form.flag}` : 'takes its port as an argument',
-    edits: (port) => insertion(slot, [...wordsOf(form, port), ...strict]),
+    edits: (port) => insertion(slot, [...wordsOf(form, port), ...companionOf(match, form, port), ...strict]),
   };
 }
 
@@ -47,6 +48,12 @@ function wordsOf(form: Exclude<PortForm, { variable: string }>, port: number): s
   if ('argument' in form) return [withPort(form.argument, port)];
   const value = withPort(form.value, port);
   return form.joined ? [`${form.flag}=${value}`] : [form.flag, value];
+}
+
+function companionOf({ args }: Match, form: PortForm, port: number): string[] {
+  if (!('flag' in form) || form.companion === undefined) return [];
+  const isGiven = args.some((word) => splitOption(word).name === form.companion);
+  return isGiven ? [] : [form.companion, withPort(form.value, port)];
 }
 
 function manner({ tool }: Match, found: PortWord): string {
@@ -61,6 +68,13 @@ function missingStrictFlag({ tool, args }: Match): string[] {
   const names = tool.strict ?? [];
   const present = beforeTerminator(args).some((word) => names.includes(splitOption(word).name));
   return present ? [] : names.slice(0, 1);
+}
+
+/** Behind the program and its subcommand. */
+function slotBefore({ args: [first] }: Match, command: Command): Slot | undefined {
+  if (first === undefined) return slotOf(command, command.slot?.source);
+  const last = command.words[command.words.indexOf(first) - 1];
+  return last && isWritable(last.source) ? { source: last.source, at: last.end, lead: [] } : undefined;
 }
 
 /** Where words of `source` can follow the program's other arguments, and before a `--` that ends its options. */

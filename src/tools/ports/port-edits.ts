@@ -66,7 +66,7 @@ export function toolEdits(match: Match, command: Command): PortEdits {
   if (typeof way === 'string') return { ...nothing, wanted: fixedPort(said), how: way };
   const edits = (port: number) => [...way.edits(port), ...togetherWith(set, port)];
   const env = (port: number) => ({
-    ...withPortIn(tool.environment, port),
+    ...tool.environment,
     ...variableOf(way, port),
     ...way.env?.(port),
   });
@@ -121,7 +121,7 @@ function inVariable(
     how,
     edits,
     env: (port) => ({
-      ...withPortIn(environment, port),
+      ...environment,
       ...(name !== 'PORT' && { [name]: String(port) }),
     }),
     ...(!set && { readsPort: name === 'PORT', inPlace }),
@@ -196,9 +196,6 @@ function variableOf({ variable: form }: Way, port: number): Record<string, strin
     ? {}
     : { [form.variable]: withPort(form.value, port) };
 }
-
-const withPortIn = (environment: Tool['environment'] = {}, port: number): Record<string, string> =>
-  Object.fromEntries(Object.entries(environment).map(([name, text]) => [name, withPort(text, port)]));
 
 function isReplaceable({ value, source }: Assignment, template: string | undefined): boolean {
   return value !== undefined && numberIn(value, template) !== undefined && isWritable(source);

@@ -33,6 +33,13 @@ describe('the text of a script', () => {
     ['next dev -p 4000 && next start -p 4001', 'next dev -p 3456 && next start -p 4001'],
     ['vite build && vite preview', `vite build && vite preview ${PORT_FLAGS}`],
     ['PORT=4000 caddy run', 'PORT=3456 caddy run'],
+    ['morbo -l http://*:3000 app.pl', 'morbo -l http://*:3456 app.pl'],
+    ['python3 -m waitress --call app:make', 'python3 -m waitress --port=3456 --call app:make'],
+    [
+      'etcd --data-dir data',
+      'etcd --data-dir data --listen-client-urls http://127.0.0.1:3456 --advertise-client-urls http://127.0.0.1:3456',
+    ],
+    ['waitress-serve app:app && echo', 'waitress-serve --port=3456 app:app && echo'],
     ['python3 -m http.server 8000 -d "my dir"', 'python3 -m http.server 3456 -d "my dir"'],
     ['python3 -m http.server --bind $HOST 8000', 'python3 -m http.server --bind $HOST 3456'],
     ["sh -c 'vite'", `sh -c 'vite ${PORT_FLAGS}'`],

@@ -104,7 +104,6 @@ export const bundlers: readonly ToolCase[] = [
     command: 'farm start',
     fixed: 'farm start --port {port}',
     default: 9000,
-    says: SAYS,
   },
   {
     name: 'wmr',
