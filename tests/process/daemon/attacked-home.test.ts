@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  existsSync,
   chmodSync,
   mkdirSync,
   readdirSync,
@@ -111,7 +112,9 @@ describe.skipIf(process.platform !== 'linux')('what stands in the place of a fil
         const exit = await home.cli(words);
         expect(exit.code, exit.story).toBe(0);
       }
-      const kept = readdirSync(join(home.path, 'backups')).filter((name) => name.includes('.irregular-'));
+      const backups = join(home.path, 'backups');
+      const names = existsSync(backups) ? readdirSync(backups) : [];
+      const kept = names.filter((name) => name.includes('.irregular-'));
       // This one is a lock of clients that start a daemon: the next one takes its place.
       expect(kept).toHaveLength(file === 'daemon.starting' ? 0 : 1);
       if (file === 'config.json') execFileSync('rm', ['-f', path]);

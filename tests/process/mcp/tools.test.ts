@@ -110,11 +110,9 @@ test('a service is started once, and all that is told of it is what the daemon k
     url: first.url,
     ready: true,
   });
-  expect(await agent.call('logs', { service: 'web', lines: 1 })).toEqual({
-    service_name: 'web',
-    log: first.log,
-    lines: ['it listens'],
-  });
+  const logs = await agent.call('logs', { service: 'web', lines: 5 });
+  const lines: unknown = expect.arrayContaining(['it listens']);
+  expect(logs).toEqual({ service_name: 'web', log: first.log, lines });
 
   expect(await other.refusal('stop', { service: 'web' })).toMatch(
     /error\[FORBIDDEN\].*\nwhy: it belongs to session one.*\ntry: /s,
