@@ -50,8 +50,8 @@ function launcherChange(root: string): FileChange | undefined {
   return before === after ? undefined : { file: LAUNCHER, before, after, scripts: [] };
 }
 
-/** @throws StyxyError BAD_CONFIG */
-function readPackageText(file: string): string {
+/** @throws StyxyError BAD_CONFIG when it is not UTF-8, or no JSON */
+export function readPackageText(file: string): string {
   const bytes = readFileSync(file);
   const text = bytes.toString('utf8');
   if (!Buffer.from(text, 'utf8').equals(bytes)) throw new StyxyError('BAD_CONFIG', `${file} is not UTF-8`);

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { InitPlan, InitWishes } from '../../init/plan.ts';
 import { LAUNCHER, wrapperWords } from '../../init/unwrap.ts';
 import type { Context } from '../context.ts';
 import { type Dependency, dependencyOf } from './dependency.ts';
-import { type FileChange, filesOf } from './files.ts';
+import { type FileChange, filesOf, readPackageText } from './files.ts';
 import type { InitFlags } from './flags.ts';
 import { planProject } from './project.ts';
 import type { TypesChange } from './service-types.ts';
@@ -26,6 +28,9 @@ export async function planWork(context: Context, root: string, flags: InitFlags)
     ...(except && { except }),
     ...(also && { also }),
   };
+  const own = join(root, 'package.json');
+  // A package that can't be read has no scripts, and would be passed over in silence.
+  if (existsSync(own)) readPackageText(own);
   const found = await planProject(root, wishes);
   requireKnown([...(only ?? []), ...(except ?? []), ...(also ?? [])], found);
   const usesLauncher = found.scripts.some(({ before, after }) => `${before} ${after}`.includes(LAUNCHER));

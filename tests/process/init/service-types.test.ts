@@ -111,7 +111,7 @@ describe('"extends" in the configuration', () => {
     const folder = project('extends-package', {
       'node_modules/@acme/ports/package.json': { name: '@acme/ports' },
       'node_modules/@acme/ports/styxy.config.json': { service_types: { charts: CHARTS } },
-      'styxy.config.ts': `export default { extends: ['@acme/ports'] };`,
+      'styxy.config.json': { extends: ['@acme/ports'] },
       'package.json': {},
     });
     expect((await dryRun(folder, 'charts')).port).toBe(14_200);
