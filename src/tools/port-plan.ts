@@ -26,7 +26,8 @@ export function planPort(argv: readonly string[], project: Project): PortPlan {
   // Of a lone server nobody else has to know.
   const isSeveral = servers.length > 1;
   const variables = isSeveral ? fileVariables(servers, project) : [];
-  const texts: Texts = { argv: source, ...textsOf(all), variables };
+  const targets = all.flatMap(({ edits }) => edits.target ?? []);
+  const texts: Texts = { argv: source, ...textsOf(all), variables, targets };
   const ways = deliveriesTo(servers);
   const identities = identitiesOf(servers, all, project);
   const [main, ...more] = servers.map((program, index): PlannedServer => {
@@ -93,7 +94,9 @@ function textsOf(programs: readonly Program[]): Pick<Texts, 'scripts' | 'copies'
   const changed = programs.flatMap(({ edits: { copy } }) => copy ?? []);
   const copies = [...roots.filter((root) => root.kind === 'copy'), ...changed];
   const telling = copies.map(({ tell }) => rootOf(tell.source));
-  const scripts = [...new Set([...roots, ...telling])].filter((root) => root.kind === 'script');
+  const leading = programs.flatMap(({ trail }) => trail.flatMap((step) => step.source ?? []));
+  const all = new Set([...roots, ...telling, ...leading]);
+  const scripts = [...all].filter((root) => root.kind === 'script');
   return { scripts, copies };
 }
 

@@ -13,7 +13,7 @@ function isServer({ binds, edits }: Program): boolean {
 }
 
 /** What others are started for: their user means the program that needs them. */
-const BEHIND = ['database', 'infrastructure', 'messaging', 'monitoring', 'auth', 'ai', 'proxy', 'ui'];
+const BEHIND = ['database', 'infrastructure', 'messaging', 'monitoring', 'auth', 'hub', 'ai', 'proxy', 'ui'];
 
 /** The first server of the table; else the first that may be one; else the first program. */
 function chooseServer(found: readonly Program[]): Program | undefined {

@@ -7,12 +7,15 @@ import { deliveriesTo, type Delivery } from './delivery.ts';
 import { movedIn, type Moves } from './elsewhere.ts';
 import { type FileVariable, movedVariables } from './mentions.ts';
 import { overrideFiles } from './overrides.ts';
+import type { PortEdits } from './way.ts';
 
 /** Texts in which a number that means a server may stand. */
 export interface Texts {
   argv: ArgvSource;
   scripts: readonly ScriptSource[];
   copies: readonly CopySource[];
+  /** Where tunnels point. */
+  targets: readonly NonNullable<PortEdits['target']>[];
   /** Of .env files. */
   variables: readonly FileVariable[];
   /** Numbers are exchanged inside Node programs too. */
@@ -23,12 +26,14 @@ export interface Texts {
 export function injectionOf(
   servers: readonly Program[],
   ports: readonly number[],
-  { argv, scripts, copies, variables: ofFiles, remaps: isRemapped }: Texts,
+  { argv, scripts, copies, targets, variables: ofFiles, remaps: isRemapped }: Texts,
 ): Injection {
   const own = servers.slice(0, ports.length);
   const ways = deliveriesTo(own);
-  const wanted = own.flatMap((program, index) => editsOf(program, ports[index]!, ways[index]!));
-  const moves = movesOf(own, ports, wanted, ways);
+  const given = own.flatMap((program, index) => editsOf(program, ports[index]!, ways[index]!));
+  const moves = movesOf(own, ports, given, ways);
+  const pointed = targets.flatMap(({ number, edits }) => edits(moves.get(number) ?? number));
+  const wanted = [...given, ...pointed];
   const files = copies.flatMap((copy) => copiedFile(copy, wanted, moves));
   const overrides = overrideFiles(own, ports);
   const told = [...files.map(({ tell }) => tell), ...overrides.flatMap(({ edits }) => edits)];

@@ -9,6 +9,7 @@ import { addition, replacement } from './argument-edits.ts';
 import type { PortEdits, Way } from './way.ts';
 
 type NamedPort = Extract<PortWord, { kind: 'named' }>;
+type NumberedPort = Extract<PortWord, { kind: 'number' }>;
 
 const NO_EDITS = () => [];
 const NO_VARIABLES = () => ({});
@@ -81,10 +82,15 @@ function pointsAt(match: Match): PortEdits {
   return {
     wanted: undefined,
     reached: false,
-    how: `points at ${what}, and is left as it is`,
+    how: `points at ${what}`,
     edits: NO_EDITS,
     env: NO_VARIABLES,
+    ...(found.kind === 'number' && isWritable(found.word.source) && { target: targetOf(found) }),
   };
+}
+
+function targetOf({ word, prefix, port: number, suffix }: NumberedPort): NonNullable<PortEdits['target']> {
+  return { number, edits: (port) => [{ ...spanOf(word), words: [`${prefix}${port}${suffix}`] }] };
 }
 
 /** `vite --port $WEB_PORT`: the number is given where the shell takes it from. */

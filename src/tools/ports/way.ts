@@ -17,6 +17,8 @@ export interface PortEdits {
   env: (port: number) => Record<string, string>;
   /** It can listen on `wanted` only. */
   isFixed?: boolean;
+  /** The port of another server that it points at, and how that is changed. */
+  target?: { number: number; edits: (port: number) => readonly Edit[] };
   /** It is reached by PORT in its environment. */
   readsPort?: boolean;
   /**

@@ -80,9 +80,9 @@ function scriptStarts(
 ): Start[] {
   const { script: name } = call;
   const place = scriptPlace(project, own.dir, name);
-  const step = { name, kind: 'script', place } as const;
   const writable = call.writable && !project.keepsScripts && !(isYarn(outer) && ownShell(project, own));
   const source: ScriptSource = { kind: 'script', name, text, writable, place };
+  const step = { name, kind: 'script', place, source } as const;
   if (text.trim() === 'wireit') return wireitStarts(own, name, outer, project);
   const parseShell = parser(project, 'shell');
   const inner = parseShell === undefined ? [] : commandsOf(source, own.dir, parseShell);

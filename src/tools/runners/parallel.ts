@@ -120,9 +120,13 @@ export const runAll: Runner = (command, project) => {
     patterns.push(word);
     at = read.next + 1;
   }
-  const starts = patterns.flatMap(({ value }) =>
-    value === undefined ? [] : scriptsNamed(value.trim().split(/\s+/)[0] ?? '', true, command, project),
-  );
+  const starts = patterns.flatMap(({ value, text }) => {
+    // Without quotes, and without files of such names, the shell leaves a pattern as it is.
+    const pattern = value ?? (/^[\w:.*-]+$/.test(text) ? text : undefined);
+    return pattern === undefined
+      ? []
+      : scriptsNamed(pattern.trim().split(/\s+/)[0] ?? '', true, command, project);
+  });
   return patterns.length === 0 ? undefined : starts;
 };
 

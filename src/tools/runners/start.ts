@@ -2,7 +2,14 @@ import type { Project } from '../project.ts';
 import type { Command, Head } from '../text/command.ts';
 import { commandsOf } from '../text/script.ts';
 import { parser } from '../project.ts';
-import { isWritable, type Place, type Span, type TextSource, type Word } from '../text/word.ts';
+import {
+  isWritable,
+  type Place,
+  type ScriptSource,
+  type Span,
+  type TextSource,
+  type Word,
+} from '../text/word.ts';
 
 /** A script, task or process by whose name a command was found. */
 export interface Step {
@@ -10,6 +17,8 @@ export interface Step {
   /** Package scripts are known to the package manager by their names. */
   kind: 'script' | 'task' | 'process';
   place: Place | undefined;
+  /** The text of a package script. */
+  source?: ScriptSource;
 }
 
 /** A port of this machine that a container, a tunnel or a cluster's command opens. */

@@ -30,6 +30,11 @@ describe('several servers of one command', () => {
       ['vite --port 6001 --strictPort', 'PORT=6002 node server.js'],
     ],
     [
+      'scripts by a pattern that the shell leaves alone',
+      { dev: 'npm-run-all --parallel dev:*', 'dev:web': 'vite', 'dev:api': 'node server.js' },
+      ['vite --port 6001 --strictPort', 'PORT=6002 node server.js'],
+    ],
+    [
       'the same program twice',
       { dev: 'node server.js 1 & node server.js 2' },
       ['PORT=6001 node server.js 1 & PORT=6002 node server.js 2'],
@@ -98,6 +103,20 @@ describe('several servers of one command', () => {
     expect(texts).toEqual([
       'API=http://localhost:6002 vite --port 6001 --strictPort & PORT=6002 node server.js & wait-on tcp:6001 tcp:6002',
     ]);
+  });
+
+  it('take a tunnel with them that points at one of them', () => {
+    const { texts } = several({ dev: 'vite & ngrok http 5173 & lt --port 9999' });
+    expect(texts).toEqual(['vite --port 6001 --strictPort & ngrok http 6001 & lt --port 9999']);
+  });
+
+  it('have their numbers exchanged in the scripts that lead to them', () => {
+    const scripts = {
+      dev: 'start-server-and-test api http://localhost:4000 e2e',
+      api: 'node server.js',
+      e2e: 'jest',
+    };
+    expect(several(scripts).texts).toEqual(['start-server-and-test api http://localhost:6001 e2e']);
   });
 
   it('keep a number that two of them have by themselves', () => {
