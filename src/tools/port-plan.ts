@@ -4,6 +4,7 @@ import { deliveriesTo, ownerOfPort } from './ports/delivery.ts';
 import { elsewhere } from './ports/elsewhere.ts';
 import { fileVariables, mentionsIn } from './ports/mentions.ts';
 import { injectionOf, type Texts } from './ports/injection.ts';
+import { setTogether } from './ports/shared-assignments.ts';
 import type { Program } from './program.ts';
 import { programsOf, wholeCommand } from './programs.ts';
 import type { Project } from './project.ts';
@@ -18,7 +19,8 @@ export function planPort(argv: readonly string[], project: Project): PortPlan {
   const found = programsOf(wholeCommand(source), project).map((each) =>
     remapped(describe(each, project), project),
   );
-  const all = found.length > 0 ? found : [describe({ command: wholeCommand(source), trail: [] }, project)];
+  const alone = found.length > 0 ? found : [describe({ command: wholeCommand(source), trail: [] }, project)];
+  const all = toldApart(alone, project);
   // The command says itself what {port} is for.
   const placed = argv.some((word) => word.includes('{port}'));
   const servers = placed ? serversOf(all).slice(0, 1) : serversOf(all);
@@ -61,6 +63,21 @@ export function planPort(argv: readonly string[], project: Project): PortPlan {
         ? { argv: [...argv] }
         : injectionOf(servers, ports, { ...texts, remaps: project.remaps ?? false }),
   };
+}
+
+/** What one place sets for several servers is set for each of them before its own command, and stays there. */
+function toldApart(programs: readonly Program[], project: Project): Program[] {
+  const apart = new Map(setTogether(serversOf(programs)).map((each) => [each.program, each]));
+  return programs.map((program) => {
+    const found = apart.get(program);
+    if (found === undefined) return program;
+    const { trail, hostPorts } = program;
+    const ports = hostPorts.length > 0 && { hostPorts };
+    const next = remapped(describe({ command: found.command, trail, ...ports }, project), project);
+    // Only what reads PORT means its number.
+    const wanted = next.edits.wanted ?? (next.edits.readsPort ? found.number : undefined);
+    return { ...next, edits: { ...next.edits, wanted } };
+  });
 }
 
 /** A tool by its name; code of one's own by the words that start it. */

@@ -35,6 +35,11 @@ describe('several servers of one command', () => {
       ['vite --port 6001 --strictPort', 'PORT=6002 node server.js'],
     ],
     [
+      'a PORT that is set for all of them: it means those that read it',
+      { dev: 'PORT=3000 concurrently "vite" "node server.js"' },
+      ['PORT=6002 concurrently "vite --port 6001 --strictPort" "PORT=6002 node server.js"'],
+    ],
+    [
       'the same program twice',
       { dev: 'node server.js 1 & node server.js 2' },
       ['PORT=6001 node server.js 1 & PORT=6002 node server.js 2'],
