@@ -63,7 +63,7 @@ export async function printPlan(
   const [, ...others] = plan.programs;
   for (const other of others.filter(({ server }) => server !== undefined))
     out.line(`because ${other.because}${placedBeside(other.because, other)}`);
-  for (const line of [...plan.elsewhere, ...plan.mentioned(ports)]) out.line(line);
+  for (const line of [...plan.elsewhere, ...plan.doubts(ports)]) out.line(line);
   for (const other of others.filter(({ server }) => server === undefined)) out.line(describeOther(other));
   const taken = fixedPortTaken(plan, { ports, allocations: ports.map(({ answer: each }) => each) });
   if (taken) out.line(`this would be refused: ${taken.message}, since ${taken.why}`);

@@ -61,7 +61,7 @@ export function createRunReporter(
       if (allocation.inside) return;
       const note = newTypeNote(allocation);
       if (note !== undefined) say(note);
-      plan.mentioned(lease.ports).forEach(say);
+      plan.doubts(lease.ports).forEach(say);
       if (servers && plan.isFound && lease.ports.length > 1) {
         const isRead = out.notesAreRead && isInForeground();
         return (isRead ? servers.serverLines(lease, plan, out) : servers.unmetWishes(lease, plan)).forEach(

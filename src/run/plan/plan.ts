@@ -8,7 +8,7 @@ import type { InnerRuns } from './inner-runs.ts';
 import { nameInCommand, type LeasedPorts } from './ports.ts';
 import {
   describeElsewhere,
-  describeMentions,
+  describeDoubts,
   plannedPrograms,
   type PlannedProgram,
 } from './planned-programs.ts';
@@ -60,8 +60,8 @@ export interface RunPlan {
   readonly labels: readonly string[];
   /** What the command starts, the one that gets the port first. */
   readonly programs: readonly PlannedProgram[];
-  /** For people, once the ports are known: numbers of its servers in settings, which keep them. */
-  mentioned(ports: LeasedPorts): string[];
+  /** For people, once the ports are known: what will not be as it should with them. */
+  doubts(ports: LeasedPorts): string[];
   /** For people: what becomes of the same number elsewhere in the texts that run. */
   readonly elsewhere: readonly string[];
   /** The command is nothing but further runs of Styxy. */
@@ -121,7 +121,7 @@ export async function planRun(
     because: inner?.because ?? tool.because,
     programs: plannedPrograms(tool),
     labels: [tool, ...tool.more].map(({ label }) => label),
-    mentioned: (leased) => describeMentions(tool, leased),
+    doubts: (leased) => (isFound ? describeDoubts(tool, leased) : []),
     elsewhere: tool.elsewhere.map(describeElsewhere),
     isOnlyRuns: inner !== undefined,
     launch: (leased) => launch(tool, leased, { cwd, env, worktree }, isFound),

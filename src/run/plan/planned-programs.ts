@@ -69,8 +69,24 @@ export function describeElsewhere({ text, place, follows }: Elsewhere): string {
     : `${text}${where} keeps its number: this text can't be changed`;
 }
 
+/** For people, before the start: what will not be as it should with these ports. */
+export function describeDoubts(tool: PortPlan, ports: LeasedPorts): string[] {
+  return tool.more.length === 0 ? [] : [...describeUnreached(tool, ports), ...describeMentions(tool, ports)];
+}
+
+/** Servers beside others that can't be given their ports. */
+function describeUnreached({ more, ...own }: PortPlan, ports: LeasedPorts): string[] {
+  return [own, ...more].flatMap(({ reached, fixed, because, program }, at) => {
+    const leased = ports[at];
+    const isRight = reached !== false || fixed !== undefined || program?.port === leased?.port;
+    if (leased === undefined || isRight) return [];
+    const instead = program?.port === undefined ? 'a port of its own' : String(program.port);
+    return [`${leased.name} may take ${instead} instead of ${leased.port}: ${because}`];
+  });
+}
+
 /** For people: the settings that lead to a server which is on another port now. */
-export function describeMentions({ mentions, more, ...own }: PortPlan, ports: LeasedPorts): string[] {
+function describeMentions({ mentions, more, ...own }: PortPlan, ports: LeasedPorts): string[] {
   const numbers = [own, ...more].map(({ program }) => program && numberOf(program));
   return mentions.flatMap(({ number, place, text }) => {
     const at = numbers.indexOf(number);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Allocation } from '../../../src/protocol/answers/allocation.ts';
 import { styxyHome, type Running } from '../../support/home.ts';
+import { startOutsider } from '../../support/outsider.ts';
 import { isAlive, waitFor } from '../../support/processes.ts';
 
 /** Listens on --port; PORT is not its own. */
@@ -124,6 +125,29 @@ describe('several programs of one command', () => {
       `script "dev" becomes: vite --port ${dev} --strictPort & PORT=${server} node server.js\n`,
     );
     expect(stdout).toContain('package script "dev" runs server, which reads PORT in server.js:2\n');
+  });
+
+  test('what can not be as it should is told before the start, in a dry run too', async () => {
+    const cwd = makePackage(join(home.place, 'told'), { dev: 'vite & node server.js & wait' });
+    const own = home.ports.last - 21;
+    writeFileSync(join(cwd, 'server.js'), SERVER.replace('process.argv[2] || 0', String(own)));
+    writeFileSync(join(cwd, 'vite.config.js'), `\n// proxy\nexport default 'http://localhost:${own}';\n`);
+    writeFileSync(join(cwd, 'Makefile'), 'dev:\n\tvite & node server.js & wait\n');
+    const taken = await startOutsider(own, '127.0.0.1');
+    const dry = await home.cli(['run', '--dry-run', '--', 'npm', 'run', 'dev'], { cwd });
+    expect(dry.stdout).toMatch(
+      new RegExp(
+        `^vite.config.js:3 says http://localhost:${own}, but server is on \\d+: let it read SERVER_URL, or add --remap$`,
+        'm',
+      ),
+    );
+    const remapped = await home.cli(['run', '--dry-run', '--remap', '--', 'npm', 'run', 'dev'], { cwd });
+    expect(remapped.stdout).toMatch(new RegExp(`^ {2}STYXY_REMAP=.*${own}:\\d+`, 'm'));
+    expect(remapped.stdout).not.toContain('let it read');
+    const made = await home.cli(['run', '--dry-run', '--', 'make', 'dev'], { cwd });
+    // 5173 is this machine's Vite, or another port is leased.
+    if (!made.stdout.startsWith('5173 ')) expect(made.stdout).toMatch(/^dev may take 5173 instead of \d+: /m);
+    await taken.end();
   });
 
   test('of a name that the user has given a variable, the variable stays', async () => {
