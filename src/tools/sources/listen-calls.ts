@@ -64,6 +64,9 @@ export interface ReadPort {
 /** What makes a number one of several possible ports. */
 const OPEN = /\|\||\?|\bor\b|arg|pars|conf|get|env|flag|opt|input|set|\$/i;
 
+/** A file that takes settings from outside. */
+const OPEN_FILE = /\b(env|environ|getenv|argv|argparse|parseArgs|yargs|commander|minimist|dotenv|config)\b/i;
+
 /** The port among the arguments of a call, through one name at most: `const port = process.env.PORT || 3000`. */
 export function readPort(code: string, call: string, language: Language): ReadPort {
   const args = argumentsOf(call);
@@ -79,12 +82,26 @@ export function readPort(code: string, call: string, language: Language): ReadPo
     setting,
     ...names.filter((name) => /port|addr/i.test(name)).map((name) => valueOf(name, code)),
   ];
-  return (
-    meanings
-      .map((text) => (text === undefined ? undefined : expressionPort(text, language)))
-      .find((found) => found !== undefined) ?? {}
-  );
+  const found = meanings
+    .map((text) => (text === undefined ? undefined : expressionPort(text, language)))
+    .find((each) => each !== undefined);
+  // A name may be given another value later: `let port = 3000; if (process.env.PORT) port = ...`.
+  return found?.variable === undefined && found?.port !== undefined
+    ? { ...found, ...elsewhereSaid(code, language) }
+    : (found ?? {});
 }
+
+function elsewhereSaid(code: string, language: Language): ReadPort {
+  const names = variablesIn(code, language).filter((name) => /port/i.test(name));
+  const variable = names.find((name) => name === 'PORT') ?? names[0];
+  if (variable !== undefined) return { variable, isFixed: false };
+  return OPEN_FILE.test(code) ? { isFixed: false } : {};
+}
+
+const variablesIn = (code: string, language: Language): string[] =>
+  [...code.matchAll(VARIABLES[language])].flatMap((match) =>
+    match.slice(1).filter((name) => name !== undefined),
+  );
 
 function argumentsOf(call: string): string {
   const from = call.indexOf('(');
@@ -115,8 +132,7 @@ const COMPUTED = /\d['"]?\s*[-+*%]|[-+*%]\s*['"]?\d/;
 
 /** What an expression says: a variable of the environment, a number, or both. */
 export function expressionPort(text: string, language: Language): ReadPort | undefined {
-  const named = [...text.matchAll(VARIABLES[language])].flatMap((match) => match.slice(1));
-  const variable = named.find((name) => name !== undefined && /port/i.test(name));
+  const variable = variablesIn(text, language).find((name) => /port/i.test(name));
   const digits = /(?:\bport\s*[:=]\s*|:|^\s*|[\s(|?,'"])(\d{2,5})(?=\s*(?:[,)'"};|?]|$|\n))/i.exec(text)?.[1];
   const port = COMPUTED.test(text) ? undefined : portNumber(digits);
   if (variable === undefined && port === undefined) return undefined;

@@ -233,12 +233,22 @@ describe('a port that a program has hard-coded', () => {
     ['app.listen({ host: "0.0.0.0", port: 4000 })', 4000],
     ['const port = 4000;\napp.listen(port)', 4000],
     ['app.listen(process.env.PORT || 4000)', undefined],
+    ['let port = 4000;\nif (process.env.PORT) port = +process.env.PORT;\napp.listen(port)', undefined],
+    [
+      'let port = 4000;\nconst { argv } = process;\nif (argv[2]) port = +argv[2];\napp.listen(port)',
+      undefined,
+    ],
     ['app.listen(process.env.API_PORT ?? 4000)', undefined],
     ['const port = argv.port || 4000;\napp.listen(port)', undefined],
     ['const port = config.port;\napp.listen(port)', undefined],
     ['const port = process.argv[2] ? 1 : 4000; app.listen(port)', undefined],
   ])('is the only one it can have: %s', (server, fixed) => {
     expect(planned(server).fixed).toBe(fixed);
+  });
+
+  it('is none where the file reads PORT in another place', () => {
+    const text = 'let port = 4000;\nif (process.env.PORT) port = +process.env.PORT;\napp.listen(port)';
+    expect(planned(text)).toMatchObject({ reached: true, wanted: undefined, wish: 4000 });
   });
 
   it('is one where no text can be changed, too', () => {
