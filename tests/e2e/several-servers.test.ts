@@ -1,6 +1,6 @@
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Allocation } from '../../src/protocol/answers/allocation.ts';
 import { styxyHome, type Running } from '../support/home.ts';
 import { isAlive, waitFor } from '../support/processes.ts';
@@ -97,19 +97,19 @@ const CASES: Readonly<Record<string, Case>> = {
 
 describe('each server of one command, in two worktrees at once,', () => {
   const home = styxyHome();
-  const tools = join(home.place, 'tools');
-  const programs = join(tools, 'node_modules', '.bin');
+  let tools = '';
 
   beforeAll(async () => {
+    tools = join(home.place, 'tools');
     mkdirSync(tools, { recursive: true });
     writeProject(tools, { 'package.json': { private: true } });
     await npmInstall(tools, PACKAGES);
   }, 180_000);
-  afterAll(() => rmSync(tools, { recursive: true, force: true }));
 
   async function boundIn(project: string, run: Running): Promise<Allocation[]> {
     return waitFor(
       async () => {
+        if (run.process.exitCode !== null) throw new Error(`it has ended: ${run.stdout()} ${run.stderr()}`);
         const { allocations } = await home.api.list().catch(() => ({ allocations: [] as Allocation[] }));
         const own = allocations.filter(({ project_path: path }) => path === project);
         return own.length === 2 && own.every(({ state }) => state === 'bound') ? own : undefined;
@@ -127,7 +127,7 @@ describe('each server of one command, in two worktrees at once,', () => {
       mkdirSync(place);
       const worktrees = makeWorktrees(place, 2);
       const env = {
-        PATH: `${programs}:${process.env['PATH']}`,
+        PATH: `${join(tools, 'node_modules', '.bin')}:${process.env['PATH']}`,
         TURBO_TELEMETRY_DISABLED: '1',
         npm_config_update_notifier: 'false',
       };
