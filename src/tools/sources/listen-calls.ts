@@ -66,10 +66,12 @@ const OPEN = /\|\||\?|\bor\b|arg|pars|conf|get|env|flag|opt|input|set|\$/i;
 
 /** A file that takes settings from outside. */
 const OPEN_FILE = /\b(env|environ|getenv|argv|argparse|parseArgs|yargs|commander|minimist|dotenv|config)\b/i;
+/** A function behind other arguments: what it does once it listens names no port. */
+const CALLBACK = /,\s*(?:async\s*)?(?:(?:\([^()]*\)|\w+)\s*=>|function\b)/;
 
 /** The port among the arguments of a call, through one name at most: `const port = process.env.PORT || 3000`. */
 export function readPort(code: string, call: string, language: Language): ReadPort {
-  const args = argumentsOf(call);
+  const args = argumentsOf(call).split(CALLBACK, 1)[0] ?? '';
   const own = expressionPort(args, language);
   if (own) return own;
   const names = [...args.matchAll(/(?<![\w.'"])([A-Za-z_]\w*)(?![\w'"]*\s*[(:])/g)].map(

@@ -297,6 +297,7 @@ describe('a program of the project', () => {
     ['node server.js', 'const port = process.env.PORT || 3001;\napp.listen(port)', 3001, true],
     ['node server.js', 'app.set("port", process.env.PORT ?? 8080); app.listen(app.get("port"))', 8080, true],
     ['node server.js', 'app.listen(process.env.API_PORT || 4000)', 4000, true],
+    ['node server.js', 'app.listen(process.env.PORT || 4000, () => setTimeout(stop, 1200))', 4000, true],
     ['node --watch ./server.js', 'Bun.serve({ port: 4001, fetch })', 4001, false],
     ['python3 server.py', 'app.run(host="0.0.0.0", port=5001)', 5001, false],
     ['python3 server.py', 'uvicorn.run(app, port=int(os.environ.get("PORT", "9000")))', 9000, true],
@@ -313,6 +314,15 @@ describe('a program of the project', () => {
     'app.listen(8000 + index)',
     'app.listen(base * 10 + 1)',
   ])('that works its port out is not taken by one of its digits: %s', (text) => {
+    const [program] = planPort(['node', 'server.js'], projectOf({ 'server.js': text })).programs;
+    expect(program).toMatchObject({ binds: 'yes', port: undefined });
+  });
+
+  it.each([
+    'app.listen(process.env.PORT, () => setTimeout(stop, 1200))',
+    'app.listen(process.env.PORT, async () => { await sleep(1200) })',
+    "app.listen(process.env.PORT, '0.0.0.0', function () { setTimeout(stop, 1200) })",
+  ])('is not taken by a number of what it does once it listens: %s', (text) => {
     const [program] = planPort(['node', 'server.js'], projectOf({ 'server.js': text })).programs;
     expect(program).toMatchObject({ binds: 'yes', port: undefined });
   });
