@@ -2,8 +2,6 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { StyxyError } from '../../base/styxy-error.ts';
 import { type InitPlan, type InitWishes, planInit } from '../../init/plan.ts';
-import { parseJsonConfig } from '../../settings/parse.ts';
-import { readText } from './files.ts';
 import { withLibrary } from '../../run/plan/library.ts';
 import { foldersUp } from '../../run/plan/scripts/read-package.ts';
 import { findWorktree } from '../../system/worktree.ts';
@@ -27,11 +25,8 @@ export async function projectRoot(cwd: string, { needsPackage = true } = {}): Pr
   });
 }
 
-/** What becomes of the project's scripts. @throws StyxyError BAD_CONFIG when its package.json can't be read as one */
+/** What becomes of the project's scripts. */
 export async function planProject(root: string, wishes: InitWishes): Promise<InitPlan> {
-  const file = join(root, 'package.json');
-  const text = readText(file);
-  if (text !== undefined) parseJsonConfig(text, file);
   return withLibrary((open) => planInit(open(root), wishes));
 }
 
