@@ -16,8 +16,9 @@ export async function identityByScript(
   command: readonly string[],
   { cwd, env }: { cwd: string; env: NodeJS.ProcessEnv },
 ): Promise<ServiceIdentity | undefined> {
-  const name = env.npm_lifecycle_event ?? env.NODE_RUN_SCRIPT_NAME;
-  const script = name === undefined ? undefined : readPackage(cwd)?.scripts[name];
+  const scripts = readPackage(cwd)?.scripts ?? {};
+  const name = scriptName(scripts, command, env.npm_lifecycle_event ?? env.NODE_RUN_SCRIPT_NAME);
+  const script = name === undefined ? undefined : scripts[name];
   if (name === undefined || script === undefined || !isMeant(script, command)) return undefined;
   const { planPort } = await import('../../../tools/port-plan.ts');
   const { withLibrary } = await import('../library.ts');
@@ -25,6 +26,17 @@ export async function identityByScript(
     const project = withScript(open(cwd), name, script.replace(PREFIX, ''));
     return planPort(['npm', 'run', name], project).identity;
   });
+}
+
+/** npx puts its own name in the place of the script that it stands in. */
+function scriptName(
+  scripts: Readonly<Record<string, string>>,
+  command: readonly string[],
+  event: string | undefined,
+): string | undefined {
+  if (event !== 'npx') return event;
+  const [found, ...others] = Object.keys(scripts).filter((name) => isMeant(scripts[name]!, command));
+  return others.length === 0 ? found : undefined;
 }
 
 /** The variables of a package manager reach whatever the script starts: this must be the run that stands in it. */
