@@ -151,7 +151,8 @@ describe('each server of one command, in two worktrees at once,', () => {
       }
       expect(new Set(all.map(({ port }) => port)).size).toBe(4);
       for (const run of runs) {
-        run.process.kill('SIGINT');
+        // A terminal's Ctrl-C would reach all of them at once; npm does not hand one on that it gets alone.
+      run.process.kill('SIGTERM');
         await run.finished();
       }
       const pids = all.flatMap(({ listeners }) => listeners.map(({ pid }) => pid ?? 0));
