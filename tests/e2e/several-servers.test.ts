@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Allocation } from '../../src/protocol/answers/allocation.ts';
@@ -43,7 +43,8 @@ const workspace = (dev: string, more: Record<string, string | object>, run: read
       'package.json': {
         private: true,
         workspaces: ['apps/*'],
-        packageManager: 'npm@10.9.0',
+        // turbo wants to be told, and pnpm runs nothing of a project of another one.
+        ...(run[0] === 'npm' && { packageManager: 'npm@10.9.0' }),
         scripts: { dev },
       },
       'apps/web/package.json': { name: 'web', type: 'module', scripts: { dev: 'vite' } },
@@ -124,6 +125,7 @@ describe('each server of one command, in two worktrees at once,', () => {
     async (name) => {
       const { files, run: words } = CASES[name]!;
       const place = join(home.place, name.replaceAll(/\W+/g, '-'));
+      rmSync(place, { recursive: true, force: true });
       mkdirSync(place);
       const worktrees = makeWorktrees(place, 2);
       const env = {
@@ -139,7 +141,7 @@ describe('each server of one command, in two worktrees at once,', () => {
       const runs: Running[] = [];
       const all: Allocation[] = [];
       for (const cwd of worktrees) {
-        const run = home.start(['run', ...options], { cwd, env });
+        const run = home.start(['run', ...options], { cwd, env, via: ['setsid'] });
         runs.push(run);
         const leases = await boundIn(cwd, run);
         all.push(...leases);
@@ -151,8 +153,8 @@ describe('each server of one command, in two worktrees at once,', () => {
       }
       expect(new Set(all.map(({ port }) => port)).size).toBe(4);
       for (const run of runs) {
-        // A terminal's Ctrl-C would reach all of them at once; npm does not hand one on that it gets alone.
-      run.process.kill('SIGTERM');
+        // As a terminal's Ctrl-C, which reaches all of them.
+        process.kill(-run.pid, 'SIGINT');
         await run.finished();
       }
       const pids = all.flatMap(({ listeners }) => listeners.map(({ pid }) => pid ?? 0));

@@ -10,6 +10,8 @@ import type { EventBus } from '../ledger/events.ts';
  * within 50 ms, so a read before that could miss the last one.
  */
 const PAUSE_MS = 60;
+/** A file that is replaced while chokidar still turns to the one before is missed: so it is read once more. */
+const RECHECK_MS = 1000;
 
 export interface ConfigWatchParts {
   config: ConfigStore;
@@ -45,7 +47,10 @@ export function watchConfig(path: string, { config, events, log, onBlind }: Conf
   const stop = watchOneFile(path, {
     onEdit() {
       clearTimeout(timer);
-      timer = setTimeout(read, PAUSE_MS);
+      timer = setTimeout(() => {
+        read();
+        timer = setTimeout(read, RECHECK_MS).unref();
+      }, PAUSE_MS);
     },
     onFailure(error) {
       const why = messageOf(error);

@@ -88,8 +88,10 @@ describe('a port that a container publishes, without a listener to see', () => {
   test('is told from a program that listens on the same port', async () => {
     const port = home.ports.first;
     const outsider = await startOutsider(port, '127.0.0.1');
-    const { ports } = await home.json<ScanAnswer>(['scan', '--range', `${port}`]);
-    expect(ports[0]?.listeners).toMatchObject([
+    const listeners = async () =>
+      (await home.json<ScanAnswer>(['scan', '--range', `${port}`])).ports[0]?.listeners;
+    // One observation answers all who ask within a moment.
+    await expect.poll(listeners, { timeout: 10_000 }).toMatchObject([
       { address: '127.0.0.1', pid: outsider.pid, container: null },
       { address: '0.0.0.0', pid: null, container: { name: 'web-1' } },
     ]);

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Allocation } from '../../../src/protocol/answers/allocation.ts';
+import type { RememberedAnswer } from '../../../src/protocol/answers/remembered.ts';
 import { styxyHome, type Running } from '../../support/home.ts';
 import { startOutsider } from '../../support/outsider.ts';
 import { waitFor } from '../../support/processes.ts';
@@ -17,6 +18,8 @@ describe('a program that takes its own port, whatever it is given', () => {
       20_000,
       () => `a lease that is ${state}: ${run.stdout()} ${run.stderr()}`,
     );
+  const remembered = async (): Promise<number[]> =>
+    (await home.json<RememberedAnswer>(['list', '--remembered'])).remembered.flatMap(({ ports }) => ports);
   async function end(run: Running): Promise<void> {
     run.process.kill('SIGTERM');
     await run.finished();
@@ -35,6 +38,7 @@ describe('a program that takes its own port, whatever it is given', () => {
     expect(lease.port).not.toBe(own);
     await waitFor(() => first.stderr().includes('styxy.config.json'), 10_000, first.stderr);
     const [, line = ''] = /in styxy\.config\.json, (\{.*\}) makes it/.exec(first.stderr()) ?? [];
+    await waitFor(async () => (await remembered()).includes(own), 10_000, 'the port to be remembered');
     await end(first);
 
     const second = home.start(words, { cwd });

@@ -75,6 +75,9 @@ describe('the same service of the same worktree', () => {
     const two = start();
     const second = await serverOf(two);
     expect(second.port).not.toBe(first.port);
+    // What the daemon has not seen to listen is not remembered.
+    const states = async () => (await home.api.list()).allocations.map(({ state }) => state);
+    await waitFor(async () => (await states()).join() === 'bound,bound', 5000);
     for (const run of [one, two]) run.process.kill('SIGTERM');
     await Promise.all([one.finished(), two.finished()]);
     await waitFor(async () => (await home.api.list()).allocations.length === 0, 5000);
