@@ -79,7 +79,7 @@ export async function executeProgram(argv: readonly string[], context: Context):
 /** Called alone: what there is, and for newcomers where to begin. */
 function greet(program: Command, { out, paths }: Context): void {
   program.outputHelp();
-  if (!existsSync(paths.home))
+  if (!existsSync(paths.root))
     out.note(
       '\nstyxy: new here? styxy setup looks at this machine and this project, and asks before it changes anything',
     );

@@ -92,7 +92,7 @@ function openHome(env: NodeJS.ProcessEnv): Paths {
   ensurePrivateFolder(root, { followLink: true });
   try {
     claimRoot(root);
-    removeOldNetworks(root);
+    removeOldNetworks(styxyPaths(env));
   } catch (error) {
     throw asStateError(error, root);
   }

@@ -1,6 +1,6 @@
 import { baseName } from '../tools/text/command.ts';
 import type { ParseShell } from '../tools/text/shell-parser.ts';
-import { isWrapper } from '../tools/wrapper.ts';
+import { isBypassed, isWrapper } from '../tools/wrapper.ts';
 import type { LineCommand, LineWord, Setting } from './line/command.ts';
 import { peel } from './line/peel.ts';
 import { readLine } from './line/read.ts';
@@ -64,11 +64,6 @@ function insertions(
     const isServer = search.binds(command);
     return isServer ? [{ at: command.words[0]!.start, command, isQuoted: false }] : [];
   });
-}
-
-/** `STYXY=0 npm run dev`: the user says no. */
-function isBypassed({ assignments }: LineCommand): boolean {
-  return assignments.findLast(({ name }) => name === 'STYXY')?.value === '0';
 }
 
 /** The last word of `eval '...'`, `tmux new -d '...'`, `tmux send-keys '...' Enter`, or of `script -c`: what a shell will read. */

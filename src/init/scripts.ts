@@ -9,7 +9,7 @@ import { editText, type Edit } from '../tools/text/edit.ts';
 import { commandsOf } from '../tools/text/script.ts';
 import type { ParseShell } from '../tools/text/shell-parser.ts';
 import { quotedSource, type ScriptSource, type TextSource, type Word } from '../tools/text/word.ts';
-import { isWrapper } from '../tools/wrapper.ts';
+import { isBypassed, isWrapper } from '../tools/wrapper.ts';
 import { isLikelyServer } from './likely-server.ts';
 
 /** What `styxy init` makes of one script of a package.json. */
@@ -142,11 +142,6 @@ function behindShellWords(command: Command): Command {
   const { words } = command;
   const isShells = SHELL_WORDS.includes(words[0]?.value ?? '') && words.length > 1;
   return isShells ? behindShellWords({ ...command, words: words.slice(1) }) : command;
-}
-
-/** `STYXY=0 vite`: the user says no. */
-function isBypassed({ assignments }: Command): boolean {
-  return assignments.findLast(({ name }) => name === 'STYXY')?.value === '0';
 }
 
 function scriptFiles(trail: Program['trail']): string[] {

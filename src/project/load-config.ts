@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { ConfigProblem } from '../settings/problem.ts';
 import type { ProjectConfig } from '../settings/schema.ts';
 import type { ConfigAccess } from './access.ts';
-import { withExtended } from './extended.ts';
+import { type Extended, withExtended } from './extended.ts';
 import { findProjectConfig } from './find-config.ts';
 import { KEY_OF_PACKAGE, type FoundConfig } from './read-config.ts';
 
@@ -27,9 +27,9 @@ export async function loadProjectConfig(
   if (!found || found.isUnread) return undefined;
   const { parseProjectConfig } = await import('../settings/parse.ts');
   const { badConfig } = await import('../settings/problem.ts');
-  const problems = await problemsOfProject(found);
-  if (problems.length > 0) throw badConfig(problems[0]?.file ?? found.file, problems);
   const whole = await withExtended(found);
+  const problems = await problemsOf(whole);
+  if (problems.length > 0) throw badConfig(problems[0]?.file ?? found.file, problems);
   const { services, ...config } = parseProjectConfig(whole.found.content, found.file);
   return { config: { ...config, ...(services && { services: byName(services) }) }, file: found.file };
 }
@@ -40,8 +40,11 @@ const byName = <Value>(record: Record<string, Value>): Record<string, Value> =>
 
 /** All that is wrong with it and with what it extends, with lines where the file is JSON. @throws StyxyError BAD_CONFIG */
 export async function problemsOfProject(found: FoundConfig): Promise<ConfigProblem[]> {
-  const whole = await withExtended(found);
-  const all = await Promise.all([...whole.bases, whole.found].map(problemsOfFile));
+  return problemsOf(await withExtended(found));
+}
+
+async function problemsOf({ bases, found }: Extended): Promise<ConfigProblem[]> {
+  const all = await Promise.all([...bases, found].map(problemsOfFile));
   return all.find((problems) => problems.length > 0) ?? [];
 }
 

@@ -165,21 +165,23 @@ async function runOnce(parts: RunParts, lease: RunLease): Promise<RunOutcome> {
   else report.started(lease, plan);
   lease.onLost((reason) => report.lost(reason));
   const seen = followLease(parts, lease);
+  const copies = launch.files.length > 0 ? await import('./plan/scripts/copies.ts') : undefined;
   try {
     // A variable that the tool reads may be one of a service of this run, or of the project: theirs it stays.
     const env = { ...plan.env, ...launch.variables, ...childVariables(plan, lease) };
-    if (launch.files.length > 0) (await import('./plan/scripts/copies.ts')).writeCopies(launch.files);
+    copies?.writeCopies(launch.files);
     const { supervise } = await import('./child/supervise.ts');
     const child = await supervise(launch.command, { cwd: plan.cwd, env, lockId: lease.allocation.lock_id });
     lease.attach(child.pid);
     parts.onStart?.(lease);
     const late = parts.waitMs === undefined ? false : endIfLate(parts, child, lease, parts.waitMs, seen);
     const outcome = { ...(await child.outcome), isServed: seen.isServed || seen.inner !== undefined };
-    if (launch.files.length > 0) (await import('./plan/scripts/copies.ts')).removeCopies();
     return (await late) ? { ...outcome, status: LATE } : outcome;
   } catch (error) {
     await lease.release();
     throw error;
+  } finally {
+    copies?.removeCopies();
   }
 }
 

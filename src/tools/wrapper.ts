@@ -12,3 +12,12 @@ export function isWrapper(words: readonly Pick<Word, 'value'>[]): boolean {
   const program = others.find((word) => !word.startsWith('-') && !/^(exec|x|dlx|run)$/.test(word));
   return program !== undefined && /^styxy(@.*)?$/.test(program);
 }
+
+/** `STYXY=0` stands before it: the user wants none of this. */
+export function isBypassed({
+  assignments,
+}: {
+  readonly assignments: readonly { readonly name: string; readonly value?: string | undefined }[];
+}): boolean {
+  return assignments.findLast(({ name }) => name === 'STYXY')?.value === '0';
+}

@@ -2,6 +2,7 @@ import { createConnection } from '../../client/connection.ts';
 import { createHttpCoordinator } from '../../client/http-coordinator.ts';
 import type { LineCommand } from '../../hook/line/command.ts';
 import { loadProjectConfig } from '../../project/load-config.ts';
+import type { Coordinator } from '../../protocol/coordinator.ts';
 import { requestsOf } from '../../run/plan/requests.ts';
 import { suggestPorts, type SuggestedPort } from '../../run/leases/suggest-ports.ts';
 import { resolve } from 'node:path';
@@ -34,13 +35,18 @@ export function expectedPorts(
   const { env } = place;
   const connection = createConnection({ paths: styxyPaths(env), env, autostart: false });
   const { suggest } = createHttpCoordinator(connection);
-  const asked = servers.map(async (server) =>
-    suggestPorts({ suggest }, await requestsFor(server, place), undefined),
-  );
-  return within(
-    LIMIT_MS,
-    Promise.all(asked).then((each) => each.flat()),
-  );
+  return within(LIMIT_MS, portsFor(servers, place, { suggest }));
+}
+
+/** All of them in one question after the other, so that no two are told the same port. */
+async function portsFor(
+  servers: readonly Server[],
+  place: Place,
+  coordinator: Pick<Coordinator, 'suggest'>,
+): Promise<SuggestedPort[]> {
+  const all = await Promise.all(servers.map((server) => requestsFor(server, place)));
+  const [own, ...more] = all.flat();
+  return own ? suggestPorts(coordinator, { ports: [own, ...more] }, undefined) : [];
 }
 
 /** What `styxy run` will ask for. */
@@ -50,7 +56,7 @@ async function requestsFor({ command, plan }: Server, { cwd, env, instance }: Pl
   const worktree = findWorktree(folder);
   const set = assignments.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const]));
   const text = words.map(({ value, text: written }) => value ?? written);
-  const ports = requestsOf({
+  return requestsOf({
     target: {
       command: text,
       cwd: folder,
@@ -72,5 +78,4 @@ async function requestsFor({ command, plan }: Server, { cwd, env, instance }: Pl
     command: text,
     hasOneInnerRun: false,
   });
-  return { ports };
 }

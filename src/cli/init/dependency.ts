@@ -6,6 +6,7 @@ import { managerOf } from '../../run/plan/scripts/package-manager.ts';
 import { readPackage } from '../../run/plan/scripts/read-package.ts';
 import { readTextOrNothing } from '../../system/files/read-text.ts';
 import { packageRoot } from '../../system/package-root.ts';
+import { endProcesses } from '../../system/process/kill-tree.ts';
 import { snapshotTree } from '../../system/process/tree.ts';
 import type { PackageFile } from '../../tools/runners/package-file.ts';
 import { asObject } from '../../tools/project.ts';
@@ -30,6 +31,7 @@ export const LOCK_FILES = [
 
 /** A registry that does not answer must not keep anybody waiting. */
 const LIMIT_MS = 90_000;
+const GRACE_MS = 3000;
 
 export function dependencyOf(
   root: string,
@@ -89,7 +91,7 @@ export async function addDependency(
       shell: process.platform === 'win32',
     });
     const timer = setTimeout(() => {
-      for (const { pid } of child.pid === undefined ? [] : snapshotTree(child.pid)) process.kill(pid);
+      if (child.pid !== undefined) void endProcesses(snapshotTree(child.pid), { graceMs: GRACE_MS });
     }, LIMIT_MS);
     child.once('error', ({ message }) => {
       clearTimeout(timer);

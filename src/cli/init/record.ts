@@ -22,7 +22,8 @@ interface FileRecord {
 
 type Records = Record<string, InitRecord>;
 
-const fileOf = ({ home }: Paths): string => join(home, 'init.json');
+/** Projects are the user's in every network. */
+const fileOf = ({ root }: Paths): string => join(root, 'init.json');
 
 /** By the folders of the projects. */
 export function readRecords(paths: Paths): Records {
@@ -38,7 +39,7 @@ export async function writeRecord(paths: Paths, root: string, record: InitRecord
   const { [root]: _, ...rest } = readRecords(paths);
   const others = Object.fromEntries(Object.entries(rest).filter(([folder]) => existsSync(folder)));
   const all = record === undefined ? others : { ...others, [root]: record };
-  mkdirSync(paths.home, { recursive: true, mode: 0o700 });
+  mkdirSync(paths.root, { recursive: true, mode: 0o700 });
   await replaceFile(fileOf(paths), `${JSON.stringify(all, null, 2)}\n`, 0o600);
 }
 

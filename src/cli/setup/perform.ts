@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { shortPath } from '../print/listeners.ts';
 import { messageOf } from '../../base/styxy-error.ts';
 import type { Context } from '../context.ts';
 import { askConfirm } from '../init/ask.ts';
@@ -62,12 +62,6 @@ function print(out: Output, { title, files, notes }: Step): void {
     }
   }
   for (const note of notes) out.line(`  ${note}`);
-}
-
-/** As people write it. */
-export function shortPath(path: string): string {
-  const home = homedir();
-  return home.length > 1 && path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 }
 
 export const asJson = (performed: readonly Performed[]) =>

@@ -4,7 +4,8 @@ import type { Context } from '../context.ts';
 import { serviceManagerOf } from '../service/service.ts';
 import { unhookSteps } from './hook-steps.ts';
 import { undoSteps } from './init-steps.ts';
-import { asJson, perform, type Performed, shortPath } from './perform.ts';
+import { shortPath } from '../print/listeners.ts';
+import { asJson, perform, type Performed } from './perform.ts';
 import { modeOf, type SetupFlags } from './setup.ts';
 import type { Step } from './steps.ts';
 
@@ -73,7 +74,7 @@ async function daemonSteps({ paths, runningDaemon }: Context): Promise<Step[]> {
 
 /** With `--purge` all of it; else what other programs would find there: the launcher of agents' shells. */
 function homeSteps({ paths }: Context, isPurge: boolean): Step[] {
-  const path = isPurge ? paths.home : join(paths.home, 'bin');
+  const path = isPurge ? paths.root : join(paths.root, 'bin');
   if (!existsSync(path)) return [];
   return [
     {
@@ -104,9 +105,9 @@ function conclude(
       'styxy: nothing is changed yet: styxy uninstall asks at a terminal, styxy uninstall --yes does it',
     );
   if (isShown) return;
-  if (!purge && existsSync(paths.home))
+  if (!purge && existsSync(paths.root))
     out.note(
-      `styxy: ${shortPath(paths.home)} is kept (configuration, logs); styxy uninstall --purge removes it`,
+      `styxy: ${shortPath(paths.root)} is kept (configuration, logs); styxy uninstall --purge removes it`,
     );
   out.note('styxy: the package itself: npm uninstall styxy, with --global where it was installed so');
 }

@@ -63,7 +63,9 @@ export function createMemory({ state, ledger, machine, uptime, log, told }: Memo
     const { project } = serviceOf(key);
     if (project === undefined || port === undefined || (await machine.findFolder(project)) !== 'there')
       return;
-    ledger.anyway.remember(key, port, { isHere: true, isTold });
+    // It may have been forgotten meanwhile.
+    if (affinities.get(key)?.ports.includes(port))
+      ledger.anyway.remember(key, port, { isHere: true, isTold });
   }
 
   ledger.subscribe({

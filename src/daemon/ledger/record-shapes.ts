@@ -44,16 +44,27 @@ export function toRecord(value: unknown): JournalRecord | undefined {
   }
 }
 
-function affinityRecord({ key, ports, at, isHere, kept }: Fields): JournalRecord | undefined {
-  if (!isText(key) || !arePorts(ports)) return undefined;
+function affinityRecord({ key, ports, at, isHere, isTold, kept }: Fields): JournalRecord | undefined {
+  if (!isServiceKey(key) || !arePorts(ports)) return undefined;
   return {
     op: 'affinity',
     key,
     ports,
     at: isTime(at) ? at : undefined,
     isHere: isHere === true ? isHere : undefined,
+    isTold: isTold === true ? isTold : undefined,
     kept: arePorts(kept) ? kept : undefined,
   };
+}
+
+function isServiceKey(value: unknown): value is string {
+  if (!isText(value)) return false;
+  try {
+    const parts: unknown = JSON.parse(value);
+    return Array.isArray(parts) && parts.length === 3 && parts.every(isText);
+  } catch {
+    return false;
+  }
 }
 
 const arePorts = (value: unknown): value is number[] => Array.isArray(value) && value.every(isPort);
@@ -78,10 +89,13 @@ function isLease(value: object): value is Lease {
 
 /** What is not needed, and not as it should be, is left out. */
 function withoutOddities(lease: Lease): Lease {
-  const { service, reason, driftedTo, orphanedAt, shared } = lease as { [Key in keyof Lease]: unknown };
+  const { service, inner, reason, driftedTo, orphanedAt, shared } = lease as {
+    [Key in keyof Lease]: unknown;
+  };
   return {
     ...lease,
     service: isProcess(service) ? lease.service : undefined,
+    inner: isProcess(inner) ? lease.inner : undefined,
     reason: isFields(reason) && isText(reason.code) && isText(reason.text) ? lease.reason : undefined,
     driftedTo: Array.isArray(driftedTo) && driftedTo.every(isPort) ? lease.driftedTo : undefined,
     orphanedAt: isTime(orphanedAt) ? lease.orphanedAt : undefined,

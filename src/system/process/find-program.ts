@@ -17,9 +17,14 @@ export function findProgram(
   if (process.platform === 'win32' || PATH === undefined) return 'executable';
   if (word.includes('/')) return programAt(resolve(cwd, word));
   // A folder of that name, or one that can't be entered, hides no program further on in PATH.
-  const paths = PATH.split(delimiter).map((folder) => resolve(cwd, join(folder, word)));
-  const found = paths.filter(isFile).map(programAt);
-  return found.find((each) => each === 'executable') ?? found.find((each) => each !== 'missing') ?? 'missing';
+  let best: ProgramFound = 'missing';
+  for (const folder of PATH.split(delimiter)) {
+    const path = resolve(cwd, join(folder, word));
+    const found = isFile(path) ? programAt(path) : 'missing';
+    if (found === 'executable') return found;
+    if (found !== 'missing') best = found;
+  }
+  return best;
 }
 
 /** A folder can be reached, but not executed. */

@@ -135,7 +135,8 @@ function readText(file: string): string | undefined {
   }
 }
 
-const entriesFile = ({ home }: Paths): string => join(home, 'hooks.json');
+/** Settings are the user's in every network. */
+const entriesFile = ({ root }: Paths): string => join(root, 'hooks.json');
 
 function readEntries(paths: Paths): Entries {
   try {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { openJournal, readJournal } from '../../../../src/daemon/ledger/journal.ts';
+import { affinityKey } from '../../../../src/domain/affinity.ts';
 import type { JournalRecord } from '../../../../src/domain/records.ts';
 import { sealRecord } from '../../../../src/system/files/sealed-log.ts';
 import { lease } from '../../../support/leases.ts';
@@ -153,3 +154,22 @@ describe('a compaction', () => {
     expect(readJournal(path).records).toEqual([leased(10)]);
   });
 });
+
+test('a memory is read back whole: also that its port was only promised', async () => {
+  const key = affinityKey('/p', 'dev', 'web')!;
+  const told = { op: 'affinity', key, ports: [10], at: 1, isHere: true, isTold: true, kept: [10] } as const;
+  const journal = await open();
+  journal.append(told);
+  await journal.close();
+  expect(readJournal(path).records).toEqual([told]);
+});
+
+test.each(['web', '["/p","dev"]', '{}', '["/p","dev",1]'])(
+  'a memory of %s is of no service, and left out',
+  async (key) => {
+    const journal = await open();
+    journal.append({ op: 'affinity', key, ports: [10] });
+    await journal.close();
+    expect(readJournal(path)).toMatchObject({ records: [], strange: 1 });
+  },
+);
