@@ -85,6 +85,30 @@ describeCoordinator('where the services of a project are', (styxy) => {
     expect(others?.port).not.toBe(own?.port);
   });
 
+  test('is told and remembered for services whose types are made at their start', async () => {
+    const fresh = [
+      service('queue', { service_type: 'made-queue' }),
+      service('mailer', { service_type: 'made-mailer' }),
+    ];
+    const told = await ask('/made', ...fresh);
+    expect(await ask('/made', ...fresh)).toEqual(told);
+    expect((await styxy.remembered({ project: '/made' })).remembered).toMatchObject(
+      told.toReversed().map(({ port, ...each }) => ({
+        service_name: each.service_name,
+        service_type: each.service_type,
+        ports: [port],
+        promised: true,
+      })),
+    );
+    for (const { service_name, service_type, port } of told) {
+      const body = { service_name, service_type, preferred_port: port, wished_by: 'project' as const };
+      expect((await styxy.allocate({ ...body, project_path: '/made' })).port).toBe(port);
+    }
+    const { forgotten } = await styxy.forget({ project: '/made' });
+    expect(forgotten.map((each) => each.service_name).toSorted()).toEqual(['mailer', 'queue']);
+    expect((await styxy.remembered()).remembered.some((each) => each.project_path === '/made')).toBe(false);
+  });
+
   test("a project's own type is judged beside the types of all, and known to nobody else", async () => {
     const range: [number, number] = [styxy.unmanaged, styxy.unmanaged + 1];
     const own = { service_type: 'own-type', service_type_definition: { port_range: range } };

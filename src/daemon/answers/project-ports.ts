@@ -1,11 +1,13 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import { serviceKey } from '../../domain/affinity.ts';
 import type { Lease } from '../../domain/lease.ts';
-import { isOfMachine, type Catalog, type ServiceType } from '../../domain/service-type.ts';
+import type { Reason } from '../../domain/reason.ts';
+import { createCatalog, isOfMachine, type Catalog, type ServiceType } from '../../domain/service-type.ts';
 import { singletonKey } from '../../domain/singleton.ts';
 import type { PlannedService, ProjectPortsBody } from '../../protocol/requests/project.ts';
 import type { ProjectPort, ProjectPortsAnswer } from '../../protocol/answers/project.ts';
 import type { Core } from '../core.ts';
+import { madeType } from '../grants/auto-types.ts';
 import { projectTypeOf } from '../grants/request.ts';
 import type { ToldPorts } from '../grants/told.ts';
 import { fromWireReason, toAllocation, unseen } from '../ledger/allocation.ts';
@@ -32,11 +34,15 @@ export async function tellProjectPorts(
   for (const [port, { until }] of told) if (until <= now) told.delete(port);
   const found = runningServices(context, body);
   const problems: ProjectPortsAnswer['problems'] = [];
+  /** Types that will be made when their services start: none of them may count on the room of another. */
+  const planned: ServiceType[] = [];
   for (const service of body.services) {
     if (found.has(service.service_name)) continue;
     try {
       const inAnswer = new Set([...found.values()].map((each) => each.port));
-      found.set(service.service_name, await choosePort(context, service, body, inAnswer));
+      const chosen = await choosePort(beside(planned, context), service, body, inAnswer);
+      if (chosen.newType) planned.push(chosen.newType);
+      found.set(service.service_name, chosen.port);
     } catch (error) {
       if (!(error instanceof StyxyError)) throw error;
       const { code, message, why, hint } = error;
@@ -44,6 +50,12 @@ export async function tellProjectPorts(
     }
   }
   return { project_path: body.project_path, services: [...found.values()], problems };
+}
+
+function beside(planned: readonly ServiceType[], context: ProjectPortsContext): ProjectPortsContext {
+  if (planned.length === 0) return context;
+  const catalog = createCatalog([...context.state.catalog.types.values(), ...planned]);
+  return { ...context, state: { ...context.state, catalog } };
 }
 
 function runningServices({ state }: ProjectPortsContext, body: ProjectPortsBody): Map<string, ProjectPort> {
@@ -93,27 +105,37 @@ async function choosePort(
   service: PlannedService,
   { project_path: project, instance_id }: ProjectPortsBody,
   inAnswer: ReadonlySet<number>,
-): Promise<ProjectPort> {
+): Promise<{ port: ProjectPort; newType: ServiceType | undefined }> {
   const { state, told } = context;
   const { service_name: name } = service;
-  const { service_type, suggestions, reason } = await suggestPorts(context, service.service_type, {
+  const { service_type, suggestions, reason, range } = await suggestPorts(context, service.service_type, {
     ...service,
     instance_id,
     project_path: project,
     count: Math.min(inAnswer.size + told.size + 1, 100),
   });
-  const type = knownType({ ...service, service_type }, state.catalog);
-  const key = (type && serviceKey(type, project, name)) ?? '';
+  const known = knownType({ ...service, service_type }, state.catalog);
+  const newType = !known && range ? madeType(service_type, range) : undefined;
+  const type = known ?? newType;
+  const key = type && serviceKey(type, project, name);
   const isOpen = (port: number): boolean => !inAnswer.has(port) && (told.get(port)?.key ?? key) === key;
   const port = suggestions.find(isOpen) ?? suggestions.find((each) => !inAnswer.has(each));
   if (port === undefined) throw new StyxyError('RANGE_FULL', `no free port for "${service_type}"`);
+  if (key !== undefined)
+    promise(context, key, port, port === suggestions[0] ? fromWireReason(reason) : undefined);
+  const answer = { service_name: name, service_type, port, url: `http://localhost:${port}`, live: false };
+  return { port: answer, newType };
+}
+
+function promise(
+  { told, clock, state, ledger }: ProjectPortsContext,
+  key: string,
+  port: number,
+  why: Reason | undefined,
+): void {
   const before = told.get(port);
   // Once told, it is remembered: the reason of the first time says more, until the service has started.
-  const why =
-    (before?.key === key ? before.reason : undefined) ??
-    (port === suggestions[0] ? fromWireReason(reason) : undefined);
-  told.set(port, { key, until: context.clock() + TOLD_MS, reason: why });
-  if (!state.affinities.get(key)?.ports.includes(port))
-    context.ledger.anyway.remember(key, port, { isTold: true });
-  return { service_name: name, service_type, port, url: `http://localhost:${port}`, live: false };
+  const reason = (before?.key === key ? before.reason : undefined) ?? why;
+  told.set(port, { key, until: clock() + TOLD_MS, reason });
+  if (!state.affinities.get(key)?.ports.includes(port)) ledger.anyway.remember(key, port, { isTold: true });
 }

@@ -51,9 +51,17 @@ export function planType(
   const obstacles = obstaclesIn(catalog, fixed);
   const range = placeRange(wish, obstacles);
   if (!range) throw noRoom(name, wish, largestRoom(wish, obstacles), fixed);
-  const type: ServiceType = { name, range, preferred: [], behavior: 'multi', description: '' };
-  return { type, rule: ruleOf(name, settings), placement: wish.placement };
+  return { type: madeType(name, range), rule: ruleOf(name, settings), placement: wish.placement };
 }
+
+/** What a type is that is made for a request. */
+export const madeType = (name: string, range: PortRange): ServiceType => ({
+  name,
+  range,
+  preferred: [],
+  behavior: 'multi',
+  description: '',
+});
 
 export function ruleOf(name: string, { auto_allocation_rules: rules }: UserConfig): string | undefined {
   return patternFor(Object.keys(rules), name);
