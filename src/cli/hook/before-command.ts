@@ -56,11 +56,11 @@ export async function beforeCommand(
   if (decision.kind !== 'rewrite') return decision;
   const instance = env.STYXY_INSTANCE || sessionInstance(agent.prefix, event.sessionId ?? '');
   // Without a daemon nothing is loaded to ask one.
-  const ports = existsSync(paths.pid)
+  const expected = existsSync(paths.pid)
     ? await (await import('./expected-ports.ts')).expectedPorts(servers, { cwd, env, instance })
     : undefined;
   const names = [...new Set(servers.map(({ plan }) => plan.identity.name))];
-  return { ...decision, context: describeServers(names, ports, program) };
+  return { ...decision, context: describeServers(names, expected, program) };
 }
 
 function settingIn(cwd: string, env: NodeJS.ProcessEnv): Setting {

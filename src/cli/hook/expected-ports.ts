@@ -1,10 +1,12 @@
 import { createConnection } from '../../client/connection.ts';
 import { createHttpCoordinator } from '../../client/http-coordinator.ts';
+import type { Expected } from '../../hook/describe.ts';
 import type { LineCommand } from '../../hook/line/command.ts';
 import { loadProjectConfig } from '../../project/load-config.ts';
 import type { Coordinator } from '../../protocol/coordinator.ts';
-import { requestsOf } from '../../run/plan/requests.ts';
-import { suggestPorts, type SuggestedPort } from '../../run/leases/suggest-ports.ts';
+import { fixedPorts, requestsOf } from '../../run/plan/requests.ts';
+import { fixedPortTaken } from '../../run/leases/fixed-ports.ts';
+import { suggestPorts } from '../../run/leases/suggest-ports.ts';
 import { resolve } from 'node:path';
 import { styxyPaths } from '../../system/paths.ts';
 import { findWorktree } from '../../system/worktree.ts';
@@ -28,10 +30,7 @@ interface Place {
 const LIMIT_MS = 250;
 
 /** The ports that the servers would get now; undefined when no daemon tells in time. */
-export function expectedPorts(
-  servers: readonly Server[],
-  place: Place,
-): Promise<SuggestedPort[] | undefined> {
+export function expectedPorts(servers: readonly Server[], place: Place): Promise<Expected | undefined> {
   const { env } = place;
   const connection = createConnection({ paths: styxyPaths(env), env, autostart: false });
   const { suggest } = createHttpCoordinator(connection);
@@ -43,10 +42,15 @@ async function portsFor(
   servers: readonly Server[],
   place: Place,
   coordinator: Pick<Coordinator, 'suggest'>,
-): Promise<SuggestedPort[]> {
+): Promise<Expected | undefined> {
   const all = await Promise.all(servers.map((server) => requestsFor(server, place)));
   const [own, ...more] = all.flat();
-  return own ? suggestPorts(coordinator, { ports: [own, ...more] }, undefined) : [];
+  if (!own) return undefined;
+  const requests = [own, ...more] as const;
+  const ports = await suggestPorts(coordinator, { ports: requests }, undefined);
+  const plan = { ports: requests, fixed: servers.flatMap((server) => fixedPorts(server.plan)) };
+  const allocations = ports.map(({ answer }) => answer);
+  return { ports, refused: fixedPortTaken(plan, { ports, allocations }) };
 }
 
 /** What `styxy run` will ask for. */

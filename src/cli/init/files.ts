@@ -38,9 +38,14 @@ export function filesOf(root: string, plan: InitPlan, hasLauncher: boolean): Fil
   return launcher === undefined ? packages : [...packages, launcher];
 }
 
+/** The launcher as this version writes it. */
+export function ownLauncher(): string {
+  return readFileSync(join(packageRoot(), 'dist', 'launcher.cjs'), 'utf8');
+}
+
 /** undefined when it is there already. @throws StyxyError BAD_CONFIG */
 function launcherChange(root: string): FileChange | undefined {
-  const after = readFileSync(join(packageRoot(), 'dist', 'launcher.cjs'), 'utf8');
+  const after = ownLauncher();
   const before = readText(join(root, LAUNCHER));
   if (before !== undefined && !isLauncher(before)) {
     throw new StyxyError('BAD_CONFIG', `${join(root, LAUNCHER)} is there already, and is not Styxy's`, {

@@ -1,4 +1,6 @@
+import type { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
+import { toErrorBody } from '../../protocol/error-body.ts';
 import { childVariables } from '../../run/child/child-env.ts';
 import { fixedPortTaken } from '../../run/leases/fixed-ports.ts';
 import { findRunning } from '../../run/leases/if-running.ts';
@@ -30,6 +32,7 @@ export async function printPlan(
   const own = childVariables(plan, { allocation, ports });
   const env = { ...own, ...variables, ...own };
   const because = withVariables(plan.because, plan.portVariables);
+  const refused = fixedPortTaken(plan, { ports, allocations: ports.map(({ answer: each }) => each) });
   if (flags.json) {
     out.json({
       port,
@@ -41,12 +44,14 @@ export async function printPlan(
       adapter,
       because,
       programs: plan.programs.map((each) => programJson(each, ports)),
+      ...(refused && { refused: toErrorBody(refused).error }),
       ...(!running && reason && { reason }),
       ...(auto_allocated && { auto_allocated, range }),
       ...(running && { if_running: wish, running }),
     });
-    return 0;
+    return refused?.exitCode ?? 0;
   }
+  if (refused) for (const line of describeRefusal(refused)) out.line(line);
   for (const { name, port: own, answer: each } of ports) {
     const why = running || !each.reason ? '' : `: ${each.reason.text}`;
     out.line(`${out.paint('bold', String(own))}  ${name} (${each.service_type})${why}`);
@@ -65,11 +70,18 @@ export async function printPlan(
     out.line(`because ${other.because}${placedBeside(other.because, other)}`);
   for (const line of [...plan.elsewhere, ...plan.doubts(ports)]) out.line(line);
   for (const other of others.filter(({ server }) => server === undefined)) out.line(describeOther(other));
-  const taken = fixedPortTaken(plan, { ports, allocations: ports.map(({ answer: each }) => each) });
-  if (taken) out.line(`this would be refused: ${taken.message}, since ${taken.why}`);
   if (running) out.line(describeWish(running, wish));
   if (range) out.line(`service type "${type}" is new: it would get ports ${range.join('-')}`);
-  return 0;
+  return refused?.exitCode ?? 0;
+}
+
+function describeRefusal({ message, why, hint }: StyxyError): string[] {
+  return [
+    `this would be refused: ${message}`,
+    `  why: ${why}`,
+    `  try: ${hint}`,
+    'with a port of its own it would be:',
+  ];
 }
 
 function programJson(program: PlannedProgram, ports: LeasedPorts): object {

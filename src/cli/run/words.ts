@@ -70,6 +70,6 @@ export function defineRun(define: Define, program: Command): void {
       'exchange the port that a Node program has hard-coded when it listens, and where others connect to it',
     )
     .option('--quiet', 'no notes of our own')
-    .option('--dry-run', 'print what would be done')
+    .option('--dry-run', 'print what would be done; ends with 75 if it would be refused')
     .addOption(jsonOption());
 }

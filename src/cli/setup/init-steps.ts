@@ -46,7 +46,7 @@ export async function undoSteps(context: Context): Promise<Step[]> {
 }
 
 async function undoStep(context: Context, root: string): Promise<Step[]> {
-  const files = await undoOf(context, root);
+  const { files, kept } = await undoOf(context, root);
   if (files.length === 0) return [];
   return [
     {
@@ -54,7 +54,7 @@ async function undoStep(context: Context, root: string): Promise<Step[]> {
       title: `package scripts of ${root}`,
       question: `Take back what styxy init changed in ${root}?`,
       files: filesIn(root, files),
-      notes: [],
+      notes: kept.map((file) => `${file} was changed since styxy init wrote it, and stays as it is`),
       apply: async () => {
         await applyUndo(context, root, files);
         return [];

@@ -13,19 +13,12 @@ import {
   type PlannedProgram,
 } from './planned-programs.ts';
 import { readCommand } from './read-command.ts';
-import { givenName, type PortRequest, requestsOf } from './requests.ts';
+import { type FixedPort, fixedPorts, givenName, type PortRequest, requestsOf } from './requests.ts';
 import { composeVariables } from './scripts/compose-variables.ts';
 import { remapVariables } from './scripts/remap-variables.ts';
 import { scriptVariables } from './scripts/script-variables.ts';
 import type { RunTarget } from './target.ts';
 import type { IfRunning, RunWishes } from './wishes.ts';
-
-/** A port that a program can't leave. */
-export interface FixedPort {
-  port: number;
-  /** For people. */
-  because: string;
-}
 
 /** What will be leased, and how the command will be started with it. */
 export interface RunPlan {
@@ -148,12 +141,6 @@ async function ownScript(command: readonly string[], target: RunTarget) {
 
 const unset = (variables: Record<string, string>, env: NodeJS.ProcessEnv): Record<string, string> =>
   Object.fromEntries(Object.entries(variables).filter(([name]) => env[name] === undefined));
-
-function fixedPorts({ more, ...own }: PortPlan): (FixedPort | undefined)[] {
-  return [own, ...more].map(({ fixed, because }) =>
-    fixed === undefined ? undefined : { port: fixed, because },
-  );
-}
 
 async function planTool(
   command: readonly string[],

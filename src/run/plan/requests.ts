@@ -15,6 +15,13 @@ export interface PortRequest extends AllocateBody {
   service_name: string;
 }
 
+/** A port that a program can't leave. */
+export interface FixedPort {
+  port: number;
+  /** For people. */
+  because: string;
+}
+
 /** What the requests of a run are made from. */
 export interface RequestParts {
   target: RunTarget;
@@ -36,6 +43,13 @@ export function requestsOf(parts: RequestParts): [PortRequest, ...PortRequest[]]
   const own = ownRequest(parts);
   if (wishes.ports) return [own, ...named.map(({ name, type }) => request(parts, name, type))];
   return [own, ...tool.more.map((server, index) => serverRequest(parts, server, index + 1))];
+}
+
+/** Of each server that the command starts: the only port that it can listen on; undefined: any. */
+export function fixedPorts({ more, ...own }: PortPlan): (FixedPort | undefined)[] {
+  return [own, ...more].map(({ fixed, because }) =>
+    fixed === undefined ? undefined : { port: fixed, because },
+  );
 }
 
 /** The name that a person or the configuration gives to the run's service; undefined: the command's own. */

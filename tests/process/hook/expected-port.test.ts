@@ -57,3 +57,16 @@ test('the agent is told the port that its server then gets', async () => {
   expect(toldPort(contextOf('npm run dev'))).not.toBe(port);
   await outsider.end();
 });
+
+test('the agent is told that its server would be refused, by whom, and what helps', async () => {
+  const port = home.ports.last - 3;
+  writeFileSync(join(home.place, 'fixed.js'), `require('node:http').createServer().listen(${port});`);
+  expect(toldPort(contextOf('node fixed.js'))).toBe(port);
+  const outsider = await startOutsider(port, '127.0.0.1');
+  const context = contextOf('node fixed.js');
+  expect(context).not.toContain('will listen');
+  expect(context).toContain(`will refuse to start this: port ${port} is taken`);
+  expect(context).toContain(`(pid ${outsider.pid}`);
+  expect(context).toContain('let it read PORT');
+  await outsider.end();
+});

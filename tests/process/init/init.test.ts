@@ -108,10 +108,26 @@ describe('--undo', () => {
     await init(folder, '--yes', '--service-types', 'ports.md');
     writeFileSync(join(folder, 'styxy.config.json'), '{ "services": {} }');
     const { stderr } = await init(folder, '--undo');
-    expect(stderr).toContain('styxy.config.json was changed since and stays as it is');
+    expect(stderr).toContain('styxy.config.json was changed since styxy init wrote it, and stays as it is');
     expect(read(folder, 'styxy.config.json')).toBe('{ "services": {} }');
     expect(scriptsOf(folder)).toEqual(PACKAGE.scripts);
   });
+
+  test.each(['here', 'on another machine'])(
+    'keeps a launcher that a person changed, done %s',
+    async (where) => {
+      const folder = project(`edited ${where}`);
+      await init(folder, '--yes');
+      const edited = `${read(folder, 'styxy.cjs')}// ours\n`;
+      writeFileSync(join(folder, 'styxy.cjs'), edited);
+      if (where !== 'here') rmSync(join(home.path, 'init.json'));
+      expect((await init(folder, '--undo', '--dry-run')).stderr).toContain('styxy.cjs was changed since');
+      const { stdout } = await init(folder, '--undo', '--json');
+      expect(JSON.parse(stdout)).toMatchObject({ files: [{ file: 'package.json' }], kept: ['styxy.cjs'] });
+      expect(read(folder, 'styxy.cjs')).toBe(edited);
+      expect(scriptsOf(folder)).toEqual(PACKAGE.scripts);
+    },
+  );
 
   test('works where another machine did it', async () => {
     const folder = project('elsewhere');

@@ -50,8 +50,11 @@ require('http').createServer((_, answer) => answer.end('api of ${name}')).listen
     expect(refused.stderr).toContain('styxy run --remap');
     expect(existsSync(join(cwd, 'started'))).toBe(false);
     expect((await home.api.list()).allocations).toEqual([]);
-    const { stdout } = await home.cli(['run', '--dry-run', '--', 'npm', 'run', 'dev'], { cwd });
-    expect(stdout).toContain(`this would be refused: port ${port} is taken`);
+    const dry = await home.cli(['run', '--dry-run', '--', 'npm', 'run', 'dev'], { cwd });
+    expect(dry.stdout.split('\n')[0]).toContain(`this would be refused: port ${port} is taken`);
+    const asJson = await home.cli(['run', '--dry-run', '--json', '--', 'npm', 'run', 'dev'], { cwd });
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ refused: { code: 'PORT_TAKEN' } });
+    expect([dry.code, asJson.code]).toEqual([75, 75]);
     await outsider.end();
     const run = home.start(['run', '--', 'npm', 'run', 'dev'], { cwd });
     expect((await boundIn(cwd, run))[0]).toMatchObject({ port });

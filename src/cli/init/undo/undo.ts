@@ -4,29 +4,39 @@ import { isLauncher, LAUNCHER, unwrapped } from '../../../init/unwrap.ts';
 import { parseJsonConfig } from '../../../settings/parse.ts';
 import { asObject } from '../../../tools/project.ts';
 import type { Context } from '../../context.ts';
-import { type FileChange, readText } from '../files.ts';
+import { type FileChange, ownLauncher, readText } from '../files.ts';
 import { planProject } from '../project.ts';
 import { digest, type InitRecord, readRecords } from '../record.ts';
 
+/** How the work of `styxy init` is taken back. */
+export interface Undo {
+  files: FileChange[];
+  /** What somebody has changed since, and what only they can take back. */
+  kept: string[];
+}
+
 /**
- * What takes back the work of `styxy init`. A file that is still as it was left gets its bytes of before; of one that was
- * changed since, or by a Styxy that is not here, the scripts lose the wrapper and nothing else changes.
+ * A file that is still as it was left gets its bytes of before; of a package that was changed since, or by a Styxy that
+ * is not here, the scripts lose the wrapper and nothing else changes. Any other file that was changed stays.
  */
-export async function undoOf({ paths }: Context, root: string): Promise<FileChange[]> {
+export async function undoOf({ paths }: Context, root: string): Promise<Undo> {
   const record = readRecords(paths)[root];
   const { packages } = await planProject(root, { wrapper: () => [] });
   const own = packages.map(({ dir }) => (dir === '.' ? 'package.json' : `${dir}/package.json`));
-  const files = [...new Set([...Object.keys(record?.files ?? {}), ...own, LAUNCHER])];
-  return files.flatMap((file) => undoneFile(root, file, record) ?? []);
+  const known = Object.keys(record?.files ?? {});
+  const files = [...new Set([...known, ...own, LAUNCHER])].flatMap(
+    (file) => undoneFile(root, file, record) ?? [],
+  );
+  const isKept = (file: string): boolean =>
+    !isPackage(file) && !files.some((each) => each.file === file) && isOfInit(join(root, file), file, known);
+  return { files, kept: [...new Set([...known, LAUNCHER])].filter(isKept) };
 }
 
-/** What others have changed since, and what only they can take back. */
-export function keptBy({ paths }: Context, root: string, undone: readonly FileChange[]): string[] {
-  const known = Object.keys(readRecords(paths)[root]?.files ?? {});
-  return known.filter((file) => {
-    const isUndone = undone.some((each) => each.file === file);
-    return !isUndone && readText(join(root, file)) !== undefined && !/(^|\/)package\.json$/.test(file);
-  });
+const isPackage = (file: string): boolean => /(^|\/)package\.json$/.test(file);
+
+function isOfInit(path: string, file: string, known: readonly string[]): boolean {
+  const text = readText(path);
+  return text !== undefined && (known.includes(file) || isLauncher(text));
 }
 
 function undoneFile(root: string, file: string, record: InitRecord | undefined): FileChange | undefined {
@@ -37,9 +47,10 @@ function undoneFile(root: string, file: string, record: InitRecord | undefined):
     const after = known.before ?? undefined;
     return { file, before, after, scripts: scriptChanges(file, before, after) };
   }
-  if (file === LAUNCHER)
-    return isLauncher(before) ? { file, before, after: undefined, scripts: [] } : undefined;
-  if (!/(^|\/)package\.json$/.test(file)) return undefined;
+  // Without a record, one with other bytes may be of another version, or changed by a person.
+  if (file === LAUNCHER && !known && before === ownLauncher())
+    return { file, before, after: undefined, scripts: [] };
+  if (!isPackage(file)) return undefined;
   const scripts = Object.entries(scriptsIn(file, before)).flatMap(([name, text]) => {
     const made = known?.scripts?.[name];
     const left = made?.after === text ? made.before : unwrapped(text);

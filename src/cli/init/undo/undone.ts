@@ -4,13 +4,13 @@ import { askConfirm, isInteractive } from '../ask.ts';
 import type { InitFlags } from '../flags.ts';
 import { count, printChanges } from '../print.ts';
 import { projectRoot } from '../project.ts';
-import { keptBy, undoOf } from './undo.ts';
+import { undoOf } from './undo.ts';
 
 /** `styxy init --undo`: shown first, and done when there is nobody to ask. */
 export async function undo(context: Context, { yes, json, dryRun }: InitFlags): Promise<number> {
   const { out, cwd, env } = context;
   const root = await projectRoot(cwd);
-  const files = await undoOf(context, root);
+  const { files, kept } = await undoOf(context, root);
   const applied = files.length > 0 && !dryRun;
   if (json) {
     if (applied) await applyUndo(context, root, files);
@@ -18,9 +18,12 @@ export async function undo(context: Context, { yes, json, dryRun }: InitFlags): 
       root,
       applied,
       files: files.map(({ file, after }) => ({ file, change: after === undefined ? 'remove' : 'edit' })),
+      kept,
     });
     return 0;
   }
+  for (const file of kept)
+    out.note(`styxy: ${file} was changed since styxy init wrote it, and stays as it is`);
   if (files.length === 0) {
     out.note('there is nothing of styxy init to take back');
     return 0;
@@ -34,9 +37,7 @@ export async function undo(context: Context, { yes, json, dryRun }: InitFlags): 
     out.note('nothing is changed');
     return 1;
   }
-  const kept = keptBy(context, root, files);
   await applyUndo(context, root, files);
-  for (const file of kept) out.note(`styxy: ${file} was changed since and stays as it is`);
   out.note(`styxy: ${count(files.length, 'file')} as before`);
   return 0;
 }
