@@ -6,11 +6,11 @@ import type { AllocateAnswer } from '../protocol/answers/lease.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
 import type { ExitStatus } from '../system/process/exit-status.ts';
 import { sleep } from '../system/sleep.ts';
-import { childVariables } from './child/child-env.ts';
+import { childVariables, variablesOfEach } from './child/child-env.ts';
 import type { Outcome, Supervised } from './child/supervise.ts';
 import type { WaitReporter } from './wait.ts';
 import type { ConflictPolicy } from './leases/conflict-policy.ts';
-import { isOthers, obtainPorts, type RunLease, type RunPorts } from './leases/obtain.ts';
+import { isOthers, lockIdsOf, obtainPorts, type RunLease, type RunPorts } from './leases/obtain.ts';
 import type { WakeUp } from './leases/wait-until.ts';
 import type { RunPlan } from './plan/plan.ts';
 import type { PortRequest } from './plan/requests.ts';
@@ -160,7 +160,7 @@ function portInstead(port: number, old: RunLease, next: RunLease): number {
 
 async function runOnce(parts: RunParts, lease: RunLease): Promise<RunOutcome> {
   const { plan, report } = parts;
-  const launch = plan.launch(lease.ports);
+  const launch = plan.launch(lease.ports, variablesOfEach(lease));
   if (lease.unreserved) report.unreserved(lease.allocation.port, lease.unreserved);
   else report.started(lease, plan);
   lease.onLost((reason) => report.lost(reason));
@@ -171,7 +171,7 @@ async function runOnce(parts: RunParts, lease: RunLease): Promise<RunOutcome> {
     const env = { ...plan.env, ...launch.variables, ...childVariables(plan, lease) };
     copies?.writeCopies(launch.files);
     const { supervise } = await import('./child/supervise.ts');
-    const child = await supervise(launch.command, { cwd: plan.cwd, env, lockId: lease.allocation.lock_id });
+    const child = await supervise(launch.command, { cwd: plan.cwd, env, lockIds: lockIdsOf(lease) });
     lease.attach(child.pid);
     parts.onStart?.(lease);
     const late = parts.waitMs === undefined ? false : endIfLate(parts, child, lease, parts.waitMs, seen);

@@ -42,8 +42,15 @@ export interface PortPlan extends PlannedServer {
   mentions: readonly Mention[];
   /** The same number in other places of the texts that run: whether it follows. */
   elsewhere: readonly Elsewhere[];
-  /** @param ports in the order of the servers; those left out keep their own */
-  inject: (...ports: number[]) => Injection;
+  /** @param given in the order of the servers; those left out keep their own */
+  inject: (...given: (number | GivenPort)[]) => Injection;
+}
+
+/** What one of several servers is given. */
+export interface GivenPort {
+  port: number;
+  /** For it alone, where a text that can be changed says so; the whole command has those of the first server. */
+  variables: Readonly<Record<string, string>>;
 }
 
 /** What to run for these ports. */
@@ -77,6 +84,8 @@ export interface ScriptRewrite {
   file: string | undefined;
   from: string;
   to: string;
+  /** It starts further scripts, whose texts may be exchanged as well. */
+  leads?: true;
 }
 
 export const PORT_VARIABLE = 'port-variable';

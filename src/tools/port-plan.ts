@@ -8,7 +8,7 @@ import { setTogether } from './ports/shared-assignments.ts';
 import type { Program } from './program.ts';
 import { programsOf, wholeCommand } from './programs.ts';
 import type { Project } from './project.ts';
-import { PORT_VARIABLE, type PortPlan, type PlannedServer } from './plan.ts';
+import { type GivenPort, PORT_VARIABLE, type PortPlan, type PlannedServer } from './plan.ts';
 import { numberOf, serversOf } from './servers.ts';
 import { type ArgvSource, rootOf } from './text/word.ts';
 import { wishOf } from './wishes.ts';
@@ -58,12 +58,15 @@ export function planPort(argv: readonly string[], project: Project): PortPlan {
     composeProject: all.flatMap(({ hostPorts }) => hostPorts.flatMap((each) => each.project ?? []))[0],
     mentions: isSeveral && !project.remaps ? mentionsIn(servers, project) : [],
     elsewhere: placed ? [] : servers.flatMap((each) => elsewhereOf(each, texts)),
-    inject: (...ports) =>
+    inject: (...given) =>
       placed
         ? { argv: [...argv] }
-        : injectionOf(servers, ports, { ...texts, remaps: project.remaps ?? false }),
+        : injectionOf(servers, given.map(asGiven), { ...texts, remaps: project.remaps ?? false }),
   };
 }
+
+const asGiven = (given: number | GivenPort): GivenPort =>
+  typeof given === 'number' ? { port: given, variables: {} } : given;
 
 /** What one place sets for several servers is set for each of them before its own command, and stays there. */
 function toldApart(programs: readonly Program[], project: Project): Program[] {
@@ -101,7 +104,7 @@ function elsewhereOf(program: Program, texts: Texts): ReturnType<typeof elsewher
 }
 
 /** The package scripts and files in whose texts the programs, and their variables, stand. */
-function textsOf(programs: readonly Program[]): Pick<Texts, 'scripts' | 'copies'> {
+function textsOf(programs: readonly Program[]): Pick<Texts, 'scripts' | 'leading' | 'copies'> {
   const spans = programs.flatMap(({ command: { words, assignments, head } }) => [
     ...words,
     ...assignments,
@@ -111,10 +114,14 @@ function textsOf(programs: readonly Program[]): Pick<Texts, 'scripts' | 'copies'
   const changed = programs.flatMap(({ edits: { copy } }) => copy ?? []);
   const copies = [...roots.filter((root) => root.kind === 'copy'), ...changed];
   const telling = copies.map(({ tell }) => rootOf(tell.source));
-  const leading = programs.flatMap(({ trail }) => trail.flatMap((step) => step.source ?? []));
-  const all = new Set([...roots, ...telling, ...leading]);
+  const steps = programs.flatMap(({ trail }) => trail.flatMap((step) => step.source ?? []));
+  const all = new Set([...roots, ...telling, ...steps]);
   const scripts = [...all].filter((root) => root.kind === 'script');
-  return { scripts, copies };
+  const leading = programs.flatMap(({ trail }) => {
+    const last = trail.findLastIndex(({ kind }) => kind === 'script');
+    return trail.slice(0, Math.max(last, 0)).flatMap((step) => step.source ?? []);
+  });
+  return { scripts, leading: new Set(leading), copies };
 }
 
 function sentence({ label, trail }: Program, how: string): string {

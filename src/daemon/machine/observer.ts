@@ -76,8 +76,13 @@ export function createObserver(
       leaseOf: ownership.leaseOf,
       listenersOn,
       stateOf: (lease) =>
-        observeLease(lease, ownership.ownedBy(lease), listenersFor(lease), (port) =>
-          isClaimable(port, lease),
+        observeLease(
+          lease,
+          ownership.ownedBy(lease),
+          listenersFor(lease),
+          (port) =>
+            isClaimable(port, lease) &&
+            !listenersOn(port).every((each) => ownership.isDriftOfOther(each, lease)),
         ),
     };
     for (const tell of subscribers) await tell(observation);

@@ -17,6 +17,8 @@ export interface OwnedListeners {
 export interface Ownership {
   ownedBy(lease: Lease): OwnedListeners[];
   leaseOf(listener: WireListener): Lease | undefined;
+  /** Its process carries the marker of another lease whose own port has no such process: it is that one's that drifted. */
+  isDriftOfOther(listener: WireListener, lease: Lease): boolean;
 }
 
 /** What ties a listening process to leases: the nearest process that stands for one, and its own marker. */
@@ -63,6 +65,11 @@ export async function findOwnership(
       if (service) add(portsOfOwner.get(service.pid), true);
       for (const pid of holderPids(lease)) if (pid !== service?.pid) add(portsOfOwner.get(pid), false);
       return owned;
+    },
+    isDriftOfOther(listener, { id }) {
+      const { marker = '' } = ownerOf(listener) ?? {};
+      const other = marker === id ? undefined : leases.get(marker);
+      return other !== undefined && !portsOfMarker.get(marker)?.has(other.port);
     },
     leaseOf(listener) {
       const { pid, marker } = ownerOf(listener) ?? {};

@@ -2,7 +2,7 @@ import { DEFAULT_INSTANCE } from '../../client/instance.ts';
 import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
 import { fillPlaceholders } from '../../settings/placeholders.ts';
 import { addressOf, type ServiceAddress } from '../../settings/service-address.ts';
-import type { RunPorts } from '../leases/obtain.ts';
+import type { RunLease, RunPorts } from '../leases/obtain.ts';
 import type { RunPlan } from '../plan/plan.ts';
 
 /** Names of the variables that Styxy gave for siblings: a run inside this one may give them anew. */
@@ -38,12 +38,27 @@ export function childVariables(
     ...projectVariables(known, plan.projectEnv),
     ...portVariables(plan, own, port),
     ...listed(Object.keys({ ...given, ...named }), plan.env),
-    STYXY_PORT: port,
-    STYXY_URL: allocation.url,
-    STYXY_SERVICE: allocation.service_name ?? serviceName,
     STYXY_INSTANCE: allocation.instance_id ?? DEFAULT_INSTANCE,
-    ...(allocation.lock_id !== undefined && { [LEASE_MARKER]: allocation.lock_id }),
+    ...ofLease(allocation, serviceName),
   };
+}
+
+/** What tells a program its lease. */
+function ofLease({ port, url, service_name, lock_id: id }: RunPorts['allocation'], name: string): Variables {
+  return {
+    STYXY_PORT: String(port),
+    STYXY_URL: url,
+    STYXY_SERVICE: service_name ?? name,
+    ...(id !== undefined && { [LEASE_MARKER]: id }),
+  };
+}
+
+/** The same of each program of a run; what stands in their common environment is the first one's. */
+export function variablesOfEach({
+  ports,
+  allocations,
+}: Pick<RunLease, 'ports' | 'allocations'>): Variables[] {
+  return ports.map(({ name }, index) => ofLease(allocations[index]!, name));
 }
 
 function portVariables(

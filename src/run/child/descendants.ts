@@ -19,8 +19,8 @@ export interface Descendants {
   close(): void;
 }
 
-/** @param lockId the lease that the command was started with; undefined without one */
-export function createDescendants(rootPid: number, lockId: string | undefined): Descendants {
+/** @param lockIds the leases that the command was started with */
+export function createDescendants(rootPid: number, lockIds: readonly string[] = []): Descendants {
   // Its pid may belong to another process once it has ended.
   const root = identify(rootPid);
   let noted = new Map<number, ProcessIdentity>();
@@ -48,7 +48,7 @@ export function createDescendants(rootPid: number, lockId: string | undefined): 
     known,
     async find() {
       note();
-      const marked = lockId === undefined ? [] : await findMarked(LEASE_MARKER, lockId);
+      const marked = await findMarked(LEASE_MARKER, lockIds);
       for (const each of thoseThatLeft(marked)) noted.set(each.pid, each);
       return known();
     },

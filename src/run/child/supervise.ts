@@ -15,8 +15,8 @@ const HANGUP_LIMIT_MS = 10_000;
 export interface Place {
   cwd: string;
   env: NodeJS.ProcessEnv;
-  /** The lease whose marker stands in `env`, if there is one. */
-  lockId?: string | undefined;
+  /** The leases whose markers the command's programs carry. */
+  lockIds?: readonly string[];
 }
 
 export interface Outcome {
@@ -55,7 +55,7 @@ export async function supervise(command: readonly string[], place: Place): Promi
     throw await exited.catch((error: unknown) => asCommandError(error, command[0] ?? ''));
   }
   const { pid } = child;
-  const descendants = createDescendants(pid, place.lockId);
+  const descendants = createDescendants(pid, place.lockIds);
   const witness = createGroupWitness();
   const asked = { toEnd: false, asGroup: false };
   let forwarded: Promise<unknown> = Promise.resolve();

@@ -84,7 +84,7 @@ async function endHolder(
   }
   const isServer = kind === 'process' && holder && !isAroundUs;
   if (isServer) {
-    const marked = await findMarked(LEASE_MARKER, lease.lock_id);
+    const marked = await findMarked(LEASE_MARKER, [lease.lock_id]);
     await endProcesses([...snapshotTree(holder.pid), ...marked], { graceMs: GRACE_MS });
   }
   // It may have ended with its holder.

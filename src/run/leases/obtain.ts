@@ -73,6 +73,10 @@ export async function obtainPorts(
   };
 }
 
+/** Each program of the run carries one of them. */
+export const lockIdsOf = ({ allocations }: Pick<RunLease, 'allocations'>): string[] =>
+  allocations.flatMap(({ lock_id: id }) => id ?? []);
+
 /** The service runs already under this lease. One that only a deadline holds, where nothing listens, may be used. */
 export function isOthers(lease: Pick<RunLease, 'allocation'>): lease is { allocation: AllocateAnswer } {
   const { existing, shared, share_id, holder, inside, listeners = [] } = lease.allocation;

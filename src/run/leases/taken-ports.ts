@@ -4,7 +4,7 @@ import type { Listener } from '../../system/ports/listener.ts';
 import { createListenerReader } from '../../system/ports/listeners.ts';
 import { describeProcess, type ProcessIdentity } from '../../system/process/identity.ts';
 import { findMarked, isDescendant, parentOf } from '../../system/process/tree.ts';
-import type { RunPorts } from './obtain.ts';
+import { lockIdsOf, type RunLease } from './obtain.ts';
 
 /** What is known of a command that has ended. */
 export interface EndedCommand {
@@ -21,16 +21,16 @@ export interface EndedCommand {
  * as the command's own.
  */
 export async function portsTakenByOutsiders(
-  { allocation, ports }: RunPorts,
+  { ports, allocations }: Pick<RunLease, 'ports' | 'allocations'>,
   command: EndedCommand,
   coordinator: Pick<Coordinator, 'check'>,
 ): Promise<number[]> {
-  const { lock_id: id } = allocation;
   const listeners = await createListenerReader(async () => [])();
-  const marked = id === undefined ? [] : await findMarked(LEASE_MARKER, id);
+  const marked = await findMarked(LEASE_MARKER, lockIdsOf({ allocations }));
   const own = { ...command, left: [...command.left, ...marked] };
   const taken: number[] = [];
-  for (const { port } of ports) {
+  for (const [index, { port }] of ports.entries()) {
+    const id = allocations[index]?.lock_id;
     const there = listeners.filter((each) => each.port === port);
     if (there.length === 0 || !there.every((each) => isOutsider(each, own))) continue;
     if (id === undefined || !(await isServed(port, id, coordinator))) taken.push(port);

@@ -59,8 +59,11 @@ export interface RunPlan {
   readonly elsewhere: readonly string[];
   /** The command is nothing but further runs of Styxy. */
   readonly isOnlyRuns: boolean;
-  launch(ports: LeasedPorts): Launch;
+  /** @param variables of each port's program, for it alone; missing: they are not known */
+  launch(ports: LeasedPorts, variables?: readonly Variables[]): Launch;
 }
+
+export type Variables = Readonly<Record<string, string>>;
 
 /** The command for its ports, and the variables that make the tool or the package script use them. */
 export interface Launch {
@@ -117,7 +120,7 @@ export async function planRun(
     doubts: (leased) => (isFound ? describeDoubts(tool, leased) : []),
     elsewhere: tool.elsewhere.map(describeElsewhere),
     isOnlyRuns: inner !== undefined,
-    launch: (leased) => launch(tool, leased, { cwd, env, worktree }, isFound),
+    launch: (leased, own) => launch(tool, leased, { cwd, env, worktree }, isFound, own),
   };
 }
 
@@ -158,20 +161,23 @@ interface LaunchPlace extends Pick<RunTarget, 'cwd' | 'env'> {
   worktree: Worktree;
 }
 
-function launch(tool: PortPlan, [main, ...more]: LeasedPorts, place: LaunchPlace, isFound: boolean): Launch {
-  const {
-    argv,
-    env = {},
-    scripts = [],
-    files = [],
-    remaps = [],
-    defaults = {},
-  } = tool.inject(main.port, ...(isFound ? more.map(({ port }) => port) : []));
-  const own = argv.map((word) => word.replaceAll('{port}', String(main.port)));
+function launch(
+  tool: PortPlan,
+  [main, ...more]: LeasedPorts,
+  place: LaunchPlace,
+  isFound: boolean,
+  own: readonly Variables[] = [],
+): Launch {
+  const given = [main, ...(isFound ? more : [])].map(({ port }, index) => ({
+    port,
+    variables: own[index] ?? {},
+  }));
+  const { argv, env = {}, scripts = [], files = [], remaps = [], defaults = {} } = tool.inject(...given);
+  const words = argv.map((word) => word.replaceAll('{port}', String(main.port)));
   return {
     command: isFound
-      ? own
-      : more.reduce((words, { name, port }) => nameInCommand(words, name, String(port)), own),
+      ? words
+      : more.reduce((known, { name, port }) => nameInCommand(known, name, String(port)), words),
     variables: {
       ...unset(defaults, place.env),
       ...composeVariables(tool.composeProject, env, place),

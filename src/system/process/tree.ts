@@ -25,12 +25,14 @@ export function snapshotTree(rootPid: number, leaveOut?: number): ProcessIdentit
 }
 
 /**
- * The living processes that were started with this environment variable at exactly this value, wherever they are in
+ * The living processes that were started with this environment variable at exactly one of these values, wherever they are in
  * the tree: a server that made itself a daemon keeps its environment. Only this user's processes can be read; macOS
  * hides the environment of its own programs; Windows shows none.
  */
-export async function findMarked(name: string, value: string): Promise<ProcessIdentity[]> {
-  return (await findAllMarked(name)).get(value) ?? [];
+export async function findMarked(name: string, values: readonly string[]): Promise<ProcessIdentity[]> {
+  if (values.length === 0) return [];
+  const all = await findAllMarked(name);
+  return values.flatMap((value) => all.get(value) ?? []);
 }
 
 /** The same for all values at once, at the same cost. Values have no blanks. @param isCandidate others need not be looked at */

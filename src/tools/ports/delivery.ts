@@ -50,6 +50,11 @@ function ownsHead({ command: { head }, edits }: Program, before: readonly Progra
   return !before.some(({ command: { head: other } }) => isSame(head, other));
 }
 
+/** No other program is started by the command that its variables are set before. */
+export function hasHeadAlone({ command: { head } }: Program, servers: readonly Program[]): boolean {
+  return head !== undefined && servers.filter(({ command }) => isSame(head, command.head)).length === 1;
+}
+
 const isSame = (one: NonNullable<Program['command']['head']>, other: Program['command']['head']): boolean =>
   one.source === other?.source && one.start === other.start;
 

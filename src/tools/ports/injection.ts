@@ -1,9 +1,9 @@
-import type { FileCopy, Injection, ScriptRewrite } from '../plan.ts';
+import type { FileCopy, GivenPort, Injection, ScriptRewrite } from '../plan.ts';
 import type { Program } from '../program.ts';
 import { numberOf } from '../servers.ts';
 import { type Edit, editArgv, editText } from '../text/edit.ts';
 import { type ArgvSource, type CopySource, isWritable, rootOf, type ScriptSource } from '../text/word.ts';
-import { deliveriesTo, type Delivery } from './delivery.ts';
+import { deliveriesTo, hasHeadAlone, type Delivery } from './delivery.ts';
 import { movedIn, type Moves } from './elsewhere.ts';
 import { type FileVariable, movedVariables } from './mentions.ts';
 import { overrideFiles } from './overrides.ts';
@@ -13,6 +13,8 @@ import type { PortEdits } from './way.ts';
 export interface Texts {
   argv: ArgvSource;
   scripts: readonly ScriptSource[];
+  /** Those of them that start further ones. */
+  leading: ReadonlySet<ScriptSource>;
   copies: readonly CopySource[];
   /** Where tunnels point. */
   targets: readonly NonNullable<PortEdits['target']>[];
@@ -25,12 +27,14 @@ export interface Texts {
 /** The command for its ports, in the order of its servers. */
 export function injectionOf(
   servers: readonly Program[],
-  ports: readonly number[],
-  { argv, scripts, copies, targets, variables: ofFiles, remaps: isRemapped }: Texts,
+  all: readonly GivenPort[],
+  { argv, scripts, leading, copies, targets, variables: ofFiles, remaps: isRemapped }: Texts,
 ): Injection {
+  const ports = all.map(({ port }) => port);
   const own = servers.slice(0, ports.length);
   const ways = deliveriesTo(own);
-  const given = own.flatMap((program, index) => editsOf(program, ports[index]!, ways[index]!));
+  const alone = ownVariables(own, all, ways);
+  const given = own.flatMap((program, index) => editsOf(program, ports[index]!, ways[index]!, alone[index]!));
   const moves = movesOf(own, ports, given, ways);
   const pointed = targets.flatMap(({ number, edits }) => edits(moves.get(number) ?? number));
   const wanted = [...given, ...pointed];
@@ -39,7 +43,7 @@ export function injectionOf(
   const told = [...files.map(({ tell }) => tell), ...overrides.flatMap(({ edits }) => edits)];
   const edits = [...wanted, ...told];
   const writable = scripts.filter((script) => script.writable);
-  const rewrites = writable.flatMap((script) => rewriteOf(script, edits, moves));
+  const rewrites = writable.flatMap((script) => rewriteOf(script, edits, moves, leading.has(script)));
   const shared = own.flatMap(({ edits: each }, index): [string, string][] => {
     const env = each.env(ports[index]!);
     return ways[index]!.shared.filter((name) => Object.hasOwn(env, name)).map((name) => [name, env[name]!]);
@@ -61,13 +65,36 @@ export function injectionOf(
   };
 }
 
-function editsOf({ edits, command: { head } }: Program, port: number, way: Delivery): Edit[] {
+function editsOf(
+  { edits, command: { head } }: Program,
+  port: number,
+  way: Delivery,
+  alone: GivenPort['variables'],
+): Edit[] {
   const own = [...edits.edits(port), ...(way.inPlace ? (edits.inPlace?.(port) ?? []) : [])];
-  if (head === undefined || way.head.length === 0) return own;
   const env: Record<string, string> = { ...edits.env(port), PORT: String(port) };
+  const needed = way.head.map((name) => [name, env[name]!] as const);
+  const variables = Object.entries({ ...Object.fromEntries(needed), ...alone });
+  if (head === undefined || variables.length === 0) return own;
   const { source, start, end, text } = head;
-  const words = way.head.map((name) => `${name}=${env[name]}`);
+  const words = variables.map(([name, value]) => `${name}=${value}`);
   return [...own, { source, start, end, words: [...words, text] }];
+}
+
+/** What is set for each server alone; the whole command has those of the first, and perhaps a PORT of one of them. */
+function ownVariables(
+  servers: readonly Program[],
+  given: readonly GivenPort[],
+  ways: readonly Delivery[],
+): GivenPort['variables'][] {
+  const isPortShared = ways.some(({ shared }) => shared.includes('PORT'));
+  return servers.map((server, index) => {
+    const { port, variables } = given[index]!;
+    if (Object.keys(variables).length === 0 || !hasHeadAlone(server, servers)) return {};
+    const isSet = server.command.assignments.some(({ name }) => name === 'PORT');
+    const needsPort = isPortShared && !isSet && !ways[index]!.shared.includes('PORT');
+    return { ...(needsPort && { PORT: String(port) }), ...(index > 0 && variables) };
+  });
 }
 
 /**
@@ -107,8 +134,14 @@ function copiedFile(
   return text === copy.text ? [] : [{ file: { path, text, file: place.file, from: copy.text }, tell }];
 }
 
-function rewriteOf(script: ScriptSource, edits: readonly Edit[], moves: Moves): ScriptRewrite[] {
+function rewriteOf(
+  script: ScriptSource,
+  edits: readonly Edit[],
+  moves: Moves,
+  leads: boolean,
+): ScriptRewrite[] {
   const own = edits.filter(({ source }) => rootOf(source) === script);
   const to = editText(script, own, (text) => movedIn(text, moves));
-  return to === script.text ? [] : [{ script: script.name, file: script.place?.file, from: script.text, to }];
+  const { name, place, text: from } = script;
+  return to === from ? [] : [{ script: name, file: place?.file, from, to, ...(leads && { leads }) }];
 }

@@ -36,7 +36,7 @@ test.runIf(process.platform === 'linux')(
     await pidsSaidBy(others, 1);
     const program = start('sh', ['-c', '(sleep 100 & echo $!); exec sleep 100'], marked(id));
     const [left] = await pidsSaidBy(program, 1);
-    const descendants = createDescendants(program.pid, id);
+    const descendants = createDescendants(program.pid, [id]);
     const found = (await descendants.find()).map(({ pid }) => pid);
     expect(found.toSorted()).toEqual([program.pid, left].toSorted());
     descendants.close();

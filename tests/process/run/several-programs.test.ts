@@ -17,6 +17,12 @@ require('http').createServer((_, answer) => answer.end(JSON.stringify({
 const SERVER = `require('http').createServer((_, answer) => answer.end(process.cwd()))
   .listen(process.env.PORT || process.argv[2] || 0, '127.0.0.1');`;
 
+/** Listens on --port, else on PORT, and answers with its variables. */
+const TELLS_VARIABLES = `
+const at = process.argv.indexOf('--port');
+require('http').createServer((_, answer) => answer.end(JSON.stringify(process.env)))
+  .listen(Number(at < 0 ? process.env.PORT : process.argv[at + 1]), '127.0.0.1');`;
+
 /** A package whose `vite` and `server.js` listen where they are told. */
 function makePackage(folder: string, scripts: Record<string, string>): string {
   const programs = join(folder, 'node_modules', '.bin');
@@ -67,6 +73,32 @@ describe('several programs of one command', () => {
     runs[1]!.process.kill('SIGINT');
     await runs[1]!.finished();
     await end(runs[0]!, all.flat());
+  });
+
+  test('each is told its own lease, and nothing of how its script was exchanged', async () => {
+    const scripts = {
+      dev: 'sh -c "npm run web" & sh -c "npm run api" & wait',
+      web: 'vite',
+      api: 'node env.js',
+    };
+    const cwd = makePackage(join(home.place, 'told-own'), scripts);
+    writeFileSync(join(cwd, 'node_modules', '.bin', 'vite'), `#!/usr/bin/env node\n${TELLS_VARIABLES}`);
+    writeFileSync(join(cwd, 'env.js'), TELLS_VARIABLES);
+    const run = home.start(['run', '--', 'npm', 'run', 'dev'], { cwd });
+    const leases = await boundIn(cwd, run);
+    for (const { port, url, service_name: name, lock_id: id } of leases) {
+      const told = (await (await fetch(url)).json()) as Record<string, string>;
+      expect(told).toMatchObject({
+        STYXY_PORT: String(port),
+        STYXY_URL: url,
+        STYXY_SERVICE: name,
+        STYXY_LOCK_ID: id,
+      });
+      expect(Object.keys(told).filter((each) => /^STYXY_SCRIPT|_config_script_shell$/.test(each))).toEqual(
+        [],
+      );
+    }
+    await end(run, leases);
   });
 
   test('a number in the text of one that means another one follows it', async () => {

@@ -83,10 +83,10 @@ test.runIf(isLinux)('a server that left tree and session is found by its marker'
   await eventually(() => parentOf(pid) !== undefined && !isDescendant(pid, process.pid));
 
   const found = await eventually(async () => {
-    const marked = await findMarked('STYXY_TEST_MARKER', marker);
+    const marked = await findMarked('STYXY_TEST_MARKER', [marker]);
     return marked.length === 1 && marked;
   });
   expect(found).toEqual([identify(pid)]);
   expect(snapshotTree(process.pid).map((each) => each.pid)).not.toContain(pid);
-  expect(await findMarked('STYXY_TEST_MARKER', marker.slice(0, -1))).toEqual([]);
+  expect(await findMarked('STYXY_TEST_MARKER', [marker.slice(0, -1)])).toEqual([]);
 });

@@ -60,6 +60,32 @@ describe('several servers of one command', () => {
     expect([argv, owner]).toEqual(['npm run dev', undefined]);
   });
 
+  it.each<[string, Record<string, string>, string[]]>([
+    [
+      'the first has those of the whole command',
+      { dev: 'concurrently "vite" "node server.js"' },
+      ['concurrently "vite --port 6001 --strictPort" "PORT=6002 AT=b node server.js"'],
+    ],
+    [
+      'a PORT of the whole command is one of theirs',
+      { dev: 'PORT=3000 node server.js & vite & next dev -p $PORT' },
+      ['PORT=6002 AT=b node server.js & PORT=6001 vite --port 6001 --strictPort & AT=c next dev -p $PORT'],
+    ],
+    [
+      'scripts of their own',
+      { dev: 'run-p web api', web: 'node server.js', api: 'vite --port 3000' },
+      ['vite --port 6001 --strictPort', 'PORT=6002 AT=b node server.js'].toReversed(),
+    ],
+  ])('each get their own variables: %s', (_what, scripts, texts) => {
+    const { plan } = several(scripts);
+    const given = [plan, ...plan.more].map((_, index) => ({
+      port: 6001 + index,
+      variables: { AT: 'abc'[index]! },
+    }));
+    const { scripts: rewrites = [] } = plan.inject(...given);
+    expect(rewrites.map(({ to }) => to)).toEqual(texts);
+  });
+
   it('each get a port in arguments that are texts for a shell', () => {
     const plan = planPort(
       ['npx', 'concurrently', 'vite', 'node server.js'],

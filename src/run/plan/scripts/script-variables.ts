@@ -41,11 +41,12 @@ export function scriptVariables(scripts: readonly ScriptRewrite[], place: Place)
   };
   const folders = scripts.map(({ file }) => file && realFolder(dirname(resolve(place.cwd, file))));
   const usual = shellIn(folders[0] ?? place.cwd);
-  const each = scripts.flatMap(({ script, from, to }, index): [string, string][] => {
+  const each = scripts.flatMap(({ script, from, to, leads }, index): [string, string][] => {
     const folder = folders[index];
     const chosen = folder === undefined ? usual : shellIn(folder);
     const SHELL = chosen === usual ? undefined : chosen;
-    const values = { NAME: script, FROM: from, TO: to, FOLDER: folder, SHELL };
+    const LAST = leads ? undefined : '1';
+    const values = { NAME: script, FROM: from, TO: to, FOLDER: folder, SHELL, LAST };
     return Object.entries(values).flatMap(([name, value]): [string, string][] =>
       value === undefined ? [] : [[`STYXY_SCRIPT_${name}_${index + 1}`, value]],
     );

@@ -196,6 +196,30 @@ describe('a lease has drifted', () => {
     expect((await stateOf(made)).state).toBe('granted');
   });
 
+  test('when a program with its marker listens elsewhere, and not another one of the same run', async () => {
+    const service = { pid: 20, startTime: '2' };
+    const one = held({ service });
+    const other = lease(3001, { holder: { kind: 'process', pid: 10, startTime: '1' }, service });
+    leases.add(other);
+    parents.set(21, 20);
+    markers.set(21, other.id);
+    listeners = [listener(4000, 21)];
+    expect((await stateOf(one)).state).toBe('granted');
+    expect(await stateOf(other)).toMatchObject({ state: 'drifted', driftedTo: [4000] });
+  });
+
+  test('when the program that listens elsewhere has the marker of one that is on its port', async () => {
+    const service = { pid: 20, startTime: '2' };
+    const one = held({ service });
+    const other = lease(3001, { holder: { kind: 'process', pid: 10, startTime: '1' }, service });
+    leases.add(other);
+    for (const pid of [21, 22]) parents.set(pid, 20);
+    for (const pid of [21, 22]) markers.set(pid, one.id);
+    listeners = [listener(3000, 21), listener(4000, 22)];
+    expect((await stateOf(one)).state).toBe('bound');
+    expect(await stateOf(other)).toMatchObject({ state: 'drifted', driftedTo: [4000] });
+  });
+
   test('not when it also listens where it should', async () => {
     const made = held({ service: { pid: 20, startTime: '2' } });
     listeners = [listener(5173, 20), listener(3000, 20)];
