@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { StatusAnswer } from '../../protocol/answers/status.ts';
 import { PROTOCOL, VERSION } from '../../protocol/version.ts';
+import { readPackage } from '../../run/plan/scripts/read-package.ts';
 import { loadProjectConfig } from '../../project/load-config.ts';
 import { parseJsonConfig, parseUserConfig } from '../../settings/parse.ts';
 import { DAEMON_PORT, type UserConfig } from '../../settings/schema.ts';
@@ -59,7 +60,7 @@ export async function examine(context: Context): Promise<Check[]> {
     await checkProject(context),
     await checkWantedHttpPort(env, status),
     await checkRanges(config.settings),
-    ...(outsiders ? [checkOutsiders(outsiders)] : []),
+    ...(outsiders ? [checkOutsiders(outsiders, (folder) => readPackage(folder)?.scripts ?? {})] : []),
     await checkMachine(),
     ...checkInstalledService(context),
     checkNode(process.versions.node),

@@ -1,8 +1,9 @@
 import { homedir } from 'node:os';
-import { tildePath, withoutFolders } from '../../base/short-text.ts';
+import { tildePath } from '../../base/short-text.ts';
 import type { ExternalListener } from '../../protocol/answers/listener.ts';
 import type { PortSpan } from '../../system/ports/ephemeral.ts';
 import { advice, failed, fine, type Check } from './check.ts';
+import { startAgain } from './start-again.ts';
 
 const MOST_SHOWN = 8;
 const LONGEST_COMMAND = 60;
@@ -37,8 +38,16 @@ export function checkHttpPort({ wanted, actual, holder, isFree }: HttpPortFacts)
   );
 }
 
-/** Programs that went past Styxy. No fault of this installation, so only advice. */
-export function checkOutsiders(outsiders: readonly ExternalListener[]): Check {
+type Scripts = Readonly<Record<string, string>>;
+
+/**
+ * Programs that went past Styxy. No fault of this installation, so only advice.
+ * @param scriptsIn the package scripts of a folder
+ */
+export function checkOutsiders(
+  outsiders: readonly ExternalListener[],
+  scriptsIn: (folder: string) => Scripts,
+): Check {
   const byPort = new Map(outsiders.map((each) => [each.port, each]));
   if (byPort.size === 0) return fine('outsiders', 'nobody listens on a managed port without a lease');
   const all = [...byPort.values()].toSorted((a, b) => a.port - b.port);
@@ -49,20 +58,20 @@ export function checkOutsiders(outsiders: readonly ExternalListener[]): Check {
   return advice(
     'outsiders',
     `${shown.join('; ')}${more}`,
-    all.slice(0, MOST_ADVISED).map(howToWrap).join('\n'),
+    all
+      .slice(0, MOST_ADVISED)
+      .map((each) => howToWrap(each, each.cwd === null ? {} : scriptsIn(each.cwd)))
+      .join('\n'),
   );
 }
 
 /** A line that starts it the next time, with a lease. */
-function howToWrap({ pid, port, command, cwd, container }: ExternalListener): string {
+function howToWrap({ pid, port, command, cwd, container }: ExternalListener, scripts: Scripts): string {
   if (container)
     return `${port}: let the container publish a leased port: styxy run -- docker run -p {port}:80 ...`;
   if (pid === null || command === null) return `styxy whose ${port} tells what is known of it`;
   const folder = cwd === null ? '' : `cd ${tildePath(cwd, homedir())} && `;
-  const typed = withoutFolders(command);
-  // How its words were quoted is not known any more.
-  const what = /^[\w@%+=:,./ -]+$/.test(typed) ? typed : '<its command>';
-  return `${port}: ${folder}styxy run -- ${what}`;
+  return `${port}: ${folder}${startAgain(command, cwd, scripts)}`;
 }
 
 function describe({ pid, command, user }: NonNullable<HttpPortFacts['holder']>): string {

@@ -276,6 +276,7 @@ describe('the ports for outgoing connections', () => {
 });
 
 test('outsiders are told with who they are, each port once, and are no fault of this installation', () => {
+  const none = () => ({});
   const outsider = (port: number, address = '::') => ({
     port,
     address,
@@ -290,17 +291,20 @@ test('outsiders are told with who they are, each port once, and are no fault of 
     branch: null,
     container: null,
   });
-  expect(checkOutsiders([])).toMatchObject(ok());
-  const check = checkOutsiders([outsider(3001), outsider(3000), outsider(3000, '127.0.0.1')]);
+  expect(checkOutsiders([], none)).toMatchObject(ok());
+  const check = checkOutsiders([outsider(3001), outsider(3000), outsider(3000, '127.0.0.1')], none);
   expect(check).toMatchObject(
     hint(
       /^3000 \(dev\): python3 -m http\.server \(pid 7\); 3001/,
       /^3000: cd \/p && styxy run -- python3 -m http\.server\n3001: cd/,
     ),
   );
-  expect(checkOutsiders(Array.from({ length: 20 }, (_, at) => outsider(3000 + at))).detail).toMatch(
-    /and 12 more$/,
-  );
+  expect(
+    checkOutsiders(
+      Array.from({ length: 20 }, (_, at) => outsider(3000 + at)),
+      none,
+    ).detail,
+  ).toMatch(/and 12 more$/);
 });
 
 test('tools that are missing make the daemon blind', () => {
