@@ -62,7 +62,9 @@ export async function readConfigFile(file: string, access: ConfigAccess): Promis
     }
     const content = await (program ?? DATA[endingOf(file)] ?? yaml)(file, text);
     const own = basename(file) === 'package.json' ? keyOf(content) : content;
-    return own === undefined || own === null ? undefined : { file, content: own };
+    // Of the others it is what is left of a text with comments alone.
+    const isNothing = own === undefined || (own === null && extname(file) !== '.json');
+    return isNothing ? undefined : { file, content: own };
   } catch (error) {
     throw await unreadable(error, file);
   }

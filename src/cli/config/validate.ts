@@ -2,6 +2,7 @@ import { basename, relative, resolve } from 'node:path';
 import { ERRORS } from '../../base/error-codes.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
 import { findProjectConfig } from '../../project/find-config.ts';
+import { checkNearestPackage } from '../../project/package-file.ts';
 import { readConfigFile, type FoundConfig } from '../../project/read-config.ts';
 import { problemsOfProject } from '../../project/load-config.ts';
 import { parseJsonConfig, parseProjectConfig, parseUserConfig, withLines } from '../../settings/parse.ts';
@@ -35,7 +36,8 @@ export async function execute(
       : readConfigFile(file, { ...looking, unread: () => undefined });
   const types = user?.types ?? checkUserFile(paths.config)?.types;
   const project = file === undefined || isProjectFile(file) ? await checkProject(read, types) : undefined;
-  const checked = [user, project].filter((each) => each !== undefined && each !== null);
+  const scripts = file === undefined ? checkScripts(cwd, project?.file) : undefined;
+  const checked = [user, project, scripts].filter((each) => each !== undefined && each !== null);
   const problems = checked.flatMap((each) => each.problems);
   const valid = problems.length === 0;
   if (json) out.json({ valid, files: checked.map((each) => each.file), problems });
@@ -48,6 +50,12 @@ export async function execute(
     if (checked.length === 0) out.note('there is no configuration: everything is as built in');
   }
   return valid ? 0 : ERRORS.BAD_CONFIG.exit;
+}
+
+/** Scripts of a package.json with mistakes are services that nobody finds. One without mistakes is not named. */
+function checkScripts(cwd: string, told: string | undefined): Checked | undefined {
+  const found = checkNearestPackage(cwd, findWorktree(cwd).path);
+  return found && found.problems.length > 0 && found.file !== told ? found : undefined;
 }
 
 /** A path that an editor opens from here, and no longer than it must be. */

@@ -4,6 +4,8 @@ import type { StatusAnswer } from '../../protocol/answers/status.ts';
 import { PROTOCOL, VERSION } from '../../protocol/version.ts';
 import { readPackage } from '../../run/plan/scripts/read-package.ts';
 import { loadProjectConfig } from '../../project/load-config.ts';
+import { checkNearestPackage } from '../../project/package-file.ts';
+import { badConfig } from '../../settings/problem.ts';
 import { parseJsonConfig, parseUserConfig } from '../../settings/parse.ts';
 import { DAEMON_PORT, type UserConfig } from '../../settings/schema.ts';
 import { resolveCatalog } from '../../settings/service-types.ts';
@@ -58,6 +60,7 @@ export async function examine(context: Context): Promise<Check[]> {
     await checkState(paths, lock.isAlive),
     config.check,
     await checkProject(context),
+    ...checkScripts(context),
     await checkWantedHttpPort(env, status),
     await checkRanges(config.settings),
     ...(outsiders ? [checkOutsiders(outsiders, (folder) => readPackage(folder)?.scripts ?? {})] : []),
@@ -116,6 +119,12 @@ async function checkProject({ cwd, looking }: Context): Promise<Check> {
   } catch (error) {
     return checkConfig(name, undefined, error);
   }
+}
+
+/** Told only where something is wrong. */
+function checkScripts({ cwd }: Context): Check[] {
+  const { file, problems } = checkNearestPackage(cwd, findWorktree(cwd).path) ?? { file: '', problems: [] };
+  return problems.length === 0 ? [] : [checkConfig('package scripts', file, badConfig(file, problems))];
 }
 
 async function checkWantedHttpPort(env: NodeJS.ProcessEnv, status: StatusAnswer | undefined): Promise<Check> {

@@ -5,7 +5,8 @@ import { withScripts } from '../../init/package-text.ts';
 import { changedScripts, type InitPlan } from '../../init/plan.ts';
 import type { ScriptPlan } from '../../init/scripts.ts';
 import { isLauncher, LAUNCHER } from '../../init/unwrap.ts';
-import { parseJsonConfig } from '../../settings/parse.ts';
+import { packageProblems } from '../../settings/package-problems.ts';
+import { badConfig } from '../../settings/problem.ts';
 import { replaceFile } from '../../system/files/replace.ts';
 import { packageRoot } from '../../system/package-root.ts';
 
@@ -55,12 +56,14 @@ function launcherChange(root: string): FileChange | undefined {
   return before === after ? undefined : { file: LAUNCHER, before, after, scripts: [] };
 }
 
-/** @throws StyxyError BAD_CONFIG when it is not UTF-8, or no JSON */
+/** @throws StyxyError BAD_CONFIG when it is not UTF-8, or can't be understood */
 export function readPackageText(file: string): string {
   const bytes = readFileSync(file);
   const text = bytes.toString('utf8');
   if (!Buffer.from(text, 'utf8').equals(bytes)) throw new StyxyError('BAD_CONFIG', `${file} is not UTF-8`);
-  parseJsonConfig(text, file);
+  // A script that is no text is nobody's, and keeps none of the others from being run.
+  const problems = packageProblems(text, file).filter(({ path }) => !path.startsWith('scripts.'));
+  if (problems.length > 0) throw badConfig(file, problems);
   return text;
 }
 

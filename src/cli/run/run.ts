@@ -40,7 +40,7 @@ export async function execute(
     return await runTarget(context, flags, words, place);
   } catch (error) {
     const { explainUnknown } = await import('./unknown-service.ts');
-    throw explainUnknown(error, words, place);
+    throw await explainUnknown(error, words, place);
   }
 }
 

@@ -7,15 +7,19 @@ import { shortPath } from '../print/listeners.ts';
 /**
  * `styxy run wbe`, where "wbe" is no program: a service was meant, or a package script.
  * @returns the error, with what else was looked for
+ * @throws StyxyError BAD_CONFIG when a package.json with mistakes may be why it was not found
  */
-export function explainUnknown(
+export async function explainUnknown(
   error: unknown,
   words: readonly string[],
   { cwd, project, top }: CallPlace,
-): unknown {
+): Promise<unknown> {
   const [name, ...more] = words;
-  if (name === undefined || more.length > 0) return error;
-  if (!(error instanceof StyxyError && error.code === 'COMMAND_NOT_FOUND')) return error;
+  if (more.length > 0 || !(error instanceof StyxyError)) return error;
+  if (error.code === 'COMMAND_NOT_FOUND' || (name === undefined && error.code === 'USAGE'))
+    (await import('../../project/package-file.ts')).requireSoundPackage(cwd, top);
+  if (name === undefined) return error;
+  if (error.code !== 'COMMAND_NOT_FOUND') return error;
   const services = Object.keys(project?.config.services ?? {});
   if (services.includes(name)) return error;
   const scripts = Object.keys(nearestPackage(cwd, top)?.scripts ?? {});

@@ -1,4 +1,5 @@
-import { dirname, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { readProjectFile } from '../project-files.ts';
 
 /** A package.json, as far as it says how to run its scripts. */
@@ -9,11 +10,10 @@ export interface Package {
   manager: string | undefined;
 }
 
-/** The nearest package.json upwards from a folder that can be read, not above `top`. */
+/** The nearest package.json upwards from a folder, not above `top`; undefined also when that one is not sound. */
 export function nearestPackage(cwd: string, top: string): Package | undefined {
-  return foldersUp(cwd, top)
-    .map(readPackage)
-    .find((each) => each !== undefined);
+  const folder = foldersUp(cwd, top).find((each) => existsSync(join(each, 'package.json')));
+  return folder === undefined ? undefined : readPackage(folder);
 }
 
 /** A folder and those around it, up to `top`; the folder alone when it does not lie in `top`. */
