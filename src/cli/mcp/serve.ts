@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import {
@@ -20,19 +21,26 @@ const INSTRUCTIONS =
   'Styxy gives every dev server of this machine a port of its own. Start servers with `ensure` and use the URL that it returns; ' +
   "never guess a port, and never end a program to get its port. `stop` ends this session's servers only.";
 
-/** Answers an agent until it closes stdin. Nothing but the protocol is written to stdout. */
+/** Answers an agent until it closes stdin and all that it asked is answered. Nothing but the protocol is written to stdout. */
 export async function execute(context: Context): Promise<0> {
   const server = new Server(
     { name: 'styxy', title: 'Styxy', version: VERSION },
     { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
   );
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: TOOLS.map(describe) }));
-  server.setRequestHandler(CallToolRequestSchema, ({ params: { name, arguments: input = {} } }) =>
-    answer(name, input, context, () => server.getClientVersion()?.name ?? 'mcp'),
-  );
+  const calls = new Set<Promise<CallToolResult>>();
+  server.setRequestHandler(CallToolRequestSchema, ({ params: { name, arguments: input = {} } }) => {
+    const call = answer(name, input, context, () => server.getClientVersion()?.name ?? 'mcp');
+    calls.add(call);
+    return call.finally(() => calls.delete(call));
+  });
   const ended = once(process.stdin, 'end');
   await server.connect(new StdioServerTransport());
   await ended;
+  // What came last is handed to its handler, and what is done to the transport, a moment later.
+  await setImmediate();
+  await Promise.all(calls);
+  await setImmediate();
   await server.close();
   return 0;
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -197,4 +198,27 @@ test('the server ends with its agent, and writes nothing but the protocol', asyn
   const { stdout, stderr, code } = await running.finished();
   expect({ stdout, stderr, code }).toEqual({ stdout: '', stderr: '', code: 0 });
   await waitFor(() => !isAlive(running.pid), 5000, 'it to end');
+});
+
+test('answers all that was asked before the client closed its end', () => {
+  const request = (id: number, method: string, params: object = {}) =>
+    JSON.stringify({ jsonrpc: '2.0', id, method, params });
+  const hello = {
+    protocolVersion: '2025-06-18',
+    capabilities: {},
+    clientInfo: { name: 'brief', version: '1' },
+  };
+  const input = [
+    request(1, 'initialize', hello),
+    request(2, 'tools/call', { name: 'wait', arguments: { service: String(home.ports.last), timeout: 1 } }),
+    request(3, 'tools/call', { name: 'list', arguments: {} }),
+    request(4, 'tools/list'),
+  ].join('\n');
+  const options = { input: `${input}\n`, env: home.env, cwd: home.place, encoding: 'utf8' } as const;
+  const { stdout, status } = spawnSync(process.execPath, [BIN, 'mcp'], options);
+  const ids = stdout
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { id: number }).id);
+  expect([ids.toSorted(), status]).toEqual([[1, 2, 3, 4], 0]);
 });
