@@ -196,6 +196,7 @@ function followLease({ plan, report, onStart }: RunParts, lease: RunLease): Seen
   const seen: SeenLease = { isServed: false, inner: undefined };
   const told = new Set<string>();
   const drifted = new Set<number>();
+  const last = new Map<number, string>();
   let serviceName = lease.allocation.service_name ?? plan.serviceName;
   lease.onMoved((event) => {
     const server = lease.ports.findIndex(({ port }) => port === event.port);
@@ -203,6 +204,10 @@ function followLease({ plan, report, onStart }: RunParts, lease: RunLease): Seen
     // When a program opens further ports that it was asked to have can't be known.
     if (!plan.isFound && !isMain) return;
     if (event.event === 'bound' && isMain) seen.isServed = true;
+    // A daemon that comes after a killed one tells it all anew.
+    const text = JSON.stringify(event);
+    if (last.get(event.port) === text) return;
+    last.set(event.port, text);
     const service = isMain ? serviceName : (lease.ports[server]?.name ?? serviceName);
     const about = { server: Math.max(server, 0), wasElsewhere: drifted.has(event.port) };
     report.moved(event, { ...plan, serviceName: service }, about);

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { fstatSync, readFileSync } from 'node:fs';
 import { agentNamed } from '../../hook/agents/table.ts';
 import { type AgentContract, type HookEvent, recordOf } from '../../hook/agents/contract.ts';
 import { writeAll } from '../print/write-all.ts';
@@ -10,9 +10,22 @@ export function isAgent(name: string): boolean {
 
 /** Reads an agent's event from stdin and prints the answer. Never fails: a non-zero exit code would block the agent's command. */
 export async function printAnswer(name: string, env: NodeJS.ProcessEnv): Promise<0> {
+  if (await isTyped()) {
+    writeAll(2, `styxy: an agent runs this and writes its event to stdin; styxy hook install --agent ${name}\n`);
+    return 0;
+  }
   const answer = await answerHook(name, env);
   if (answer !== '') writeAll(1, answer);
   return 0;
+}
+
+/** A person at a terminal would wait for an answer to nothing. */
+async function isTyped(): Promise<boolean> {
+  try {
+    return fstatSync(0).isCharacterDevice() && (await import('node:tty')).isatty(0);
+  } catch {
+    return false;
+  }
 }
 
 /** Whatever goes wrong, the agent's command must run as if there were no Styxy: there is then nothing to say. */

@@ -129,7 +129,7 @@ async function apply(context: Context, work: Work, flags: InitFlags): Promise<nu
   out.note(
     `styxy: ${count(scripts.length, 'script')} in ${count(files.filter((each) => each.scripts.length > 0).length, 'file')} changed; styxy init --undo takes it back`,
   );
-  explainDependency(out, work, failure, adds, flags.launcher);
+  explainDependency(out, work, failure, adds, flags);
   return 0;
 }
 
@@ -138,16 +138,18 @@ function explainDependency(
   { dependency }: Work,
   failure: string | undefined,
   wasTried: boolean,
-  hasLauncher: boolean,
+  { launcher, install }: InitFlags,
 ): void {
   if (dependency.isListed || (wasTried && failure === undefined)) return;
-  const without = hasLauncher
+  const without = launcher
     ? 'Until then the scripts run as before for those who have no Styxy.'
     : 'Until then the scripts fail for those who have no Styxy.';
-  const why = failure === undefined ? '' : ` (${failure})`;
-  out.note(
-    `styxy: it is not among the devDependencies yet${why}; this adds it: ${dependency.command.join(' ')}`,
-  );
+  const why = install ? ', and this copy of it came from no registry' : '';
+  const what =
+    failure === undefined
+      ? `styxy itself is not among the devDependencies${why}`
+      : `styxy could not be added to the devDependencies (${failure})`;
+  out.note(`styxy: ${what}; this adds it: ${dependency.command.join(' ')}`);
   out.note(`       ${without}`);
 }
 

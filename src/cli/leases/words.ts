@@ -43,11 +43,11 @@ export function defineLeases(define: Define, program: Command): void {
   define(
     program,
     'forget [service]',
-    'keep the ports of services that do not run no longer: of one, or of all of this worktree',
+    'stop keeping ports for services that do not run: for one, or for all of this worktree',
     'styxy forget web',
     () => import('./forget.ts'),
   )
-    .summary('keep the ports of what does not run no longer')
+    .summary('stop keeping ports for what does not run')
     .option('--all', 'of every worktree')
     .addOption(jsonOption());
   define(

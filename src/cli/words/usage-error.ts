@@ -124,7 +124,10 @@ function missingCommand(command: Command, argv: readonly string[]): StyxyError {
 }
 
 function didYouMean(word: string, known: readonly string[]): Advice {
-  const near = nearestName(word.replace(/=.*/s, ''), known);
+  const plain = word.replace(/=.*/s, '');
+  // Another command knows it.
+  const others = known.filter((each) => each !== plain);
+  const near = others.length === known.length ? nearestName(plain, known) : undefined;
   return near === undefined ? {} : { hint: `did you mean ${near}?` };
 }
 

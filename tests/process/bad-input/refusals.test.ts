@@ -175,4 +175,10 @@ describe('an environment that is not valid', () => {
     expectError(start, 64, 'USAGE');
     expect(start.stderr).toContain('STYXY_HTTP_PORT: "abc" is not a port');
   });
+
+  test('an option that another command has is not proposed once more', async () => {
+    const exit = await home.cli(['completion', 'bash', '--json']);
+    expectJsonError(exit, 64, 'USAGE');
+    expect(exit.stderr).toContain('try: styxy completion --help');
+  });
 });

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
+import { openTerminal } from '../../support/pty.ts';
 import { tempDir } from '../../support/temp.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -143,4 +144,13 @@ describe("the user's rules", () => {
     const off = { ...sandbox, enabled: false };
     expect(ask('npm run demo', withSettings('user', { sandbox: off })).stdout).toContain('updatedInput');
   });
+});
+
+test('a person who starts the hook at a terminal is told what it is for', async () => {
+  const { cwd, env } = project();
+  const environment = () => ({ env, survivors: () => [], gone: async () => undefined });
+  const words = [process.execPath, HOOK, 'claude-code'];
+  const shown = openTerminal({ environment, path: () => cwd } as never, words);
+  await shown.until(/an agent runs this.*styxy hook install --agent claude-code/s);
+  expect((await shown.exited()).code).toBe(0);
 });

@@ -42,7 +42,8 @@ describe('without a terminal', () => {
 
   test('a launcher that is gone is made again', async () => {
     const folder = project('gone');
-    await init(folder, '--yes');
+    const done = await init(folder, '--yes');
+    expect(done.stderr).toMatch(/styxy itself is not among the devDependencies.*; this adds it: npm install/);
     rmSync(join(folder, 'styxy.cjs'));
     expect((await init(folder, '--check')).code).toBe(1);
     await init(folder, '--yes');

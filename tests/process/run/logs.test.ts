@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { expectError } from '../../support/complaints.ts';
 import { BIN, styxyHome } from '../../support/home.ts';
 import { waitFor } from '../../support/processes.ts';
+import { portServer } from '../../support/port-server.ts';
 import { gatedService } from '../../support/services.ts';
 import { shellQuote } from '../../support/wrapper.ts';
 
@@ -58,6 +59,22 @@ describe('`styxy logs`', () => {
     expect(statSync(long).size).toBeLessThan(1024 * 1024);
     expect(statSync(`${long}.1`).size).toBeGreaterThan(10 * 1024 * 1024);
     expect((await home.cli(['stop', 'chatty'])).code).toBe(0);
+  });
+
+  test('of a service that goes on under another daemon says once that it listens', async () => {
+    const words = ['run', '--detach', '--wait', '--name', 'once', '--', NODE, portServer];
+    const { log: own, lock_id: id } = await home.json<{ log: string; lock_id: string }>(words);
+    const isBound = async () =>
+      (await home.api.list().catch(() => undefined))?.allocations.some(
+        ({ lock_id: each, state }) => each === id && state === 'bound',
+      );
+    for (const kills of [1, 2]) {
+      await home.killDaemon();
+      await waitFor(isBound, 20_000, `a daemon that sees it listen after kill ${kills}`);
+    }
+    // What the last daemon has told is in the log when the service has ended.
+    expect((await home.cli(['stop', 'once'])).code).toBe(0);
+    expect(readFileSync(own, 'utf8').match(/listens on/g)).toHaveLength(1);
   });
 
   test('--follow ends when nobody reads it any more', async () => {
