@@ -26,6 +26,8 @@ export interface RunReporter extends WaitReporter {
   unreserved(port: number, reason: StyxyError): void;
   restarting(port: number, nextPort: number): void;
   lost(reason: string): void;
+  /** The command failed at its start, and the same service runs in this worktree. */
+  runsAlready(other: Allocation): void;
   /**
    * The command listens: on its port, or on others.
    * @param plan with the name that the service goes by now
@@ -87,6 +89,7 @@ export async function run(given: RunParts): Promise<ExitStatus> {
     // Whatever fails here (an `npm ci` may have removed our own files), the command has ended as it has.
     const next = await afterConflict(parts, lease, outcome, attempt).catch(() => undefined);
     if (!next) {
+      await tellOther(parts, lease, outcome).catch(() => undefined);
       await lease.leave();
       return outcome.status;
     }
@@ -113,6 +116,21 @@ async function obtain({ connection, plan }: RunParts, fields: Partial<PortReques
   throw taken;
 }
 
+/** Some tools (Vite, Next) refuse to run twice in one folder, on whatever port. */
+async function tellOther(
+  { coordinator, report }: RunParts,
+  { allocation }: RunLease,
+  outcome: RunOutcome,
+): Promise<void> {
+  if (!hasFailedEarly(outcome) || allocation.inside) return;
+  const { sameBeside } = await import('./leases/same-beside.ts');
+  const other = await sameBeside(allocation, coordinator);
+  if (other) report.runsAlready(other);
+}
+
+const hasFailedEarly = ({ status, askedToEnd, ranForMs, isServed }: RunOutcome): boolean =>
+  !askedToEnd && !isServed && status.code !== 0 && status.code !== null && ranForMs <= CONFLICT_WINDOW_MS;
+
 /**
  * A lease to start the command with once more, if it failed because outsiders took its ports (which?) before it could
  * bind them; undefined when its own end stands.
@@ -120,15 +138,14 @@ async function obtain({ connection, plan }: RunParts, fields: Partial<PortReques
 async function afterConflict(
   parts: RunParts,
   lease: RunLease,
-  { status, askedToEnd, ranForMs, isServed, ...command }: RunOutcome,
+  outcome: RunOutcome,
   attempt: number,
 ): Promise<{ lease: RunLease; taken: readonly number[] } | undefined> {
-  if (parts.plan.ports[0].port !== undefined || askedToEnd || isServed) return undefined;
+  if (parts.plan.ports[0].port !== undefined || !hasFailedEarly(outcome)) return undefined;
   // The port is the outer run's, and so is the second try.
   if (lease.allocation.inside) return undefined;
-  if (status.code === 0 || status.code === null || ranForMs > CONFLICT_WINDOW_MS) return undefined;
   const { portsTakenByOutsiders } = await import('./leases/taken-ports.ts');
-  const taken = await portsTakenByOutsiders(lease, command, parts.coordinator);
+  const taken = await portsTakenByOutsiders(lease, outcome, parts.coordinator);
   const next = taken.length > 0 ? await another(parts, lease, taken, attempt) : undefined;
   return next && { lease: next, taken };
 }

@@ -11,7 +11,10 @@ export function isAgent(name: string): boolean {
 /** Reads an agent's event from stdin and prints the answer. Never fails: a non-zero exit code would block the agent's command. */
 export async function printAnswer(name: string, env: NodeJS.ProcessEnv): Promise<0> {
   if (await isTyped()) {
-    writeAll(2, `styxy: an agent runs this and writes its event to stdin; styxy hook install --agent ${name}\n`);
+    writeAll(
+      2,
+      `styxy: an agent runs this and writes its event to stdin; styxy hook install --agent ${name}\n`,
+    );
     return 0;
   }
   const answer = await answerHook(name, env);

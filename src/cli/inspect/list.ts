@@ -134,7 +134,8 @@ function row(allocation: Allocation, out: Output): string[] {
 }
 
 function printExternal(external: ExternalListener[], isBelow: boolean, out: Output): void {
-  if (external.length === 0) return out.note(
+  if (external.length === 0)
+    return out.note(
       'Every listener on a managed port, or on a port of a known tool, has a lease. All other ports: styxy scan',
     );
   out.data(`${isBelow ? '\n' : ''}${externalTable(external, out)}`);

@@ -1,11 +1,13 @@
 import type { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
+import type { SuggestAnswer } from '../../protocol/answers/ports.ts';
 import { toErrorBody } from '../../protocol/error-body.ts';
 import { childVariables } from '../../run/child/child-env.ts';
 import { fixedPortTaken } from '../../run/leases/fixed-ports.ts';
 import { findRunning } from '../../run/leases/if-running.ts';
 import { suggestPorts } from '../../run/leases/suggest-ports.ts';
 import type { RunPlan } from '../../run/plan/plan.ts';
+import type { PortRequest } from '../../run/plan/requests.ts';
 import type { PlannedProgram } from '../../run/plan/planned-programs.ts';
 import { byName, type LeasedPorts } from '../../run/plan/ports.ts';
 import { scriptVariables } from '../../run/plan/scripts/script-variables.ts';
@@ -52,9 +54,9 @@ export async function printPlan(
     return refused?.exitCode ?? 0;
   }
   if (refused) for (const line of describeRefusal(refused)) out.line(line);
-  for (const { name, port: own, answer: each } of ports) {
+  for (const [at, { name, port: own, answer: each }] of ports.entries()) {
     const why = running || !each.reason ? '' : `: ${each.reason.text}`;
-    out.line(`${out.paint('bold', String(own))}  ${name} (${each.service_type})${why}`);
+    out.line(`${out.paint('bold', String(own))}  ${name} (${typeWords(plan.ports[at], each, own)})${why}`);
   }
   out.line(`runs: ${command.join(' ')}`);
   const exchange = scriptVariables(scripts, plan);
@@ -82,6 +84,16 @@ function describeRefusal({ message, why, hint }: StyxyError): string[] {
     `  try: ${hint}`,
     'with a port of its own it would be:',
   ];
+}
+
+/** Where nobody named a type, that of the port's range is taken. */
+function typeWords(
+  asked: PortRequest | undefined,
+  { service_type: type }: Pick<SuggestAnswer, 'service_type'>,
+  port: number,
+): string {
+  const isByPort = asked?.service_type_default === true && asked.service_type !== type;
+  return isByPort ? `${type}, since ${port} is one of its ports` : type;
 }
 
 function programJson(program: PlannedProgram, ports: LeasedPorts): object {

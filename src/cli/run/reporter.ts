@@ -107,6 +107,11 @@ export function createRunReporter(
       const hint = 'give it more time with --timeout, or look at what the command prints';
       out.note(`  ${out.paintNote('dim', 'try:')} ${hint}`);
     },
+    runsAlready: ({ service_name: name, service_type: type, url, process_id: pid }) =>
+      say(
+        `${name ?? type} runs already in this worktree: ${link(url)} (pid ${pid}); ` +
+          '--if-running reuse uses that one, --if-running replace ends it first',
+      ),
     lost: (reason) => say(`the lease has ended (${reason}); the command goes on without it`),
   };
 }

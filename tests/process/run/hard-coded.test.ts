@@ -82,3 +82,19 @@ require('http').createServer((_, answer) => answer.end('api of ${name}')).listen
     await outsider.end();
   });
 });
+
+describe('a hard-coded port of another type than the program', () => {
+  const home = styxyHome({
+    types: ({ first, last }) => ({
+      dev: { port_range: [first, last - 2] },
+      panel: { port_range: [last - 1, last] },
+    }),
+  });
+
+  test('decides the type, and the dry run says so', async () => {
+    const port = home.ports.last;
+    writeFileSync(join(home.place, 'server.js'), `require('http').createServer().listen(${port});`);
+    const { stdout } = await home.cli(['run', '--dry-run', '--', 'node', 'server.js']);
+    expect(stdout).toContain(`(panel, since ${port} is one of its ports)`);
+  });
+});
