@@ -7,7 +7,9 @@ import { StyxyError } from '../base/styxy-error.ts';
 import { styxyPaths } from '../system/paths.ts';
 import { findWorktree } from '../system/worktree.ts';
 import type { ConfigAccess } from '../project/access.ts';
-import { ownTypeIn } from '../project/own-types.ts';
+import { loadProjectConfig } from '../project/load-config.ts';
+import { namePartsOf } from '../project/name-parts.ts';
+import { ownTypeOf } from '../project/own-types.ts';
 import type { AllocateBody } from '../protocol/requests/allocate.ts';
 import type { PortLease, PortOptions } from './types.ts';
 import { takeExactPort, takeFreePorts } from './without-daemon.ts';
@@ -61,10 +63,13 @@ const CALLED_BY_THE_PROJECT: ConfigAccess = { code: 'always', trusted: '', unrea
 /** @throws StyxyError BAD_CONFIG */
 async function requestOf({ type = DEFAULT_TYPE, name, port, prefer }: PortOptions): Promise<AllocateBody> {
   const cwd = process.cwd();
-  const { path, branch } = findWorktree(cwd);
+  const worktree = findWorktree(cwd);
+  const { path, branch } = worktree;
+  const config = (await loadProjectConfig(cwd, path, CALLED_BY_THE_PROJECT))?.config;
   return {
     service_type: type,
-    service_type_definition: await ownTypeIn(cwd, path, type, CALLED_BY_THE_PROJECT),
+    service_type_definition: ownTypeOf(config, type),
+    name_parts: namePartsOf({ worktree, config, env: process.env }),
     service_name: name,
     port,
     preferred_port: prefer,
@@ -109,11 +114,12 @@ function connect(): Connection {
 function toPortLease(held: readonly HeldLease[]): PortLease {
   const [first] = held;
   if (!first) throw new Error('a lease has at least one port');
-  const { port, url, lock_id: lockId } = first.allocation;
+  const { port, url, name_url: nameUrl, lock_id: lockId } = first.allocation;
   const release = async (): Promise<void> => void (await Promise.all(held.map((lease) => lease.release())));
   return {
     port,
     url,
+    nameUrl,
     lockId,
     release,
     ports: held.map(({ allocation }) => allocation.port),
@@ -121,6 +127,7 @@ function toPortLease(held: readonly HeldLease[]): PortLease {
       PORT: String(port),
       STYXY_PORT: String(port),
       STYXY_URL: url,
+      ...(nameUrl !== null && { STYXY_NAME_URL: nameUrl }),
       STYXY_LOCK_ID: lockId,
     },
     [Symbol.asyncDispose]: release,

@@ -28,9 +28,11 @@ export interface PortLease extends AsyncDisposable {
   readonly ports: readonly number[];
   /** `http://localhost:<port>` */
   readonly url: string;
+  /** The same under a host name of its own, `http://<name>.<project>.localhost:<port>`; null where it has none. */
+  readonly nameUrl: string | null;
   /** Null without a daemon. */
   readonly lockId: string | null;
-  /** Variables for a program that is to use the port: PORT, STYXY_PORT, STYXY_URL, STYXY_LOCK_ID. */
+  /** Variables for a program that is to use the port: PORT, STYXY_PORT, STYXY_URL, STYXY_NAME_URL, STYXY_LOCK_ID. */
   readonly env: Readonly<Record<string, string>>;
   /** Gives the port back. Never throws; calling it twice is fine. */
   release(): Promise<void>;
@@ -75,6 +77,8 @@ export interface StyxyConfig {
   services?: Record<string, ServiceConfig> | undefined;
   /** Variables for every service; `{api.port}` and `{api.url}` stand for where the service `api` is. */
   env?: Record<string, string> | undefined;
+  /** `false`: no host names like `web.shop.localhost` for its services. */
+  names?: boolean | undefined;
   /** Service types of this project alone. */
   service_types?: Record<string, ServiceTypeConfig> | undefined;
 }

@@ -30,6 +30,7 @@ function unreserved(ports: readonly number[]): PortLease {
     port,
     ports,
     url,
+    nameUrl: null,
     lockId: null,
     release,
     env: {

@@ -66,6 +66,8 @@ export interface Lease {
   readonly holds: readonly [Hold, ...Hold[]];
   readonly service: ServiceProcess | undefined;
   readonly allocatedAt: number;
+  /** The host name of the service, without `.localhost`; undefined: it does not speak HTTP, or wants none. */
+  readonly host?: string | undefined;
   /** Why this port; unknown of leases that an older version wrote down. */
   readonly reason?: Reason | undefined;
   /** Where the program really listens, when that is not its port. Nobody else gets these ports either. */

@@ -1,4 +1,5 @@
 import { affinityOf, type Affinities, type Remembered } from './affinity.ts';
+import { createHostNames, type HostNames, type ServiceHost } from './host-names.ts';
 import type { Instance } from './instance-table.ts';
 import type { Lease } from './lease.ts';
 import { createServiceNames, type NamedService, type ServiceNames } from './service-names.ts';
@@ -10,6 +11,7 @@ export type JournalRecord =
   | ({ readonly op: 'affinity' } & RememberedRecord)
   | { readonly op: 'forget'; readonly key: string }
   | { readonly op: 'name'; readonly service: NamedService }
+  | { readonly op: 'host'; readonly service: ServiceHost }
   | { readonly op: 'instance'; readonly instance: Instance }
   | { readonly op: 'instance_end'; readonly id: string };
 
@@ -48,6 +50,13 @@ export function replayNames(records: Iterable<JournalRecord>): ServiceNames {
     }
   }
   return names;
+}
+
+/** The host names that services had, live or not. */
+export function replayHosts(records: Iterable<JournalRecord>): HostNames {
+  const hosts = createHostNames();
+  for (const record of records) if (record.op === 'host') hosts.note(record.service);
+  return hosts;
 }
 
 /** The instances that the records leave alive. */

@@ -1,4 +1,5 @@
 import { StyxyError } from '../base/styxy-error.ts';
+import type { HostParts } from './host-label.ts';
 import type { HoldSubject } from './lease.ts';
 import { browsersRefuse, FIRST_UNPRIVILEGED_PORT } from './port.ts';
 import { requireType, type Catalog, type ServiceType } from './service-type.ts';
@@ -35,6 +36,8 @@ export interface LeaseRequest extends HoldSubject {
   readonly avoid: readonly number[];
   /** Allows privileged ports and ports of another type's range. */
   readonly force: boolean;
+  /** What the service's host name is made from; undefined: it gets none. */
+  readonly hostParts?: (HostParts & { readonly isAlone: boolean }) | undefined;
   /** The type as this project defines it; undefined where the one that everybody knows is meant. */
   readonly projectType: ServiceType | undefined;
 }

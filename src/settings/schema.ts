@@ -269,6 +269,10 @@ export const userConfigSchema = v.strictObject(
       ),
       'end',
     ),
+    names: onOff(
+      true,
+      'each service that speaks HTTP has a host name of its own, like `web.shop.localhost`, beside `localhost`',
+    ),
     http_port: v.optional(
       v.pipe(
         wholeNumber(0, HIGHEST_PORT, 'a port'),
@@ -343,6 +347,14 @@ export const projectConfigSchema = v.strictObject(
         v.record(variableName, text, SECTION),
         v.description(
           "variables for every service, also printed by `styxy env`: `{api.port}` and `{api.url}` stand for where the service `api` is, `{port}` for the service's own port",
+        ),
+      ),
+    ),
+    names: v.optional(
+      v.pipe(
+        v.boolean('expected true or false'),
+        v.description(
+          '`false`: no host names like `web.shop.localhost` for the services of this project, only `localhost`',
         ),
       ),
     ),

@@ -3,6 +3,8 @@ export interface ServiceAddress {
   port: number;
   /** undefined: what it speaks is not known from its type, and it is not HTTP. */
   url: string | undefined;
+  /** The same under the host name of the service; undefined: it has none. */
+  nameUrl?: string | undefined;
 }
 
 /** Types whose servers speak protocols of their own; which one, the type does not say. */
@@ -30,3 +32,6 @@ export function addressOf(type: string, port: number): ServiceAddress {
   const scheme = Object.hasOwn(SCHEMES, type) ? SCHEMES[type] : 'http';
   return { port, url: `${scheme}://localhost:${port}` };
 }
+
+/** What speaks another protocol can't be opened by its host name. */
+export const speaksHttp = (type: string): boolean => addressOf(type, 1).url?.startsWith('http:') ?? false;

@@ -12,6 +12,8 @@ export interface Worktree {
   branch: string | null;
   /** The same for all worktrees of a repository: the folder that has its .git (a bare repository's own folder). */
   repository: string | null;
+  /** One of `git worktree add`; the repository's own checkout is none. */
+  isLinked: boolean;
 }
 
 /**
@@ -25,12 +27,13 @@ export function findWorktree(cwd: string): Worktree {
     const git = gitFolderOf(folder);
     if (git !== undefined) {
       const inside = folderIn(folder, start);
-      return { path: folder, folder: inside, branch: branchOf(git), repository: repositoryOf(git) };
+      const isLinked = existsSync(join(git, 'commondir'));
+      return { path: folder, folder: inside, branch: branchOf(git), repository: repositoryOf(git), isLinked };
     }
     if (packageFolder === undefined && existsSync(join(folder, 'package.json'))) packageFolder = folder;
   }
   const path = packageFolder ?? start;
-  return { path, folder: folderIn(path, start), branch: null, repository: null };
+  return { path, folder: folderIn(path, start), branch: null, repository: null, isLinked: false };
 }
 
 function folderIn(top: string, path: string): string {

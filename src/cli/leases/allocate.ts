@@ -1,7 +1,9 @@
 import { formatDuration } from '../../base/duration.ts';
 import { plainText } from '../../base/plain-text.ts';
 import { instanceOf } from '../../client/instance.ts';
-import { ownTypeIn } from '../../project/own-types.ts';
+import { loadProjectConfig } from '../../project/load-config.ts';
+import { namePartsOf } from '../../project/name-parts.ts';
+import { ownTypeOf } from '../../project/own-types.ts';
 import type { AllocateAnswer } from '../../protocol/answers/lease.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
@@ -24,7 +26,9 @@ export async function execute(
   { coordinator, cwd, env, out, looking }: Context,
   flags: Flags,
 ): Promise<number> {
-  const { path, branch } = findWorktree(cwd);
+  const worktree = findWorktree(cwd);
+  const { path, branch } = worktree;
+  const config = (await loadProjectConfig(cwd, path, looking))?.config;
   const answer = await coordinator.allocate({
     service_type: flags.type,
     service_name: flags.name,
@@ -36,7 +40,8 @@ export async function execute(
     process_id: flags.pid,
     ttl_ms: flags.ttl,
     force: flags.force,
-    service_type_definition: await ownTypeIn(cwd, path, flags.type, looking),
+    service_type_definition: ownTypeOf(config, flags.type),
+    name_parts: namePartsOf({ worktree, config, env }),
   });
   if (flags.json) out.json(answer);
   else {

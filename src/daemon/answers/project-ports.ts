@@ -8,15 +8,16 @@ import type { PlannedService, ProjectPortsBody } from '../../protocol/requests/p
 import type { ProjectPort, ProjectPortsAnswer } from '../../protocol/answers/project.ts';
 import type { Core } from '../core.ts';
 import { madeType } from '../grants/auto-types.ts';
-import { projectTypeOf } from '../grants/request.ts';
+import { hostOf } from '../grants/host.ts';
+import { hostPartsOf, projectTypeOf } from '../grants/request.ts';
 import type { ToldPorts } from '../grants/told.ts';
-import { fromWireReason, toAllocation, unseen } from '../ledger/allocation.ts';
+import { fromWireReason, nameUrl, toAllocation, unseen } from '../ledger/allocation.ts';
 import { suggestPorts, type SuggestContext } from './suggest.ts';
 
 /** How long a port that was told stays with its service although nobody starts it. */
 const TOLD_MS = 3_600_000;
 
-export interface ProjectPortsContext extends SuggestContext, Pick<Core, 'ledger'> {
+export interface ProjectPortsContext extends SuggestContext, Pick<Core, 'ledger' | 'settings'> {
   readonly told: ToldPorts;
 }
 
@@ -61,11 +62,11 @@ function beside(planned: readonly ServiceType[], context: ProjectPortsContext): 
 function runningServices({ state }: ProjectPortsContext, body: ProjectPortsBody): Map<string, ProjectPort> {
   const found = new Map<string, ProjectPort>();
   for (const lease of [...leasesOf(state.leases.all(), body), ...leasesOfMachine(state, body)]) {
-    const { url, port, service_type, service_name } = toAllocation(lease, unseen(lease));
+    const { url, name_url, port, service_type, service_name } = toAllocation(lease, unseen(lease));
     const name = service_name ?? service_type;
     const actual = Number(new URL(url).port || port);
     if (!found.has(name))
-      found.set(name, { service_name: name, service_type, port: actual, url, live: true });
+      found.set(name, { service_name: name, service_type, port: actual, url, name_url, live: true });
   }
   return found;
 }
@@ -123,8 +124,9 @@ async function choosePort(
   if (port === undefined) throw new StyxyError('RANGE_FULL', `no free port for "${service_type}"`);
   if (key !== undefined)
     promise(context, key, port, port === suggestions[0] ? fromWireReason(reason) : undefined);
-  const answer = { service_name: name, service_type, port, url: `http://localhost:${port}`, live: false };
-  return { port: answer, newType };
+  const host = type && hostOf(context, { project, name, hostParts: hostPartsOf(service) }, type);
+  const urls = { url: `http://localhost:${port}`, name_url: nameUrl(host, port) };
+  return { port: { service_name: name, service_type, port, ...urls, live: false }, newType };
 }
 
 function promise(

@@ -13,10 +13,11 @@ import {
 import type { ServiceType } from '../../domain/service-type.ts';
 import type { PortUser, Reason } from '../../domain/reason.ts';
 import type { Core } from '../core.ts';
+import { hostOf } from './host.ts';
 import { findPorts, userOf, type FindContext } from './find-ports.ts';
 import { takeReasonTold, type ToldPorts } from './told.ts';
 
-export interface GrantContext extends FindContext, Pick<Core, 'ledger' | 'events' | 'newId' | 'log'> {
+export interface GrantContext extends FindContext, Pick<Core, 'ledger' | 'settings' | 'events' | 'newId' | 'log'> {
   readonly told: ToldPorts;
 }
 
@@ -34,7 +35,11 @@ export async function grant(context: GrantContext, request: LeaseRequest): Promi
   if (best) {
     state.quarantine.clear(best.port);
     const reason = takeReasonTold(context.told, best.port, request, type) ?? best.reason;
-    const lease = toLease(request, best.port, reason, context.newId(), clock());
+    const lease = toLease(request, best.port, reason, {
+      id: context.newId(),
+      host: hostOf(context, request, type),
+      allocatedAt: clock(),
+    });
     machine.noteGrant(lease.id);
     context.ledger.add(lease);
     for (const port of taken) avoid(context, request, port, 'before_grant');
@@ -102,10 +107,12 @@ export function reassert(context: GrantContext, request: LeaseRequest, id: strin
       details: { lock_id: id, port: port ?? null },
     });
   }
-  const refusal = refusalOf(port, typeOfRequest(request, state.catalog), request.force, state);
+  const type = typeOfRequest(request, state.catalog);
+  const refusal = refusalOf(port, type, request.force, state);
   if (refusal) throw refusal;
   state.quarantine.clear(port);
-  const lease = toLease(request, port, REASSERTED, id, clock());
+  const host = hostOf(context, request, type);
+  const lease = toLease(request, port, REASSERTED, { id, host, allocatedAt: clock() });
   ledger.add(lease);
   return lease;
 }
@@ -121,8 +128,7 @@ function toLease(
   request: LeaseRequest,
   port: number,
   reason: Reason,
-  id: string,
-  allocatedAt: number,
+  { id, host, allocatedAt }: Pick<Lease, 'id' | 'host' | 'allocatedAt'>,
 ): Lease {
   const { type, name, share } = request;
   const holdId = share?.holdId ?? id;
@@ -134,6 +140,7 @@ function toLease(
     holds: [toHold(request, holdId)],
     service: undefined,
     allocatedAt,
+    ...(host !== undefined && { host }),
     reason,
     ...(share && { shared: toShared(share) }),
   };

@@ -3,9 +3,11 @@ import type { LeaseRequest } from '../../domain/request.ts';
 import type { AllocateAnswer } from '../../protocol/answers/lease.ts';
 import type { AllocateBody } from '../../protocol/requests/allocate.ts';
 import type { Core } from '../core.ts';
+import { typeOfRequest } from '../../domain/request.ts';
 import { toAnswer } from '../ledger/allocation.ts';
+import { hostOf } from './host.ts';
 
-export type InsideContext = Pick<Core, 'state' | 'ledger' | 'machine'>;
+export type InsideContext = Pick<Core, 'state' | 'ledger' | 'machine' | 'settings'>;
 
 /**
  * A run whose command is another run (a prefixed package script behind an agent's prefix) hands its lease on to that
@@ -54,7 +56,7 @@ function fits({ state }: InsideContext, outer: Lease, body: AllocateBody, reques
 }
 
 function takeOver(
-  { state, ledger }: InsideContext,
+  context: InsideContext,
   outer: Lease,
   { pid, startTime }: ProcessId,
   body: AllocateBody,
@@ -62,6 +64,7 @@ function takeOver(
 ): Lease {
   // What the inner run was not told, the outer one knows as well.
   const isNamed = body.service_name !== undefined && body.program === undefined;
+  const { state, ledger } = context;
   const { origin, ...hold } = outer.holds[0];
   const lease: Lease = {
     ...outer,
@@ -69,6 +72,7 @@ function takeOver(
     name: isNamed ? request.name : outer.name,
     holds: [isNamed || !origin ? hold : { ...hold, origin }],
     inner: { pid, startTime, ...(request.handsOn && { handsOn: true }) },
+    ...(isNamed && { host: hostOf(context, request, typeOfRequest(request, state.catalog)) }),
   };
   ledger.change(lease);
   if (lease.name !== outer.name)

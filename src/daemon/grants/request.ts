@@ -51,6 +51,7 @@ export function readRequest(context: RequestContext, body: AllocateBody): LeaseR
     force: body.force ?? false,
     projectType,
     requestId: body.request_id,
+    hostParts: hostPartsOf(body),
     ...(body.hands_on && { handsOn: true }),
     ...(body.inside !== undefined && { inside: body.inside }),
   };
@@ -83,6 +84,12 @@ function originOf(body: ServiceFields): ServiceOrigin | undefined {
   const { service_name: asked, service_folder: folder, program } = body;
   if (asked === undefined || folder === undefined || program === undefined) return undefined;
   return { folder, program, asked };
+}
+
+export function hostPartsOf({ name_parts: given }: Pick<AllocateBody, 'name_parts'>): LeaseRequest['hostParts'] {
+  if (!given) return undefined;
+  const { project, branch, alone = false } = given;
+  return { project, ...(branch !== undefined && { branch }), isAlone: alone };
 }
 
 /** What is wished for, short of a port that must be had. */

@@ -32,6 +32,8 @@ export function toAllocation(
   { state, listeners, outsiders = [], driftedTo = [] }: Facts,
 ): Allocation {
   const [first] = lease.holds;
+  // A drifted server is reached where it is, not where it should be.
+  const port = driftedTo[0] ?? lease.port;
   return {
     port: lease.port,
     lock_id: lease.id,
@@ -49,8 +51,8 @@ export function toAllocation(
     listeners: [...listeners],
     ...(outsiders.length > 0 && { outsiders: [...outsiders] }),
     actual_ports: actualPorts(lease, state, driftedTo),
-    // A drifted server is reached where it is, not where it should be.
-    url: `http://localhost:${driftedTo[0] ?? lease.port}`,
+    url: `http://localhost:${port}`,
+    name_url: nameUrl(lease.host, port),
     ...toWireReason(lease.reason),
     ...(lease.shared && {
       singleton_scope: lease.shared.isOfMachine ? 'machine' : 'project',
@@ -58,6 +60,10 @@ export function toAllocation(
     }),
   };
 }
+
+/** Where a service with this host name is. */
+export const nameUrl = (host: string | undefined, port: number): string | null =>
+  host === undefined ? null : `http://${host}.localhost:${port}`;
 
 export function toWireReason(reason: Reason | undefined): { reason?: WireReason } {
   if (!reason) return {};

@@ -2,6 +2,7 @@ import type { Logger } from '../../base/log.ts';
 import { messageOf } from '../../base/styxy-error.ts';
 import type { Clock } from '../../base/clock.ts';
 import { affinityOf, type PortFacts, type Remembered } from '../../domain/affinity.ts';
+import type { ServiceHost } from '../../domain/host-names.ts';
 import type { Instance } from '../../domain/instance-table.ts';
 import type { EndReason, Lease } from '../../domain/lease.ts';
 import type { JournalRecord } from '../../domain/records.ts';
@@ -28,6 +29,8 @@ export interface LedgerEntries {
   removeInstance(id: string): void;
   /** The service has listened on this port, or was promised it. */
   remember(key: string, port: number, facts?: Omit<PortFacts, 'at'>): void;
+  /** The service has this host name, from now on. */
+  noteHost(service: ServiceHost): void;
   /** The ports of the service are kept for it no longer. */
   forget(key: string): void;
 }
@@ -47,7 +50,7 @@ export interface Ledger extends LedgerEntries {
 }
 
 export interface LedgerParts {
-  readonly state: Pick<State, 'leases' | 'affinities' | 'instances' | 'names'>;
+  readonly state: Pick<State, 'leases' | 'affinities' | 'instances' | 'names' | 'hosts'>;
   readonly journal: Pick<Journal, 'append'>;
   readonly clock: Clock;
   readonly log: Logger;
@@ -101,6 +104,10 @@ export function createLedger({ state, journal, clock, log }: LedgerParts): Ledge
       if (!remembered) return;
       append({ op: 'affinity', ...remembered, kept: [port] });
       for (const subscriber of subscribers) subscriber.remembered?.(remembered);
+    },
+    noteHost(service) {
+      if (!state.hosts.has(service)) append({ op: 'host', service });
+      state.hosts.note(service);
     },
     forget(key) {
       append({ op: 'forget', key });

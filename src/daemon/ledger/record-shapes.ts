@@ -37,6 +37,8 @@ export function toRecord(value: unknown): JournalRecord | undefined {
       return isText(value.key) ? { op: 'forget', key: value.key } : undefined;
     case 'name':
       return isNamedService(value.service) ? (value as unknown as JournalRecord) : undefined;
+    case 'host':
+      return isServiceHost(value.service) ? (value as unknown as JournalRecord) : undefined;
     case 'instance':
       return isInstance(value.instance) ? { op: 'instance', instance: value.instance } : undefined;
     default:
@@ -89,13 +91,14 @@ function isLease(value: object): value is Lease {
 
 /** What is not needed, and not as it should be, is left out. */
 function withoutOddities(lease: Lease): Lease {
-  const { service, inner, reason, driftedTo, orphanedAt, shared } = lease as {
+  const { service, inner, host, reason, driftedTo, orphanedAt, shared } = lease as {
     [Key in keyof Lease]: unknown;
   };
   return {
     ...lease,
     service: isProcess(service) ? lease.service : undefined,
     inner: isProcess(inner) ? lease.inner : undefined,
+    host: isText(host) ? lease.host : undefined,
     reason: isFields(reason) && isText(reason.code) && isText(reason.text) ? lease.reason : undefined,
     driftedTo: Array.isArray(driftedTo) && driftedTo.every(isPort) ? lease.driftedTo : undefined,
     orphanedAt: isTime(orphanedAt) ? lease.orphanedAt : undefined,
@@ -148,6 +151,15 @@ const isNamedService = (value: unknown): boolean =>
   isText(value.project) &&
   isText(value.name) &&
   (value.origin === undefined || isOrigin(value.origin));
+
+const isServiceHost = (value: unknown): boolean =>
+  isFields(value) &&
+  isText(value.worktree) &&
+  isText(value.service) &&
+  isText(value.host) &&
+  isFields(value.parts) &&
+  isText(value.parts.project) &&
+  isOptionalText(value.parts.branch);
 
 function isInstance(value: unknown): value is Instance {
   if (!isFields(value) || !isText(value.id) || !isFields(value.metadata)) return false;

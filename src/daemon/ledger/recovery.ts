@@ -1,10 +1,11 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { StyxyError, systemCode } from '../../base/styxy-error.ts';
 import { createAffinities, type Affinities } from '../../domain/affinity.ts';
+import type { HostNames } from '../../domain/host-names.ts';
 import type { Instance } from '../../domain/instance-table.ts';
 import type { Lease } from '../../domain/lease.ts';
 import { withoutSharedPorts } from '../../domain/reconcile.ts';
-import { replay, replayInstances, replayNames } from '../../domain/records.ts';
+import { replay, replayHosts, replayInstances, replayNames } from '../../domain/records.ts';
 import type { ServiceNames } from '../../domain/service-names.ts';
 import { withoutDoubleKeys } from '../../domain/holds.ts';
 import type { RecoveryReport } from '../../protocol/answers/status.ts';
@@ -21,6 +22,7 @@ export interface Recovered {
   affinities: Affinities;
   instances: Instance[];
   names: ServiceNames;
+  hosts: HostNames;
   /** What was wrong, in words for people. */
   notices: string[];
   report: RecoveryReport;
@@ -67,6 +69,7 @@ export function recover(paths: Paths, boot: string, rules: RecoveryRules = EVERY
     affinities,
     instances: isOfThisBoot ? [...replayInstances(content.records).values()] : [],
     names: replayNames(content.records),
+    hosts: replayHosts(content.records),
     isFresh: content.boot === undefined && content.records.length === 0,
     notices,
     report: {

@@ -1,5 +1,6 @@
 import type { Affinities } from '../../domain/affinity.ts';
 import type { CandidateSources } from '../../domain/candidates.ts';
+import { createHostNames, type HostNames } from '../../domain/host-names.ts';
 import { createInstanceTable, type Instance, type InstanceTable } from '../../domain/instance-table.ts';
 import type { Lease } from '../../domain/lease.ts';
 import { createLeaseTable } from '../../domain/lease-table.ts';
@@ -20,6 +21,7 @@ const DEFAULT_MULTIPLIER = 2;
 export interface State extends CandidateSources {
   readonly instances: InstanceTable;
   readonly names: ServiceNames;
+  readonly hosts: HostNames;
 }
 
 /** What the domain needs to choose ports, filled with what the last daemon left. */
@@ -31,11 +33,13 @@ export function createState(
     affinities,
     instances,
     names = createServiceNames(),
+    hosts = createHostNames(),
   }: {
     leases: readonly Lease[];
     affinities: Affinities;
     instances?: readonly Instance[];
     names?: ServiceNames;
+    hosts?: HostNames;
   },
   quarantineMultiplier: () => number = () => DEFAULT_MULTIPLIER,
 ): State {
@@ -53,13 +57,18 @@ export function createState(
     quarantine,
     instances: createInstanceTable(instances),
     names,
+    hosts,
   };
 }
 
 /** The state as journal records: one for each thing alive. */
 export function* recordsOf(state: State): Generator<JournalRecord> {
-  const { leases, affinities, instances, names } = state;
+  const { leases, affinities, instances, names, hosts } = state;
   for (const service of names.all()) if (isNameKept(state, service)) yield { op: 'name', service };
+  for (const service of hosts.all()) {
+    const { worktree: project, service: name } = service;
+    if (isNameKept(state, { project, name })) yield { op: 'host', service };
+  }
   for (const each of affinities.all()) {
     const kept = each.ports.filter((port) => affinities.ownerOf(port) === each.key);
     yield { op: 'affinity', ...each, kept };

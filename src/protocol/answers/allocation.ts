@@ -78,6 +78,11 @@ export const allocationFields = {
     'where its program listens: its port when bound, the others when drifted, none when that is not known',
   ),
   url: v.string(),
+  name_url: about(
+    nullableText,
+    'the same under a host name of its own, which is its alone and the same each time; null for what does not speak ' +
+      'HTTP, or wants no name',
+  ),
   reason: v.exactOptional(about(reason, 'not of leases that an older version has made')),
   singleton_scope: v.exactOptional(
     about(v.picklist(['machine', 'project']), 'of a service that runs once: where it is the only one'),

@@ -7,6 +7,7 @@ export const projectPort = v.object({
   service_type: v.string(),
   port,
   url: v.string(),
+  name_url: about(nullableText, 'as in a lease'),
   live: about(v.boolean(), 'it has a lease now'),
 });
 export type ProjectPort = v.InferOutput<typeof projectPort>;

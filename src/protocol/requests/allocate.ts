@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { LONGEST_TTL_MS } from '../limits.ts';
 import { about, flag, lockId, name, pid, port, processOrigin, shareId, text, wholeNumber } from './fields.ts';
-import { serviceIdentity } from './identity.ts';
+import { nameParts, serviceIdentity } from './identity.ts';
 import { serviceTypeDefinition, typeIsDefault, wishFields } from './project.ts';
 
 export const sessionClaim = about(
@@ -17,6 +17,7 @@ export const allocateBody = v.object({
   service_type_default: v.optional(typeIsDefault),
   service_name: v.optional(name),
   ...serviceIdentity,
+  name_parts: v.optional(nameParts),
   ...wishFields,
   port: v.optional(about(port, 'exactly this port, or a refusal')),
   project_path: v.optional(text(4096)),

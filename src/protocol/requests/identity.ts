@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { about, text } from './fields.ts';
+import { about, flag, text } from './fields.ts';
 
 /**
  * What a service is, where its user has not named it. Its `service_name` is a default then: it gets a longer one where
@@ -17,3 +17,18 @@ export const serviceIdentity = {
     about(text(1024), 'what runs there: a script or task by its name, a tool, or the path of a program'),
   ),
 };
+
+/** What the host name of a service is made from: `web.shop--feat-x.localhost`. */
+export const nameParts = about(
+  v.object(
+    {
+      project: v.pipe(text(256), v.minLength(1, 'expected a name')),
+      branch: v.optional(about(text(256), 'of a linked worktree; left out for the main checkout')),
+      alone: v.optional(
+        about(flag, 'the only service of its project, as far as is known: it goes by the name of the project'),
+      ),
+    },
+    'expected an object',
+  ),
+  "what the service's host name is made from; without it, it gets none",
+);

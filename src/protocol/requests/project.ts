@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { nameParts } from './identity.ts';
 import { about, flag, name, ownPort, port, text } from './fields.ts';
 
 export const serviceTypeDefinition = about(
@@ -56,6 +57,7 @@ export const plannedService = about(
     service_type_default: v.optional(typeIsDefault),
     service_type_definition: v.optional(serviceTypeDefinition),
     port: v.optional(about(port, 'exactly this port')),
+    name_parts: v.optional(nameParts),
     ...wishFields,
   }),
   "a service that a project's configuration names",

@@ -22,7 +22,10 @@ export function childVariables(
   const { serviceName, siblings } = plan;
   const [{ service_type: type }] = plan.ports;
   const ownAddresses = new Map(
-    own.map(({ name, port }, index) => [name, addressOf(plan.ports[index]?.service_type ?? type, port)]),
+    own.map(({ name, port }, index) => {
+      const address = addressOf(plan.ports[index]?.service_type ?? type, port);
+      return [name, index === 0 ? { ...address, nameUrl: allocation.name_url ?? undefined } : address];
+    }),
   );
   const known = new Map([...siblings, ...ownAddresses, ['', addressOf(type, allocation.port)]]);
   // By its name a program finds its services in the project, and its ports when it has several.
@@ -43,11 +46,15 @@ export function childVariables(
   };
 }
 
-/** What tells a program its lease. */
-function ofLease({ port, url, service_name, lock_id: id }: RunPorts['allocation'], name: string): Variables {
+/** What tells a program its lease. A name that a run around this one has must not pass for its own. */
+function ofLease(
+  { port, url, name_url, service_name, lock_id: id }: RunPorts['allocation'],
+  name: string,
+): Variables {
   return {
     STYXY_PORT: String(port),
     STYXY_URL: url,
+    STYXY_NAME_URL: name_url ?? '',
     STYXY_SERVICE: service_name ?? name,
     ...(id !== undefined && { [LEASE_MARKER]: id }),
   };
@@ -71,9 +78,12 @@ function portVariables(
   return owner ? { PORT: String(owner.port) } : {};
 }
 
-/** `<NAME>_PORT` and `<NAME>_URL` of each service. */
+/** `<NAME>_PORT`, `<NAME>_URL` and `<NAME>_NAME_URL` of each service. */
 export function serviceVariables(services: Addresses): Variables {
-  return Object.fromEntries([...services].flatMap(([name, address]) => variablesOf(name, address)));
+  const all = [...services].flatMap(([name, address]) => variablesOf(name, address));
+  // `WEB_NAME_URL` is also the URL of a service called `web-name`, if there is one.
+  const isNameUrl = ([name]: [string, string]): boolean => name.endsWith('_NAME_URL');
+  return Object.fromEntries([...all.filter(isNameUrl), ...all.filter((each) => !isNameUrl(each))]);
 }
 
 /**
@@ -101,11 +111,12 @@ function unlessSet(variables: Variables, env: NodeJS.ProcessEnv): Variables {
 const givenBefore = (env: NodeJS.ProcessEnv): string[] =>
   (env[GIVEN_VARIABLES] ?? '').split(' ').filter(Boolean);
 
-/** `WEB_PORT` and `WEB_URL` of a service named `web`. */
-function variablesOf(name: string, { port, url }: ServiceAddress): [string, string][] {
+/** `WEB_PORT`, `WEB_URL` and `WEB_NAME_URL` of a service named `web`. */
+function variablesOf(name: string, { port, url, nameUrl }: ServiceAddress): [string, string][] {
   const prefix = name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_');
   return [
     [`${prefix}_PORT`, String(port)],
     ...(url === undefined ? [] : [[`${prefix}_URL`, url] as [string, string]]),
+    ...(nameUrl === undefined ? [] : [[`${prefix}_NAME_URL`, nameUrl] as [string, string]]),
   ];
 }

@@ -31,7 +31,7 @@ export async function portsOfProject(
   for (const name of Object.keys(project?.config.services ?? {})) {
     const request = name === self?.service_name ? self : await requestOf(name, project, env);
     const { service_type, service_type_default, service_type_definition } = request;
-    const { port, preferred_port, wished_by, default_port } = request;
+    const { port, preferred_port, wished_by, default_port, name_parts } = request;
     services.push({
       service_name: name,
       service_type,
@@ -41,6 +41,7 @@ export async function portsOfProject(
       preferred_port,
       wished_by,
       default_port,
+      name_parts,
     });
   }
   return coordinator.projectPorts({ project_path: path, instance_id: instance, services });
@@ -73,7 +74,10 @@ export async function joinProject(
 
 export function addressesOf(services: ProjectPortsAnswer['services']): Map<string, ServiceAddress> {
   return new Map(
-    services.map(({ service_name, service_type, port }) => [service_name, addressOf(service_type, port)]),
+    services.map(({ service_name, service_type, port, name_url }) => [
+      service_name,
+      { ...addressOf(service_type, port), nameUrl: name_url ?? undefined },
+    ]),
   );
 }
 

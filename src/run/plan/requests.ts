@@ -2,6 +2,7 @@ import { dirname, relative } from 'node:path';
 import { plainText } from '../../base/plain-text.ts';
 import { instanceOf } from '../../client/instance.ts';
 import type { LoadedProject } from '../../project/load-config.ts';
+import { namePartsOf } from '../../project/name-parts.ts';
 import { ownTypeOf } from '../../project/own-types.ts';
 import { outerLease } from '../../protocol/lease-marker.ts';
 import type { AllocateBody } from '../../protocol/requests/allocate.ts';
@@ -66,8 +67,9 @@ function ownRequest(parts: RequestParts): PortRequest {
   const service = project?.config.services?.[named ?? name];
   const type = wishes.type ?? main?.type ?? service?.type;
   const isMeant = wishes.ports !== undefined || callersPortIsFor(tool) === 0;
+  const isOnlyOne = tool.more.length === 0 && (wishes.ports ?? []).length < 2;
   return {
-    ...request(parts, named ?? name, type ?? tool.serviceType ?? DEFAULT_TYPE),
+    ...request(parts, named ?? name, type ?? tool.serviceType ?? DEFAULT_TYPE, isOnlyOne ? folder : undefined),
     service_type_default: type === undefined,
     ...(named === undefined && { service_folder: plainText(folder), program: plainText(program) }),
     serves: true,
@@ -105,16 +107,21 @@ function callersPortIsFor({ more, ...own }: PortPlan): number {
   return Math.max(at, 0);
 }
 
+/** @param folder of its package, where it may be the only service of its project */
 function request(
-  { target: { env }, wishes, project, worktree: { path, branch }, command }: RequestParts,
+  { target: { env }, wishes, project, worktree, command }: RequestParts,
   name: string,
   type: string,
+  folder?: string,
 ): PortRequest {
+  const { path, branch } = worktree;
+  const service = folder === undefined ? undefined : { name, folder };
   return {
     service_type: type,
     service_name: name,
     project_path: plainText(path),
     branch: branch ?? undefined,
+    name_parts: namePartsOf({ worktree, config: project?.config, env, service }),
     ...instanceOf(env, wishes.instance),
     command: printable(command),
     force: wishes.force,

@@ -3,7 +3,7 @@ import type { Project } from '../project.ts';
 import type { ConfiguredPort } from '../sources/config-file.ts';
 import { baseName, type Command, joinDir } from '../text/command.ts';
 import type { Edit } from '../text/edit.ts';
-import { textHash } from '../text/text-hash.ts';
+import { textHash } from '../../base/text-hash.ts';
 import { type CopySource, isWritable, type Span } from '../text/word.ts';
 import { slotOf } from './argument-edits.ts';
 import { sourceEdits } from './source-edits.ts';

@@ -3,7 +3,7 @@ import { asObject, asText, asTexts, parser, type Project } from '../project.ts';
 import { type Command, fileIn, joinDir } from '../text/command.ts';
 import { isOption, optionValue, splitOption } from '../text/options.ts';
 import { isWritable, type Word } from '../text/word.ts';
-import { textHash } from '../text/text-hash.ts';
+import { textHash } from '../../base/text-hash.ts';
 import { typeOfImage } from './images.ts';
 import { eachPort, type HostPort, lineOf, type Override, type Runner } from './start.ts';
 

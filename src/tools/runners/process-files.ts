@@ -2,7 +2,7 @@ import { asObject, asText, asTexts, parser, type Project } from '../project.ts';
 import { baseName, type Command, fileIn, joinDir } from '../text/command.ts';
 import { isOption, optionValue, splitOption } from '../text/options.ts';
 import { type CopySource, impliedWord, quotedSource, type TextSource, type Word } from '../text/word.ts';
-import { textHash } from '../text/text-hash.ts';
+import { textHash } from '../../base/text-hash.ts';
 import { lineOf, type Runner, type Start, textStarts } from './start.ts';
 
 /** How a runner of Procfiles is told the file and the processes. */

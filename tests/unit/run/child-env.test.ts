@@ -20,7 +20,7 @@ function given(env: Record<string, string> = {}, projectEnv: Record<string, stri
     ports: [{ name: 'web', port: 3000 }] as const,
   };
   const variables = Object.entries(childVariables(plan, own));
-  const isOwn = (name: string): boolean => /^STYXY_(PORT|URL|SERVICE|INSTANCE)$/.test(name);
+  const isOwn = (name: string): boolean => /^STYXY_(PORT|URL|NAME_URL|SERVICE|INSTANCE)$/.test(name);
   return Object.fromEntries(variables.filter(([name]) => !isOwn(name)));
 }
 

@@ -1,6 +1,6 @@
 import { basename, delimiter } from 'node:path';
 import type { Worktree } from '../../../system/worktree.ts';
-import { textHash } from '../../../tools/text/text-hash.ts';
+import { textHash } from '../../../base/text-hash.ts';
 
 interface Place {
   env: NodeJS.ProcessEnv;
