@@ -27,6 +27,7 @@ export const MEANINGS = {
   METHOD_NOT_ALLOWED: 'The path exists and knows other methods; the header `Allow` names them.',
   NOT_JSON: 'The body of a request is no JSON, or is not sent as JSON.',
   NOT_LOGGED: 'Only services that were started with `--detach` have a log of their own.',
+  NO_NAME: 'The service has a port and no host name of its own. `why:` says whether it can have one.',
   NO_ROUTE: 'The API has no such path, or the coordinator is older than the command that asks.',
   OUTPUT_LOST: 'What the command prints could not be written: the disk is full, or the file is gone.',
   PORT_NOT_ALLOWED:

@@ -24,6 +24,7 @@ export const ERRORS = {
   },
   SERVICE_ENDED: { http: 500, exit: 1, hint: 'styxy logs shows what it printed' },
   NOT_LOGGED: { http: 404, exit: 1, hint: 'start it with styxy run --detach' },
+  NO_NAME: { http: 404, exit: 1, hint: 'styxy url prints its address without a name' },
   LEASE_NOT_FOUND: { http: 404, exit: 1, hint: 'styxy list shows the live leases' },
   LEASE_SHARED: {
     http: 409,

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { plainText } from '../base/plain-text.ts';
 import type { ProjectConfig } from '../settings/schema.ts';
 import { speaksHttp } from '../settings/service-address.ts';
 import { readSmallText } from '../system/files/read-text.ts';
@@ -41,7 +40,9 @@ export function namePartsOf({ worktree, config, env, service }: Asked): NamePart
   };
 }
 
-const clean = (text: string): string => plainText(text).slice(0, LONGEST) || 'app';
+/** As it may be told to the daemon. */
+const clean = (text: string): string =>
+  text.replaceAll(/[\u0000-\u001f\u007f]/g, '-').slice(0, LONGEST) || 'app';
 
 function readPackage(path: string): Package | undefined {
   const text = readSmallText(join(path, 'package.json'));
@@ -65,7 +66,10 @@ function folderName({ path, isLinked, repository }: Worktree): string {
   return name.startsWith('.') || name === '' ? basename(dirname(repository)) : name;
 }
 
-function isOnly({ name, folder }: { name: string; folder: string }, config: ProjectConfig | undefined): boolean {
+function isOnly(
+  { name, folder }: { name: string; folder: string },
+  config: ProjectConfig | undefined,
+): boolean {
   if (!config?.services) return folder === '';
   const web = Object.entries(config.services).filter(([, { type = 'dev' }]) => speaksHttp(type));
   return web.length === 1 && web[0]?.[0] === name;

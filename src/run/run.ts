@@ -45,6 +45,8 @@ export interface MovedServer {
   server: number;
   /** It was told to be on another port. */
   wasElsewhere: boolean;
+  /** Its address by its own host name; undefined: it has none. */
+  nameUrl: string | undefined;
 }
 
 export interface RunParts {
@@ -226,7 +228,12 @@ function followLease({ plan, report, onStart }: RunParts, lease: RunLease): Seen
     if (last.get(event.port) === text) return;
     last.set(event.port, text);
     const service = isMain ? serviceName : (lease.ports[server]?.name ?? serviceName);
-    const about = { server: Math.max(server, 0), wasElsewhere: drifted.has(event.port) };
+    const { name_url: nameUrl, service_name: named } = lease.allocations[Math.max(server, 0)] ?? {};
+    const about = {
+      server: Math.max(server, 0),
+      wasElsewhere: drifted.has(event.port),
+      nameUrl: named === undefined || named === service ? (nameUrl ?? undefined) : undefined,
+    };
     report.moved(event, { ...plan, serviceName: service }, about);
     if (event.event === 'drifted') drifted.add(event.port);
   });

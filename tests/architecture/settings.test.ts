@@ -14,6 +14,7 @@ const RECOVERY = 'process/daemon/recovery-settings.test.ts';
 const HEALTH = 'unit/daemon/machine/health.test.ts';
 const REPAIR = 'unit/daemon/ledger/recovery.test.ts';
 const WISHES = 'unit/run/port-wish.test.ts';
+const NAMES = 'process/run/names.test.ts';
 const TYPES = 'unit/settings/service-types.test.ts';
 
 type Proof = readonly [file: string, test: string];
@@ -64,6 +65,7 @@ const PROOFS: Record<ConfigKind, Record<string, Proof>> = {
       'leaves the server running: the lease follows it',
     ],
     on_session_death: ['process/hook/session.test.ts', 'servers that the user keeps go on'],
+    names: [NAMES, 'is off for all by "names": false of the user'],
     http_port: [LAYERS, 'the TCP port of the file is the one the daemon listens on'],
     log_level: [LAYERS, 'the log level of the file is in force'],
   },
@@ -77,6 +79,7 @@ const PROOFS: Record<ConfigKind, Record<string, Proof>> = {
     'services.*.env': [SERVICES, "env: ['MY_PORT', 'PORT']"],
     'services.*.args': [SERVICES, "args: ['--p', '{port}']"],
     'services.*.ifRunning': ['process/run/if-running.test.ts', 'without the option goes by "ifRunning"'],
+    names: [NAMES, 'nor where nobody wants it'],
     'env.*': [SERVICES, 'what is told before anything runs'],
     ...serviceType('service_types'),
     'service_types.*.port_range': [SERVICES, "a project's type is known to that project alone"],

@@ -32,9 +32,10 @@ import {
   askForOutsiders,
   tryTools,
   whyUnmakable,
+  findsHostNames,
 } from './facts.ts';
 import { checkEphemeralRange, checkHttpPort, checkOutsiders, type ManagedRange } from './ports.ts';
-import { checkNode, checkService, checkSystem, checkTools } from './system.ts';
+import { checkNames, checkNode, checkService, checkSystem, checkTools } from './system.ts';
 
 /** More than a record of the journal needs to get into its file. */
 const WRITE_TAKES_MS = 50;
@@ -68,6 +69,7 @@ export async function examine(context: Context): Promise<Check[]> {
     ...checkInstalledService(context),
     checkNode(process.versions.node),
     checkSystem(process.platform),
+    checkNames(await findsHostNames(), process.platform),
   ];
 }
 

@@ -8,6 +8,7 @@ import {
   statSync,
   type Stats,
 } from 'node:fs';
+import { lookup } from 'node:dns/promises';
 import { dirname, join } from 'node:path';
 import { readSmallText } from '../../system/files/read-text.ts';
 import { networkOf, ownNetwork } from '../../system/network-namespace.ts';
@@ -18,6 +19,7 @@ import type { ListAnswer } from '../../protocol/answers/ports.ts';
 import type { StatusAnswer } from '../../protocol/answers/status.ts';
 import { ENDPOINTS } from '../../protocol/endpoints.ts';
 import type { Paths } from '../../system/paths.ts';
+import { sleep } from '../../system/sleep.ts';
 import { parsePidFile } from '../../system/pid-file.ts';
 import { isHolderAlive } from '../../system/pid-holder.ts';
 import { createListenerReader } from '../../system/ports/listeners.ts';
@@ -177,4 +179,16 @@ export async function tryTools(platform = process.platform): Promise<{ tools: st
   const found = await Promise.all(probes.map(([tool, args]) => runTool(tool, args)));
   const tools = probes.map(([tool]) => tool);
   return { tools, missing: tools.filter((_, index) => found[index] === undefined) };
+}
+
+/** A resolver that doesn't know such names may ask others, who are silent for seconds. */
+const LOOKUP_MS = 500;
+
+/** Whether the system knows that names below localhost are this machine. */
+export async function findsHostNames(): Promise<boolean> {
+  const found = lookup('styxy.localhost').then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([found, sleep(LOOKUP_MS).then(() => false)]);
 }

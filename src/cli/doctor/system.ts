@@ -36,6 +36,18 @@ export function checkSystem(platform: NodeJS.Platform): Check {
   );
 }
 
+/** Browsers and curl find such names without asking the system. */
+export function checkNames(isFound: boolean, platform: NodeJS.Platform): Check {
+  if (isFound) return fine('names', 'host names like web.shop.localhost are found by every program');
+  return advice(
+    'names',
+    'host names like web.shop.localhost are found by browsers and curl, not by programs that ask the system',
+    platform === 'linux'
+      ? 'give Node, Python and the like the URL with plain localhost, or install libnss-myhostname'
+      : 'give Node, Python and the like the URL with plain localhost',
+  );
+}
+
 export interface ServiceFacts extends ServiceState {
   path: string;
   /** Its file is what this installation would write. */

@@ -77,6 +77,8 @@ async function withoutLeases(
 const MOST_PORTS = 5;
 /** The address says little more than the port: it is for windows in which nothing has to give way for it. */
 const WIDE = 120;
+/** There is room for the longer address, by host name. */
+const VERY_WIDE = 160;
 const COLUMNS: readonly Column[] = [
   { heading: 'PORT' },
   { heading: 'SERVICE', cut: 'end', least: 16 },
@@ -124,7 +126,7 @@ function row(allocation: Allocation, out: Output): string[] {
     name ?? '-',
     type,
     paintedState(allocation, out),
-    allocation.url,
+    (out.width ?? 0) >= VERY_WIDE ? (allocation.name_url ?? allocation.url) : allocation.url,
     path === null ? '-' : shortPath(path),
     branch ?? '-',
     allocation.instance_id ?? '-',

@@ -77,6 +77,7 @@ function describe(whose: Whose, state: string | undefined): string {
     ['port', String(whose.port)],
     ['service', allocation ? `${allocation.service_name ?? '-'} (${allocation.service_type})` : null],
     ['state', state],
+    ['name', allocation?.name_url?.replace('http://', '') ?? null],
     ['container', container && `${containerWords(container)}, image ${container.image}`],
     ['worktree', whose.project_path],
     ['branch', whose.branch],

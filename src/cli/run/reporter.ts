@@ -84,12 +84,17 @@ export function createRunReporter(
       say(
         `port ${port} was taken by another program before the command could bind it; starting again on ${nextPort}`,
       ),
-    moved(event, plan, { server, wasElsewhere }) {
+    moved(event, plan, { server, wasElsewhere, nameUrl }) {
       if (event.event !== 'bound') return void tellTrouble(event, plan, server);
       if (wasElsewhere) return say(`${plan.serviceName} listens on its port ${event.port} now`);
       // In a log, its start is no longer on the screen either.
       if (inBackground || (isAnnounced && out.notesAreRead && isInForeground()))
-        say(`${plan.serviceName} listens on ${link(`http://localhost:${event.port}`)}`);
+        say(
+          `${plan.serviceName} listens on ${[`http://localhost:${event.port}`, nameUrl]
+            .filter((url) => url !== undefined)
+            .map(link)
+            .join(' and ')}`,
+        );
     },
     innerServes({ service_name: name, service_type: type, url }, givenBack) {
       if (givenBack === undefined && !(out.notesAreRead && isInForeground())) return;

@@ -45,7 +45,9 @@ export function defineServices(define: Define, program: Command): void {
     'the URL of a running service of this project',
     'open "$(styxy url web)"',
     () => import('./url.ts'),
-  ).addOption(jsonOption());
+  )
+    .option('--name', 'the one with its own host name, like http://web.shop.localhost:3000')
+    .addOption(jsonOption());
   define(
     program,
     'wait <service|port|lock-id>',

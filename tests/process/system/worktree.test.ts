@@ -38,6 +38,7 @@ test('a repository is found from a folder below it', () => {
     folder: 'src/deep',
     branch: 'main',
     repository: app,
+    isLinked: false,
   });
 });
 
@@ -56,6 +57,7 @@ test('linked worktrees have folders and branches of their own, and one repositor
     folder: 'src',
     branch: 'feature/login',
     repository: app,
+    isLinked: true,
   });
 });
 
@@ -69,6 +71,7 @@ test('worktrees of a bare repository share its folder', () => {
       folder: '.',
       branch: name,
       repository: join(base, 'app.git'),
+      isLinked: true,
     });
   }
 });
@@ -86,6 +89,7 @@ test('a submodule is a worktree of a repository of its own', () => {
   const found = findWorktree(join(app, 'lib'));
   expect(found).toMatchObject({ path: join(app, 'lib'), branch: 'main' });
   expect(found.repository).toBe(join(app, '.git', 'modules', 'lib'));
+  expect(found.isLinked).toBe(false);
 });
 
 test('a linked worktree whose repository was moved away keeps its folder', () => {
@@ -97,6 +101,7 @@ test('a linked worktree whose repository was moved away keeps its folder', () =>
     folder: '.',
     branch: null,
     repository: null,
+    isLinked: false,
   });
 });
 
@@ -121,6 +126,7 @@ test('without git, the nearest folder with a package.json counts', () => {
     folder: 'src',
     branch: null,
     repository: null,
+    isLinked: false,
   });
   writeFileSync(join(nested, 'package.json'), '{}');
   expect(findWorktree(nested).path).toBe(nested);
@@ -128,6 +134,12 @@ test('without git, the nearest folder with a package.json counts', () => {
 
 test('without anything, the folder itself counts, also one that is gone', () => {
   const plain = folder('plain');
-  expect(findWorktree(plain)).toEqual({ path: plain, folder: '.', branch: null, repository: null });
+  expect(findWorktree(plain)).toEqual({
+    path: plain,
+    folder: '.',
+    branch: null,
+    isLinked: false,
+    repository: null,
+  });
   expect(findWorktree(join(base, 'gone')).path).toBe(join(base, 'gone'));
 });

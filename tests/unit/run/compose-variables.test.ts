@@ -6,6 +6,7 @@ const worktree = (path: string, repository: string | null = '/src/shop') => ({
   repository,
   folder: '.',
   branch: null,
+  isLinked: false,
 });
 const given = (project: string | undefined, path: string, env = {}, variables = {}) =>
   composeVariables(project, variables, { env, worktree: worktree(path) });

@@ -25,6 +25,7 @@ function lease(fields: Partial<Allocation> = {}): Allocation {
     listeners: [],
     actual_ports: [],
     url: `http://localhost:${port}`,
+    name_url: null,
     ...fields,
   };
 }

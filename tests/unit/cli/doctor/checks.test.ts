@@ -12,7 +12,7 @@ import {
 import { checkDisk, checkHome, checkPermissions, type FileFacts } from '../../../../src/cli/doctor/files.ts';
 import { checkJournal } from '../../../../src/cli/doctor/journal.ts';
 import { checkEphemeralRange, checkHttpPort, checkOutsiders } from '../../../../src/cli/doctor/ports.ts';
-import { checkNode, checkSystem, checkTools } from '../../../../src/cli/doctor/system.ts';
+import { checkNames, checkNode, checkSystem, checkTools } from '../../../../src/cli/doctor/system.ts';
 import type { StatusAnswer } from '../../../../src/protocol/answers/status.ts';
 import { sealRecord } from '../../../../src/system/files/sealed-log.ts';
 
@@ -326,4 +326,10 @@ test('a system on which nothing was ever run is told, without being a fault', ()
   expect(checkSystem('linux')).toEqual({ name: 'system', ...ok('linux') });
   for (const platform of ['darwin', 'win32'] as const)
     expect(checkSystem(platform)).toMatchObject(hint(new RegExp(`not proven on ${platform} yet`), /report/));
+});
+
+test('host names that only browsers find are told, and are no fault', () => {
+  expect(checkNames(true, 'linux')).toMatchObject({ ok: true });
+  expect(checkNames(true, 'linux')).not.toHaveProperty('fix');
+  expect(checkNames(false, 'linux')).toMatchObject(hint(/browsers and curl/, /libnss-myhostname/));
 });
