@@ -35,7 +35,10 @@ export const ENVIRONMENT: Readonly<Record<string, Variable>> = {
     meaning: 'the instance that leases belong to, where `--instance` does not name it',
   },
   STYXY: { readBy: 'commands', meaning: '`STYXY=0`: `styxy run` starts the command untouched' },
-  STYXY_NAMES: { readBy: 'commands', meaning: '`0`: no host names like `web.shop.localhost` for what is started' },
+  STYXY_NAMES: {
+    readBy: 'commands',
+    meaning: '`0`: no host names like `web.shop.localhost` for what is started',
+  },
   STYXY_NO_DAEMON: { readBy: 'commands', meaning: '`1`: never start a daemon' },
   STYXY_TRUST: {
     readBy: 'commands',

@@ -89,12 +89,7 @@ export function createRunReporter(
       if (wasElsewhere) return say(`${plan.serviceName} listens on its port ${event.port} now`);
       // In a log, its start is no longer on the screen either.
       if (inBackground || (isAnnounced && out.notesAreRead && isInForeground()))
-        say(
-          `${plan.serviceName} listens on ${[`http://localhost:${event.port}`, nameUrl]
-            .filter((url) => url !== undefined)
-            .map(link)
-            .join(' and ')}`,
-        );
+        say(`${plan.serviceName} listens on ${addresses(event.port, nameUrl).map(link).join(' and ')}`);
     },
     innerServes({ service_name: name, service_type: type, url }, givenBack) {
       if (givenBack === undefined && !(out.notesAreRead && isInForeground())) return;
@@ -106,12 +101,7 @@ export function createRunReporter(
       const url = allocation?.url ?? `http://localhost:${port}`;
       out.note(`styxy: ready at ${url}${drift ? ` (${drift})` : ''}`);
     },
-    late(port, timeoutMs) {
-      const label = out.paintNote('red', 'error[TIMED_OUT]');
-      out.note(`styxy: ${label}: nothing listens on port ${port} after ${timeoutMs / 1000} s`);
-      const hint = 'give it more time with --timeout, or look at what the command prints';
-      out.note(`  ${out.paintNote('dim', 'try:')} ${hint}`);
-    },
+    late: (port, timeoutMs) => tellLate(out, port, timeoutMs),
     runsAlready: ({ service_name: name, service_type: type, url, process_id: pid }) =>
       say(
         `${name ?? type} runs already in this worktree: ${link(url)} (pid ${pid}); ` +
@@ -119,6 +109,16 @@ export function createRunReporter(
       ),
     lost: (reason) => say(`the lease has ended (${reason}); the command goes on without it`),
   };
+}
+
+const addresses = (port: number, nameUrl: string | undefined): string[] =>
+  nameUrl === undefined ? [`http://localhost:${port}`] : [`http://localhost:${port}`, nameUrl];
+
+function tellLate(out: Output, port: number, timeoutMs: number): void {
+  const label = out.paintNote('red', 'error[TIMED_OUT]');
+  out.note(`styxy: ${label}: nothing listens on port ${port} after ${timeoutMs / 1000} s`);
+  const hint = 'give it more time with --timeout, or look at what the command prints';
+  out.note(`  ${out.paintNote('dim', 'try:')} ${hint}`);
 }
 
 /** Never silenced: nothing keeps another program from taking the port. */

@@ -17,7 +17,8 @@ import { hostOf } from './host.ts';
 import { findPorts, userOf, type FindContext } from './find-ports.ts';
 import { takeReasonTold, type ToldPorts } from './told.ts';
 
-export interface GrantContext extends FindContext, Pick<Core, 'ledger' | 'settings' | 'events' | 'newId' | 'log'> {
+export interface GrantContext
+  extends FindContext, Pick<Core, 'ledger' | 'settings' | 'events' | 'newId' | 'log'> {
   readonly told: ToldPorts;
 }
 

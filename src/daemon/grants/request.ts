@@ -86,7 +86,9 @@ function originOf(body: ServiceFields): ServiceOrigin | undefined {
   return { folder, program, asked };
 }
 
-export function hostPartsOf({ name_parts: given }: Pick<AllocateBody, 'name_parts'>): LeaseRequest['hostParts'] {
+export function hostPartsOf({
+  name_parts: given,
+}: Pick<AllocateBody, 'name_parts'>): LeaseRequest['hostParts'] {
   if (!given) return undefined;
   const { project, branch, alone = false } = given;
   return { project, ...(branch !== undefined && { branch }), isAlone: alone };

@@ -25,7 +25,10 @@ export const nameParts = about(
       project: v.pipe(text(256), v.minLength(1, 'expected a name')),
       branch: v.optional(about(text(256), 'of a linked worktree; left out for the main checkout')),
       alone: v.optional(
-        about(flag, 'the only service of its project, as far as is known: it goes by the name of the project'),
+        about(
+          flag,
+          'the only service of its project, as far as is known: it goes by the name of the project',
+        ),
       ),
     },
     'expected an object',

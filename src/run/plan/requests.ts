@@ -69,7 +69,12 @@ function ownRequest(parts: RequestParts): PortRequest {
   const isMeant = wishes.ports !== undefined || callersPortIsFor(tool) === 0;
   const isOnlyOne = tool.more.length === 0 && (wishes.ports ?? []).length < 2;
   return {
-    ...request(parts, named ?? name, type ?? tool.serviceType ?? DEFAULT_TYPE, isOnlyOne ? folder : undefined),
+    ...request(
+      parts,
+      named ?? name,
+      type ?? tool.serviceType ?? DEFAULT_TYPE,
+      isOnlyOne ? folder : undefined,
+    ),
     service_type_default: type === undefined,
     ...(named === undefined && { service_folder: plainText(folder), program: plainText(program) }),
     serves: true,
