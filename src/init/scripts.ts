@@ -9,6 +9,7 @@ import { editText, type Edit } from '../tools/text/edit.ts';
 import { commandsOf } from '../tools/text/script.ts';
 import type { ParseShell } from '../tools/text/shell-parser.ts';
 import { quotedSource, type ScriptSource, type TextSource, type Word } from '../tools/text/word.ts';
+import { isNoServer } from '../tools/servers.ts';
 import { isBypassed, isWrapper } from '../tools/wrapper.ts';
 import { isLikelyServer } from './likely-server.ts';
 
@@ -152,12 +153,8 @@ function scriptFiles(trail: Program['trail']): string[] {
 
 /** Names of scripts under which a server would be started. */
 const SERVER_SCRIPTS = /^(dev|develop|start|serve|server|preview|demo|web|api)([:.-].*)?$/;
-/** They run something to its end, or have no port. */
-const ENDS =
-  /^(tsc|vue-tsc|eslint|prettier|jest|mocha|rimraf|rm|cp|mkdir|echo|cd|test|git|husky|electron|electron-forge|expo|react-native|capacitor|cap|tauri|sleep|true|false|cat|wait-on|open|opener|npm|pnpm|yarn|bun|lerna|prisma|drizzle-kit|tsup|rollup|esbuild|swc|babel|sass|postcss|tailwindcss)$/;
-
 function mayServe({ binds: answer, words }: Program, script: string): boolean {
-  return answer !== 'yes' && SERVER_SCRIPTS.test(script) && !ENDS.test(programName(words[0] ?? ''));
+  return answer !== 'yes' && SERVER_SCRIPTS.test(script) && !isNoServer(words);
 }
 
 /** Programs that start each of several texts by a shell. */

@@ -25,7 +25,8 @@ export interface RunReporter extends WaitReporter {
   started(lease: RunLease, plan: RunPlan): void;
   unreserved(port: number, reason: StyxyError): void;
   restarting(port: number, nextPort: number): void;
-  lost(reason: string): void;
+  /** @param service of several, whose lease it was */
+  lost(reason: string, service?: string): void;
   /** The command failed at its start, and the same service runs in this worktree. */
   runsAlready(other: Allocation): void;
   /**
@@ -182,7 +183,7 @@ async function runOnce(parts: RunParts, lease: RunLease): Promise<RunOutcome> {
   const launch = plan.launch(lease.ports, variablesOfEach(lease));
   if (lease.unreserved) report.unreserved(lease.allocation.port, lease.unreserved);
   else report.started(lease, plan);
-  lease.onLost((reason) => report.lost(reason));
+  lease.onLost((reason, service) => report.lost(reason, service));
   const seen = followLease(parts, lease);
   const copies = launch.files.length > 0 ? await import('./plan/scripts/copies.ts') : undefined;
   try {

@@ -29,6 +29,8 @@ export interface Project {
   keepsScripts?: boolean;
   /** Node programs may have the number changed that they listen on. */
   remaps?: boolean;
+  /** Further runs of Styxy are followed to what they start. */
+  opensRuns?: boolean;
   /** The folder that changed copies of files go to; missing: none can be made. */
   copies?: string;
   /** Gathers what would have been needed; when it is not empty, load that and ask again. */

@@ -1,4 +1,5 @@
 import type { Program } from './program.ts';
+import { programName } from './text/command.ts';
 
 /** The programs of a command that get a port each, the command's own server first; none where nothing is known of any. */
 export function serversOf(found: readonly Program[]): Program[] {
@@ -7,9 +8,9 @@ export function serversOf(found: readonly Program[]): Program[] {
   return [own, ...found.filter((each) => each !== own && isServer(each))];
 }
 
-/** It listens as far as is known, or its command gives it a port. */
-function isServer({ binds, edits }: Program): boolean {
-  return binds !== 'maybe' || edits.wanted !== undefined;
+/** It listens as far as is known, its command gives it a port, or a run of Styxy is written before it. */
+function isServer({ binds, edits, command: { run } }: Program): boolean {
+  return binds !== 'maybe' || edits.wanted !== undefined || run !== undefined;
 }
 
 /** What others are started for: their user means the program that needs them. */
@@ -33,3 +34,9 @@ function chooseServer(found: readonly Program[]): Program | undefined {
 export function numberOf({ edits, tool, binds, port }: Program): number | undefined {
   return edits.wanted ?? (tool || binds === 'yes' ? port : undefined);
 }
+
+/** They run something to its end, or have no port. */
+const ENDS =
+  /^(tsc|vue-tsc|eslint|prettier|jest|mocha|rimraf|rm|cp|mkdir|echo|cd|test|git|husky|electron|electron-forge|expo|react-native|capacitor|cap|tauri|sleep|true|false|cat|wait-on|open|opener|npm|pnpm|yarn|bun|lerna|prisma|drizzle-kit|tsup|rollup|esbuild|swc|babel|sass|postcss|tailwindcss)$/;
+
+export const isNoServer = ([first = '']: readonly string[]): boolean => ENDS.test(programName(first));

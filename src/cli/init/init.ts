@@ -148,7 +148,7 @@ function explainDependency(
   const what =
     failure === undefined
       ? `styxy itself is not among the devDependencies${why}`
-      : `styxy could not be added to the devDependencies (${failure})`;
+      : `the devDependencies stay without it: ${failure}`;
   out.note(`styxy: ${what}; this adds it: ${dependency.command.join(' ')}`);
   out.note(`       ${without}`);
 }

@@ -1,6 +1,6 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
-import { endLease } from '../../run/leases/end-lease.ts';
+import { end, planEndings } from '../../run/leases/end-services.ts';
 import { findLease, findService } from '../../run/leases/find-lease.ts';
 import { hereOf } from '../../run/plan/here.ts';
 import type { Context } from '../context.ts';
@@ -15,9 +15,10 @@ interface Meant {
 /** @throws StyxyError LEASE_NOT_FOUND, USAGE, FORBIDDEN */
 export async function stop(context: Context, session: Session, { what, confirm }: Meant) {
   const leases = await findService(context.coordinator, what, hereOf(context.cwd));
-  for (const lease of leases) requireOwn(session, lease, 'stop', confirm);
+  const endings = await planEndings(context.coordinator, leases);
+  for (const { lease } of endings) requireOwn(session, lease, 'stop', confirm);
   const ended = [];
-  for (const lease of leases) ended.push(await endLease(context, lease));
+  for (const ending of endings) ended.push(await end(context, ending));
   return {
     stopped: ended.map(({ allocation }) => allocation),
     left_running: ended

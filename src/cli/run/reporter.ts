@@ -102,12 +102,13 @@ export function createRunReporter(
       out.note(`styxy: ready at ${url}${drift ? ` (${drift})` : ''}`);
     },
     late: (port, timeoutMs) => tellLate(out, port, timeoutMs),
+    lost: (reason, service) =>
+      say(`the lease${of(service)} has ended (${reason}); the command goes on without it`),
     runsAlready: ({ service_name: name, service_type: type, url, process_id: pid }) =>
       say(
         `${name ?? type} runs already in this worktree: ${link(url)} (pid ${pid}); ` +
           '--if-running reuse uses that one, --if-running replace ends it first',
       ),
-    lost: (reason) => say(`the lease has ended (${reason}); the command goes on without it`),
   };
 }
 
@@ -120,6 +121,8 @@ function tellLate(out: Output, port: number, timeoutMs: number): void {
   const hint = 'give it more time with --timeout, or look at what the command prints';
   out.note(`  ${out.paintNote('dim', 'try:')} ${hint}`);
 }
+
+const of = (service: string | undefined): string => (service === undefined ? '' : ` of ${service}`);
 
 /** Never silenced: nothing keeps another program from taking the port. */
 function tellUnreserved(out: Output, port: number, { cause, message, why }: StyxyError): void {

@@ -1,7 +1,8 @@
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import type { WireListener } from '../../protocol/answers/listener.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
-import { endLease, type EndedLease } from '../../run/leases/end-lease.ts';
+import type { EndedLease } from '../../run/leases/end-lease.ts';
+import { end, type Ending, planEndings } from '../../run/leases/end-services.ts';
 import { type Here, hereOf } from '../../run/plan/here.ts';
 import { findService } from '../../run/leases/find-lease.ts';
 import type { Context } from '../context.ts';
@@ -14,13 +15,14 @@ interface Flags {
 }
 
 export async function execute(context: Context, flags: Flags, words: string[]): Promise<number> {
-  const { cwd, out } = context;
+  const { coordinator, cwd, out } = context;
   const here = hereOf(cwd);
   const leases = flags.all ? await allHere(context, here.path, words) : await named(context, here, words);
-  if (flags.all && !(await isAgreed(flags, leases))) return 1;
+  const endings = await planEndings(coordinator, leases);
+  if (!(await isAgreed(flags, endings, out))) return 1;
   const stopped: Allocation[] = [];
-  for (const lease of leases) {
-    const ended = await endLease(context, lease);
+  for (const ending of endings) {
+    const ended = await end(context, ending);
     stopped.push(ended.allocation);
     out.note(describe(ended, here.path));
   }
@@ -57,10 +59,16 @@ async function allHere({ coordinator, out }: Context, here: string, words: strin
   return allocations;
 }
 
-/** At a terminal it is shown first what will end. */
-async function isAgreed({ yes, json }: Flags, leases: readonly Allocation[]): Promise<boolean> {
-  if (yes || json || leases.length === 0) return true;
-  return askYesNo(`stop ${leases.map(shortly).join(', ')}?`);
+/** At a terminal it is shown first what will end, where that is more than what was named. */
+async function isAgreed(
+  { all, yes, json }: Flags,
+  endings: readonly Ending[],
+  out: Context['out'],
+): Promise<boolean> {
+  const along = endings.filter(({ isAlong }) => isAlong).map(({ lease }) => shortly(lease));
+  if (along.length > 0) out.note(`${along.join(' and ')} is of the same run, and ends with it`);
+  if (yes || json || endings.length === 0 || (!all && along.length === 0)) return true;
+  return askYesNo(`stop ${endings.map(({ lease }) => shortly(lease)).join(', ')}?`);
 }
 
 const shortly = ({ port, service_name, service_type }: Allocation): string =>

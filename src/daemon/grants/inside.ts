@@ -1,4 +1,4 @@
-import { processOf, type Lease, type ProcessId } from '../../domain/lease.ts';
+import { pidOf, processOf, type Lease, type ProcessId } from '../../domain/lease.ts';
 import type { LeaseRequest } from '../../domain/request.ts';
 import type { AllocateAnswer } from '../../protocol/answers/lease.ts';
 import type { AllocateBody } from '../../protocol/requests/allocate.ts';
@@ -24,14 +24,31 @@ export function useOuterLease(
   running?: Lease,
 ): AllocateAnswer | undefined {
   const asker = processOf(request.holder);
-  const outer = body.inside === undefined ? undefined : context.state.leases.get(body.inside);
-  if (!asker || !outer || body.lock_id !== undefined) return undefined;
-  if (running && running.id !== outer.id) return undefined;
-  const isFree = handsOn(outer) && !isUsedByOther(outer, asker, context);
-  if (!isFree || !fits(context, outer, body, request)) return undefined;
+  const outer = asker && body.lock_id === undefined ? leaseAround(context, body, request, asker) : undefined;
+  if (!asker || !outer || (running && running.id !== outer.id)) return undefined;
+  if (isUsedByOther(outer, asker, context) || !fits(context, outer, body, request)) return undefined;
   const lease = takeOver(context, outer, asker, body, request);
   // Shared: it is the outer run that keeps it alive.
   return { ...toAnswer(lease), existing: true, shared: true, inside: true };
+}
+
+/**
+ * Of an outer run that starts several further runs, the lease of the asker's name, also where its runner hands on no
+ * variables; else the one whose marker the asker has.
+ */
+function leaseAround(
+  { state: { leases }, machine }: InsideContext,
+  { inside }: AllocateBody,
+  { name, project }: LeaseRequest,
+  { pid }: ProcessId,
+): Lease | undefined {
+  const isAround = ({ holds: [{ holder }] }: Lease): boolean =>
+    machine.isDescendant(pid, pidOf(holder) ?? pid);
+  for (const lease of leases.all())
+    if (handsOn(lease) && lease.name === name && lease.holds[0].project === project && isAround(lease))
+      return lease;
+  const marked = inside === undefined ? undefined : leases.get(inside);
+  return marked && handsOn(marked) ? marked : undefined;
 }
 
 function handsOn({ holds: [hold], shared, orphanedAt }: Lease): boolean {
@@ -46,8 +63,10 @@ function isUsedByOther({ inner }: Lease, { pid, startTime }: ProcessId, { machin
 
 /** What the asker insists on, or wishes for, is this port, or no port at all. */
 function fits({ state }: InsideContext, outer: Lease, body: AllocateBody, request: LeaseRequest): boolean {
-  const { port } = outer;
-  const wishes = [request.port, request.prefer].filter((each) => each !== undefined);
+  const { port, reason } = outer;
+  // The outer run may have wished for the same, and not got it.
+  const prefer = request.prefer === reason?.insteadOf ? undefined : request.prefer;
+  const wishes = [request.port, prefer].filter((each) => each !== undefined);
   if (request.share || request.project !== outer.holds[0].project) return false;
   if (wishes.some((wish) => wish !== port) || request.avoid.includes(port)) return false;
   if (body.service_type_default || request.type === outer.type) return true;

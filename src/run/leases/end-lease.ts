@@ -59,6 +59,23 @@ export async function endLease(leases: Leases, allocation: Allocation): Promise<
   };
 }
 
+/**
+ * Ends one program of a run and its lease; the run goes on with the others.
+ * @param processes all that runs for this lease alone
+ * @throws StyxyError of the coordinator
+ */
+export async function endProgram(
+  leases: Leases,
+  lease: Allocation,
+  processes: readonly ProcessIdentity[],
+): Promise<EndedLease> {
+  await endProcesses(processes, { graceMs: GRACE_MS });
+  // It may have ended with the whole run: some runners end the others when one ends.
+  await leases.coordinator.release(lease.lock_id).catch(() => undefined);
+  await until(leases, () => isGivenBack(leases, lease.port), REAP_MS);
+  return { allocation: { ...lease, state: 'released' }, onlyReleased: false, isElsewhere: false };
+}
+
 const isElsewhere = ({ holder }: Allocation): boolean => isForeignNamespace(holder.pid_namespace);
 
 function isAnotherUser({ holder }: Allocation, before: Allocation): boolean {

@@ -6,7 +6,7 @@ import type { RunPlan } from '../plan/plan.ts';
 import type { IfRunning } from '../plan/wishes.ts';
 import { requireStartable } from '../plan/startable.ts';
 import { suggestPorts } from './suggest-ports.ts';
-import { isSameService } from './same-service.ts';
+import { isSameService, leasesOfRun } from './same-service.ts';
 import { endLease, type Leases } from './end-lease.ts';
 
 /** The leases by which the planned service runs, if it does; of any type, unless the type was asked for. */
@@ -68,10 +68,7 @@ export async function portsOfRun(
   coordinator: Pick<Coordinator, 'list'>,
   lease: Allocation,
 ): Promise<Record<string, number>> {
-  const { kind, pid } = lease.holder;
   const { allocations } = await coordinator.list({ project: lease.project_path ?? undefined });
-  const isFurther = ({ lock_id: id, holder }: Allocation): boolean =>
-    id !== lease.lock_id && pid !== undefined && holder.kind === kind && holder.pid === pid;
-  const all = [lease, ...allocations.filter(isFurther)];
+  const all = leasesOfRun(lease, allocations);
   return Object.fromEntries(all.map((each) => [each.service_name ?? each.service_type, each.port]));
 }

@@ -21,7 +21,8 @@ export interface RunLease extends RunPorts {
   readonly allocations: readonly RunPorts['allocation'][];
   /** Why nothing reserves these ports. */
   readonly unreserved: StyxyError | undefined;
-  onLost(listener: (reason: string) => void): void;
+  /** `name`: of the one of several programs that it was the lease of. */
+  onLost(listener: (reason: string, name?: string) => void): void;
   onMoved(listener: (event: MoveEvent) => void): void;
   onInner(listener: (event: InnerEvent) => void): void;
   attach(pid: number): void;
@@ -56,6 +57,7 @@ export async function obtainPorts(
     throw error;
   }
   const all = [main, ...others.map(({ lease }) => lease)];
+  const names = [own.service_name, ...others.map(({ name }) => name)];
   return {
     allocation: main.allocation,
     ports: [
@@ -64,7 +66,10 @@ export async function obtainPorts(
     ],
     allocations: all.map(({ allocation }) => allocation),
     unreserved: all.find(({ unreserved }) => unreserved)?.unreserved,
-    onLost: (listener) => all.forEach((lease) => lease.onLost(listener)),
+    onLost: (listener) =>
+      all.forEach((lease, index) =>
+        lease.onLost((reason) => listener(reason, all.length > 1 ? nameOf(lease, names[index]!) : undefined)),
+      ),
     onInner: (listener) => main.onInner(listener),
     onMoved: (listener) => all.forEach((lease) => lease.onMoved(listener)),
     attach: (pid) => all.forEach((lease) => lease.attach(pid)),
@@ -72,6 +77,8 @@ export async function obtainPorts(
     release: async () => void (await Promise.all(all.map((lease) => lease.release()))),
   };
 }
+
+const nameOf = ({ allocation }: PortLease, asked: string): string => allocation.service_name ?? asked;
 
 /** Each program of the run carries one of them. */
 export const lockIdsOf = ({ allocations }: Pick<RunLease, 'allocations'>): string[] =>

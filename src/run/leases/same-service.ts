@@ -10,3 +10,15 @@ export function isSameService(lease: Allocation, request: PortRequest): boolean 
   // One of them was named by its user, and an unnamed one goes by its name at the top of a worktree only.
   return lease.service_name === service_name && lease.program === undefined && !service_folder;
 }
+
+/** The leases that a run holds for the programs of its command, this one among them. */
+export function leasesOfRun(lease: Allocation, all: readonly Allocation[]): Allocation[] {
+  const { lock_id: id, holder, process_id: command } = lease;
+  const isFurther = (each: Allocation): boolean =>
+    each.lock_id !== id &&
+    holder.pid !== undefined &&
+    each.holder.kind === holder.kind &&
+    each.holder.pid === holder.pid &&
+    each.process_id === command;
+  return [lease, ...all.filter(isFurther)];
+}

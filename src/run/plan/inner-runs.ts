@@ -1,5 +1,6 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { Program } from '../../tools/program.ts';
+import { isNoServer } from '../../tools/servers.ts';
 
 /** What a command starts, as far as it was read. */
 type Started = Pick<Program, 'words' | 'folder' | 'trail'>;
@@ -21,6 +22,27 @@ export interface InnerRuns {
   count: number;
   /** For people: what becomes of the port. */
   because: string;
+}
+
+/**
+ * Whether the ports of further runs are leased for them, as for any programs of one command: what each of them starts is
+ * known, and so is everything beside them. One run alone goes on with the port of the outer one.
+ */
+export function areFollowed(programs: readonly Pick<Program, 'words' | 'binds'>[]): boolean {
+  const all = programs.filter(({ words: [first = ''] }) => !BUILTINS.test(first));
+  const others = all.filter(({ words }) => !runArguments(words));
+  const isKnown = others.every(({ words, binds }) => binds !== 'maybe' || isNoServer(words));
+  return all.length > 1 && others.length < all.length && isKnown;
+}
+
+/** Each of the runs was followed, and starts one program. */
+export function isOneEach(
+  before: readonly Pick<Program, 'words'>[],
+  programs: readonly Pick<Program, 'command'>[],
+): boolean {
+  const runs = programs.flatMap(({ command: { run } }) => run ?? []);
+  const count = before.filter(({ words }) => runArguments(words)).length;
+  return runs.length === count && new Set(runs).size === count;
 }
 
 /** @returns undefined where the command starts anything else @throws StyxyError USAGE for what runs itself */

@@ -1,5 +1,6 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { LoadedProject } from '../../project/load-config.ts';
+import { outerLease } from '../../protocol/lease-marker.ts';
 import { partVariables } from '../../project/loader-variables.ts';
 import type { ServiceAddress } from '../../settings/service-address.ts';
 import { findWorktree, type Worktree } from '../../system/worktree.ts';
@@ -87,9 +88,8 @@ export async function planRun(
   const [main] = wishes.ports ?? [];
   const command = main ? nameInCommand(target.command, main.name, '{port}') : target.command;
   const worktree = findWorktree(cwd);
-  const planned = await planTool(command, cwd, worktree, wishes.remap);
+  const { planned, inner } = await planTool(command, target, worktree, wishes, project?.config.services);
   const tool = { ...planned, identity: (await ownScript(command, target)) ?? planned.identity };
-  const inner = await readInner(command, tool, target.service, project?.config.services);
   const parts = { target, wishes, project, worktree, tool, command, hasOneInnerRun: inner?.count === 1 };
   const ports = requestsOf(parts);
   const serviceName = givenName(parts) ?? tool.identity.name;
@@ -124,17 +124,6 @@ export async function planRun(
   };
 }
 
-/** Most commands name no Styxy, and load nothing for it. @throws StyxyError USAGE for what runs itself */
-async function readInner(
-  command: readonly string[],
-  { programs }: PortPlan,
-  ...services: [service: string | undefined, all: Readonly<Record<string, unknown>> | undefined]
-): Promise<InnerRuns | undefined> {
-  const all = [command, ...programs.map(({ words }) => words)];
-  if (!all.some((words) => words.some((word) => /styxy(\.c?js)?$/.test(word)))) return undefined;
-  return (await import('./inner-runs.ts')).readInnerRuns(command, programs, ...services);
-}
-
 /** What the service is when the command stands in a package script, behind the prefix. */
 async function ownScript(command: readonly string[], target: RunTarget) {
   const { npm_lifecycle_event: script, NODE_RUN_SCRIPT_NAME: ofNode } = target.env;
@@ -145,16 +134,35 @@ async function ownScript(command: readonly string[], target: RunTarget) {
 const unset = (variables: Record<string, string>, env: NodeJS.ProcessEnv): Record<string, string> =>
   Object.fromEntries(Object.entries(variables).filter(([name]) => env[name] === undefined));
 
+interface Planned {
+  planned: PortPlan;
+  /** The command is nothing but further runs of Styxy, which get their ports themselves. */
+  inner?: InnerRuns | undefined;
+}
+
+/** @throws StyxyError USAGE for no command, and for what runs itself */
 async function planTool(
   command: readonly string[],
-  cwd: string,
+  { cwd, env, service }: RunTarget,
   worktree: Worktree,
-  remaps: boolean | undefined,
-): Promise<PortPlan> {
+  wishes: RunWishes,
+  services: Readonly<Record<string, unknown>> | undefined,
+): Promise<Planned> {
   if (command.length === 0 || command[0] === '') {
     throw new StyxyError('USAGE', 'there is no command to run', { hint: 'styxy run -- npm run dev' });
   }
-  return readCommand(command, cwd, worktree, remaps);
+  // A run inside one that exchanges numbers goes on with that.
+  const remaps = wishes.remap ?? (outerLease(env) !== undefined && env.STYXY_REMAP !== undefined);
+  const planned = await readCommand(command, cwd, worktree, { remaps });
+  const all = [command, ...planned.programs.map(({ words }) => words)];
+  // Most commands name no Styxy, and load nothing for it.
+  if (!all.some((words) => words.some((word) => /styxy(\.c?js)?$/.test(word)))) return { planned };
+  const { areFollowed, isOneEach, readInnerRuns } = await import('./inner-runs.ts');
+  const inner = readInnerRuns(command, planned.programs, service, services);
+  // Ports that are asked for by name are not for what is found.
+  if (wishes.ports || !areFollowed(planned.programs)) return { planned, inner };
+  const followed = await readCommand(command, cwd, worktree, { remaps, opensRuns: true });
+  return isOneEach(planned.programs, followed.programs) ? { planned: followed } : { planned, inner };
 }
 
 interface LaunchPlace extends Pick<RunTarget, 'cwd' | 'env'> {

@@ -1,4 +1,5 @@
 import type { Worktree } from '../../system/worktree.ts';
+import type { Project } from '../../tools/project.ts';
 import type { PortPlan } from '../../tools/plan.ts';
 import { isWorthReading } from '../../tools/quick.ts';
 import { planUnknown } from '../../tools/unknown.ts';
@@ -9,10 +10,10 @@ export async function readCommand(
   command: readonly string[],
   cwd: string,
   worktree: Worktree,
-  remaps = false,
+  wishes: Pick<Project, 'remaps' | 'opensRuns'> = {},
 ): Promise<PortPlan> {
   if (!isWorthReading(command)) return planUnknown(command, packageAround(worktree));
   const { planPort } = await import('../../tools/port-plan.ts');
   const { withLibrary } = await import('./library.ts');
-  return withLibrary((open) => planPort(command, { ...open(cwd), remaps }));
+  return withLibrary((open) => planPort(command, { ...open(cwd), ...wishes }));
 }

@@ -56,7 +56,10 @@ export function fixedPorts({ more, ...own }: PortPlan): (FixedPort | undefined)[
 /** The name that a person or the configuration gives to the run's service; undefined: the command's own. */
 export function givenName({ target, wishes, tool, project, worktree }: RequestParts): string | undefined {
   const [main] = wishes.ports ?? [];
-  return wishes.name ?? main?.name ?? target.service ?? configuredName(tool.identity, project, worktree);
+  const inner = tool.program?.command.run?.name;
+  return (
+    wishes.name ?? main?.name ?? target.service ?? inner ?? configuredName(tool.identity, project, worktree)
+  );
 }
 
 function ownRequest(parts: RequestParts): PortRequest {
@@ -65,7 +68,8 @@ function ownRequest(parts: RequestParts): PortRequest {
   const { folder, program, name } = tool.identity;
   const named = givenName(parts);
   const service = project?.config.services?.[named ?? name];
-  const type = wishes.type ?? main?.type ?? service?.type;
+  const inner = tool.program?.command.run;
+  const type = wishes.type ?? main?.type ?? inner?.type ?? service?.type;
   const isMeant = wishes.ports !== undefined || callersPortIsFor(tool) === 0;
   const isOnlyOne = tool.more.length === 0 && (wishes.ports ?? []).length < 2;
   return {
@@ -78,7 +82,7 @@ function ownRequest(parts: RequestParts): PortRequest {
     service_type_default: type === undefined,
     ...(named === undefined && { service_folder: plainText(folder), program: plainText(program) }),
     serves: true,
-    ...(parts.hasOneInnerRun && { hands_on: true }),
+    ...((parts.hasOneInnerRun || inner) && { hands_on: true }),
     inside: outerLease(target.env),
     ...portWish({ flags: wishes, service, script: tool.wanted, env: isMeant ? target.env : {} }),
     ...ownPort(tool),
@@ -88,14 +92,16 @@ function ownRequest(parts: RequestParts): PortRequest {
 function serverRequest(parts: RequestParts, server: PlannedServer, index: number): PortRequest {
   const { target, tool, project, worktree } = parts;
   const { folder, program, name } = server.identity;
-  const named = configuredName(server.identity, project, worktree);
+  const inner = server.program?.command.run;
+  const named = inner?.name ?? configuredName(server.identity, project, worktree);
   const service = named === undefined ? undefined : project?.config.services?.[named];
-  const type = service?.type;
+  const type = inner?.type ?? service?.type;
   const env = callersPortIsFor(tool) === index ? target.env : {};
   return {
     ...request(parts, named ?? name, type ?? server.serviceType ?? DEFAULT_TYPE),
     service_type_default: type === undefined,
     ...(named === undefined && { service_folder: plainText(folder), program: plainText(program) }),
+    ...(inner && { hands_on: true }),
     ...portWish({ flags: {}, service, script: server.wanted, env }),
     ...ownPort(server),
   };

@@ -73,7 +73,7 @@ export type Runner = (command: Command, project: Project) => readonly Start[] | 
 /** The commands of a text that the outer command hands to a shell. */
 export function textStarts(
   source: TextSource,
-  outer: Pick<Command, 'dir' | 'assignments' | 'strips' | 'opensBy' | 'head'>,
+  outer: Pick<Command, 'dir' | 'assignments' | 'strips' | 'opensBy' | 'run' | 'head'>,
   project: Project,
   step?: Step,
 ): Start[] {
@@ -92,9 +92,17 @@ export function textStarts(
   }));
 }
 
-/** What becomes of variables on the way is the same for all that is started behind it. */
-export function passing({ strips, opensBy }: Pick<Command, 'strips' | 'opensBy'>): Partial<Command> {
-  return { ...(strips !== undefined && { strips }), ...(opensBy !== undefined && { opensBy }) };
+/** What becomes of variables on the way, and the run around, is the same for all that is started behind it. */
+export function passing({
+  strips,
+  opensBy,
+  run,
+}: Pick<Command, 'strips' | 'opensBy' | 'run'>): Partial<Command> {
+  return {
+    ...(strips !== undefined && { strips }),
+    ...(opensBy !== undefined && { opensBy }),
+    ...(run !== undefined && { run }),
+  };
 }
 
 /** The nearest place to set variables: before the command, or before the one that starts its text. */

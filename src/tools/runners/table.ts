@@ -9,6 +9,7 @@ import { mprocs, pm2, processCompose, PROCFILE_RUNNER_NAMES, procfile } from './
 import { scriptFile, shell, SHELLS, textArguments } from './shells.ts';
 import type { Runner } from './start.ts';
 import type { Word } from '../text/word.ts';
+import { styxyRun } from './styxy-run.ts';
 import { composer, denoTask, just, make, mise, taskfile } from './task-files.ts';
 import { playwright } from './test-runners.ts';
 import { nodemon, watchexec } from './watchers.ts';
@@ -22,7 +23,8 @@ const RUNNERS: Readonly<Record<string, readonly Runner[]>> = {
   pnpm: [packageStarts],
   yarn: [packageStarts],
   bun: [packageStarts],
-  node: [packageStarts, throughLauncher('node')],
+  node: [packageStarts, styxyRun, throughLauncher('node')],
+  styxy: [styxyRun],
   deno: [denoTask],
   concurrently: [concurrently],
   conc: [concurrently],

@@ -28,6 +28,14 @@ export interface Command {
   strips?: Strips;
   /** Variables that make it let the others through. */
   opensBy?: Readonly<Record<string, string>>;
+  /** The further run of Styxy that starts it. */
+  run?: InnerRun;
+}
+
+/** What a run inside the command says of its service. */
+export interface InnerRun {
+  readonly name?: string;
+  readonly type?: string;
 }
 
 export interface Strips {

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Allocation } from '../../../src/protocol/answers/allocation.ts';
 import { expectError } from '../../support/complaints.ts';
 import { BIN, styxyHome, type Running } from '../../support/home.ts';
+import { startOutsider } from '../../support/outsider.ts';
 import { isAlive, waitFor } from '../../support/processes.ts';
 
 const SERVER = fileURLToPath(new URL('../../support/programs/gated-server.mjs', import.meta.url));
@@ -144,18 +145,24 @@ describe.skipIf(process.platform !== 'linux')('a run inside a run', () => {
     await end(run);
   });
 
-  test('of several each has a lease of its own, and the outer one holds none', async () => {
+  test('of several each has one of the leases of the outer one, by its own name, and can be stopped alone', async () => {
     const { place, start, serving, leases } = project({
       dev: 'styxy run --name a -- serve-it & styxy run --name b -- serve-it & wait',
     });
     const run = start('--', 'npm', 'run', 'dev');
     const all = await serving(2);
-    expect(all.map(({ service_name: name }) => name).toSorted()).toEqual(['a', 'b']);
-    await waitFor(() => run.stderr().includes('is given back'), 10_000, run.stderr);
-    expect(run.stderr()).toMatch(/^styxy: \w+ has a port of its own, \S+; \d+ is given back\n$/m);
-    expect((await home.cli(['stop', 'a'], place)).code).toBe(0);
+    expect(all.map(({ service_name: name, holder: { pid } }) => [name, pid]).toSorted()).toEqual([
+      ['a', run.pid],
+      ['b', run.pid],
+    ]);
+    const stopped = await home.cli(['stop', 'a'], place);
+    expect(stopped, stopped.story).toMatchObject({
+      code: 0,
+      stderr: `stopped a (port ${all.find(({ service_name: name }) => name === 'a')!.port})\n`,
+    });
     expect((await serving(1)).map(({ service_name: name }) => name)).toEqual(['b']);
     await end(run);
+    expect(run.stderr()).toBe('styxy: the lease of a has ended (released); the command goes on without it\n');
     expect(await leases()).toEqual([]);
   });
 
@@ -167,9 +174,62 @@ describe.skipIf(process.platform !== 'linux')('a run inside a run', () => {
     const all = await serving(2);
     const places = all.map(({ service_folder: folder, service_name: name }) => `${name} in ${folder}`);
     expect(places.toSorted()).toEqual(['api in packages/api', 'web in packages/web']);
-    await waitFor(() => run.stderr().includes('is given back'), 10_000, run.stderr);
-    expect(run.stderr()).toMatch(/^styxy: \w+ has a port of its own, \S+; \d+ is given back\n$/m);
+    for (const { holder } of all) expect(holder.pid).toBe(run.pid);
     await end(run);
+  });
+
+  test('of several knows the others, and has the same name and port without the outer one', async () => {
+    const { place, start, serving, leases } = project({
+      dev: 'tsc & styxy run -- node one.js & styxy run -- node two.js & wait',
+    });
+    const tells = `require('http').createServer((_, answer) => answer.end(JSON.stringify(process.env)))
+      .listen(process.env.PORT);`;
+    for (const name of ['one.js', 'two.js']) writeFileSync(join(place.cwd, name), tells);
+    const ports = async () => {
+      const all = (await serving(2)).map(({ service_name: name, port }) => [name, port] as const);
+      return Object.fromEntries(all);
+    };
+    const run = start('--wait', '--', 'npm', 'run', 'dev');
+    const { dev, two } = await ports();
+    for (const [port, name] of [
+      [dev, 'dev'],
+      [two, 'two'],
+    ] as const)
+      expect(JSON.parse(await ofPort(port))).toMatchObject({
+        STYXY_SERVICE: name,
+        DEV_PORT: String(dev),
+        TWO_PORT: String(two),
+      });
+    await waitFor(() => run.stderr().includes(`ready at http://localhost:${dev}\n`), 10_000, run.stderr);
+    await end(run);
+    expect(await leases()).toEqual([]);
+    const alone = home.start([], { ...place, via: ['sh', '-c', 'exec npm run dev'] });
+    expect(await ports()).toEqual({ dev, two });
+    expect((await home.cli(['stop', 'dev', 'two'], place)).code).toBe(0);
+    await alone.finished();
+  });
+
+  test('of a server that is to be moved goes on with that', async () => {
+    const { place, start, serving } = project({
+      dev: 'styxy run -- node one.js & styxy run -- node two.js & wait',
+    });
+    const [one, two] = [home.ports.first + 5, home.ports.first + 6];
+    const serves = (own: number, other: number): string =>
+      `require('http').createServer((_, answer) => answer.end('I am ${own} ')).listen(${own}, '127.0.0.1');
+      setInterval(() => require('http').get('http://127.0.0.1:${other}', (a) => a.pipe(process.stdout)).on('error', () => {}), 200);`;
+    writeFileSync(join(place.cwd, 'one.js'), serves(one, two));
+    writeFileSync(join(place.cwd, 'two.js'), serves(two, one));
+    const taken = await startOutsider(two, '127.0.0.1');
+    const run = start('--remap', '--', 'npm', 'run', 'dev');
+    const leases = await serving(2);
+    expect(leases.some(({ port }) => port === two)).toBe(false);
+    await waitFor(
+      () => run.stdout().includes(`I am ${one} `) && run.stdout().includes(`I am ${two} `),
+      10_000,
+      run.stdout,
+    );
+    await end(run);
+    await taken.end();
   });
 
   test('beside a program of its own leaves that one its port', async () => {

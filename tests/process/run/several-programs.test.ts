@@ -101,6 +101,44 @@ describe('several programs of one command', () => {
     await end(run, leases);
   });
 
+  test.each([
+    ['server', 'dev'],
+    ['dev', 'server'],
+  ])('one of them is stopped alone: %s', async (name, other) => {
+    const cwd = makePackage(join(home.place, `stop-${name}`), { dev: 'vite & node server.js & wait' });
+    const run = home.start(['run', '--', 'npm', 'run', 'dev'], { cwd });
+    const leases = await boundIn(cwd, run);
+    const of = (each: string) => leases.find(({ service_name }) => service_name === each)!;
+    const stopped = await home.cli(['stop', name], { cwd });
+    expect(stopped, stopped.story).toMatchObject({
+      code: 0,
+      stderr: `stopped ${name} (port ${of(name).port})\n`,
+    });
+    const [left, ...more] = await boundIn(cwd, run, 1);
+    expect(more).toEqual([]);
+    expect(left).toMatchObject({ service_name: other, port: of(other).port, state: 'bound' });
+    expect((await fetch(left!.url)).ok).toBe(true);
+    await end(run, [left!]);
+  });
+
+  test('of one program with two ports all is stopped, and told', async () => {
+    const cwd = makePackage(join(home.place, 'two-ports'), {});
+    const command = ['run', '--ports', 'web=dev,hmr=dev', '--', 'node', 'server.js'];
+    const run = home.start(command, { cwd });
+    const web = await waitFor(async () => {
+      const { allocations } = await home.api.list();
+      return allocations.find((each) => each.service_name === 'web' && each.state === 'bound');
+    });
+    const stopped = await home.cli(['stop', 'web'], { cwd });
+    expect(stopped.stderr).toMatch(
+      new RegExp(
+        `^(hmr \\(port \\d+\\)) is of the same run, and ends with it\nstopped web \\(port ${web.port}\\)\nstopped \\1\n$`,
+      ),
+    );
+    await run.finished();
+    expect((await home.api.list()).allocations).toEqual([]);
+  });
+
   test('a number in the text of one that means another one follows it', async () => {
     const { first } = home.ports;
     const dev = `API_URL=http://localhost:${first + 1} vite --port ${first} & PORT=${first + 1} node server.js & wait`;

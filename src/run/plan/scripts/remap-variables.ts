@@ -7,9 +7,13 @@ export function remapVariables(
   env: NodeJS.ProcessEnv,
 ): Record<string, string> {
   if (remaps.length === 0) return {};
-  const file = JSON.stringify(join(packageRoot(), 'dist', 'port-remap.cjs'));
+  const option = `--require=${JSON.stringify(join(packageRoot(), 'dist', 'port-remap.cjs'))}`;
+  const { NODE_OPTIONS: options = '', STYXY_REMAP: around = '' } = env;
+  const own = remaps.map((pair) => pair.join(':'));
+  // Those of a run around this one are about the programs beside this one.
+  const others = around.split(',').filter((pair) => !remaps.some(([from]) => pair.startsWith(`${from}:`)));
   return {
-    STYXY_REMAP: remaps.map((pair) => pair.join(':')).join(','),
-    NODE_OPTIONS: [env.NODE_OPTIONS, `--require=${file}`].filter(Boolean).join(' '),
+    STYXY_REMAP: [...own, ...others].filter(Boolean).join(','),
+    NODE_OPTIONS: options.includes(option) ? options : [options, option].filter(Boolean).join(' '),
   };
 }

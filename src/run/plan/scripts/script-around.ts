@@ -1,4 +1,5 @@
 import type { ServiceIdentity } from '../../../tools/identity.ts';
+import type { Program } from '../../../tools/program.ts';
 import type { Project } from '../../../tools/project.ts';
 import { readPackage } from './read-package.ts';
 
@@ -9,8 +10,8 @@ const RUN = /\bstyxy(?:\.c?js)? run\b/g;
 
 /**
  * A run that stands in a package script (`"dev": "styxy run -- vite"`) is the service that the script is to everybody else:
- * `styxy run -- npm run dev`, `styxy url dev`.
- * @returns undefined when no package manager runs such a script, or when several runs stand in it
+ * `styxy run -- npm run dev`, `styxy url dev`. Of several runs in it each is what an outer run would call it.
+ * @returns undefined when no package manager runs such a script, or when the runs in it can't be told apart
  */
 export async function identityByScript(
   command: readonly string[],
@@ -22,11 +23,29 @@ export async function identityByScript(
   if (name === undefined || script === undefined || !isMeant(script, command)) return undefined;
   const { planPort } = await import('../../../tools/port-plan.ts');
   const { withLibrary } = await import('../library.ts');
+  if (countRuns(script) > 1) {
+    const whole = await withLibrary((open) =>
+      planPort(['npm', 'run', name], { ...open(cwd), opensRuns: true }),
+    );
+    const same = [whole, ...whole.more].filter(({ program }) => isRunOf(program, command));
+    return same.length === 1 ? same[0]!.identity : undefined;
+  }
   return withLibrary((open) => {
     const project = withScript(open(cwd), name, script.replace(PREFIX, ''));
     return planPort(['npm', 'run', name], project).identity;
   });
 }
+
+/** Its words, and perhaps those that an outer run has added. */
+function isRunOf(program: Program | undefined, command: readonly string[]): boolean {
+  return (
+    program?.command.run !== undefined &&
+    program.words.length <= command.length &&
+    program.words.every((word, at) => command[at] === word)
+  );
+}
+
+const countRuns = (script: string): number => script.match(RUN)?.length ?? 0;
 
 /** npx puts its own name in the place of the script that it stands in. */
 function scriptName(
@@ -41,7 +60,7 @@ function scriptName(
 
 /** The variables of a package manager reach whatever the script starts: this must be the run that stands in it. */
 function isMeant(script: string, command: readonly string[]): boolean {
-  return script.match(RUN)?.length === 1 && command.every((word) => script.includes(word));
+  return countRuns(script) > 0 && command.every((word) => script.includes(word));
 }
 
 function withScript(project: Project, name: string, text: string): Project {
