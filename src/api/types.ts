@@ -54,6 +54,24 @@ export interface ServiceConfig {
   args?: string[] | undefined;
   /** What `styxy run` does when the service runs already in this worktree. */
   ifRunning?: 'new' | 'reuse' | 'replace' | 'fail' | undefined;
+  /** Services that `styxy up` starts before it, and waits for until they are ready. */
+  depends_on?: string[] | undefined;
+  /** When `styxy up` takes it for ready: one of `port`, `http` and `output`. Default: as soon as it listens. */
+  ready?: ServiceReady | undefined;
+  /** What `styxy up` does when it fails. Default `no`. */
+  restart?: 'no' | 'on-failure' | undefined;
+}
+
+/** When `styxy up` takes a service for ready. */
+export interface ServiceReady {
+  /** `false`: as soon as it runs. */
+  port?: boolean | undefined;
+  /** This path answers with a status below 400. */
+  http?: string | undefined;
+  /** It has printed a line with this text. */
+  output?: string | undefined;
+  /** How long that may take: `30s`. Default 60 seconds. */
+  timeout?: string | undefined;
 }
 
 /** A class of services: where its ports lie. */

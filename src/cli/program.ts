@@ -19,6 +19,7 @@ import { defineRun } from './run/words.ts';
 import { defineService } from './service/words.ts';
 import { defineSetup } from './setup/words.ts';
 import { defineServices } from './services/words.ts';
+import { defineUp } from './up/words.ts';
 import { acceptServiceForType } from './words/other-spellings.ts';
 import { hasPrintedHelp, throwUsageErrors } from './words/usage-error.ts';
 
@@ -30,6 +31,7 @@ export function createProgram(context: Context, finish: (result: Result) => void
   const program = emptyProgram(context.out);
   const define = createDefine(context, finish);
   defineRun(define, program);
+  defineUp(define, program);
   defineServices(define, program);
   defineInspect(define, program);
   defineLeases(define, program);

@@ -7,6 +7,7 @@ import type { Coordinator } from '../protocol/coordinator.ts';
 import type { ExitStatus } from '../system/process/exit-status.ts';
 import { sleep } from '../system/sleep.ts';
 import { childVariables, variablesOfEach } from './child/child-env.ts';
+import type { Restart, Restarts } from './child/restarts.ts';
 import type { Outcome, Supervised } from './child/supervise.ts';
 import type { WaitReporter } from './wait.ts';
 import type { ConflictPolicy } from './leases/conflict-policy.ts';
@@ -27,6 +28,8 @@ export interface RunReporter extends WaitReporter {
   restarting(port: number, nextPort: number): void;
   /** @param service of several, whose lease it was */
   lost(reason: string, service?: string): void;
+  /** The command has failed, and is started again after a pause. */
+  startingAgain(plan: RunPlan, status: ExitStatus, restart: Restart): void;
   /** The command failed at its start, and the same service runs in this worktree. */
   runsAlready(other: Allocation): void;
   /**
@@ -67,6 +70,10 @@ export interface RunParts {
   onRunning: (allocation: AllocateAnswer) => Promise<ExitStatus | undefined>;
   /** Told of each start. */
   onStart?: ((lease: RunPorts) => void) | undefined;
+  /** Told how the last of the commands has ended. */
+  onEnd?: ((outcome: Pick<Outcome, 'askedToEnd'>) => void) | undefined;
+  /** Whether a command that has ended is started once more. */
+  restarts?: Restarts | undefined;
 }
 
 interface RunOutcome extends Outcome {
@@ -91,14 +98,44 @@ export async function run(given: RunParts): Promise<ExitStatus> {
     const outcome = await runOnce(parts, lease);
     // Whatever fails here (an `npm ci` may have removed our own files), the command has ended as it has.
     const next = await afterConflict(parts, lease, outcome, attempt).catch(() => undefined);
-    if (!next) {
-      await tellOther(parts, lease, outcome).catch(() => undefined);
-      await lease.leave();
-      return outcome.status;
+    if (next) {
+      for (const port of next.taken) report.restarting(port, portInstead(port, lease, next.lease));
+      lease = next.lease;
+      continue;
     }
-    for (const port of next.taken) report.restarting(port, portInstead(port, lease, next.lease));
-    lease = next.lease;
+    await tellOther(parts, lease, outcome).catch(() => undefined);
+    await lease.leave();
+    const again = await afterFailure(parts, outcome);
+    if ('status' in again) {
+      parts.onEnd?.(again);
+      return again.status;
+    }
+    lease = again.lease;
+    attempt = -1;
   }
+}
+
+/**
+ * A lease to start a command with once more that failed by itself, after the pause that is due: the service is found by
+ * it in the meantime, and ended. Else how the run ends.
+ */
+async function afterFailure(
+  parts: RunParts,
+  outcome: Pick<Outcome, 'status' | 'askedToEnd' | 'ranForMs'>,
+): Promise<{ lease: RunLease } | Pick<Outcome, 'status' | 'askedToEnd'>> {
+  const restart = parts.restarts?.(outcome);
+  if (!restart) return outcome;
+  const lease = await obtain(parts).catch(() => undefined);
+  if (!lease || isOthers(lease)) {
+    await lease?.release();
+    return outcome;
+  }
+  parts.report.startingAgain(parts.plan, outcome.status, restart);
+  const { pauseUnlessAsked } = await import('./child/signals.ts');
+  const signal = await pauseUnlessAsked(restart.pauseMs);
+  if (signal === undefined) return { lease };
+  await lease.release();
+  return { status: { code: null, signal }, askedToEnd: true };
 }
 
 /** Does and says what is due because of `--if-running`. */

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { messageOf, StyxyError, systemCode } from '../base/styxy-error.ts';
+import { dependencyProblems } from './dependencies.ts';
 import { findFault, lineFinder } from './json-positions.ts';
 import { placeholderProblems } from './placeholders.ts';
 import { badConfig, problem, problemsOf, type ConfigProblem } from './problem.ts';
@@ -15,7 +16,7 @@ export function checkProjectConfig(value: unknown, file: string): Checked<Projec
   const checked = check(projectConfigSchema, value, file);
   if (!('config' in checked)) return checked;
   const { env = {}, services = {} } = checked.config;
-  const problems = placeholderProblems(env, services, file);
+  const problems = [...placeholderProblems(env, services, file), ...dependencyProblems(services, file)];
   return problems.length > 0 ? { problems } : checked;
 }
 

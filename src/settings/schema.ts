@@ -4,6 +4,7 @@ import { FIRST_UNPRIVILEGED_PORT } from '../domain/port.ts';
 import { HIGHEST_PORT, LOWEST_PORT, USUAL_EPHEMERAL_PORTS } from '../base/port-number.ts';
 import { LOG_LEVELS } from '../base/log.ts';
 import { PORT_CONFLICT } from './defaults.ts';
+import { ready } from './ready-schema.ts';
 
 /**
  * What can be written into `config.json` and `styxy.config.*`, with what holds when nothing is written. Names, limits,
@@ -321,6 +322,26 @@ const service = v.strictObject(
         choices(['new', 'reuse', 'replace', 'fail']),
         v.description(
           'what `styxy run` does when the service runs already in this worktree, like `--if-running`',
+        ),
+      ),
+    ),
+    depends_on: v.optional(
+      v.pipe(
+        v.array(name, 'expected a list of services'),
+        v.description('the services that `styxy up` starts before it, and waits for until they are ready'),
+      ),
+    ),
+    ready: v.optional(
+      v.pipe(
+        ready,
+        v.description('when `styxy up` takes it for ready; when left out, as soon as it listens'),
+      ),
+    ),
+    restart: v.optional(
+      v.pipe(
+        choices(['no', 'on-failure']),
+        v.description(
+          'what `styxy up` does when it fails: `no`, the default, or start it again, up to 5 times with growing pauses',
         ),
       ),
     ),

@@ -13,6 +13,7 @@ const PROVISION = 'unit/daemon/grants/provision.test.ts';
 const RECOVERY = 'process/daemon/recovery-settings.test.ts';
 const HEALTH = 'unit/daemon/machine/health.test.ts';
 const REPAIR = 'unit/daemon/ledger/recovery.test.ts';
+const UP = 'process/up/foreground.test.ts';
 const WISHES = 'unit/run/port-wish.test.ts';
 const NAMES = 'process/run/names.test.ts';
 const TYPES = 'unit/settings/service-types.test.ts';
@@ -80,6 +81,12 @@ const PROOFS: Record<ConfigKind, Record<string, Proof>> = {
     'services.*.args': [SERVICES, "args: ['--p', '{port}']"],
     'services.*.ifRunning': ['process/run/if-running.test.ts', 'without the option goes by "ifRunning"'],
     names: [NAMES, 'nor where nobody wants it'],
+    'services.*.depends_on': [UP, 'in the order of depends_on'],
+    'services.*.ready.port': [UP, 'listens on no port for ready as soon as it runs'],
+    'services.*.ready.http': [UP, 'waits for an answer of a path'],
+    'services.*.ready.output': [UP, 'prints lines with the name before them'],
+    'services.*.ready.timeout': [UP, 'does not get ready in time'],
+    'services.*.restart': [UP, 'where "restart" says so'],
     'env.*': [SERVICES, 'what is told before anything runs'],
     ...serviceType('service_types'),
     'service_types.*.port_range': [SERVICES, "a project's type is known to that project alone"],

@@ -36,6 +36,10 @@ export const FOLDERS: Rules = {
     mayImport: ['base', 'settings', 'tools', 'protocol', 'project', 'client', 'system'],
     because: 'a child lives inside a lease whatever the command line looked like',
   },
+  up: {
+    mayImport: ['base', 'settings', 'tools', 'protocol', 'project', 'client', 'system', 'run'],
+    because: 'several services at once are several runs, whatever the command line looked like',
+  },
   hook: {
     mayImport: ['base', 'settings', 'tools', 'protocol'],
     because: "deciding on an agent's command runs nothing and leases nothing",
@@ -58,6 +62,7 @@ export const FOLDERS: Rules = {
       'project',
       'client',
       'run',
+      'up',
       'hook',
       'init',
       'api',
@@ -169,6 +174,11 @@ export const ROOMS: Rules = {
   'cli/completion': { mayImport: [], because: 'completion is made from the finished program' },
   'cli/run': family('a command family stands on its own'),
   'cli/services': family('restart runs a service as styxy run does; no other command', 'cli/run'),
+  'cli/up': family(
+    'each service of up is a run; restart and logs of it are of services',
+    'cli/run',
+    'cli/services',
+  ),
   'cli/inspect': family('a command family stands on its own'),
   'cli/leases': family('only the note about a new service type is shared with run', 'cli/run'),
   'cli/instances': family('a command family stands on its own'),
@@ -200,6 +210,7 @@ export const ROOMS: Rules = {
       'cli/completion',
       'cli/run',
       'cli/services',
+      'cli/up',
       'cli/inspect',
       'cli/leases',
       'cli/instances',

@@ -1,8 +1,17 @@
 import { visibleText } from '../../base/plain-text.ts';
 
 /** How the colours of `Output.paint` begin, each with how it ends. */
-const ENDS: Readonly<Record<string, string>> = { 1: '22', 2: '22', 31: '39', 32: '39', 33: '39', 36: '39' };
-const COLOUR = /(\u001b\[(?:1|2|22|31|32|33|36|39)m)/;
+const ENDS: Readonly<Record<string, string>> = {
+  1: '22',
+  2: '22',
+  31: '39',
+  32: '39',
+  33: '39',
+  34: '39',
+  35: '39',
+  36: '39',
+};
+const COLOUR = /(\u001b\[(?:1|2|22|31|32|33|34|35|36|39)m)/;
 
 /**
  * One line for people: whatever a terminal would obey is written out, line breaks too.

@@ -4,7 +4,7 @@ import { visibleJson } from '../../base/plain-text.ts';
 import { cleanLine, cleanLines } from './clean.ts';
 import { writeAll } from './write-all.ts';
 
-export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
+export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan';
 
 /**
  * Data goes to stdout; notes, progress and errors to stderr, so that a pipe gets data only. This is the one place where

@@ -14,6 +14,11 @@ export function programLine(line: string): string {
   return parts.length > 1 ? text + NO_COLOUR : text;
 }
 
+/** The same without colours, for a pipe or a file. */
+export function plainProgramLine(line: string): string {
+  return withoutCommands(line);
+}
+
 /** Of what it printed over again, as a count of percent, the last is left; a tabulator stays what it is. */
 function withoutCommands(text: string): string {
   const last = text.replace(/\r+$/, '').split('\r').at(-1)!;

@@ -1,3 +1,4 @@
+import type { PlannedService } from '../../protocol/requests/project.ts';
 import type { IfRunning, RunWishes } from '../../run/plan/wishes.ts';
 
 /** The options of `styxy run`. */
@@ -5,6 +6,10 @@ export interface RunFlags extends RunWishes {
   detach?: boolean;
   /** This is the wrapper in the background. */
   detached?: boolean;
+  /** It ends with the command that has started it. */
+  attached?: boolean;
+  /** It runs a service of `styxy up`. */
+  up?: UpFlags;
   wait?: boolean;
   /** For `--wait`. ms */
   timeout: number;
@@ -12,6 +17,14 @@ export interface RunFlags extends RunWishes {
   quiet?: boolean;
   json?: boolean;
   dryRun?: boolean;
+}
+
+/** What `styxy up` knows of a service that no configuration says. */
+export interface UpFlags {
+  /** It is started again when it fails. */
+  restarts?: boolean;
+  /** The services beside it. */
+  siblings?: readonly PlannedService[];
 }
 
 /** What holds when no option says otherwise. */
@@ -23,7 +36,7 @@ export const RUN_DEFAULTS: RunFlags = { timeout: 30_000 };
  * @param command what stood behind it
  */
 export function backgroundArguments(
-  { type, name, port, prefer, instance, retries, ports, env = [], force, remap }: RunFlags,
+  { type, name, port, prefer, instance, retries, ports, env = [], force, remap, up, attached }: RunFlags,
   ifRunning: IfRunning,
   words: readonly string[],
   command: readonly string[] | undefined,
@@ -37,6 +50,7 @@ export function backgroundArguments(
     retries,
     ports: ports?.map((each) => `${each.name}=${each.type}`).join(','),
     'if-running': ifRunning,
+    up: up && JSON.stringify(up),
   };
   const options = Object.entries(given).flatMap(([option, value]) =>
     value === undefined ? [] : [`--${option}=${value}`],
@@ -46,6 +60,7 @@ export function backgroundArguments(
   return [
     'run',
     '--detached',
+    ...(attached ? ['--attached'] : []),
     ...options,
     ...variables,
     ...(force ? ['--force'] : []),

@@ -2,6 +2,8 @@ import { type StyxyError, systemCode } from '../../base/styxy-error.ts';
 import { describeDrift } from '../../run/leases/readiness.ts';
 import type { MoveEvent } from '../../client/held-lease.ts';
 import type { RunPlan } from '../../run/plan/plan.ts';
+import type { Restart } from '../../run/child/restarts.ts';
+import type { ExitStatus } from '../../system/process/exit-status.ts';
 import type { RunReporter } from '../../run/run.ts';
 import { byName } from '../../run/plan/ports.ts';
 import { isInForeground } from '../../system/process/group.ts';
@@ -19,6 +21,8 @@ export interface ReporterOptions {
   inBackground: boolean;
   /** Words for a run of several servers, which few are. */
   servers: ServerWords | undefined;
+  /** Told of each start anew of a command that has failed. */
+  onStartingAgain?: ((status: ExitStatus, restart: Restart) => void) | undefined;
 }
 
 interface ServerWords {
@@ -32,7 +36,7 @@ interface ServerWords {
  */
 export function createRunReporter(
   out: Output,
-  { quiet, json, wait, inBackground, servers }: ReporterOptions,
+  { quiet, json, wait, inBackground, servers, onStartingAgain }: ReporterOptions,
 ): RunReporter {
   const say = (text: string): void => {
     if (!quiet) out.note(`${out.paintNote('dim', 'styxy:')} ${text}`);
@@ -84,6 +88,10 @@ export function createRunReporter(
       say(
         `port ${port} was taken by another program before the command could bind it; starting again on ${nextPort}`,
       ),
+    startingAgain({ serviceName }, status, restart) {
+      say(`${serviceName} ${describeEnd(status)}; ${describeRestart(restart)}`);
+      onStartingAgain?.(status, restart);
+    },
     moved(event, plan, { server, wasElsewhere, nameUrl }) {
       if (event.event !== 'bound') return void tellTrouble(event, plan, server);
       if (wasElsewhere) return say(`${plan.serviceName} listens on its port ${event.port} now`);
@@ -123,6 +131,11 @@ function tellLate(out: Output, port: number, timeoutMs: number): void {
 }
 
 const of = (service: string | undefined): string => (service === undefined ? '' : ` of ${service}`);
+const describeEnd = ({ code, signal }: ExitStatus): string =>
+  signal ? `died of ${signal}` : `ended with code ${code}`;
+
+const describeRestart = ({ pauseMs, attempt, most }: Restart): string =>
+  `starting again in ${pauseMs / 1000} s (${attempt} of ${most})`;
 
 /** Never silenced: nothing keeps another program from taking the port. */
 function tellUnreserved(out: Output, port: number, { cause, message, why }: StyxyError): void {

@@ -84,7 +84,7 @@ async function runTarget(
     const { detach } = await import('./detached.ts');
     return detach(context, plan, flags, words);
   }
-  const joined = await joinProject(context.coordinator, plan, project, flags);
+  const joined = await joinProject(context.coordinator, plan, project, flags, flags.up?.siblings);
   if (flags.dryRun) {
     const { printPlan } = await import('./dry-run.ts');
     return printPlan(context, flags, joined);
@@ -94,8 +94,17 @@ async function runTarget(
 
 async function start(context: Context, flags: RunFlags, plan: RunPlan): Promise<ExitStatus> {
   const { connection, coordinator, changes, out } = context;
-  const caller = flags.detached ? await inBackground(context, plan) : undefined;
+  const caller = flags.detached ? await inBackground(context, flags, plan) : undefined;
   const servers = plan.ports.length > 1 ? await import('./server-lines.ts') : undefined;
+  const restarts = flags.up?.restarts && (await import('../../run/child/restarts.ts')).createRestarts();
+  const report = createRunReporter(out, {
+    quiet: flags.quiet ?? false,
+    json: flags.json ?? false,
+    wait: flags.wait ?? false,
+    inBackground: flags.detached ?? false,
+    servers,
+    onStartingAgain: caller?.restarting,
+  });
   const running = run({
     plan,
     connection,
@@ -103,15 +112,11 @@ async function start(context: Context, flags: RunFlags, plan: RunPlan): Promise<
     changes,
     waitMs: flags.wait ? flags.timeout : undefined,
     conflictPolicy: () => conflictPolicy(context, flags.retries),
-    report: createRunReporter(out, {
-      quiet: flags.quiet ?? false,
-      json: flags.json ?? false,
-      wait: flags.wait ?? false,
-      inBackground: flags.detached ?? false,
-      servers,
-    }),
+    report,
     onRunning: caller ? caller.running : (found) => shareRunning(context, flags, found, plan),
     onStart: caller?.started,
+    onEnd: caller?.ended,
+    restarts: restarts || undefined,
   });
   return caller ? caller.follow(running) : running;
 }
@@ -119,6 +124,7 @@ async function start(context: Context, flags: RunFlags, plan: RunPlan): Promise<
 /** This wrapper was started by `--detach`: it tells that command how it goes, and its own output is the service's log. */
 async function inBackground(
   { paths, coordinator, cwd }: Context,
+  { attached = false }: RunFlags,
   { ports: [own] }: RunPlan,
 ): Promise<Caller> {
   const [{ createCaller }, { keepLogShort, serviceLogPath }, { suggestedName }] = await Promise.all([
@@ -126,7 +132,7 @@ async function inBackground(
     import('../../run/child/service-log.ts'),
     import('../../run/leases/suggest-ports.ts'),
   ]);
-  const caller = createCaller();
+  const caller = createCaller(attached);
   // As the command that opened it has named it.
   const name = await suggestedName(coordinator, own).catch(() => own.service_name);
   keepLogShort(serviceLogPath(paths, own.project_path ?? cwd, name));

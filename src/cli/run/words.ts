@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { execute } from './run.ts';
+import type { UpFlags } from './flags.ts';
 import { jsonOption, type Define } from '../words/define.ts';
 import { countOption, portOption, portsOption, timeoutOption, variableOption } from '../words/options.ts';
 
@@ -58,6 +59,8 @@ export function defineRun(define: Define, program: Command): void {
       'run it in the background and print its URL; asked again, print the same URL (see styxy logs, styxy stop)',
     )
     .addOption(new Option('--detached').hideHelp())
+    .addOption(new Option('--attached').hideHelp())
+    .addOption(new Option('--up <json>').hideHelp().argParser((text): UpFlags => JSON.parse(text)))
     .option('--wait', 'say when it listens; end it if it does not in time (with --detach it goes on)')
     .addOption(timeoutOption('for --wait'))
     .option(

@@ -1,19 +1,21 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
 import { packageRoot } from '../../system/package-root.ts';
-import { CALLER_FD, type CallerEvent } from './caller.ts';
+import { CALLER_FD, type CallerEvent, STAY } from './caller.ts';
 import { enterable, type Place } from './supervise.ts';
 
 type Told<Kind extends CallerEvent['event']> = Extract<CallerEvent, { event: Kind }>;
 
 /** What the wrapper in the background has told so far. */
 export interface BackgroundState {
-  /** Of the latest start: after a conflict there is a second one. */
-  started?: Told<'started'>;
+  /** Of the latest start: after a conflict there is a second one. Gone while the next one is waited for. */
+  started?: Told<'started'> | undefined;
   running?: Told<'running'>;
   failed?: Told<'failed'>;
+  /** The command has failed, and is started again after a pause. */
+  restarting?: Told<'restarting'> | undefined;
   ended?: Told<'ended'>;
   /** It is gone, or has closed its line. */
   closed: boolean;
@@ -24,6 +26,8 @@ export interface BackgroundRun {
   readonly state: Readonly<BackgroundState>;
   /** Calls back at each change of the state. @returns stops that */
   onChange(listener: () => void): () => void;
+  /** One that ends with this process, from now on does not. */
+  stay(): void;
   /** Stops listening, so that this process may end. */
   close(): void;
 }
@@ -49,7 +53,7 @@ export function startInBackground(args: readonly string[], { cwd, env }: Place, 
     Object.assign(state, fields);
     for (const listener of listeners) listener();
   };
-  const line = child.stdio[CALLER_FD] as Readable;
+  const line = child.stdio[CALLER_FD] as Duplex;
   let pending = '';
   line.setEncoding('utf8');
   line.on('data', (text: string) => {
@@ -57,9 +61,15 @@ export function startInBackground(args: readonly string[], { cwd, env }: Place, 
     pending = lines.pop() ?? '';
     for (const each of lines) {
       const told = JSON.parse(each) as CallerEvent;
-      change({ [told.event]: told });
+      const isAgain = told.event === 'restarting';
+      change({
+        ...(isAgain && { started: undefined }),
+        ...(told.event === 'started' && { restarting: undefined }),
+        [told.event]: told,
+      });
     }
   });
+  line.on('error', () => undefined);
   line.once('close', () => change({ closed: true }));
   child.once('error', () => change({ closed: true }));
   child.unref();
@@ -70,6 +80,7 @@ export function startInBackground(args: readonly string[], { cwd, env }: Place, 
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    stay: () => void line.write(STAY),
     close: () => void line.destroy(),
   };
 }

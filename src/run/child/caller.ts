@@ -5,6 +5,7 @@ import { toErrorBody } from '../../protocol/error-body.ts';
 import type { ErrorBody } from '../../protocol/answers/error.ts';
 import type { ExitStatus } from '../../system/process/exit-status.ts';
 import { closeInheritedFiles } from '../../system/process/inherited-files.ts';
+import type { Restart } from './restarts.ts';
 import type { RunPorts } from '../leases/obtain.ts';
 import { byName } from '../plan/ports.ts';
 
@@ -20,19 +21,31 @@ export type CallerEvent =
     }
   | { event: 'running'; allocation: AllocateAnswer }
   | { event: 'failed'; error: ErrorBody }
-  | ({ event: 'ended' } & ExitStatus);
+  | ({ event: 'restarting' } & ExitStatus & Restart)
+  /** `asked`: by a signal from outside. */
+  | ({ event: 'ended'; asked: boolean } & ExitStatus);
+
+/** What the command at the other end says once: from now on this wrapper does not end with it. */
+export const STAY = 'stay\n';
 
 /** The command at the other end; it stops reading as soon as it has seen enough. */
 export interface Caller {
   started(lease: RunPorts): void;
   /** @returns the end of this wrapper: the caller knows where the service runs, and nothing is left to do here */
   running(allocation: AllocateAnswer): Promise<ExitStatus>;
+  restarting(status: ExitStatus, restart: Restart): void;
+  /** @see RunParts.onEnd */
+  ended(outcome: { askedToEnd: boolean }): void;
   /** Tells how the run ends. */
   follow(run: Promise<ExitStatus>): Promise<ExitStatus>;
 }
 
-export function createCaller(): Caller {
+/** @param isAttached this wrapper ends with the command that started it, however that ends */
+export function createCaller(isAttached: boolean): Caller {
   closeInheritedFiles(CALLER_FD + 1);
+  if (isAttached)
+    void import('./end-with-caller.ts').then(({ endWithCaller }) => endWithCaller(CALLER_FD, STAY));
+  let asked = false;
 
   function tell(event: CallerEvent): void {
     try {
@@ -48,10 +61,12 @@ export function createCaller(): Caller {
       tell({ event: 'running', allocation });
       return { code: 0, signal: null };
     },
+    restarting: (status, restart) => tell({ event: 'restarting', ...status, ...restart }),
+    ended: ({ askedToEnd }) => void (asked = askedToEnd),
     async follow(run) {
       try {
         const status = await run;
-        tell({ event: 'ended', ...status });
+        tell({ event: 'ended', asked, ...status });
         return status;
       } catch (error) {
         if (error instanceof StyxyError) tell({ event: 'failed', error: toErrorBody(error) });

@@ -48,3 +48,18 @@ export async function reachedGroup(signal: NodeJS.Signals, witness: GroupWitness
 export function isInOurGroup(pid: number): boolean {
   return groupOf(pid) === groupOf(process.pid);
 }
+
+/** Waits; a signal that asks us to end ends the wait. @returns that signal */
+export function pauseUnlessAsked(ms: number): Promise<NodeJS.Signals | undefined> {
+  return new Promise((resolve) => {
+    const finish = (signal?: NodeJS.Signals): void => {
+      stopListening();
+      clearTimeout(timer);
+      resolve(signal);
+    };
+    const stopListening = onForwardedSignals((signal) => {
+      if (asksToEnd(signal)) finish(signal);
+    });
+    const timer = setTimeout(finish, ms);
+  });
+}

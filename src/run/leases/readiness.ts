@@ -12,12 +12,14 @@ export interface Watched<Method extends keyof Coordinator> {
 /**
  * The lease of a service that runs already, as it is now.
  * @param waitMs wait so long for its program to listen; undefined: it need not
+ * @param signal gives up early
  * @returns `gone` when it has ended, `late` when the time is over
  */
 export async function joinRunning(
   { coordinator, changes }: Watched<'check'>,
   { port, lock_id: id }: Pick<Allocation, 'port' | 'lock_id'>,
   waitMs: number | undefined,
+  signal?: AbortSignal,
 ): Promise<Allocation | 'gone' | 'late'> {
   if (waitMs === undefined) {
     const { allocation } = await coordinator.check(port);
@@ -32,7 +34,9 @@ export async function joinRunning(
     if (allocation?.lock_id !== id) return 'gone';
     return isReady(allocation) ? allocation : undefined;
   };
-  return (await waitUntil(ask, { timeoutMs: waitMs, wakeUps: [changes] })) ?? 'late';
+  return (
+    (await waitUntil(ask, { timeoutMs: waitMs, wakeUps: [changes], ...(signal && { signal }) })) ?? 'late'
+  );
 }
 
 /**

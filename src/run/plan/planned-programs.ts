@@ -19,6 +19,8 @@ export interface PlannedProgram {
   command: readonly string[];
   /** How it is given a port. */
   how: string;
+  /** @see Program.binds */
+  binds: Program['binds'];
   /** For people: the whole sentence. */
   because: string;
   place: { file: string; line: number | null } | null;
@@ -55,6 +57,7 @@ function plannedProgram(
     folder: folder ?? null,
     command: words,
     how: edits.how,
+    binds: program.binds,
     because: because ?? `${label} ${edits.how}`,
     place: place ? { file: place.file, line: place.line ?? null } : null,
     env: (own) => ({ ...edits.env(own), ...(edits.readsPort && { PORT: String(own) }) }),

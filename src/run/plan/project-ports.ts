@@ -29,38 +29,41 @@ export async function portsOfProject(
 ): Promise<ProjectPortsAnswer> {
   const services: PlannedService[] = [];
   for (const name of Object.keys(project?.config.services ?? {})) {
-    const request = name === self?.service_name ? self : await requestOf(name, project, env);
-    const { service_type, service_type_default, service_type_definition } = request;
-    const { port, preferred_port, wished_by, default_port, name_parts } = request;
-    services.push({
-      service_name: name,
-      service_type,
-      service_type_default,
-      service_type_definition,
-      port,
-      preferred_port,
-      wished_by,
-      default_port,
-      name_parts,
-    });
+    services.push(
+      plannedService(name, name === self?.service_name ? self : await requestOf(name, project, env)),
+    );
   }
   return coordinator.projectPorts({ project_path: path, instance_id: instance, services });
+}
+
+/** What is asked about a service that is not about to start. */
+export function plannedService(name: string, request: PortRequest): PlannedService {
+  const { service_type, service_type_default, service_type_definition } = request;
+  const { port, preferred_port, wished_by, default_port, name_parts } = request;
+  const wish = { port, preferred_port, wished_by, default_port, name_parts };
+  return { service_name: name, service_type, service_type_default, service_type_definition, ...wish };
 }
 
 /**
  * The plan with the ports of the project's services, and for its own service the port that the others were told. A
  * project whose ports can't be known now must not keep its command from running.
+ * @param found the services, where no configuration names them
  */
 export async function joinProject(
   coordinator: Pick<Coordinator, 'projectPorts'>,
   plan: RunPlan,
   project: LoadedProject | undefined,
   wishes: Pick<RunWishes, 'prefer'>,
+  found?: readonly PlannedService[],
 ): Promise<RunPlan> {
-  if (!project?.config.services) return plan;
+  if (!project?.config.services && !found) return plan;
   const [self, ...more] = plan.ports;
-  const asker = { path: self.project_path ?? '', env: plan.env, instance: self.instance_id, self };
-  const answer = await portsOfProject(coordinator, project, asker).catch(() => undefined);
+  const path = self.project_path ?? '';
+  const asker = { path, env: plan.env, instance: self.instance_id, self };
+  const asked = found
+    ? coordinator.projectPorts({ project_path: path, instance_id: self.instance_id, services: [...found] })
+    : portsOfProject(coordinator, project, asker);
+  const answer = await asked.catch(() => undefined);
   const services = answer?.services ?? [];
   const told = services.find(({ service_name, live }) => service_name === plan.serviceName && !live);
   const isOpen = self.port === undefined && wishes.prefer === undefined && told !== undefined;

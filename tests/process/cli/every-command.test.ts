@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -45,11 +45,19 @@ const registered = async (home: StyxyHome): Promise<string[]> => {
   return ['visitor'];
 };
 
+const upHere = (home: StyxyHome): string[] => {
+  const file = join(home.place, 'styxy.config.json');
+  writeFileSync(file, JSON.stringify({ services: { page: { command: 'node -e 0' } } }));
+  return [];
+};
+
 const HOOKS = AGENTS.map(({ name }) => `hook ${name}`);
 
 /** Every command once; what each answers is looked at elsewhere. */
 const ROWS: readonly Row[] = [
   { command: 'run', args: () => ['--dry-run', '--', 'node', '-e', '0'], up: 0, down: UNREACHABLE },
+  { command: 'up', args: (home) => ['--dry-run', ...upHere(home)], up: 0, down: UNREACHABLE },
+  { command: 'down', up: 0, down: UNREACHABLE },
   { command: 'stop', args: leasedPort, up: 0, down: UNREACHABLE },
   {
     command: 'restart',

@@ -1,0 +1,112 @@
+import { StyxyError } from '../../base/styxy-error.ts';
+import { loadProjectConfig } from '../../project/load-config.ts';
+import type { Allocation } from '../../protocol/answers/allocation.ts';
+import { serviceLogPath } from '../../run/child/service-log.ts';
+import { recallStart } from '../../run/child/service-start.ts';
+import { endLease } from '../../run/leases/end-lease.ts';
+import { findService } from '../../run/leases/find-lease.ts';
+import { hereOf } from '../../run/plan/here.ts';
+import { tildePath } from '../../base/short-text.ts';
+import { endInReverse } from '../../up/order.ts';
+import type { Context } from '../context.ts';
+import { askYesNo } from '../print/ask.ts';
+
+interface Flags {
+  all?: boolean;
+  yes?: boolean;
+  json?: boolean;
+}
+
+/** @returns the exit code */
+export async function execute(context: Context, flags: Flags, names: string[]): Promise<number> {
+  const { cwd, out, looking } = context;
+  const { path: top } = hereOf(cwd);
+  if (flags.all && names.length > 0) throw allOrNamed(names);
+  const project = await loadProjectConfig(cwd, top, looking);
+  const services = project?.config.services ?? {};
+  const leases = flags.all
+    ? await startedByUp(context, undefined)
+    : names.length > 0
+      ? await named(context, names)
+      : await ofWorktree(context, top, Object.keys(services));
+  if (leases.length === 0) out.note(`styxy: no service ${flags.all ? 'of styxy up' : `of ${top}`} runs`);
+  if (flags.all && leases.length > 0 && !(await isAgreed(context, flags, leases))) return 1;
+  const nodes = leases.map((lease) => ({
+    lease,
+    name: nameOf(lease),
+    needs: lease.project_path === top ? (services[nameOf(lease)]?.depends_on ?? []) : [],
+  }));
+  await endInReverse(nodes, async ({ lease }) => {
+    await endLease(context, lease);
+    if (!flags.json) out.note(`stopped ${describe(lease, top)}`);
+  });
+  if (flags.json)
+    out.json({ success: true, stopped: leases.map((lease) => ({ ...lease, state: 'released' })) });
+  return 0;
+}
+
+const nameOf = ({ service_name: name, service_type: type }: Allocation): string => name ?? type;
+
+const describe = (lease: Allocation, here: string): string => {
+  const { project_path: path, port } = lease;
+  const where = path === null || path === here ? '' : ` of ${tildePath(path, process.env.HOME ?? '')}`;
+  return `${nameOf(lease)} (port ${port})${where}`;
+};
+
+/** Every word is understood before anything is ended. */
+async function named({ coordinator, cwd }: Context, names: readonly string[]): Promise<Allocation[]> {
+  const here = hereOf(cwd);
+  const found = new Map<string, Allocation>();
+  for (const name of names)
+    for (const lease of await findService(coordinator, name, here)) found.set(lease.lock_id, lease);
+  return [...found.values()];
+}
+
+/** What the configuration names, and what `styxy up` has started. */
+async function ofWorktree(
+  context: Context,
+  top: string,
+  configured: readonly string[],
+): Promise<Allocation[]> {
+  const { allocations } = await context.coordinator.list({ project: top });
+  const started = await startedByUp(context, top);
+  const isMeant = (lease: Allocation): boolean =>
+    started.some(({ lock_id: id }) => id === lease.lock_id) || configured.includes(nameOf(lease));
+  // A lease that several worktrees share is not this one's to end.
+  return allocations.filter((lease) => lease.project_path === top && isMeant(lease));
+}
+
+/** The leases of wrappers that `styxy up` has started. @param project undefined: of all worktrees */
+async function startedByUp(
+  { coordinator, paths }: Context,
+  project: string | undefined,
+): Promise<Allocation[]> {
+  const { allocations } = await coordinator.list({ project });
+  return allocations.filter((lease) => {
+    const { project_path: path, holder } = lease;
+    if (path === null) return false;
+    const start = recallStart(serviceLogPath(paths, path, nameOf(lease)));
+    return start?.up === true && start.pid === holder.pid;
+  });
+}
+
+async function isAgreed(
+  { out }: Context,
+  { yes, json }: Flags,
+  leases: readonly Allocation[],
+): Promise<boolean> {
+  if (yes) return true;
+  if (json || !process.stdin.isTTY || !out.notesAreRead) {
+    throw new StyxyError('USAGE', '--all ends services of other worktrees, and nobody is there to be asked', {
+      why: `it would end ${leases.map((lease) => describe(lease, '')).join(', ')}`,
+      hint: 'styxy down --all --yes',
+    });
+  }
+  return askYesNo(`end ${leases.map((lease) => describe(lease, '')).join(', ')}?`);
+}
+
+function allOrNamed(names: readonly string[]): StyxyError {
+  return new StyxyError('USAGE', `--all ends everything, and "${names.join(' ')}" is named`, {
+    hint: `styxy down ${names.join(' ')}, or styxy down --all`,
+  });
+}

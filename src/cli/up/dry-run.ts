@@ -1,0 +1,71 @@
+import { suggestPorts } from '../../run/leases/suggest-ports.ts';
+import { findRunning } from '../../run/leases/if-running.ts';
+import type { ReadyRule, UpService } from '../../up/service.ts';
+import type { Selection } from '../../up/select.ts';
+import type { Context } from '../context.ts';
+import { table } from '../print/table.ts';
+
+interface Planned {
+  service: UpService;
+  port: number;
+  isRunning: boolean;
+}
+
+/** What would be started, in which order, and why. */
+export async function printUpPlan(
+  { coordinator, out }: Context,
+  { json }: { json?: boolean },
+  { services, leftOut }: Selection,
+): Promise<number> {
+  const planned: Planned[] = [];
+  for (const service of services) {
+    const [running] = await findRunning(coordinator, service.plan);
+    const [{ port }] = await suggestPorts(coordinator, service.plan, running?.port);
+    planned.push({ service, port, isRunning: running !== undefined });
+  }
+  if (json) {
+    out.json({ services: planned.map(plannedJson), left_out: leftOut });
+    return 0;
+  }
+  const rows = planned.map(({ service, port, isRunning }) => [
+    out.paint('bold', service.name),
+    String(port),
+    service.plan.command.join(' '),
+    service.needs.join(', ') || '-',
+    describeReady(service.ready),
+    isRunning ? 'runs already' : service.because,
+  ]);
+  const columns = [
+    { heading: 'SERVICE' },
+    { heading: 'PORT' },
+    { heading: 'RUNS', cut: 'end' as const, least: 16 },
+    { heading: 'AFTER' },
+    { heading: 'READY WHEN', spare: 0 },
+    { heading: 'BECAUSE', cut: 'end' as const, least: 16 },
+  ];
+  out.data(table(columns, rows, out));
+  for (const { name, why } of leftOut) out.note(`styxy: ${name} is left out: ${why}`);
+  return 0;
+}
+
+function plannedJson({ service, port, isRunning }: Planned): object {
+  const { name, needs, ready, timeoutMs, restarts, cwd, plan, because } = service;
+  return {
+    service_name: name,
+    service_type: plan.ports[0].service_type,
+    port,
+    command: plan.command,
+    folder: cwd,
+    depends_on: needs,
+    ready: { ...ready, timeout_ms: timeoutMs },
+    restart: restarts ? 'on-failure' : 'no',
+    running: isRunning,
+    because,
+  };
+}
+
+function describeReady(rule: ReadyRule): string {
+  if (rule.when === 'answers') return `${rule.path} answers`;
+  if (rule.when === 'prints') return `it prints ${JSON.stringify(rule.text)}`;
+  return rule.when === 'runs' ? 'it runs' : 'it listens';
+}

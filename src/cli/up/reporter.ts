@@ -1,0 +1,65 @@
+import type { StyxyError } from '../../base/styxy-error.ts';
+import type { ReadyService, TellUp } from '../../up/events.ts';
+import type { Selection } from '../../up/select.ts';
+import type { Output } from '../print/output.ts';
+import { createPrefixer } from './prefix.ts';
+import { readyTable } from './ready-table.ts';
+
+export interface UpReporter {
+  readonly tell: TellUp;
+  allReady(services: readonly ReadyService[], isDetached: boolean): void;
+  /** All are asked to end. */
+  ending(): void;
+  /** Before the others are ended because of it. */
+  failed(error: StyxyError): void;
+  /** What the services get, so that their output suits ours. */
+  environment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv;
+}
+
+/** For people: the services' lines on stdout, in the background only the table; notes on stderr. */
+export function createReporter(
+  out: Output,
+  { detach = false, prefix }: { detach?: boolean; prefix: boolean },
+  { services, leftOut }: Selection,
+): UpReporter {
+  const names = services.map(({ name }) => name);
+  const lineOf = createPrefixer(names, out, prefix);
+  const note = (text: string): void => out.note(`${out.paintNote('dim', 'styxy:')} ${text}`);
+  const startedAt = performance.now();
+  for (const { name, why } of leftOut) note(`${name} is left out: ${why}`);
+  return {
+    tell(event) {
+      const { service } = event;
+      if (event.event === 'output' && !detach) out.exact(lineOf(service, event.line));
+      if (event.event === 'starting' && detach) note(`starting ${service}`);
+      if (event.event === 'stopped')
+        note(
+          event.again ? `${service} was asked to start again` : `${service} was stopped; the others go on`,
+        );
+      if (event.event === 'restarting' && detach)
+        note(
+          `${service} failed; starting again in ${event.pauseMs / 1000} s (${event.attempt} of ${event.most})`,
+        );
+    },
+    allReady(ready, isDetached) {
+      const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+      const those = ready.length === 1 ? `${ready[0]!.name} is` : `${ready.length} services are`;
+      note(
+        `${those} up after ${seconds} s${isDetached ? ': styxy logs shows their output, styxy down ends them' : ''}`,
+      );
+      readyTable(ready, out, isDetached);
+    },
+    ending: () => note('ending; once more to end at once'),
+    failed: ({ details }) => {
+      const who = typeof details.service_name === 'string' ? details.service_name : 'a service';
+      if (names.length > 1) note(`${out.paintNote('red', `${who} failed`)}; ending the others`);
+    },
+    environment: (env) => (detach ? env : withColours(env, out)),
+  };
+}
+
+/** A program whose output is no terminal prints no colours unless it is told to. */
+function withColours(env: NodeJS.ProcessEnv, out: Output): NodeJS.ProcessEnv {
+  const wants = out.dataIsRead && out.paint('bold', 'x') !== 'x';
+  return wants && env.FORCE_COLOR === undefined ? { ...env, FORCE_COLOR: '1' } : env;
+}

@@ -1,0 +1,122 @@
+import { loadProjectConfig } from '../../project/load-config.ts';
+import { requireProgram } from '../../run/plan/startable.ts';
+import { findWorktree } from '../../system/worktree.ts';
+import { selectServices, type Selection } from '../../up/select.ts';
+import type { UpService } from '../../up/service.ts';
+import type { UpParts } from '../../up/service-run.ts';
+import { startSession, type UpSession } from '../../up/session.ts';
+import type { Context } from '../context.ts';
+import { asStyxyError, reportError } from '../print/error.ts';
+import { backgroundArguments, RUN_DEFAULTS, type RunFlags } from '../run/flags.ts';
+import { onInterrupts } from './interrupts.ts';
+import { createJsonReporter } from './json-events.ts';
+import { createReporter, type UpReporter } from './reporter.ts';
+
+export interface UpCommandFlags {
+  detach?: boolean;
+  workspace?: 'all';
+  /** ms */
+  timeout?: number;
+  prefix: boolean;
+  dryRun?: boolean;
+  json?: boolean;
+}
+
+/** @returns the exit code */
+export async function execute(context: Context, flags: UpCommandFlags, names: string[]): Promise<number> {
+  const selection = await select(context, flags, names);
+  if (flags.dryRun) {
+    const { printUpPlan } = await import('./dry-run.ts');
+    return printUpPlan(context, flags, selection);
+  }
+  // Before anything is started.
+  for (const { plan } of selection.services) requireProgram(plan);
+  const report = flags.json ? createJsonReporter(context.out) : createReporter(context.out, flags, selection);
+  const session = startSession(partsOf(context, flags, selection, report), selection.services);
+  return follow(context, flags, session, report);
+}
+
+async function select(context: Context, flags: UpCommandFlags, names: string[]): Promise<Selection> {
+  const { cwd, env, coordinator, looking } = context;
+  const { path: top } = findWorktree(cwd);
+  // Starting a project's services is consent to its configuration, which may be code.
+  const access =
+    flags.dryRun || looking.code === 'always' ? looking : { ...looking, code: 'consent' as const };
+  const project = await loadProjectConfig(cwd, top, access);
+  const isWhole = flags.workspace === 'all';
+  return selectServices(
+    { cwd, env, top, project, coordinator },
+    { names, isWhole, timeoutMs: flags.timeout },
+  );
+}
+
+/** Waits until all are ready, and in the foreground until they end. @returns the exit code */
+async function follow(
+  { out }: Context,
+  { detach, json }: UpCommandFlags,
+  session: UpSession,
+  report: UpReporter,
+): Promise<number> {
+  const interrupts = onInterrupts({
+    first: () => {
+      report.ending();
+      return session.end();
+    },
+    second: () => session.kill(),
+  });
+  const failed = async (thrown: unknown): Promise<number> => {
+    const error = asStyxyError(thrown);
+    report.failed(error);
+    await session.end();
+    if (!json) reportError(error, out, { json: false, debug: false });
+    return error.exitCode;
+  };
+  const states = [session.ready.then((ready) => ({ ready })), session.over, interrupts.ended];
+  try {
+    const state = await Promise.race(states);
+    if (typeof state === 'number') return state;
+    if (!state) return 0;
+    if ('error' in state) return await failed(state.error);
+    report.allReady(state.ready, detach ?? false);
+    if (detach) {
+      session.stay();
+      return 0;
+    }
+    if (state.ready.every(({ existing }) => existing)) return 0;
+    const end = await Promise.race([session.over, interrupts.ended]);
+    if (typeof end === 'number') return end;
+    return end ? await failed(end.error) : 0;
+  } finally {
+    interrupts.close();
+  }
+}
+
+function partsOf(
+  { coordinator, changes, paths, env }: Context,
+  { detach }: UpCommandFlags,
+  { siblings }: Selection,
+  report: UpReporter,
+): UpParts {
+  const flagsOf = ({ restarts }: UpService): RunFlags => ({
+    ...RUN_DEFAULTS,
+    up: { ...(restarts && { restarts }), ...(siblings && { siblings }) },
+  });
+  return {
+    coordinator,
+    changes,
+    paths,
+    env: report.environment(env),
+    wrapperArguments: (service) =>
+      backgroundArguments({ ...flagsOf(service), attached: true }, 'reuse', service.words, undefined),
+    startRecord: (service, pid) => ({
+      pid,
+      cwd: service.cwd,
+      flags: { ...flagsOf(service) },
+      words: service.words,
+      command: undefined,
+      up: true,
+      ...(!detach && { attachedTo: process.pid }),
+    }),
+    tell: report.tell,
+  };
+}

@@ -1,0 +1,42 @@
+import { StyxyError } from '../base/styxy-error.ts';
+import type { ExitStatus } from '../system/process/exit-status.ts';
+import type { UpService } from './service.ts';
+
+type Named = Pick<UpService, 'name' | 'timeoutMs'>;
+
+/** @param how undefined when its wrapper was killed @param lines the last that it has printed */
+export function failedService(
+  { name }: Named,
+  how: ExitStatus | undefined,
+  lines: readonly string[],
+): StyxyError {
+  const end = !how ? 'was killed' : how.signal ? `died of ${how.signal}` : `ended with code ${how.code}`;
+  return new StyxyError('SERVICE_ENDED', `"${name}" ${end} instead of running on`, {
+    why: printed(lines),
+    hint: `styxy logs ${name} shows all of it`,
+    details: {
+      service_name: name,
+      exit_code: how?.code ?? null,
+      signal: how?.signal ?? null,
+      log_lines: lines,
+    },
+  });
+}
+
+/** @param missing what has not come */
+export function lateService(
+  { name, timeoutMs }: Named,
+  missing: string,
+  lines: readonly string[],
+): StyxyError {
+  return new StyxyError('TIMED_OUT', `"${name}" was not ready within ${timeoutMs / 1000} s`, {
+    why: `${missing}; ${printed(lines)}`,
+    hint: `"ready" of the service says when it is ready, and its "timeout" how long that may take`,
+    details: { service_name: name, log_lines: lines },
+  });
+}
+
+function printed(lines: readonly string[]): string {
+  if (lines.length === 0) return 'it printed nothing';
+  return `the last it printed is\n${lines.map((line) => `    | ${line}`).join('\n')}`;
+}

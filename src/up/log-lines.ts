@@ -1,0 +1,55 @@
+import { type FSWatcher, watch } from 'node:fs';
+import { StringDecoder } from 'node:string_decoder';
+import { readLog, sizeOfLog } from '../run/child/service-log.ts';
+
+/** Where a file can't be watched, and for what a watch has missed. ms */
+const READ_EVERY_MS = 200;
+
+/** The lines that are added to a log. */
+export interface LogLines {
+  /** Reads what is there; `isEnd`: a last line without an end counts as one, too. */
+  read(isEnd?: boolean): void;
+  close(): void;
+}
+
+/** @param from the size of the file behind which lines are wanted */
+export function followLog(file: string, from: number, onLine: (line: string) => void): LogLines {
+  const decoder = new StringDecoder('utf8');
+  let position = from;
+  let begun = '';
+
+  function read(isEnd = false): void {
+    const size = sizeOfLog(file);
+    // It was begun anew.
+    if (size < position) position = 0;
+    if (size > position) {
+      const bytes = readLog(file, position, size);
+      position += bytes.length;
+      const lines = (begun + decoder.write(bytes)).split('\n');
+      begun = lines.pop()!;
+      lines.forEach(onLine);
+    }
+    if (!isEnd || begun === '') return;
+    onLine(begun);
+    begun = '';
+  }
+
+  const timer = setInterval(() => read(), READ_EVERY_MS);
+  const watcher = watchFile(file, () => read());
+  return {
+    read,
+    close() {
+      clearInterval(timer);
+      watcher?.close();
+    },
+  };
+}
+
+function watchFile(file: string, onChange: () => void): FSWatcher | undefined {
+  try {
+    return watch(file, { persistent: false }, onChange).on('error', () => undefined);
+  } catch {
+    // No more watches are to be had.
+    return undefined;
+  }
+}

@@ -1,0 +1,103 @@
+import { recallStart, rememberStart } from '../run/child/service-start.ts';
+import { endInReverse } from './order.ts';
+import type { ReadyService } from './events.ts';
+import { joinService, type ServiceEnd, type ServiceRun, startService, type UpParts } from './service-run.ts';
+import type { UpService } from './service.ts';
+
+/** Services that were started together. */
+export interface UpSession {
+  /** All of them, when all are ready; never if one of them fails before. */
+  readonly ready: Promise<readonly ReadyService[]>;
+  /** The first failure; undefined when the last of them was stopped by somebody else. */
+  readonly over: Promise<{ error: unknown } | undefined>;
+  /** Ends what it has started, each after those that need it. */
+  end(): Promise<void>;
+  /** Ends it at once. */
+  kill(): Promise<void>;
+  /** What it has started goes on without us. */
+  stay(): void;
+}
+
+/** What the services of a session have in common. */
+interface Session {
+  parts: UpParts;
+  /** Fires when all are to end. */
+  over: AbortController;
+  /** What was started, by name. */
+  runs: Map<string, ServiceRun>;
+  starts: Map<string, Promise<ReadyService>>;
+  finish: (failure: { error: unknown } | undefined) => void;
+}
+
+/** @param services each behind those that it needs */
+export function startSession(parts: UpParts, services: readonly UpService[]): UpSession {
+  let finish: Session['finish'] = () => undefined;
+  const whole = new Promise<{ error: unknown } | undefined>((resolve) => (finish = resolve));
+  const [over, runs, starts] = [new AbortController(), new Map(), new Map()];
+  const session: Session = { parts, over, runs, starts, finish };
+  for (const service of services) {
+    const start = begin(session, service);
+    start.catch((error: unknown) => fail(session, error));
+    session.starts.set(service.name, start);
+  }
+  return {
+    ready: Promise.all(session.starts.values()),
+    over: whole,
+    async end() {
+      over.abort();
+      await endInReverse(services, (service) => endOne(session, service));
+    },
+    async kill() {
+      over.abort();
+      await Promise.all([...session.runs.values()].map((run) => run.kill()));
+    },
+    stay() {
+      for (const run of session.runs.values()) run.stay();
+    },
+  };
+}
+
+/** The service when it can be used; what it needs comes first. */
+async function begin(session: Session, service: UpService): Promise<ReadyService> {
+  const { parts, over, starts } = session;
+  await Promise.all(service.needs.flatMap((name) => starts.get(name) ?? []));
+  over.signal.throwIfAborted();
+  const joined = await joinService(parts, service, over.signal);
+  over.signal.throwIfAborted();
+  if (!joined) return startNow(session, service);
+  parts.tell({ event: 'ready', service: service.name, ready: joined });
+  return joined;
+}
+
+async function startNow(session: Session, service: UpService): Promise<ReadyService> {
+  const { parts, over, runs } = session;
+  const run = startService(parts, service, over.signal);
+  runs.set(service.name, run);
+  void run.ended.then((end) => afterEnd(session, service, run, end));
+  await rememberStart(run.log, parts.startRecord(service, run.pid));
+  const ready = await run.ready;
+  parts.tell({ event: 'ready', service: service.name, ready });
+  return ready;
+}
+
+function afterEnd(session: Session, service: UpService, run: ServiceRun, end: ServiceEnd): void {
+  const { parts, over, runs, finish } = session;
+  if (over.signal.aborted) return;
+  if (!end.asked) return fail(session, end.error);
+  runs.delete(service.name);
+  const again = recallStart(run.log)?.restart === true;
+  if (!run.isJoined()) parts.tell({ event: 'stopped', service: service.name, again });
+  if (again) startNow(session, service).catch((error: unknown) => fail(session, error));
+  else if (runs.size === 0) finish(undefined);
+}
+
+function fail({ over, finish }: Session, error: unknown): void {
+  if (!over.signal.aborted) finish({ error });
+}
+
+async function endOne({ parts, runs }: Session, { name }: UpService): Promise<void> {
+  const run = runs.get(name);
+  if (!run) return;
+  parts.tell({ event: 'ending', service: name });
+  await run.end();
+}
