@@ -15,9 +15,6 @@ export const service = (what: string, argument = ''): string[] => [
   ...(argument ? [argument] : []),
 ];
 
-/** The same as a line of a package script. */
-export const serviceLine = (what: string): string => `node ${PROGRAM} ${what}`;
-
 export interface UpProject {
   readonly path: string;
   /** What its services have noted, in order. */
