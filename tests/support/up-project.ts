@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
@@ -29,8 +29,7 @@ export interface UpProject {
 
 /** A worktree of its own with these services. */
 export function upProject(home: StyxyHome, name: string, services?: object): UpProject {
-  const path = join(home.place, name);
-  mkdirSync(path, { recursive: true });
+  const path = mkdtempSync(join(home.place, `${name}-`));
   const file = (each: string): string => join(path, each);
   writeFileSync(file('package.json'), JSON.stringify({ name, private: true }));
   if (services) writeFileSync(file('styxy.config.json'), JSON.stringify({ services }));

@@ -46,7 +46,7 @@ describe('`styxy up`', () => {
     const leases = await project.leases();
     expect(leases.map(({ service_name }) => service_name).toSorted()).toEqual(['api', 'db', 'web']);
     for (const { port, service_name: name } of leases) {
-      expect(run.stderr()).toMatch(new RegExp(`${name} +http://localhost:${port}`));
+      expect(run.stderr()).toMatch(new RegExp(`^${name} .*http://localhost:${port}`, 'm'));
       expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toMatch(new RegExp(`^${name} `));
     }
     interrupt(run);
