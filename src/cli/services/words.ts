@@ -50,6 +50,17 @@ export function defineServices(define: Define, program: Command): void {
     .addOption(jsonOption());
   define(
     program,
+    'open [service|port|lock-id]',
+    'open a service in the browser as soon as it listens, by its host name where it has one; print the address where there is no browser',
+    'styxy open web',
+    () => import('./open.ts'),
+  )
+    .summary('open a service in the browser')
+    .option('--plain', 'by http://localhost:<port>')
+    .addOption(timeoutOption('how long to wait until it listens'))
+    .addOption(jsonOption());
+  define(
+    program,
     'wait <service|port|lock-id>',
     'wait until a service listens, and print its URL',
     'styxy wait web --timeout 1m',

@@ -1,0 +1,59 @@
+import { messageOf } from '../../base/styxy-error.ts';
+import type { Allocation } from '../../protocol/answers/allocation.ts';
+import { findLease } from '../../run/leases/find-lease.ts';
+import { hereOf } from '../../run/plan/here.ts';
+import type { Context } from '../context.ts';
+import { whyNoBrowser } from './browser.ts';
+import { waitFor } from './wait.ts';
+
+interface Flags {
+  timeout: number;
+  plain?: boolean;
+  json?: boolean;
+}
+
+export async function execute(
+  context: Context,
+  { timeout, plain, json }: Flags,
+  [what]: string[],
+): Promise<number> {
+  const { coordinator, env, out } = context;
+  const { port, drift, url } = await waitFor(context, what ?? (await onlyPortHere(context)), timeout);
+  if (drift !== undefined) out.note(`styxy: ${drift}`);
+  const { allocation } = await coordinator.check(port);
+  const address = (plain ? undefined : allocation?.name_url) ?? url;
+  const why = whyNoBrowser(env, process.platform) ?? (await whyNotOpened(address));
+  if (json)
+    out.json({ ...about(allocation), port, url: address, opened: why === undefined, why: why ?? null });
+  else {
+    out.note(
+      why === undefined ? 'styxy: opened in the browser:' : `styxy: not opened (${why}); its address is`,
+    );
+    out.line(address);
+  }
+  return 0;
+}
+
+async function onlyPortHere({ coordinator, cwd }: Context): Promise<string> {
+  const {
+    actual_ports: [actual],
+    port,
+  } = await findLease(coordinator, undefined, hereOf(cwd));
+  return String(actual ?? port);
+}
+
+const about = (allocation: Allocation | null) => ({
+  service_name: allocation?.service_name ?? null,
+  name_url: allocation?.name_url ?? null,
+});
+
+/** The browser outlives this command, and has its own words for what is wrong with a page. */
+async function whyNotOpened(url: string): Promise<string | undefined> {
+  try {
+    const { default: open } = await import('open');
+    await open(url);
+    return undefined;
+  } catch (error) {
+    return `no browser could be started: ${messageOf(error)}`;
+  }
+}

@@ -1,0 +1,65 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { expectError } from '../../support/complaints.ts';
+import { styxyHome } from '../../support/home.ts';
+import { waitFor } from '../../support/processes.ts';
+import { gatedService } from '../../support/services.ts';
+
+describe('styxy open', () => {
+  const home = styxyHome();
+  const web = gatedService(home, 'web');
+  let browser = { PATH: '' };
+  const opened = (): string => join(home.place, 'opened');
+  let running: ReturnType<typeof home.start>;
+
+  beforeAll(async () => {
+    const programs = join(home.place, 'bin');
+    mkdirSync(programs);
+    // What starts the user's browser on Linux.
+    writeFileSync(join(programs, 'xdg-open'), `#!/bin/sh\nprintf %s "$1" > "${opened()}"\n`);
+    chmodSync(join(programs, 'xdg-open'), 0o755);
+    browser = { PATH: `${programs}:${home.env['PATH']}` };
+    writeFileSync(join(home.place, 'package.json'), JSON.stringify({ name: 'shop' }));
+    await home.cli(['daemon', 'start']);
+    running = home.start(['run', '--name', 'web', '--', ...web.command()]);
+  });
+
+  test('waits until the service listens, opens its name, and says so', async () => {
+    await waitFor(async () => (await web.leases())[0], 20_000, 'the lease');
+    const open = home.start(['open', 'web'], { env: { ...browser, DISPLAY: ':0' } });
+    expect(existsSync(opened())).toBe(false);
+    web.open();
+    const exit = await open.finished();
+    expect(exit.code, exit.story).toBe(0);
+    const { name_url: url } = await web.bound();
+    expect(url).toMatch(/^http:\/\/shop\.localhost:\d+$/);
+    expect(exit.stdout).toBe(`${url}\n`);
+    expect(exit.stderr).toContain('opened in the browser');
+    await waitFor(() => existsSync(opened()), 20_000, 'the browser to be asked');
+    expect(readFileSync(opened(), 'utf8')).toBe(url);
+  });
+
+  test('without a browser prints the address, of the only service without its name', async () => {
+    const { url, name_url: name, port } = await web.bound();
+    const remote = { ...browser, DISPLAY: ':0', SSH_CONNECTION: '::1 1 ::1 22' };
+    const exit = await home.cli(['open', '--plain'], { env: remote });
+    expect(exit).toMatchObject({ code: 0, stdout: `${url}\n` });
+    expect(exit.stderr).toContain('not opened (this is an SSH session)');
+    expect(await home.json(['open', 'web', '--json'], { env: browser })).toEqual({
+      service_name: 'web',
+      name_url: name,
+      port,
+      url: name,
+      opened: false,
+      why: 'there is no display here',
+    });
+  });
+
+  test('says what does not come', async () => {
+    expectError(await home.cli(['open', 'api', '--timeout', '200ms']), 1, 'TIMED_OUT');
+    running.process.kill('SIGINT');
+    await running.finished();
+    expectError(await home.cli(['open']), 1, 'LEASE_NOT_FOUND');
+  });
+});
