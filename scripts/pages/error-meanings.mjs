@@ -12,6 +12,8 @@ export const MEANINGS = {
   DAEMON_STOPPING: 'The coordinator was just ending. What was asked has not happened.',
   DAEMON_UNREACHABLE:
     'No coordinator runs and none could be started, or the one that runs does not answer. `styxy run` goes on without one.',
+  FILE_TRACKED:
+    'Git tracks the file that was to be written. What holds for this machine alone would reach everybody.',
   FORBIDDEN:
     'The HTTP API answers this user’s programs on this machine alone: no web page, no other host name, no other user.',
   INSTANCE_NOT_FOUND: 'No instance of that id is registered: it never was, was removed, or went silent.',

@@ -67,6 +67,7 @@ export const ERRORS = {
     hint: 'check the spelling, and that it is installed and on PATH',
   },
   COMMAND_NOT_EXECUTABLE: { http: 400, exit: 126, hint: 'make it executable: chmod +x' },
+  FILE_TRACKED: { http: 409, exit: 1, hint: 'name another file, or add --force' },
   NO_ROUTE: { http: 404, exit: 64, hint: 'compare the path with the API reference' },
   METHOD_NOT_ALLOWED: { http: 405, exit: 64, hint: 'compare the method with the API reference' },
   BODY_TOO_LARGE: { http: 413, exit: 64, hint: 'send at most 64 KiB' },

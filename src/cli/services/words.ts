@@ -39,6 +39,11 @@ export function defineServices(define: Define, program: Command): void {
     .option('--follow', 'go on with what is added, until Ctrl-C')
     .option('--lines <count>', 'how many of the last lines', countOption, LINES)
     .addOption(jsonOption());
+  defineAddresses(define, program);
+}
+
+/** Commands that say where services are. */
+function defineAddresses(define: Define, program: Command): void {
   define(
     program,
     'url [service|port|lock-id]',
@@ -72,7 +77,7 @@ export function defineServices(define: Define, program: Command): void {
     program,
     'env',
     "the ports of this project's services as variables",
-    'eval "$(styxy env --format shell)"',
+    ['eval "$(styxy env --format shell)"', 'styxy env --write'],
     () => import('./env.ts'),
   )
     .addOption(
@@ -80,5 +85,11 @@ export function defineServices(define: Define, program: Command): void {
         .choices(['dotenv', 'shell', 'json'])
         .default('dotenv'),
     )
+    .option(
+      '--write [file]',
+      'keep them in a block of this file, and touch nothing else of it; .env.local of the project if none is named',
+    )
+    .option('--check', 'only say whether that block is up to date: exit code 1 if it is not')
+    .option('--force', 'with --write: also into a file that git tracks')
     .addOption(jsonOption());
 }

@@ -1,0 +1,95 @@
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { messageOf, StyxyError } from '../../base/styxy-error.ts';
+import { alsoOutside, withBlock } from '../../init/env-block.ts';
+import { listed } from '../../run/child/child-env.ts';
+import { readTextIfThere } from '../../system/files/read-text.ts';
+import { replaceFile } from '../../system/files/replace.ts';
+import { gitSaysYes } from '../../system/git.ts';
+import type { Context } from '../context.ts';
+import { linesOf, tellMissing, type FoundVariables } from './variables.ts';
+
+const FILE = '.env.local';
+const NEW_FILE_MODE = 0o644;
+
+interface Flags {
+  write?: string | true;
+  check?: boolean;
+  force?: boolean;
+  json?: boolean;
+}
+
+/** `styxy env --write` and `--check`: the variables in a block of a file that the project's programs read. */
+export async function keepInFile(context: Context, flags: Flags, found: FoundVariables): Promise<number> {
+  const { out, cwd } = context;
+  const named = typeof flags.write === 'string' ? resolve(cwd, flags.write) : resolve(found.folder, FILE);
+  const file = existsSync(named) ? realpathSync(named) : named;
+  const before = readTextIfThere(file);
+  const { written, unwritable } = linesOf(
+    inOrder({ ...found.variables, ...listed(found.ofServices.toSorted()) }),
+    'dotenv',
+  );
+  const after = withBlock(before ?? '', written, named);
+  const isCurrent = after === (before ?? '');
+  tellMissing(context, found, unwritable);
+  if (flags.check) {
+    if (flags.json) out.json({ file: named, up_to_date: isCurrent });
+    else if (isCurrent) out.note(`${named} is up to date`);
+    else out.note(`${named} is out of date: styxy env --write${whichFile(flags)} brings it up to date`);
+    return isCurrent ? 0 : 1;
+  }
+  if (!isCurrent) {
+    if (!flags.force) await requireUntracked([named, file]);
+    await write(file, after);
+  }
+  if (flags.json) out.json({ file: named, changed: !isCurrent, variables: found.variables });
+  else out.note(isCurrent ? `${named} is up to date` : `wrote ${written.length} lines into ${named}`);
+  await tellDoubts(context, named, after, found);
+  return 0;
+}
+
+/** Whichever services run at the moment. */
+const inOrder = (variables: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(variables).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+
+const whichFile = ({ write }: Flags): string => (typeof write === 'string' ? ` ${write}` : '');
+
+/** @throws StyxyError FILE_TRACKED */
+async function requireUntracked(files: readonly string[]): Promise<void> {
+  for (const file of new Set(files)) {
+    if (!(await gitSaysYes(dirname(file), ['ls-files', '--error-unmatch', '--', file]))) continue;
+    throw new StyxyError('FILE_TRACKED', `${file} is a file that git tracks`, {
+      why: 'ports belong to one worktree of one machine, and would reach everybody by the next commit',
+      hint: 'name a file that git ignores, or add --force',
+      details: { file },
+    });
+  }
+}
+
+async function write(file: string, text: string): Promise<void> {
+  try {
+    await replaceFile(file, text, statSync(file, { throwIfNoEntry: false })?.mode ?? NEW_FILE_MODE);
+  } catch (error) {
+    throw new StyxyError('STATE_UNWRITABLE', `${file} can't be written`, {
+      why: messageOf(error),
+      hint: 'check who owns the folder, and that the disk is not full',
+    });
+  }
+}
+
+async function tellDoubts(
+  { out }: Context,
+  file: string,
+  text: string,
+  { variables }: FoundVariables,
+): Promise<void> {
+  const double = alsoOutside(text, Object.keys(variables), file);
+  if (double.length > 0)
+    out.note(
+      `styxy: ${double.join(', ')} also stands outside of the block: of two lines readers take the last`,
+    );
+  const folder = dirname(file);
+  const isIn = await gitSaysYes(folder, ['rev-parse', '--is-inside-work-tree']);
+  if (isIn && !(await gitSaysYes(folder, ['check-ignore', '--quiet', '--no-index', '--', file])))
+    out.note(`styxy: git does not ignore ${file}: add it to .gitignore`);
+}
