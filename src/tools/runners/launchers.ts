@@ -63,6 +63,7 @@ const LAUNCHERS: Readonly<Record<string, Launcher>> = {
   op: { verbs: ['run'], flags: ['--no-masking'], values: ['--env-file', '--account'], terminator: true },
   'aws-vault': { verbs: ['exec'], skip: 1, terminator: true },
   direnv: { verbs: ['exec'], skip: 1 },
+  devenv: { verbs: ['shell'], terminator: true },
   node: {
     flags: [
       '--enable-source-maps',

@@ -54,7 +54,8 @@ function inPackage(
   const slot = isOneOfMany ? undefined : slotThrough(command, call);
   if (own && text !== undefined)
     return scriptStarts({ ...call, script: call.script! }, { ...command, slot }, own, text, project);
-  if (!startsProgram(call)) return undefined;
+  // Bun runs files itself.
+  if (!startsProgram(call) || isFileOfBun(command, call)) return undefined;
   return [{ command: { ...command, words: call.program, dir, slot } }];
 }
 
@@ -68,6 +69,11 @@ function scriptsByPattern(script: string | undefined, own: PackageFile): string[
 
 function startsProgram({ script, program }: ScriptCall): boolean {
   return script === undefined ? isPackage(program[0]) : program.length > 0;
+}
+
+function isFileOfBun({ words }: Command, { script }: ScriptCall): boolean {
+  const isBun = programName(words[0]?.value ?? '') === 'bun';
+  return isBun && script !== undefined && /\.[cm]?[jt]sx?$|^\.{0,2}\//.test(script);
 }
 
 /** The commands of a script as the package manager runs them: its extra words go to the last one. */

@@ -1,6 +1,6 @@
 import { asObject, asText, asTexts, parser, type Project } from '../project.ts';
 import { baseName, type Command, fileIn, joinDir } from '../text/command.ts';
-import { isOption, optionValue, splitOption } from '../text/options.ts';
+import { beforeTerminator, isOption, optionValue, splitOption } from '../text/options.ts';
 import { type CopySource, impliedWord, quotedSource, type TextSource, type Word } from '../text/word.ts';
 import { textHash } from '../../base/text-hash.ts';
 import { lineOf, type Runner, type Start, textStarts } from './start.ts';
@@ -223,9 +223,10 @@ function yamlProcesses(
   return starts.length === 0 ? undefined : starts;
 }
 
-/** `pm2 start server.js`, `pm2 start ecosystem.config.js`: each of its apps names a script. */
+/** `pm2 start server.js`, `pm2 start npm -- run dev`, `pm2 start ecosystem.config.js`: each of its apps names a script. */
 export const pm2: Runner = (command, project) => {
-  const { plain } = splitWords(command.words, [
+  const own = beforeTerminator(command.words);
+  const { plain } = splitWords(own, [
     '-n',
     '--name',
     '-i',
@@ -242,8 +243,10 @@ export const pm2: Runner = (command, project) => {
   const isList = /\.(json|config\.[cm]?js)$/.test(target);
   const file = fileIn(command.dir, target);
   const text = isList ? project.readFile(file) : undefined;
-  if (text === undefined)
-    return isList ? undefined : [{ command: { ...command, words: scriptWords(target) } }];
+  if (text === undefined) {
+    const words = [...scriptWords(target), ...command.words.slice(own.length + 1)];
+    return isList ? undefined : [{ command: { ...command, words } }];
+  }
   const scripts = [...text.matchAll(/["']?\bscript["']?\s*:\s*["'`]([^"'`]+)["'`]/g)];
   return scripts.map(({ 1: script = '', index }) => ({
     command: { ...command, words: scriptWords(script) },
@@ -255,6 +258,7 @@ export const pm2: Runner = (command, project) => {
   }));
 };
 
+/** A name without an ending is a program: `npm`. */
 function scriptWords(script: string): Word[] {
-  return [impliedWord('node'), impliedWord(script)];
+  return [...(/[./]/.test(script) ? ['node'] : []), script].map(impliedWord);
 }

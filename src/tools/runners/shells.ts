@@ -21,6 +21,20 @@ export const shell: Runner = (command, project) => {
   return script.value === undefined ? undefined : fileStarts(script.value, command, project, true);
 };
 
+/** `nix develop -c npm run dev`, `nix-shell --run "npm run dev"` */
+export const nix: Runner = (command, project) => {
+  const { words } = command;
+  const at = words.findIndex(({ value = '' }) => ['-c', '--command', '--run'].includes(value));
+  const [next] = words.slice(at + 1);
+  if (at < 0 || next === undefined) return undefined;
+  if (programName(words[0]?.value ?? '') === 'nix') {
+    const isShell = ['develop', 'shell'].includes(words[1]?.value ?? '');
+    return isShell ? [{ command: { ...command, words: words.slice(at + 1) } }] : undefined;
+  }
+  const source = quotedSource(next);
+  return source && textStarts(source, command, project);
+};
+
 /** `./start.sh`, `bin/dev`: a file whose first line names a shell. */
 export const scriptFile: Runner = (command, project) => {
   const path = command.words[0]?.value;

@@ -6,7 +6,7 @@ import { lerna, moon, nx, turbo } from './monorepo.ts';
 import { packageStarts } from './package-scripts.ts';
 import { concurrently, runAll, startServerAndTest } from './parallel.ts';
 import { mprocs, pm2, processCompose, PROCFILE_RUNNER_NAMES, procfile } from './process-files.ts';
-import { scriptFile, shell, SHELLS, textArguments } from './shells.ts';
+import { nix, scriptFile, shell, SHELLS, textArguments } from './shells.ts';
 import type { Runner } from './start.ts';
 import type { Word } from '../text/word.ts';
 import { styxyRun } from './styxy-run.ts';
@@ -38,6 +38,8 @@ const RUNNERS: Readonly<Record<string, readonly Runner[]>> = {
   nodemon: [nodemon],
   watchexec: [watchexec],
   'cross-env-shell': [textArguments],
+  nix: [nix],
+  'nix-shell': [nix],
   turbo: [turbo],
   lerna: [lerna],
   nx: [nx],

@@ -57,6 +57,11 @@ const TS_NODE: Runtime = {
 };
 const PYTHON: Runtime = { language: 'python', values: ['-W', '-X'], notWith: ['-c', '-m'] };
 
+const DENO_COMMANDS = (
+  'add audit bench bundle cache check clean compile completions coverage create deploy doc eval fmt help info init install ' +
+  'json_reference jupyter lint lsp outdated publish remove repl serve task test types uninstall update upgrade vendor x'
+).split(' ');
+
 const RUNTIMES: Readonly<Record<string, Runtime>> = {
   node: NODE,
   nodejs: NODE,
@@ -74,7 +79,12 @@ const RUNTIMES: Readonly<Record<string, Runtime>> = {
     values: ['--preload', '-r', '--env-file', '--cwd', '--port'],
     notWith: ['-e', '--eval', 'test', 'install', 'add', 'build', 'x', 'create', 'init'],
   },
-  deno: { language: 'js', verbs: ['run'], needsVerb: true, values: ['-c', '--config', '--import-map'] },
+  deno: {
+    language: 'js',
+    verbs: ['run'],
+    values: ['-c', '--config', '--import-map'],
+    notWith: DENO_COMMANDS,
+  },
   ruby: { language: 'ruby', values: ['-I', '-r', '-C'], notWith: ['-e', '-c'] },
   go: { language: 'go', verbs: ['run'], needsVerb: true, values: ['-tags', '-ldflags', '-mod', '-exec'] },
   cargo: {

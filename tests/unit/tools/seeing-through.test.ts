@@ -235,11 +235,51 @@ describe('what stands before a program', () => {
     'mise exec -- flask run',
     'conda run -n env flask run',
     'ddtrace-run flask run',
+    'nix develop -c flask run',
+    'nix develop .#web --command flask run',
+    'nix shell nixpkgs#python3 -c flask run',
+    'devenv shell -- flask run',
+    'pm2 start flask -- run',
+    'pm2 start flask --name web -- run',
   ])('is looked through: %s', (command) => expect(programs(command, {})).toEqual(['flask:5000']));
 
   it('changes the folder with uv', () => {
     expect(programs('uv run --directory api flask run', {})).toEqual(['flask@api:5000']);
   });
+});
+
+describe('a file', () => {
+  const server = 'createServer().listen(4000)';
+  const files = {
+    'package.json': { scripts: { dev: 'vite', 'build.ts': 'vite build' } },
+    'x.ts': server,
+    'main.ts': 'Deno.serve({ port: 4000 }, () => new Response())',
+    'test.ts': server,
+    'build.ts': server,
+  };
+
+  it.each([
+    'bun x.ts',
+    'bun --hot x.ts',
+    'bun run x.ts',
+    'bun run --hot x.ts',
+    'bun --watch ./x.ts',
+    'deno run -A main.ts',
+    'deno -A main.ts',
+    'deno main.ts',
+  ])('is read for the port that it listens on: %s', (command) => {
+    expect(programs(command, files)).toEqual([expect.stringMatching(/^(x|main):4000$/)]);
+  });
+
+  it.each(['bun test', 'bun run build.ts', 'deno test', 'deno check main.ts', 'deno', 'bun missing.ts'])(
+    'is not what a command of the runtime, or a script of that name, runs: %s',
+    (command) => expect(programs(command, files)).toEqual([]),
+  );
+});
+
+it('what nix-shell is to run is a text', () => {
+  const found = planPort(['nix-shell', '-p', 'nodejs', '--run', 'vite'], projectOf({}));
+  expect(found.inject(PORT).argv.at(-1)).toBe('vite --port 3456 --strictPort');
 });
 
 describe('a container', () => {
