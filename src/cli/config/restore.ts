@@ -1,12 +1,11 @@
-import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { messageOf, StyxyError } from '../../base/styxy-error.ts';
 import { badConfig } from '../../settings/problem.ts';
 import { parseJsonConfig, withLines } from '../../settings/parse.ts';
 import { userProblems } from '../../settings/resolve.ts';
-import { backUp, pruneBackups } from '../../system/files/backup.ts';
 import { readTextIfThere } from '../../system/files/read-text.ts';
-import { replaceFile } from '../../system/files/replace.ts';
+import { replaceUserFile } from '../../system/files/backup.ts';
 import type { Context } from '../context.ts';
 import { shortPath } from '../print/listeners.ts';
 
@@ -36,13 +35,7 @@ export async function execute(
 /** @returns where the content before is kept @throws StyxyError STATE_UNWRITABLE */
 async function exchange(config: string, backupName: string, text: string): Promise<string | undefined> {
   try {
-    // A link, as people who keep their settings in a repository have it, stays one.
-    const isThere = existsSync(config);
-    const target = isThere ? realpathSync(config) : config;
-    const kept = backUp(target, backupName, new Date());
-    await replaceFile(target, text, isThere ? statSync(target).mode & 0o777 : NEW_FILE_MODE);
-    pruneBackups(backupName);
-    return kept;
+    return await replaceUserFile(config, text, { mode: NEW_FILE_MODE, keepAs: backupName });
   } catch (error) {
     throw new StyxyError('STATE_UNWRITABLE', `can't write ${config}`, {
       why: messageOf(error),

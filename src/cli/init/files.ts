@@ -1,13 +1,14 @@
-import { existsSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf, StyxyError, systemCode } from '../../base/styxy-error.ts';
+import { messageOf, StyxyError } from '../../base/styxy-error.ts';
 import { withScripts } from '../../init/package-text.ts';
 import { changedScripts, type InitPlan } from '../../init/plan.ts';
 import type { ScriptPlan } from '../../init/scripts.ts';
 import { isLauncher, LAUNCHER } from '../../init/unwrap.ts';
 import { packageProblems } from '../../settings/package-problems.ts';
 import { badConfig } from '../../settings/problem.ts';
-import { replaceFile } from '../../system/files/replace.ts';
+import { replaceUserFile } from '../../system/files/backup.ts';
+import { readTextIfThere } from '../../system/files/read-text.ts';
 import { packageRoot } from '../../system/package-root.ts';
 
 /** One file of the project, as it is and as it is to be. */
@@ -68,21 +69,12 @@ export function readPackageText(file: string): string {
 }
 
 /** A file's text; undefined when there is none. @throws StyxyError BAD_CONFIG */
-export function readText(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
-    throw new StyxyError('BAD_CONFIG', `${file} can't be read`, { why: messageOf(error) });
-  }
-}
+export const readText = (file: string): string | undefined => readTextIfThere(file, 'BAD_CONFIG');
 
 /** Writes or removes a file; one that a link leads to is written where it lies. @throws StyxyError STATE_UNWRITABLE */
 export async function writeFile(file: string, text: string | undefined): Promise<void> {
-  const target = existsSync(file) ? realpathSync(file) : file;
   try {
-    if (text === undefined) rmSync(target, { force: true });
-    else await replaceFile(target, text, statSync(target, { throwIfNoEntry: false })?.mode ?? 0o644);
+    await replaceUserFile(file, text, { mode: 0o644 });
   } catch (error) {
     throw new StyxyError('STATE_UNWRITABLE', `${file} can't be written`, {
       why: messageOf(error),

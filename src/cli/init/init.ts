@@ -148,7 +148,7 @@ function explainDependency(
   const what =
     failure === undefined
       ? `styxy itself is not among the devDependencies${why}`
-      : `the devDependencies stay without it: ${failure}`;
+      : `adding it to the devDependencies failed (${failure})`;
   out.note(`styxy: ${what}; this adds it: ${dependency.command.join(' ')}`);
   out.note(`       ${without}`);
 }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readTextOrNothing } from '../../system/files/read-text.ts';
 import { replaceFile } from '../../system/files/replace.ts';
+import { digest } from '../../system/files/backup.ts';
 import type { Paths } from '../../system/paths.ts';
 import type { FileChange } from './files.ts';
 
@@ -59,8 +59,4 @@ export function withFile(
     scripts: { ...known?.scripts, ...texts },
   };
   return { files: { ...record?.files, [file]: entry } };
-}
-
-export function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { LAYOUTS, type Layout, SCOPES } from '../../hook/install/layout.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
+import { shortPath } from '../print/listeners.ts';
 import { filesWithHooks, plannedUninstall, uninstallFrom } from '../hook/settings/installation.ts';
 import { accept, offersHere } from '../hook/settings/offer.ts';
 import type { Step } from './steps.ts';
@@ -39,7 +40,7 @@ export function unhookSteps({ cwd, env, paths }: Context): Step[] {
       {
         name: `hook ${agent}`,
         title: `hooks of ${agent}`,
-        question: `Take the hooks out of ${file}?`,
+        question: `Take the hooks out of ${shortPath(file)}?`,
         files: [{ path: file, before, after }],
         notes: [],
         apply: async () => {

@@ -6,6 +6,7 @@ import type { Context } from '../context.ts';
 import { applyChanges, applyDependency, applyUndo } from '../init/apply.ts';
 import type { FileChange } from '../init/files.ts';
 import { count } from '../init/print.ts';
+import { shortPath } from '../print/listeners.ts';
 import { projectRoot } from '../init/project.ts';
 import { readRecords } from '../init/record.ts';
 import { undoOf } from '../init/undo/undo.ts';
@@ -23,7 +24,7 @@ export async function initSteps(context: Context): Promise<Step[]> {
   return [
     {
       name: 'init',
-      title: `package scripts of ${root} that start servers`,
+      title: `package scripts of ${shortPath(root)} that start servers`,
       question: `Have ${count(changedScripts(work.plan).length, 'script')} start through Styxy?`,
       files: filesIn(root, work.files),
       notes: adds ? [`runs ${dependency.command.join(' ')}`] : [],
@@ -51,8 +52,8 @@ async function undoStep(context: Context, root: string): Promise<Step[]> {
   return [
     {
       name: 'init',
-      title: `package scripts of ${root}`,
-      question: `Take back what styxy init changed in ${root}?`,
+      title: `package scripts of ${shortPath(root)}`,
+      question: `Take back what styxy init changed in ${shortPath(root)}?`,
       files: filesIn(root, files),
       notes: kept.map((file) => `${file} was changed since styxy init wrote it, and stays as it is`),
       apply: async () => {

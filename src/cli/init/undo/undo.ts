@@ -6,7 +6,8 @@ import { asObject } from '../../../tools/project.ts';
 import type { Context } from '../../context.ts';
 import { type FileChange, ownLauncher, readText } from '../files.ts';
 import { planProject } from '../project.ts';
-import { digest, type InitRecord, readRecords } from '../record.ts';
+import { digest } from '../../../system/files/backup.ts';
+import { type InitRecord, readRecords } from '../record.ts';
 
 /** How the work of `styxy init` is taken back. */
 export interface Undo {
