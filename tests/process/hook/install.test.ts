@@ -143,10 +143,10 @@ test('settings that a project shares name no path of this machine', async () => 
   expect(existsSync(join(project, '.claude/settings.local.json'))).toBe(true);
 });
 
-test('the wrong words are told', async () => {
-  expect((await home.cli(['hook', 'install'])).stderr).toMatch(
-    /give --agent claude-code.* \(on this machine\), or one of codex|give --agent .*codex/,
-  );
+test('the wrong words are told, and which agents are here', async () => {
+  mkdirSync(join(home.place, '.gemini'), { recursive: true });
+  const { stderr } = await home.cli(['hook', 'install']);
+  expect(stderr).toMatch(/give --agent .*gemini-cli.* \(on this machine\)/);
   expect((await hook('install', 'emacs')).code).toBe(64);
   expect((await hook('install', 'codex', '--scope', 'local')).stderr).toContain(
     '--scope user or --scope project',
