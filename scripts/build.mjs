@@ -56,11 +56,13 @@ const startPath = {
 process.on('exit', () => rmSync(dist, { recursive: true, force: true }));
 const bundled = new Set([
   ...(await bundle({ cli: 'src/cli/main.ts' }, 'cjs', 'cjs', startPath)),
-  ...(await bundle({ hook: 'src/cli/hook/start.ts' }, 'cjs', 'cjs')),
+  ...(await bundle({ start: 'src/cli/start.ts' }, 'cjs', 'cjs', false)),
+  ...(await bundle({ hook: 'src/cli/hook/start.ts' }, 'cjs', 'cjs', false)),
   ...(await bundle({ 'hook-main': 'src/cli/hook/main.ts' }, 'cjs', 'cjs', true, { mangle: true })),
   ...(await bundle({ index: 'src/index.ts' }, 'esm', 'js')),
 ]);
 standAlone(join(dist, 'hook-main.cjs'));
+asAscii();
 copyFileSync(join(root, 'src/run/plan/scripts/script-shell.sh'), join(dist, 'script-shell.sh'));
 chmodSync(join(dist, 'script-shell.sh'), 0o755);
 copyFileSync(join(root, 'src/init/launcher.cjs'), join(dist, 'launcher.cjs'));
@@ -96,14 +98,22 @@ async function bundle(input, format, extension, codeSplitting, { mangle = false 
   return output.flatMap((chunk) => (chunk.moduleIds ?? []).flatMap(packageOf));
 }
 
-/** Puts the bundler's few helpers into a file that is read as ASCII. */
+/** Puts the bundler's few helpers into the file. */
 function standAlone(file) {
   const text = readFileSync(file, 'utf8').replace(
     /require\("\.(\/chunks\/rolldown-runtime-[^"]+)"\)/,
     (_, path) => `(()=>{const exports={};${readFileSync(join(dist, path), 'utf8')};return exports})()`,
   );
+  writeFileSync(file, text);
+}
+
+/** What is loaded as compiled is read byte by byte. */
+function asAscii() {
   const escape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  writeFileSync(file, text.replaceAll(/[^\0-\x7f]/g, escape));
+  for (const name of readdirSync(dist, { recursive: true }).filter((each) => each.endsWith('.cjs'))) {
+    const file = join(dist, name);
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/[^\0-\x7f]/g, escape));
+  }
 }
 
 function isStale() {

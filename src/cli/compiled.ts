@@ -1,0 +1,131 @@
+import {
+  closeSync,
+  constants as flags,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { createRequire, Module } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { Script } from 'node:vm';
+
+/*
+ * Most of the time of a start would go into the compilation of our own code. So what V8 has compiled the last time is
+ * kept in the user's own folder, where nobody else can exchange it. Node's cache for that (22 and later) costs a start
+ * more, and keeps of a file what the first process that read it happened to need.
+ */
+
+type Wrapper = (exports: object, require: object, module: object, file: string, folder: string) => void;
+
+/** What was compiled for one use of one build by one version of Node. */
+interface Kept {
+  readonly folder: string;
+  readonly fresh: { script: Script; name: string }[];
+}
+
+/** Several builds (a global one, one of each project) and versions of Node may be used in turn. */
+const MOST_KEPT = 4;
+/** A pipe in its place is empty. */
+const NO_WAIT = (flags.O_RDONLY | (flags.O_NONBLOCK ?? 0)) as unknown as string;
+const OTHERS_MAY_WRITE = 0o022;
+
+/**
+ * Loads a file of CommonJS, and the files that it asks for, as `require` does.
+ * @param use what it is loaded for: each use needs other functions
+ */
+export function loadCompiled(main: string, use: string): void {
+  const plain = createRequire(main);
+  const kept = placeOf(main, use);
+  if (!kept) return void plain(main);
+  const load = (file: string): unknown => {
+    const known = plain.cache[file];
+    if (known) return known.exports;
+    const code = compile(file, kept);
+    if (!code) return plain(file);
+    const folder = dirname(file);
+    const own = (name: string): unknown => (name.startsWith('.') ? load(join(folder, name)) : plain(name));
+    const module = new Module(file);
+    plain.cache[file] = module;
+    code(module.exports as object, Object.assign(own, plain), module, file, folder);
+    return module.exports;
+  };
+  process.once('exit', (code) => {
+    // What was needed is compiled by now; a use that failed has not come to all of it.
+    if (code === 0 && kept.fresh.length > 0) keep(kept, use);
+  });
+  load(main);
+}
+
+/** undefined: nothing can be kept. */
+function placeOf(main: string, use: string): Kept | undefined {
+  const { HOME, STYXY_HOME } = process.env;
+  const home = STYXY_HOME || (HOME && join(HOME, '.styxy'));
+  const found = home && statSync(home, { throwIfNoEntry: false });
+  // Not as root (`sudo`) in the folder of somebody else, who could not write there any more.
+  if (!found || found.uid !== process.geteuid?.() || (found.mode & OTHERS_MAY_WRITE) !== 0) return undefined;
+  const { mtimeMs, size } = statSync(main);
+  // V8 itself compares its own version and flags, and of the text only the length.
+  const parts = [use, process.env.STYXY_VERSION, size, Math.trunc(mtimeMs), process.version, process.arch];
+  return { folder: join(home, 'cache', parts.join('-')), fresh: [] };
+}
+
+/** undefined: it is for `require`, which knows what to say of a file that is not there, and how to load ES modules. */
+function compile(file: string, kept: Kept): Wrapper | undefined {
+  const text = readOrNothing(file)?.toString('latin1');
+  if (text === undefined || text.includes('import(')) return undefined;
+  const name = basename(file);
+  const cachedData = readOrNothing(join(kept.folder, name));
+  const script = new Script(`(function(exports,require,module,__filename,__dirname){${text}\n})`, {
+    filename: file,
+    ...(cachedData && { cachedData }),
+  });
+  if (!cachedData || script.cachedDataRejected === true) kept.fresh.push({ script, name });
+  return script.runInThisContext() as Wrapper;
+}
+
+function readOrNothing(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file, { flag: NO_WAIT });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where that is not possible (a full disk) the next start compiles anew. */
+function keep({ folder, fresh }: Kept, use: string): void {
+  try {
+    makeFolder(folder, use);
+    for (const { script, name } of fresh) write(join(folder, name), script.createCachedData());
+  } catch {
+    // A folder that is not ours to write to.
+  }
+}
+
+function makeFolder(folder: string, use: string): void {
+  if (mkdirSync(folder, { recursive: true, mode: 0o700 }) === undefined) return;
+  const all = dirname(folder);
+  const ofUse = readdirSync(all)
+    .filter((name) => name.startsWith(`${use}-`))
+    .map((name) => ({ path: join(all, name), at: statSync(join(all, name)).mtimeMs }))
+    .toSorted((a, b) => b.at - a.at);
+  for (const { path } of ofUse.slice(MOST_KEPT)) rmSync(path, { recursive: true, force: true });
+}
+
+/** V8 believes what it reads: it must be there as a whole, after a power failure as well. */
+function write(file: string, data: Buffer): void {
+  const draft = `${file}.${process.pid}`;
+  const fd = openSync(draft, 'wx', 0o600);
+  try {
+    writeSync(fd, data);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(draft, file);
+}
