@@ -61,7 +61,7 @@ const bundled = new Set([
   ...(await bundle({ 'hook-main': 'src/cli/hook/main.ts' }, 'cjs', 'cjs', true, { mangle: true })),
   ...(await bundle({ index: 'src/index.ts' }, 'esm', 'js')),
 ]);
-standAlone(join(dist, 'hook-main.cjs'));
+for (const name of ['cli.cjs', 'hook-main.cjs']) standAlone(join(dist, name));
 asAscii();
 copyFileSync(join(root, 'src/run/plan/scripts/script-shell.sh'), join(dist, 'script-shell.sh'));
 chmodSync(join(dist, 'script-shell.sh'), 0o755);

@@ -11,12 +11,16 @@ export function plainText(text: string): string | undefined {
  * separators, and signs of format, bidi controls among them. Not joiners, which letters and emoji need, and not the
  * signs before Arabic and Syriac numbers, which are seen.
  */
-const UNSEEN =
-  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?!\u200c|\u200d|[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2])\p{Cf}/gu;
+function replaceUnseen(text: string, by: (sign: string) => string): string {
+  // Here, so that what prints nothing does not pay for it.
+  const unseen =
+    /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?!\u200c|\u200d|[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2])\p{Cf}/gu;
+  return text.replace(unseen, by);
+}
 
 /** A text of anybody in one line that a terminal shows as it is: `a\nb`, `\x1b[2J`, `\u{202e}`. */
 export function visibleText(text: string): string {
-  return text.replace(UNSEEN, escaped);
+  return replaceUnseen(text, escaped);
 }
 
 const SHORT: Readonly<Record<string, string>> = {
@@ -33,7 +37,7 @@ function escaped(sign: string): string {
 
 /** A JSON document with the same content, in which every such sign is written as JSON escapes it. */
 export function visibleJson(json: string): string {
-  return json.replace(UNSEEN, (sign) => (sign === '\n' ? sign : escapedUnits(sign)));
+  return replaceUnseen(json, (sign) => (sign === '\n' ? sign : escapedUnits(sign)));
 }
 
 function escapedUnits(sign: string): string {

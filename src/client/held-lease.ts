@@ -83,7 +83,7 @@ export async function holdLease(connection: Connection, body: AllocateBody): Pro
       if (!held.released) await finish(connection.call(releaseCall(held)));
     },
     async leave() {
-      if (!held.released) await finish(connection.tell(attachCall(held, { adopt: true })));
+      if (!held.released) await finish(held.stream.tell(attachCall(held, { adopt: true })));
     },
     attach(pid) {
       held.servicePid = pid;

@@ -20,6 +20,8 @@ export interface Call {
   as?: 'text';
   /** Without saying who asks: an older daemon then doesn't make room for a newer one. */
   anonymous?: boolean;
+  /** No further request follows on the same connection; so it is unless told otherwise. */
+  isLast?: boolean;
 }
 
 /** Nobody listens at the socket. The only failure after which starting a daemon makes sense. */
@@ -64,6 +66,11 @@ export interface LineStream {
   onLine(listener: (line: unknown) => void): void;
   /** The response ended: the daemon is gone, or has ended it. */
   onEnd(listener: () => void): void;
+  /**
+   * Says something on the same connection, before its end; nobody waits for the answer. Resolves when the kernel has it.
+   * @throws NoDaemonError when the connection has ended
+   */
+  tell(request: Call): Promise<void>;
   /** Lets the process exit although the response is open. */
   unref(): void;
   close(): void;
@@ -95,12 +102,19 @@ export function callAndHold(socketPath: string, request: Call): Promise<LineStre
           onEnd = listener;
           if (hasEnded) listener();
         },
+        tell: (request) =>
+          new Promise((said, failed) => {
+            socket.write(requestText(request), (error) =>
+              error ? failed(asClientError(error, socketPath)) : said(),
+            );
+          }),
         unref: () => void socket.unref(),
         close: () => void socket.destroy(),
       });
     }
 
-    const socket = open(socketPath, request, reject, {
+    // The last word of a holder is the next request on this connection.
+    const socket = open(socketPath, { ...request, isLast: false }, reject, {
       head: (code) => (status = code),
       body(bytes) {
         pending = Buffer.concat([pending, bytes]);
@@ -151,9 +165,10 @@ function open(
   return socket;
 }
 
-function requestText({ method, path, body, anonymous = false }: Call): string {
+function requestText({ method, path, body, anonymous = false, isLast = true }: Call): string {
   const payload = body === undefined ? '' : JSON.stringify(body);
-  const head = [`${method} ${path} HTTP/1.1`, 'host: localhost', 'connection: close'];
+  const head = [`${method} ${path} HTTP/1.1`, 'host: localhost'];
+  if (isLast) head.push('connection: close');
   if (!anonymous) head.push(`${HEADERS.version}: ${VERSION}`, `${HEADERS.protocol}: ${PROTOCOL}`);
   if (payload) head.push('content-type: application/json', `content-length: ${Buffer.byteLength(payload)}`);
   return `${head.join('\r\n')}\r\n\r\n${payload}`;

@@ -25,7 +25,7 @@ export function packageFolder(dir: string, here: string, hasPackage: (dir: strin
 
 /** A path that is not below the folder it is relative to. */
 export function isOutside(path: string): boolean {
-  return path === '..' || path.startsWith('../') || /^([a-z]:)?[\\/]/i.test(path);
+  return path === '..' || path.startsWith('../') || /^([A-Za-z]:)?[\\/]/.test(path);
 }
 
 export function parentOf(dir: string): string {

@@ -165,6 +165,8 @@ export const ROOMS: Rules = {
     because: 'the background starts the command anew and does not run it here',
   },
 
+  'cli/compiled': { mayImport: [], because: 'it loads the rest of the program and knows none of it' },
+  'cli/start': { mayImport: ['cli/compiled'], because: 'the first file of a start has only what starts it' },
   'cli/print': { mayImport: [], because: 'output knows no command' },
   'cli/context': { mayImport: ['cli/print'], because: 'what every command gets knows none of them' },
   'cli/words': {
@@ -187,7 +189,7 @@ export const ROOMS: Rules = {
   'cli/reports': family('a command family stands on its own'),
   'cli/doctor': family('doctor examines the service unit; no other command', 'cli/service'),
   'cli/daemon': family('status tells what doctor repaired; no other command', 'cli/doctor'),
-  'cli/hook': family('a command family stands on its own'),
+  'cli/hook': family('its start loads the hook as compiled; no other command', 'cli/compiled'),
   'cli/init': family('init offers the hooks of agents; no other command', 'cli/hook'),
   'cli/setup': family(
     'setup offers what other families do, and takes it back',

@@ -10,7 +10,7 @@ export function isAgent(name: string): boolean {
 
 /** Reads an agent's event from stdin and prints the answer. Never fails: a non-zero exit code would block the agent's command. */
 export async function printAnswer(name: string, env: NodeJS.ProcessEnv): Promise<0> {
-  if (await isTyped()) {
+  if (isTyped()) {
     writeAll(
       2,
       `styxy: an agent runs this and writes its event to stdin; styxy hook install --agent ${name}\n`,
@@ -23,9 +23,9 @@ export async function printAnswer(name: string, env: NodeJS.ProcessEnv): Promise
 }
 
 /** A person at a terminal would wait for an answer to nothing. */
-async function isTyped(): Promise<boolean> {
+function isTyped(): boolean {
   try {
-    return fstatSync(0).isCharacterDevice() && (await import('node:tty')).isatty(0);
+    return fstatSync(0).isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(0);
   } catch {
     return false;
   }

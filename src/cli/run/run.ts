@@ -34,7 +34,7 @@ export async function execute(
     worktree.path,
     accessOf(context, given, typed, worktree.path),
   );
-  const place = { cwd: context.cwd, env: context.env, top: worktree.path, project };
+  const place = { cwd: context.cwd, env: context.env, top: worktree.path, worktree, project };
   const { flags, words } = readBehindName(given, typed, place, parser);
   try {
     return await runTarget(context, flags, words, place);
@@ -55,8 +55,14 @@ export function accessOf(
   const words = command ?? typed;
   // One word alone, or none, names a service or a script; only the configuration knows which.
   const isName = typed.length === 1 || words.length === 0;
-  if (dryRun || !(isName || runsOwnCode(words, { cwd, top }))) return access;
-  return access.code === 'always' ? access : { ...access, code: 'consent' };
+  if (dryRun || access.code === 'always') return access;
+  return {
+    ...access,
+    // Few projects have a configuration that is a program.
+    get code() {
+      return isName || runsOwnCode(words, { cwd, top }) ? 'consent' : access.code;
+    },
+  };
 }
 
 const withheldNote = (names: readonly string[], project: LoadedProject | undefined): string =>
@@ -72,7 +78,7 @@ async function runTarget(
   const target = resolveTarget(words, context.command, place);
   // Before anything is leased or ended for it. A dry run may well be of what is not installed here.
   const isOnlyShown = flags.dryRun === true && context.command !== undefined;
-  if (target.command[0] && !isOnlyShown) requireProgram(target);
+  if (target.command[0] && !target.isExecutable && !isOnlyShown) requireProgram(target);
   if (context.env.STYXY === '0') {
     const { supervise } = await import('../../run/child/supervise.ts');
     const { outcome } = await supervise(target.command, target);

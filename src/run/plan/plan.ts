@@ -87,7 +87,7 @@ export async function planRun(
   const { cwd, env } = target;
   const [main] = wishes.ports ?? [];
   const command = main ? nameInCommand(target.command, main.name, '{port}') : target.command;
-  const worktree = findWorktree(cwd);
+  const worktree = target.worktree ?? findWorktree(cwd);
   const { planned, inner } = await planTool(command, target, worktree, wishes, project?.config.services);
   const tool = { ...planned, identity: (await ownScript(command, target)) ?? planned.identity };
   const parts = { target, wishes, project, worktree, tool, command, hasOneInnerRun: inner?.count === 1 };

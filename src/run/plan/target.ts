@@ -1,6 +1,7 @@
 import { dirname, delimiter, join } from 'node:path';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { LoadedProject } from '../../project/load-config.ts';
+import type { Worktree } from '../../system/worktree.ts';
 import { findProgram } from '../../system/process/find-program.ts';
 import { runsOwnCode } from './scripts/own-code.ts';
 import { scriptCommand } from './scripts/package-manager.ts';
@@ -13,8 +14,12 @@ export interface RunTarget {
   env: NodeJS.ProcessEnv;
   /** The configured service, when one was named. */
   service: string | undefined;
-  /** It is code of the project: a service, a script, or what `runsOwnCode` knows. */
+  /** It is code of the project: a service, a script, or what `runsOwnCode` knows. Without a project it makes no difference. */
   isOwnCode: boolean;
+  /** Where `cwd` lies, if that is known. */
+  worktree?: Worktree;
+  /** Its program was looked for, and can be executed. */
+  isExecutable?: boolean;
 }
 
 /** Where `styxy run` was called. */
@@ -23,6 +28,7 @@ export interface CallPlace {
   env: NodeJS.ProcessEnv;
   /** The folder of the worktree. */
   top: string;
+  worktree?: Worktree;
   project: LoadedProject | undefined;
 }
 
@@ -111,11 +117,20 @@ function mainScript(place: CallPlace): RunTarget {
 }
 
 /** A program that PATH does not have may be one of the project, as for a package script. */
-function commandTarget(words: readonly string[], { cwd, env, top }: CallPlace): RunTarget {
-  const isOwnCode = runsOwnCode(words, { cwd, top });
-  const target = { command: [...words], cwd, env, service: undefined, isOwnCode };
+function commandTarget(words: readonly string[], { cwd, env, top, worktree, project }: CallPlace): RunTarget {
+  const isOwnCode = project !== undefined && runsOwnCode(words, { cwd, top });
+  const target = {
+    command: [...words],
+    cwd,
+    env,
+    service: undefined,
+    isOwnCode,
+    ...(worktree && { worktree }),
+  };
   const [word = ''] = words;
-  if (word === '' || word.includes('/') || findProgram(word, target) !== 'missing') return target;
+  if (word === '' || word.includes('/')) return target;
+  const found = findProgram(word, target);
+  if (found !== 'missing') return { ...target, isExecutable: found === 'executable' };
   const folders = foldersUp(cwd, top).map(programsOf);
   const withOwn = { ...env, PATH: [env.PATH, ...folders].filter(Boolean).join(delimiter) };
   return findProgram(word, { cwd, env: withOwn }) === 'missing' ? target : { ...target, env: withOwn };

@@ -30,18 +30,19 @@ export function findProgram(
 /** A folder can be reached, but not executed. */
 function programAt(path: string): ProgramFound {
   try {
-    if (!statSync(path).isFile()) return 'not executable';
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (!found) return 'missing';
+    if (!found.isFile()) return 'not executable';
     accessSync(path, constants.X_OK);
     return 'executable';
   } catch (error) {
-    const code = systemCode(error);
-    return code === 'ENOENT' || code === 'ENOTDIR' ? 'missing' : 'not executable';
+    return systemCode(error) === 'ENOTDIR' ? 'missing' : 'not executable';
   }
 }
 
 function isFile(path: string): boolean {
   try {
-    return statSync(path).isFile();
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
   } catch {
     return false;
   }

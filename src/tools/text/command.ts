@@ -59,7 +59,7 @@ function passesAll(name: string, variable: string): boolean {
 /** `next` as seen from `dir`; undefined when one of them is unknown. */
 export function joinDir(dir: string | undefined, next: string | undefined): string | undefined {
   if (dir === undefined || next === undefined) return undefined;
-  if (/^([a-z]:)?[\\/]/i.test(next)) return next;
+  if (/^([A-Za-z]:)?[\\/]/.test(next)) return next;
   const parts: string[] = [];
   for (const part of `${dir}/${next}`.split('/')) {
     if (part === '' || part === '.') continue;

@@ -36,24 +36,23 @@ test('what was compiled is kept in a home that is there, and no answer depends o
     mkdirSync(home);
     expect(ask(home)).toBe(answer);
     const kept = (): string[] => readdirSync(join(home, 'cache'));
-    const [name = ''] = kept();
+    const [folder = ''] = kept();
     expect(kept()).toHaveLength(1);
-    const compiled = readFileSync(join(home, 'cache', name));
+    const file = join(home, 'cache', folder, 'hook-main.cjs');
+    const compiled = readFileSync(file);
     expect(ask(home)).toBe(answer);
-    expect(readFileSync(join(home, 'cache', name))).toEqual(compiled);
+    expect(readFileSync(file)).toEqual(compiled);
 
-    // That of another version is no longer needed, and what is no code is made anew.
-    writeFileSync(join(home, 'cache', 'hook-0.0.1-old'), '');
-    writeFileSync(join(home, 'cache', 'other'), '');
+    // What is no code is made anew.
     for (const damage of [
       Buffer.from('no code'),
       Buffer.alloc(0),
       compiled.subarray(0, compiled.length / 2),
     ]) {
-      writeFileSync(join(home, 'cache', name), damage);
+      writeFileSync(file, damage);
       expect(ask(home)).toBe(answer);
-      expect(readFileSync(join(home, 'cache', name)).length).toBeGreaterThan(damage.length);
-      expect(kept().toSorted()).toEqual([name, 'other'].toSorted());
+      expect(readFileSync(file).length).toBeGreaterThan(damage.length);
+      expect(kept()).toEqual([folder]);
     }
   } finally {
     remove();

@@ -13,10 +13,12 @@ interface Stream extends LineStream {
 /** A daemon as its clients see it: what it was asked, and the open answers it has given. */
 let asked: Call[];
 let streams: Stream[];
+/** What was said on the connections of the answers. */
+let told: Call[];
 let refusal: StyxyError | undefined;
 let refuseAttachment: boolean;
 
-beforeEach(() => void ([asked, streams, refusal, refuseAttachment] = [[], [], undefined, false]));
+beforeEach(() => void ([asked, streams, told, refusal, refuseAttachment] = [[], [], [], undefined, false]));
 
 function openStream(): Stream {
   let [onLine, onEnd]: [(line: unknown) => void, () => void] = [() => undefined, () => undefined];
@@ -25,6 +27,7 @@ function openStream(): Stream {
     onLine: (listener) => (onLine = listener),
     onEnd: (listener) => (onEnd = listener),
     unref: () => undefined,
+    tell: async (request) => void told.push(request),
     say: (line) => onLine(line),
     end: () => onEnd(),
     isClosed: false,
@@ -78,10 +81,13 @@ test('releasing it tells the daemon once, and closes the answer', async () => {
   expect(streams[0]?.isClosed).toBe(true);
 });
 
-test('leaving it asks the daemon to hand it on', async () => {
+test('leaving it asks the daemon to hand it on, on the connection that ends then', async () => {
   const lease = await hold();
   await lease.leave();
-  expect(asked[1]).toMatchObject({ method: 'PATCH', path: '/allocate/lock-1', body: { adopt: true } });
+  await lease.leave();
+  expect(told).toMatchObject([{ method: 'PATCH', path: '/allocate/lock-1', body: { adopt: true } }]);
+  expect(verbs()).toEqual(['POST /allocate']);
+  expect(streams[0]?.isClosed).toBe(true);
 });
 
 test('a daemon that can not be told does not keep the holder from ending', async () => {

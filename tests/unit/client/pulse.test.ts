@@ -13,6 +13,7 @@ function answering(): { connection: Connection; asked: string[] } {
     onLine: () => undefined,
     onEnd: () => undefined,
     unref: () => undefined,
+    tell: async () => undefined,
     close: () => undefined,
   };
   const connection: Connection = {
