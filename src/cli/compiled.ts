@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants as flags,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -108,8 +109,10 @@ function keep({ folder, fresh }: Kept, use: string): void {
 }
 
 function makeFolder(folder: string, use: string): void {
-  if (mkdirSync(folder, { recursive: true, mode: 0o700 }) === undefined) return;
+  if (existsSync(folder)) return;
   const all = dirname(folder);
+  // Not the home: it may have been removed meanwhile, and that is meant.
+  for (const each of [all, folder]) if (!existsSync(each)) mkdirSync(each, { mode: 0o700 });
   const ofUse = readdirSync(all)
     .filter((name) => name.startsWith(`${use}-`))
     .map((name) => ({ path: join(all, name), at: statSync(join(all, name)).mtimeMs }))

@@ -23,6 +23,7 @@ const NEEDED = [
   'dist/launcher.cjs',
   'dist/port-remap.cjs',
   'dist/script-shell.sh',
+  'dist/start.cjs',
   'dist/types/index.d.ts',
   'docs/reference/errors.md',
   'hooks/AGENTS.md',

@@ -75,3 +75,17 @@ test('nothing is kept in a home that others may write to', async () => {
   expect(existsSync(join(path, 'home', 'cache'))).toBe(false);
   remove();
 });
+
+test('a home that was removed is not made again by what ends after that', async () => {
+  const { path, remove } = tempDir('styxy-gone-');
+  const gone = join(path, 'home');
+  mkdirSync(gone, { mode: 0o700 });
+  const env = { ...home.env, STYXY_HOME: gone, STYXY_NO_DAEMON: '1' };
+  const run = startProgram([process.execPath, BIN, 'run', '--quiet', '--', 'rm', '-r', gone], {
+    cwd: path,
+    env,
+  });
+  expect((await run.finished()).code).toBe(0);
+  expect(existsSync(gone)).toBe(false);
+  remove();
+});
