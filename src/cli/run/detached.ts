@@ -3,6 +3,7 @@ import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { runDetached, type DetachResult, type RunningService } from '../../run/detached.ts';
 import { describeDrift } from '../../run/leases/readiness.ts';
+import { serviceLogPath } from '../../run/child/service-log.ts';
 import { rememberStart } from '../../run/child/service-start.ts';
 import type { RunPlan } from '../../run/plan/plan.ts';
 import type { ExitStatus } from '../../system/process/exit-status.ts';
@@ -47,8 +48,14 @@ export async function startDetached(
   });
   if (result.is !== 'running') return result;
   const { pid, log, existing } = result;
-  if (!existing && pid !== null && log !== null)
-    await rememberStart(log, { pid, cwd: context.cwd, flags: { ...flags }, words, command });
+  if (!existing && pid !== null && log !== null) {
+    const start = { pid, cwd: context.cwd, flags: { ...flags }, words, command };
+    const project = plan.ports[0].project_path ?? context.cwd;
+    // Any of them stands for the whole run.
+    for (const name of Object.keys(result.ports))
+      await rememberStart(serviceLogPath(paths, project, name), { ...start, log });
+    await rememberStart(log, start);
+  }
   return result;
 }
 
@@ -72,7 +79,7 @@ function printService({ out }: Context, flags: RunFlags, name: string, service: 
   return 0;
 }
 
-function summary({ allocation, existing, pid }: RunningService, name: string): string {
+function summary({ allocation, existing, pid, ports }: RunningService, name: string): string {
   // Without a daemon there is no lease to find it by.
   if (allocation.lock_id === undefined)
     return (
@@ -86,7 +93,18 @@ function summary({ allocation, existing, pid }: RunningService, name: string): s
   const { kind, pid: wrapper = pid } = allocation.holder ?? {};
   if (kind === 'connection' && wrapper !== pid)
     return `${allocation.service_name} runs in the background, in a run of its own inside ${name} (pid ${pid}): ${logs}, styxy stop --all ends both`;
+  const all = Object.entries(ports);
+  if (all.length > 1 && !drift) return severalRun(all, pid);
   return `${drift ? `${drift}; it` : name} runs in the background (pid ${pid}): ${logs}, styxy stop ${name} ends it`;
+}
+
+function severalRun(all: readonly [name: string, port: number][], pid: number | null): string {
+  const names = all.map(([name]) => name);
+  const places = all.map(([name, port]) => `${name} on ${port}`);
+  return (
+    `${places.slice(0, -1).join(', ')} and ${places.at(-1)} run in the background (pid ${pid}): ` +
+    `styxy logs ${names[0]} shows their output, styxy stop ${names.join(' ')} ends them`
+  );
 }
 
 /** As a shell counts. */

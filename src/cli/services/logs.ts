@@ -3,6 +3,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { StyxyError, systemCode } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { readLog, serviceLogPath, sizeOfLog, tailOfLog } from '../../run/child/service-log.ts';
+import { recallStart } from '../../run/child/service-start.ts';
 import { findLease, isPortWord } from '../../run/leases/find-lease.ts';
 import { hereOf } from '../../run/plan/here.ts';
 import { sleep } from '../../system/sleep.ts';
@@ -52,7 +53,10 @@ async function findLog(
     return undefined;
   });
   const name = lease?.service_name ?? what;
-  const file = serviceLogPath(paths, lease?.project_path ?? here.path, name);
+  const own = serviceLogPath(paths, lease?.project_path ?? here.path, name);
+  const start = recallStart(own);
+  const isOfRun = start?.log !== undefined && (!lease || lease.holder.pid === start.pid);
+  const file = isOfRun ? start.log! : own;
   if (exists(file)) return { name, file };
   throw notLogged(name, here.path, lease);
 }

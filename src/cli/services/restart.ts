@@ -3,7 +3,9 @@ import { loadProjectConfig } from '../../project/load-config.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { serviceLogPath } from '../../run/child/service-log.ts';
 import { recallStart, type ServiceStart } from '../../run/child/service-start.ts';
+import { endLease } from '../../run/leases/end-lease.ts';
 import { findLease } from '../../run/leases/find-lease.ts';
+import { leasesOfRun } from '../../run/leases/same-service.ts';
 import { hereOf } from '../../run/plan/here.ts';
 import { isNamed } from '../../run/plan/target.ts';
 import type { Context } from '../context.ts';
@@ -14,7 +16,8 @@ import type { Result } from '../words/define.ts';
 type Flags = Pick<RunFlags, 'json' | 'wait' | 'timeout'>;
 
 export async function execute(context: Context, flags: Flags, [what = '']: string[]): Promise<Result> {
-  const start = await startOf(context, what);
+  const { lease, ...start } = await startOf(context, what);
+  if (lease && start.log !== undefined) await endUnlessReplaced(context, lease, start.log);
   const again: RunFlags = {
     ...RUN_DEFAULTS,
     ...start.flags,
@@ -29,7 +32,10 @@ export async function execute(context: Context, flags: Flags, [what = '']: strin
 }
 
 /** How the service was started, or else how the project says that it is. */
-async function startOf(context: Context, what: string): Promise<Omit<ServiceStart, 'pid'>> {
+async function startOf(
+  context: Context,
+  what: string,
+): Promise<Omit<ServiceStart, 'pid'> & { lease?: Allocation | undefined }> {
   const { coordinator, cwd, env, paths } = context;
   const here = hereOf(cwd);
   const top = here.path;
@@ -38,11 +44,20 @@ async function startOf(context: Context, what: string): Promise<Omit<ServiceStar
   if (!lease && !(found instanceof StyxyError && found.code === 'LEASE_NOT_FOUND')) throw found;
   const name = lease?.service_name ?? what;
   const known = recallStart(serviceLogPath(paths, lease?.project_path ?? top, name));
-  if (known && (!lease || lease.holder.pid === known.pid)) return known;
+  if (known && (!lease || lease.holder.pid === known.pid)) return { ...known, lease };
   if (lease) throw inForeground(lease, what);
   const project = await loadProjectConfig(cwd, top, { ...context.looking, code: 'consent' });
   if (isNamed(what, { cwd, env, top, project })) return { cwd, flags: {}, words: [what], command: undefined };
   throw found;
+}
+
+/** The new run replaces the service that it is named after, and with it the old run; that one may have been stopped alone. */
+async function endUnlessReplaced(context: Context, lease: Allocation, log: string): Promise<void> {
+  const { allocations } = await context.coordinator.list();
+  const run = leasesOfRun(lease, allocations);
+  const isMain = ({ service_name: name, project_path: project }: Allocation): boolean =>
+    serviceLogPath(context.paths, project ?? '', name ?? '') === log;
+  if (!run.some(isMain)) await endLease(context, lease);
 }
 
 function inForeground({ holder, service_name, port }: Allocation, what: string): StyxyError {

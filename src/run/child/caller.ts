@@ -6,8 +6,7 @@ import type { ErrorBody } from '../../protocol/answers/error.ts';
 import type { ExitStatus } from '../../system/process/exit-status.ts';
 import { closeInheritedFiles } from '../../system/process/inherited-files.ts';
 import type { Restart } from './restarts.ts';
-import type { RunPorts } from '../leases/obtain.ts';
-import { byName } from '../plan/ports.ts';
+import type { RunLease, RunPorts } from '../leases/obtain.ts';
 
 /** The wrapper in the background tells the command that started it by this descriptor. */
 export const CALLER_FD = 3;
@@ -28,9 +27,18 @@ export type CallerEvent =
 /** What the command at the other end says once: from now on this wrapper does not end with it. */
 export const STAY = 'stay\n';
 
+type StartedPorts = RunPorts & Partial<Pick<RunLease, 'allocations'>>;
+
+/** By the names that the services go by. */
+function portsByName({ ports, allocations = [] }: StartedPorts): Record<string, number> {
+  return Object.fromEntries(
+    ports.map(({ name, port }, index) => [allocations[index]?.service_name ?? name, port]),
+  );
+}
+
 /** The command at the other end; it stops reading as soon as it has seen enough. */
 export interface Caller {
-  started(lease: RunPorts): void;
+  started(lease: StartedPorts): void;
   /** @returns the end of this wrapper: the caller knows where the service runs, and nothing is left to do here */
   running(allocation: AllocateAnswer): Promise<ExitStatus>;
   restarting(status: ExitStatus, restart: Restart): void;
@@ -56,7 +64,7 @@ export function createCaller(isAttached: boolean): Caller {
   }
 
   return {
-    started: ({ allocation, ports }) => tell({ event: 'started', allocation, ports: byName(ports) }),
+    started: (lease) => tell({ event: 'started', allocation: lease.allocation, ports: portsByName(lease) }),
     async running(allocation) {
       tell({ event: 'running', allocation });
       return { code: 0, signal: null };

@@ -16,6 +16,8 @@ export interface ServiceStart {
   attachedTo?: number;
   /** It is to be started again as soon as it has ended. */
   restart?: true;
+  /** The log of the run, where another service of it was named first. */
+  log?: string;
 }
 
 /** Beside its log. */
