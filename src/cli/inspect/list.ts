@@ -109,13 +109,23 @@ function print(
     out.data(table(COLUMNS.filter(isShown), rows, out));
   } else out.note('No leases. Start something with: styxy run -- npm run dev');
   if (showExternal) printExternal(external, byPort.length > 0, out);
-  else if (external.length > 0) {
-    const ports = external.slice(0, MOST_PORTS).map(({ port }) => String(port));
-    if (external.length > MOST_PORTS) ports.push('…');
-    out.note(
-      `${external.length} more were not started by Styxy (${ports.join(', ')}): styxy list --external`,
+  else {
+    const isOurs = ({ started_with: id }: ExternalListener): boolean => id !== undefined;
+    countExternal(
+      external.filter((each) => !isOurs(each)),
+      'not started by Styxy',
+      out,
     );
+    countExternal(external.filter(isOurs), 'started by Styxy, with no lease now', out);
   }
+}
+
+function countExternal(external: readonly ExternalListener[], what: string, out: Output): void {
+  if (external.length === 0) return;
+  const ports = external.slice(0, MOST_PORTS).map(({ port }) => String(port));
+  if (external.length > MOST_PORTS) ports.push('…');
+  const count = external.length === 1 ? '1 more was' : `${external.length} more were`;
+  out.note(`${count} ${what} (${ports.join(', ')}): styxy list --external`);
 }
 
 /** One cell for each of COLUMNS. */

@@ -68,6 +68,7 @@ async function stateOf(
   if (allocation) return stateWords(allocation);
   if (!listener) return undefined;
   const [scanned] = (await coordinator.scan({ from: port, to: port })).ports;
+  if (listener.started_with !== undefined) return 'started by Styxy, has no lease now';
   return scanned?.state === 'unmanaged' ? 'unmanaged: no service type has this port' : 'not started by Styxy';
 }
 

@@ -13,10 +13,12 @@ interface Flags {
 export async function execute(context: Context, flags: Flags, [what = '']: string[]): Promise<number> {
   const { coordinator, cwd, env, out } = context;
   const query = { instance_id: instanceOf(env, flags.instance).instance_id, all: flags.all };
-  const { lock_id: id } = await findLease(coordinator, what, hereOf(cwd));
-  const released = await coordinator.release(id, query);
+  const lease = await findLease(coordinator, what, hereOf(cwd));
+  const released = await coordinator.release(lease.lock_id, query);
   if (flags.json) out.json({ success: true, ...released });
   else out.note(describe(released));
+  const left = released.state === 'released' ? describeLeft(lease) : undefined;
+  if (left !== undefined) out.note(left);
   return 0;
 }
 
@@ -25,4 +27,14 @@ function describe({ port, state, service_name, service_type, sharers = [] }: All
   if (state === 'released') return `released ${service}`;
   const users = sharers.length === 1 ? 'one other still uses it' : `${sharers.length} others still use it`;
   return `gave up a share of ${service}: ${users}`;
+}
+
+/** For people: its program goes on, on a port that anybody may get from now on. */
+function describeLeft({ listeners: [listener] }: Allocation): string | undefined {
+  if (!listener || listener.pid === null) return undefined;
+  const { pid, port, command } = listener;
+  return (
+    `pid ${pid} (${command ?? 'a program'}) goes on, and listens on port ${port} without a lease; ` +
+    `kill ${pid} ends it (styxy stop ends a program with its lease)`
+  );
 }

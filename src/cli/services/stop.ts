@@ -71,8 +71,11 @@ async function isAgreed(
   return askYesNo(`stop ${endings.map(({ lease }) => shortly(lease)).join(', ')}?`);
 }
 
-const shortly = ({ port, service_name, service_type }: Allocation): string =>
-  `${service_name ?? service_type} (port ${port})`;
+function shortly({ port, service_name, service_type, actual_ports: ports }: Allocation): string {
+  const isElsewhere = ports.length > 0 && !ports.includes(port);
+  const place = isElsewhere ? `${ports.join(', ')} instead of ${port}` : String(port);
+  return `${service_name ?? service_type} (port ${place})`;
+}
 
 function describe({ allocation, onlyReleased, isElsewhere }: EndedLease, here: string): string {
   const { project_path, listeners } = allocation;

@@ -119,7 +119,7 @@ function createPortFacts(env: NodeJS.ProcessEnv): PortFacts {
       });
       markers.keepOnly(pids);
       [parents, marked] = [nextParents, nextMarked];
-      return listeners.map(toWire);
+      return listeners.map((each) => toWire(each, each.pid === null ? undefined : marked.get(each.pid)));
     },
 
     parentOf: (pid) => (parents.has(pid) ? parents.get(pid) : parentOf(pid)),

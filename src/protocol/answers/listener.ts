@@ -25,6 +25,10 @@ const listenerFields = {
   project_path: about(nullableText, 'the worktree that `cwd` lies in'),
   branch: about(nullableText, 'of that worktree'),
   container: about(v.nullable(container), 'whose published port this is'),
+  started_with: about(
+    v.exactOptional(v.string()),
+    'the `lock_id` that the process was started with, as its environment says; that lease may have ended. Linux only.',
+  ),
 };
 
 export const listener = about(

@@ -71,9 +71,13 @@ const isCalled = (lease: Allocation, word: string): boolean =>
 
 export function severalMeant(word: string | undefined, leases: readonly Allocation[]): StyxyError {
   const what = word === undefined ? 'several services run here' : `"${word}" could mean several leases`;
+  const names = leases.map(nameOf);
+  const isNamed = new Set(names).size === names.length && !names.includes(word ?? '');
   return new StyxyError('USAGE', what, {
     why: `there are ${leases.map(describeLease).join(' and ')}`,
-    hint: `say which one by its port, like ${leases[0]?.port}`,
+    hint: isNamed
+      ? `say which one by its name, like ${names[0]}`
+      : `say which one by its port, like ${leases[0]?.port}`,
     details: { ports: leases.map(({ port }) => port) },
   });
 }
@@ -104,10 +108,10 @@ async function leaseAt({ check }: Leases, word: string): Promise<Allocation> {
 /** What Styxy has not started is not ours to end. */
 function reasonOf({ listener, port, reason }: CheckAnswer): { why: string; hint?: string } {
   if (!listener) return { why: reason === 'free' ? 'nothing runs there' : reason };
-  const { pid, command } = listener;
+  const { pid, command, started_with: id } = listener;
   if (pid === null) return { why: "it is another user's program", hint: `styxy whose ${port} tells more` };
   return {
-    why: `pid ${pid} (${command ?? 'a program'}) was not started by Styxy`,
+    why: `pid ${pid} (${command ?? 'a program'}) was ${id === undefined ? 'not started by Styxy' : 'started by Styxy, and has no lease now'}`,
     hint: `end it yourself: kill ${pid}`,
   };
 }
@@ -122,7 +126,10 @@ function noneMeant(word: string | undefined, here: string, all: readonly Allocat
     elsewhere[0]
       ? {
           why: `it runs ${elsewhere.map(placeOf).join(' and ')}`,
-          hint: `say which one by its port, like ${elsewhere[0].port}`,
+          // Another project's is not to be ended by a slip of the tongue; one of no project has no other name.
+          hint: elsewhere.every(({ project_path: path }) => path === null)
+            ? `say which one by its port, like ${elsewhere[0].port}`
+            : `${start} here`,
         }
       : {
           why:

@@ -80,7 +80,9 @@ describe.skipIf(process.platform !== 'linux')('what the commands answer', () => 
     expect(row?.indexOf('web')).toBe(headings?.indexOf('SERVICE'));
     expect(more).toEqual([]);
     // The machine may have others, on the ports of other types.
-    expect(exit.stderr).toMatch(/^\d+ more were not started by Styxy \(.*\): styxy list --external\n$/);
+    expect(exit.stderr).toMatch(
+      /^\d+ more (?:was|were) not started by Styxy \(.*\): styxy list --external\n$/,
+    );
     expect(exit.stderr).toMatch(new RegExp(`\\b${live.outside}\\b`));
     expect(exit.stdout).not.toContain('\u001B');
 

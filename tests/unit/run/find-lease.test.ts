@@ -91,6 +91,7 @@ test('without a word the only lease of this worktree is meant', async () => {
   await expect(find(undefined, here, lease({ service_name: 'api' }))).rejects.toMatchObject({
     code: 'USAGE',
     message: 'several services run here',
+    hint: 'say which one by its name, like web',
   });
   await expect(find(undefined)).rejects.toMatchObject({ message: 'nothing runs here' });
 });
@@ -114,7 +115,14 @@ test('what runs in another worktree is told, with its port', async () => {
     code: 'LEASE_NOT_FOUND',
     message: '"web" does not run here',
     why: `it runs in ${THERE} (port ${there.port}) and outside of any worktree (port ${loose.port})`,
-    hint: `say which one by its port, like ${there.port}`,
+    hint: 'styxy run --name web -- <command> starts it here',
+  });
+});
+
+test('what belongs to no worktree is told by its port', async () => {
+  const loose = lease({ project_path: null });
+  await expect(find('web', loose)).rejects.toMatchObject({
+    hint: `say which one by its port, like ${loose.port}`,
   });
 });
 

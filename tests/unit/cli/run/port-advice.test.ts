@@ -8,7 +8,10 @@ test.each([
   [['npm', 'run', 'dev', '--', '--host'], 'styxy run -- npm run dev -- --host --port {port}'],
   [['pnpm', 'run', 'dev'], 'styxy run -- pnpm run dev --port {port}'],
   [['my server', "it's"], String.raw`styxy run -- 'my server' 'it'\''s' --port {port}`],
-  [['node', '-e', 'x'.repeat(300)], 'styxy run -- <command> --port {port}'],
+  [['node', 'x'.repeat(300)], 'styxy run -- <command> --port {port}'],
+  [['node', '-e', 'listen(4000)'], 'let its code read PORT, or write {port} where it says the number'],
+  [['sh', '-c', 'serve -l 4000'], 'write {port} where it says the number'],
+  [['next', 'dev', '-p', '3000'], 'styxy run -- next dev -p 3000 --port {port}'],
   [['my-server', '--listen', '{port}'], 'does it get the {port} of its command?'],
 ])('the advice for %j can be typed', (command, advice) => {
   expect(portAdvice(command)).toContain(advice);
