@@ -7,7 +7,7 @@ import type { Container, Listener } from '../../system/ports/listener.ts';
  */
 export function toWire(
   { startedAt, worktree, container, ...listener }: Listener,
-  marker?: string | undefined,
+  marker?: string,
 ): WireListener {
   return {
     ...listener,
