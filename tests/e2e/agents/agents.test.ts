@@ -1,17 +1,18 @@
-import { mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Allocation } from '../../../src/protocol/answers/allocation.ts';
 import { styxyHome } from '../../support/home.ts';
 import { startOutsider } from '../../support/outsider.ts';
 import { isAlive, waitFor } from '../../support/processes.ts';
-import { copyExample } from '../support/project.ts';
+import { copyExample, ROOT } from '../support/project.ts';
 import { boundLease, end, textAt } from '../support/servers.ts';
 import { AGENTS, AGENTS_BIN, CLAUDE, editSettings, install, startSession, type Session } from './sessions.ts';
 
 const DEMO = { command: 'npm run demo', inBackground: true };
 const LONG = { command: 'sleep 50' };
 const LIMIT_MS = 60_000;
+const ASKED = { allow: ['Bash'], ask: ['Bash(npm run demo)'] };
 
 describe.skipIf(AGENTS_BIN === undefined)('the real agents (npm run e2e:agents fetches them)', () => {
   const home = styxyHome();
@@ -81,13 +82,31 @@ describe.skipIf(AGENTS_BIN === undefined)('the real agents (npm run e2e:agents f
       await end(run, lease);
     });
 
-    test('a Styxy that is not there changes nothing', async () => {
-      const folder = join(home.place, `${name}-without`);
+    test("two sessions can't end each other's servers", async () => {
+      const folders = [project(`${name}-one`), project(`${name}-two`)] as const;
+      await install(agent, home);
+      await using one = await startSession(agent, [DEMO, LONG], { home, cwd: folders[0] });
+      const first = await served(one, folders[0]);
+      const kill = { command: `fuser -k ${first.port}/tcp || kill $(lsof -ti:${first.port})` };
+      await using two = await startSession(agent, [DEMO, kill, LONG], { home, cwd: folders[1] });
+      const second = await served(two, folders[1]);
+      expect(second.instance_id).not.toBe(first.instance_id);
+      await waitFor(() => two.api.results.length > 1, LIMIT_MS, 'the answer of the second step');
+      expect(two.api.results[1]).toContain(`leased by session ${first.instance_id} in ${folders[0]}`);
+      for (const { url } of [first, second]) expect(await textAt(url)).toContain('<title>Port 8000</title>');
+      for (const session of [one, two]) session.agent.process.kill('SIGTERM');
+      for (const lease of [first, second]) await allGone(lease);
+    });
+
+    test.each([
+      ['not there', () => '/nowhere'],
+      ['broken', brokenStyxy],
+    ])('a Styxy that is %s changes nothing', async (what, place) => {
+      const folder = join(home.place, `${name}-${what.replace(' ', '-')}`);
       mkdirSync(folder);
       await install(agent, home);
-      editSettings(agent, home, (text) =>
-        text.replaceAll(/[^" ]*\/hooks\/hook\.sh/g, '/nowhere/hooks/hook.sh'),
-      );
+      const hook = `${place()}/hooks/hook.sh`;
+      editSettings(agent, home, (text) => text.replaceAll(/[^" ]*\/hooks\/hook\.sh/g, hook));
       const port = home.ports.last;
       const server = { command: `python3 -m http.server ${port}`, inBackground: true };
       await using session = await startSession(agent, [server, LONG], { home, cwd: folder });
@@ -102,19 +121,47 @@ describe.skipIf(AGENTS_BIN === undefined)('the real agents (npm run e2e:agents f
     });
   });
 
+  /** An installation whose shell part is whole, and whose code is not. */
+  function brokenStyxy(): string {
+    const place = join(home.place, 'broken');
+    mkdirSync(join(place, 'dist'), { recursive: true });
+    cpSync(join(ROOT, 'hooks'), join(place, 'hooks'), { recursive: true });
+    writeFileSync(join(place, 'dist/hook.cjs'), 'process.stdout.write("{"); throw new Error("broken");');
+    return place;
+  }
+
   describe('rules of a user of claude-code', () => {
-    const rules = (permissions: object) => (text: string) =>
-      JSON.stringify({ ...(JSON.parse(text) as object), permissions });
+    /** Our hooks, and nothing else of an earlier test. */
+    const settings = (own: object) => (text: string) =>
+      JSON.stringify({ hooks: (JSON.parse(text) as { hooks: object }).hooks, ...own });
+
+    test('what is excluded from the sandbox stays excluded, as it was written', async () => {
+      const folder = project('excluded');
+      await install(CLAUDE, home);
+      const sandbox = { enabled: true, excludedCommands: ['npm run *'] };
+      editSettings(CLAUDE, home, settings({ sandbox }));
+      await using session = await startSession(CLAUDE, [DEMO, LONG], { home, cwd: folder });
+      await waitFor(
+        async () => (await textAt('http://127.0.0.1:8000').catch(() => '')).includes('Port 8000'),
+        LIMIT_MS,
+        'the server on the port that its script says',
+      );
+      expect(await leases()).toEqual([]);
+      session.agent.process.kill('SIGTERM');
+      await session.agent.finished(LIMIT_MS);
+    });
+
     const asked = ['-p', 'go'];
 
     test.each([
       ['what is denied is not run', { deny: ['Bash(npm run demo)'] }, false],
+      ['what is to be asked is not run without an answer', ASKED, false],
       ['what is not allowed is not run', { allow: ['Bash(ls *)'] }, false],
       ['what is allowed is run without a question', { allow: ['Bash(npm run demo)'] }, true],
     ])('%s', async (what, permissions, runs) => {
       const folder = project(what.replaceAll(' ', '-'));
       await install(CLAUDE, home);
-      editSettings(CLAUDE, home, rules(permissions));
+      editSettings(CLAUDE, home, settings({ permissions }));
       await using session = await startSession(CLAUDE, [DEMO], { home, cwd: folder, args: asked });
       if (runs) {
         const lease = await served(session, folder);
