@@ -1,11 +1,9 @@
 import type { Instance } from '../domain/instance-table.ts';
 import { processOf, type Lease } from '../domain/lease.ts';
+import { endInRounds } from '../system/process/end-in-rounds.ts';
 import type { ProcessIdentity } from '../system/process/identity.ts';
 import type { HoldersContext } from './holders/context.ts';
 import { settleUnasked, unfailing } from './holders/settle.ts';
-
-/** From SIGTERM to SIGKILL for what an agent has left. ms */
-const GRACE_MS = 3000;
 
 /**
  * An agent that is killed runs no hook: what its session has started is ended here as soon as its process has gone,
@@ -36,11 +34,15 @@ function isOnlyOf({ id }: Instance, { holds }: Lease): boolean {
 
 async function endServer(context: HoldersContext, session: Instance, lease: Lease): Promise<void> {
   const { machine, log, state } = context;
+  const { end_grace_ms: graceMs } = context.settings();
   log.info('ending what a killed agent left behind', { lease: lease.id, instance: session.id });
   // A wrapper takes its command along, and gives the lease back.
   const holder = holderToEnd(context, session, lease);
-  if (holder) await machine.endProcesses([holder], GRACE_MS);
-  await machine.endProcesses(await machine.processesOf(lease), GRACE_MS);
+  if (holder) await machine.endProcesses([holder], graceMs);
+  await endInRounds(
+    () => machine.processesOf(lease),
+    (found) => machine.endProcesses(found, graceMs),
+  );
   const rest = state.leases.get(lease.id);
   const isOver = rest && ['ttl', 'instance'].includes(rest.holds[0].holder.kind);
   if (isOver) settleUnasked(context, [{ lockId: rest.id, hold: rest.holds[0], ended: 'over' }]);

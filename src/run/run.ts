@@ -5,6 +5,7 @@ import type { Allocation } from '../protocol/answers/allocation.ts';
 import type { AllocateAnswer } from '../protocol/answers/lease.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
 import type { ExitStatus } from '../system/process/exit-status.ts';
+import type { ProcessIdentity } from '../system/process/identity.ts';
 import { sleep } from '../system/sleep.ts';
 import { childVariables, variablesOfEach } from './child/child-env.ts';
 import type { Restart, Restarts } from './child/restarts.ts';
@@ -32,6 +33,8 @@ export interface RunReporter extends WaitReporter {
   startingAgain(plan: RunPlan, status: ExitStatus, restart: Restart): void;
   /** The command failed at its start, and the same service runs in this worktree. */
   runsAlready(other: Allocation): void;
+  /** The command has ended, and what it has started takes its time. */
+  slow(left: readonly ProcessIdentity[]): void;
   /**
    * The command listens: on its port, or on others.
    * @param plan with the name that the service goes by now
@@ -62,6 +65,8 @@ export interface RunParts {
   waitMs?: number | undefined;
   /** What to do when an outsider took the command's port; asked only then. */
   conflictPolicy: () => Promise<ConflictPolicy>;
+  /** How long the command may take to end; asked only when it is to. ms */
+  graceMs: () => Promise<number>;
   report: RunReporter;
   /**
    * The service runs already and is to be shared, or somebody else holds the only one there may be.
@@ -228,7 +233,9 @@ async function runOnce(parts: RunParts, lease: RunLease): Promise<RunOutcome> {
     const env = { ...plan.env, ...launch.variables, ...childVariables(plan, lease) };
     copies?.writeCopies(launch.files);
     const { supervise } = await import('./child/supervise.ts');
-    const child = await supervise(launch.command, { cwd: plan.cwd, env, lockIds: lockIdsOf(lease) });
+    const { graceMs } = parts;
+    const place = { cwd: plan.cwd, env, lockIds: lockIdsOf(lease), graceMs, onSlow: report.slow };
+    const child = await supervise(launch.command, place);
     lease.attach(child.pid);
     parts.onStart?.(lease);
     const late = parts.waitMs === undefined ? false : endIfLate(parts, child, lease, parts.waitMs, seen);

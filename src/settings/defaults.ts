@@ -5,3 +5,6 @@ export const PORT_CONFLICT = {
   backoff_ms: 100,
   backoff_multiplier: 2,
 } as const;
+
+/** From being asked to end to being killed. ms */
+export const END_GRACE_MS = 10_000;

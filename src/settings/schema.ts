@@ -3,7 +3,7 @@ import { NAME } from '../domain/service-name.ts';
 import { FIRST_UNPRIVILEGED_PORT } from '../domain/port.ts';
 import { HIGHEST_PORT, LOWEST_PORT, USUAL_EPHEMERAL_PORTS } from '../base/port-number.ts';
 import { LOG_LEVELS } from '../base/log.ts';
-import { PORT_CONFLICT } from './defaults.ts';
+import { END_GRACE_MS, PORT_CONFLICT } from './defaults.ts';
 import { ready } from './ready-schema.ts';
 
 /**
@@ -252,6 +252,12 @@ export const userConfigSchema = v.strictObject(
       },
     ),
     recovery: v.optional(recovery, {}),
+    end_grace_ms: count(
+      0,
+      HOUR_MS,
+      END_GRACE_MS,
+      'how long a program may take to end once it was asked to, before it is killed: at Ctrl-C, SIGTERM and a closed terminal, at `styxy stop`, and when its `styxy run` or its agent was killed; in ms',
+    ),
     on_wrapper_death: v.optional(
       v.pipe(
         choices(['reap', 'adopt']),

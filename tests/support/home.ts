@@ -55,12 +55,14 @@ type ServiceTypes = Record<
 >;
 
 export interface HomeOptions {
+  /** For `config.json`. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   /** Service types for `config.json`; by default `dev` has the whole row of ports. */
   readonly types?: (ports: PortBlock) => ServiceTypes;
 }
 
 /** Call it once per test file (or `describe`). After the tests the daemon is stopped and seen gone. */
-export function styxyHome({ types = devOnly }: HomeOptions = {}): StyxyHome {
+export function styxyHome({ types = devOnly, settings = {} }: HomeOptions = {}): StyxyHome {
   const made = { path: '', place: '', ports: undefined as PortBlock | undefined };
   const removals: (() => void)[] = [];
 
@@ -98,7 +100,8 @@ export function styxyHome({ types = devOnly }: HomeOptions = {}): StyxyHome {
     made.place = place.path;
     made.ports = await claimPortBlock();
     removals.push(home.remove, place.remove, made.ports.release, () => api.close());
-    writeFileSync(join(home.path, 'config.json'), JSON.stringify({ service_types: types(made.ports) }));
+    const config = { service_types: types(made.ports), ...settings };
+    writeFileSync(join(home.path, 'config.json'), JSON.stringify(config));
   });
 
   // What a failed test leaves behind would be found by its next try.

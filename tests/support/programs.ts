@@ -13,4 +13,5 @@ export const programs = {
   chatter: here(new URL('./programs/chatter.mjs', import.meta.url)),
   askForTypes: here(new URL('./programs/ask-for-types.mjs', import.meta.url)),
   lastWords: here(new URL('./programs/last-words.mjs', import.meta.url)),
+  workspaceRunner: here(new URL('./programs/workspace-runner.mjs', import.meta.url)),
 } as const;

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,7 +43,7 @@ export interface Environment {
 }
 
 /** A wrapper at work: leader of its own session and group, without a terminal. */
-interface Run extends Pick<Environment, 'survivors' | 'gone'> {
+export interface Run extends Pick<Environment, 'survivors' | 'gone'> {
   readonly pid: number;
   readonly process: ChildProcess;
   readonly signal: (name: NodeJS.Signals) => void;
@@ -74,6 +74,8 @@ export interface Wrapper {
 interface WrapperOptions {
   /** Start the daemon before the first test, so that no test's process tree holds it. Default true. */
   readonly warm?: boolean;
+  /** For `config.json`. */
+  readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 export const shellQuote = (words: readonly string[]) =>
@@ -143,7 +145,7 @@ function observe(child: ChildProcess, words: readonly string[]): Pick<Run, 'exit
  * The wrapper under test, with a STYXY_HOME of its own for the calling test file (call it once, inside `describe`).
  * After the tests the daemon is stopped and seen gone, and whatever a failed test left behind is killed.
  */
-export function wrapperUnderTest({ warm = true }: WrapperOptions = {}): Wrapper {
+export function wrapperUnderTest({ warm = true, settings }: WrapperOptions = {}): Wrapper {
   // Made by beforeAll: the body of a skipped `describe` runs, its hooks do not.
   const folders = { home: '', place: '' };
   const runs = { prefix: '', count: 0 };
@@ -210,6 +212,7 @@ export function wrapperUnderTest({ warm = true }: WrapperOptions = {}): Wrapper 
     removals.push(home.remove, place.remove);
     folders.home = home.path;
     folders.place = place.path;
+    if (settings) writeFileSync(join(home.path, 'config.json'), JSON.stringify(settings));
     runs.prefix = `${basename(home.path)}.`;
     if (!warm) return;
     const first = await launch(argv('true'), {}, unmarked()).finished(60_000);

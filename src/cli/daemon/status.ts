@@ -43,6 +43,7 @@ const NOT_RUNNING: Record<keyof StatusAnswer | 'token', unknown> = {
   notices: [],
   network: null,
   recovery: null,
+  end_grace_ms: null,
   ranges: null,
   token: null,
 };

@@ -117,6 +117,11 @@ export function createRunReporter(
         `${name ?? type} runs already in this worktree: ${link(url)} (pid ${pid}); ` +
           '--if-running reuse uses that one, --if-running replace ends it first',
       ),
+    slow(left) {
+      if (!out.notesAreRead || !isInForeground() || left.length === 0) return;
+      const pids = left.map(({ pid }) => pid).join(', ');
+      say(`waiting for what the command has started to end (pid ${pids}); Ctrl-C ends it now`);
+    },
   };
 }
 

@@ -10,6 +10,7 @@ import { type CallPlace, isNamed, resolveTarget } from '../../run/plan/target.ts
 import type { Caller } from '../../run/child/caller.ts';
 import { run } from '../../run/run.ts';
 import type { ExitStatus } from '../../system/process/exit-status.ts';
+import { END_GRACE_MS } from '../../settings/defaults.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 import type { Result } from '../words/define.ts';
@@ -118,6 +119,7 @@ async function start(context: Context, flags: RunFlags, plan: RunPlan): Promise<
     changes,
     waitMs: flags.wait ? flags.timeout : undefined,
     conflictPolicy: () => conflictPolicy(context, flags.retries),
+    graceMs: () => endGrace(context),
     report,
     onRunning: caller ? caller.running : (found) => shareRunning(context, flags, found, plan),
     onStart: caller?.started,
@@ -174,6 +176,12 @@ function readBehindName(
 
 async function conflictPolicy({ runningDaemon }: Context, retries: number | undefined) {
   return (await import('../../run/leases/conflict-policy.ts')).loadConflictPolicy(runningDaemon, retries);
+}
+
+async function endGrace({ runningDaemon }: Context): Promise<number> {
+  // An `npm ci` may have removed our own files meanwhile.
+  const loaded = await import('../../run/leases/end-grace.ts').catch(() => undefined);
+  return loaded ? loaded.loadEndGrace(runningDaemon) : END_GRACE_MS;
 }
 
 async function shareRunning(

@@ -36,7 +36,8 @@ export async function engineStatus(
   { state, settings, observer, health, counts, self }: StatusContext,
   { ranges }: StatusQuery = {},
 ): Promise<StatusAnswer> {
-  const { port_conflict, health_monitoring } = settings().recovery;
+  const { recovery, end_grace_ms } = settings();
+  const { port_conflict, health_monitoring } = recovery;
   return {
     ...self.status(),
     allocations: state.leases.size,
@@ -50,6 +51,7 @@ export async function engineStatus(
       },
       system_recovery: self.recovery,
     },
+    end_grace_ms,
     ...(ranges && { ranges: usesOfRanges(state, await observer.observe().catch(() => undefined)) }),
   };
 }

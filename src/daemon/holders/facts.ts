@@ -1,6 +1,7 @@
 import { portsOf, type Hold, type Lease } from '../../domain/lease.ts';
 import { servingPorts } from '../../domain/reconcile.ts';
 import type { Fact, Facts, HoldEnd } from '../../domain/succession.ts';
+import { endInRounds } from '../../system/process/end-in-rounds.ts';
 import type { ProcessIdentity } from '../../system/process/identity.ts';
 import { sleep } from '../../system/sleep.ts';
 import type { HoldersContext } from './context.ts';
@@ -11,8 +12,6 @@ import { starterLives } from './service.ts';
  * listen again, should it restart. ms
  */
 export const ADOPTED_GRACE_MS = 30_000;
-/** From SIGTERM to SIGKILL for the program of a wrapper that was killed. */
-const REAP_GRACE_MS = 600;
 /** Longer than a probe, or a process that has just been ended, holds a port. */
 const STILL_IN_USE_AFTER_MS = 50;
 
@@ -47,11 +46,12 @@ const FINDERS: { readonly [fact in Fact]?: Finder } = {
     await sleep(STILL_IN_USE_AFTER_MS);
     return occupancy.isInUse(portsIn(inquiry, lease));
   },
-  async reaped({ machine, log }, inquiry, { id }) {
-    const { processes } = inquiry;
-    const pids = processes.map(({ pid }) => pid);
-    log.info('ending what a killed wrapper left behind', { lease: id, pids });
-    await machine.endProcesses(processes, REAP_GRACE_MS);
+  async reaped(context, inquiry, lease) {
+    const pids = inquiry.processes.map(({ pid }) => pid);
+    context.log.info('ending what a killed wrapper left behind', { lease: lease.id, pids });
+    const { machine, settings } = context;
+    const find = async () => processesOf(context, inquiry, lease);
+    await endInRounds(find, (found) => machine.endProcesses(found, settings().end_grace_ms));
     inquiry.found = { ...inquiry.found, program: false };
     return true;
   },

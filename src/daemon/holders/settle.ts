@@ -50,13 +50,17 @@ export async function settle(
   }));
   for (const { hold } of cases) context.settling.add(hold.id);
   try {
+    const slow: Promise<{ error: unknown } | undefined>[] = [];
     let open = cases;
     while (open.length > 0) {
       const waiting: Case[] = [];
       await inSlices(open, (each) => void (advance(context, each) && waiting.push(each)));
-      await Promise.all(waiting.map((each) => findOutFor(context, each)));
-      open = waiting;
+      // What has to end takes its time, which is nobody else's.
+      open = waiting.filter(({ next }) => next !== 'reaped');
+      slow.push(...waiting.filter(({ next }) => next === 'reaped').map((each) => settleOne(context, each)));
+      await Promise.all(open.map((each) => findOutFor(context, each)));
     }
+    for (const failed of await Promise.all(slow)) if (failed) throw failed.error;
   } finally {
     for (const { hold } of cases) context.settling.delete(hold.id);
   }
@@ -90,6 +94,19 @@ function advance(context: HoldersContext, each: Case): boolean {
     // The hold is that of the earlier holder again, which died.
     const [hold] = (context.state.leases.get(each.lockId) ?? lease).holds;
     Object.assign(each, { hold, ended: 'died', found: {}, processes: [] });
+  }
+}
+
+/** @returns what has failed, for the one who waits for all */
+async function settleOne(context: HoldersContext, each: Case): Promise<{ error: unknown } | undefined> {
+  try {
+    do await findOutFor(context, each);
+    while (advance(context, each));
+    return undefined;
+  } catch (error) {
+    return { error };
+  } finally {
+    context.settling.delete(each.hold.id);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { WireListener } from '../../protocol/answers/listener.ts';
-import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
+import { LEASE_MARKER, PORT_VARIABLE } from '../../protocol/lease-marker.ts';
 import { createFolderFinder, type FolderState } from '../../system/files/find-folder.ts';
 import { readEphemeralPorts, type PortSpan } from '../../system/ports/ephemeral.ts';
 import type { Listener } from '../../system/ports/listener.ts';
@@ -9,6 +9,7 @@ import { createPublishedPorts } from '../../system/ports/published-ports.ts';
 import { environmentVariableOf } from '../../system/process/environment.ts';
 import { ageOf, exists, identify, isAlive, type ProcessIdentity } from '../../system/process/identity.ts';
 import { endProcesses } from '../../system/process/kill-tree.ts';
+import { isOpenedForUser } from '../../system/process/opened-for-user.ts';
 import { createProcessMemory } from '../../system/process/process-memory.ts';
 import { currentView, isDescendant, parentOf } from '../../system/process/tree.ts';
 import { inSlices } from '../../system/slices.ts';
@@ -27,7 +28,7 @@ export interface ProcessFacts extends ProcessFinder {
   starterOf(pid: number): ProcessIdentity | undefined;
   /** How long a process has been running, ms; undefined when that can't be told. */
   ageOf(process: ProcessIdentity): number | undefined;
-  /** SIGTERM, and SIGKILL after the grace. */
+  /** SIGTERM, and SIGKILL after the grace. What a desktop's opener has started is left alone. */
   endProcesses(processes: readonly ProcessIdentity[], graceMs: number): Promise<unknown>;
 }
 
@@ -51,6 +52,8 @@ export interface Machine extends PortFacts, ProcessFacts {
   findFolder(path: string): Promise<FolderState>;
 }
 
+const isSpared = ({ pid }: ProcessIdentity): boolean => isOpenedForUser(pid, LEASE_MARKER, PORT_VARIABLE);
+
 export function createMachine(env: NodeJS.ProcessEnv): Machine {
   return {
     ...createPortFacts(env),
@@ -64,7 +67,7 @@ export function createMachine(env: NodeJS.ProcessEnv): Machine {
     },
     ageOf,
     ...createProcessFinder(),
-    endProcesses: (processes, graceMs) => endProcesses(processes, { graceMs }),
+    endProcesses: (processes, graceMs) => endProcesses(processes, { graceMs, isSpared }),
     findFolder: createFolderFinder(),
   };
 }

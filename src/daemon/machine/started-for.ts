@@ -1,7 +1,8 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Lease } from '../../domain/lease.ts';
-import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
+import { LEASE_MARKER, PORT_VARIABLE } from '../../protocol/lease-marker.ts';
 import { isAlive, type ProcessIdentity } from '../../system/process/identity.ts';
+import { isOpenedForUser } from '../../system/process/opened-for-user.ts';
 import { readPidMark, youngerThan, type MayBeYounger, type PidMark } from '../../system/process/pid-order.ts';
 import { findAllMarked, snapshotTree } from '../../system/process/tree.ts';
 
@@ -15,7 +16,7 @@ export interface ProcessFinder {
   /** The lease is new: nothing that was started before this can have its marker. */
   noteGrant(lockId: string): void;
   noteEnd(lockId: string): void;
-  /** The service's process tree, and whatever carries the lease's marker. */
+  /** The service's process tree, and whatever carries the lease's marker; without what the user goes on using. */
   processesOf(lease: Lease): Promise<ProcessIdentity[]>;
 }
 
@@ -54,7 +55,7 @@ export function createProcessFinder(uptime: Clock = () => performance.now()): Pr
         for (const member of snapshotTree(service.pid)) found.set(member.pid, member);
       }
       for (const member of marked) found.set(member.pid, member);
-      return [...found.values()];
+      return [...found.values()].filter(({ pid }) => !isOpenedForUser(pid, LEASE_MARKER, PORT_VARIABLE));
     },
   };
 }

@@ -80,6 +80,7 @@ export const statusAnswer = v.object({
     ),
   ),
   recovery: recoveryAnswer,
+  end_grace_ms: v.exactOptional(about(count, 'how long a program may take to end once it was asked to, ms')),
   ranges: v.exactOptional(about(v.array(rangeUse), 'only if it was asked for')),
 });
 export type StatusAnswer = v.InferOutput<typeof statusAnswer>;

@@ -14,6 +14,8 @@ export interface Descendants {
   note(): void;
   /** Those noted that live, wherever they are by now. */
   known(): ProcessIdentity[];
+  /** Those that are in the tree now; none once the command has ended. */
+  tree(): ProcessIdentity[];
   /** The same, and those that carry the lease's marker and left the tree unseen. */
   find(): Promise<ProcessIdentity[]>;
   close(): void;
@@ -28,9 +30,10 @@ export function createDescendants(rootPid: number, lockIds: readonly string[] = 
 
   const known = (): ProcessIdentity[] => [...noted.values()].filter(isAlive);
 
+  const tree = (): ProcessIdentity[] => (root && isAlive(root) ? snapshotTree(root.pid) : []);
+
   function note(): void {
-    const tree = root && isAlive(root) ? snapshotTree(root.pid) : [];
-    noted = new Map([...known(), ...tree].map((each) => [each.pid, each]));
+    noted = new Map([...known(), ...tree()].map((each) => [each.pid, each]));
   }
 
   function noteAfter(step: number): void {
@@ -46,6 +49,7 @@ export function createDescendants(rootPid: number, lockIds: readonly string[] = 
   return {
     note,
     known,
+    tree,
     async find() {
       note();
       const marked = await findMarked(LEASE_MARKER, lockIds);

@@ -1,26 +1,29 @@
+import { LEASE_MARKER, PORT_VARIABLE } from '../../protocol/lease-marker.ts';
+import { endInRounds } from '../../system/process/end-in-rounds.ts';
 import type { ProcessIdentity } from '../../system/process/identity.ts';
 import { endProcesses } from '../../system/process/kill-tree.ts';
+import { isOpenedForUser } from '../../system/process/opened-for-user.ts';
 import type { Descendants } from './descendants.ts';
 
-/** From SIGTERM to SIGKILL; and from a Ctrl-C, which they got as well, to SIGTERM. */
-const GRACE_MS = 3000;
-/** A program may start another one as its last act; two that start each other anew are not waited for. */
-const MOST_ROUNDS = 5;
+export interface EndingRules {
+  graceMs: number;
+  /** It has got the signal that the command got, and is given time to end by itself. */
+  isAsked: (process: ProcessIdentity) => boolean;
+  /** The grace is over: whoever waits has asked once more. */
+  isOver: () => boolean;
+}
 
 /**
- * Ends all that a command has started.
- * @param isAsked it has got the signal that the command got, and is given time to end by itself
+ * Ends all that a command has started: its tree first, and once that has gone what is left of it elsewhere. A server in
+ * the background may be needed by the command until then.
  */
-export async function endDescendants(
-  descendants: Descendants,
-  isAsked: (process: ProcessIdentity) => boolean,
-): Promise<void> {
-  const met = new Set<string>();
-  const isNew = ({ pid, startTime }: ProcessIdentity): boolean => !met.has(`${pid} ${startTime}`);
-  for (let round = 0; round < MOST_ROUNDS; round++) {
-    const left = (await descendants.find()).filter(isNew);
-    if (left.length === 0) return;
-    for (const { pid, startTime } of left) met.add(`${pid} ${startTime}`);
-    await endProcesses(left, { graceMs: GRACE_MS, isAsked: round === 0 ? isAsked : () => false });
-  }
+export async function endDescendants(descendants: Descendants, rules: EndingRules): Promise<void> {
+  const isSpared = ({ pid }: ProcessIdentity): boolean => isOpenedForUser(pid, LEASE_MARKER, PORT_VARIABLE);
+  let isFirst = true;
+  const find = async (): Promise<ProcessIdentity[]> => {
+    const tree = isFirst ? descendants.tree() : [];
+    isFirst = false;
+    return tree.length > 0 ? tree : descendants.find();
+  };
+  await endInRounds(find, (found) => endProcesses(found, { ...rules, isSpared }));
 }

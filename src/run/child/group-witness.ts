@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
-import { isDying } from '../../system/process/pending-signals.ts';
+import { isDying } from '../../system/process/signal-masks.ts';
 
 /** Most commands that end at once need no witness. ms */
 const START_AFTER_MS = 150;
@@ -24,6 +24,14 @@ const HEARD: ReadonlySet<NodeJS.Signals | null> = new Set([
   'SIGALRM',
 ] as const);
 
+interface Witness {
+  child: ChildProcess;
+  pid: number;
+  cause: Promise<NodeJS.Signals | null>;
+  /** It gets every signal to the group that we have not handled yet. */
+  isTold: boolean;
+}
+
 /** Tells a signal to our whole process group (Ctrl-C, `kill -- -PGID`) from one to this process alone. */
 export interface GroupWitness {
   /** Whether a signal that we just got went to the whole group; undefined when that can't be told. */
@@ -39,7 +47,7 @@ export interface GroupWitness {
  * Linux only: elsewhere nothing tells what a process was sent.
  */
 export function createGroupWitness(): GroupWitness {
-  let witness: { child: ChildProcess; pid: number; cause: Promise<NodeJS.Signals | null> } | undefined;
+  let witness: Witness | undefined;
   let last: { signal: NodeJS.Signals; at: number } | undefined;
   let isClosed = false;
 
@@ -55,7 +63,10 @@ export function createGroupWitness(): GroupWitness {
     child.unref();
     (child.stdin as Socket).unref();
     if (child.pid === undefined || isDying(child.pid) === undefined) return void child.stdin.destroy();
-    witness = { child, pid: child.pid, cause };
+    const started: Witness = { child, pid: child.pid, cause, isTold: false };
+    witness = started;
+    // A signal from before its start is handled in this turn of the event loop.
+    setImmediate(() => setImmediate(() => (started.isTold = true)).unref()).unref();
     void cause.then((signal) => {
       witness = undefined;
       if (signal === null || !HEARD.has(signal)) return;
@@ -82,7 +93,8 @@ export function createGroupWitness(): GroupWitness {
       const cause = await latest();
       if (cause === signal) last = undefined;
       // Dying of one signal, it takes no notice of the next.
-      return cause === undefined ? witness && false : cause === signal || undefined;
+      if (cause === undefined) return witness?.isTold ? false : undefined;
+      return cause === signal || undefined;
     },
     close() {
       isClosed = true;

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { groupOf, isInForeground } from '../../system/process/group.ts';
+import { ignoresSignal } from '../../system/process/signal-masks.ts';
 import type { GroupWitness } from './group-witness.ts';
 
 /**
@@ -20,11 +21,19 @@ const FORWARDED: readonly NodeJS.Signals[] = [
 ];
 
 /** Signals that ask a program to end. */
-const ENDING: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const);
+export const ENDING: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 /** Signals that a terminal sends to its whole foreground group. */
 const FROM_TERMINAL: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGQUIT', 'SIGWINCH'] as const);
 
-export const asksToEnd = (signal: NodeJS.Signals): boolean => ENDING.has(signal);
+export const asksToEnd = (signal: NodeJS.Signals): boolean => ENDING.includes(signal);
+
+/** Sent by a key, as far as it reached our whole group. */
+export const isTerminalKey = (signal: NodeJS.Signals): boolean =>
+  FROM_TERMINAL.has(signal) && isInForeground();
+
+/** A command that takes no notice of a hangup (`nohup`), or of keys, is not asked to end by it. */
+export const isIgnoredBy = (pid: number, signal: NodeJS.Signals): boolean =>
+  signal !== 'SIGTERM' && ignoresSignal(pid, signal);
 
 /** @returns how to stop listening */
 export function onForwardedSignals(listener: (signal: NodeJS.Signals) => void): () => void {

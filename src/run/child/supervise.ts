@@ -1,15 +1,24 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { StyxyError, systemCode } from '../../base/styxy-error.ts';
+import { END_GRACE_MS } from '../../settings/defaults.ts';
 import type { ExitStatus } from '../../system/process/exit-status.ts';
 import type { ProcessIdentity } from '../../system/process/identity.ts';
+import { momentNow } from '../../system/process/moment.ts';
+import { pendingSignal } from '../../system/process/signal-masks.ts';
 import { createDescendants } from './descendants.ts';
-import { endDescendants } from './end-descendants.ts';
+import { createEnding } from './ending.ts';
 import { createGroupWitness } from './group-witness.ts';
-import { asksToEnd, isInOurGroup, onForwardedSignals, reachedGroup } from './signals.ts';
-
-/** How long a child may take after its terminal was closed, since it can't be ended by hand any more. */
-const HANGUP_LIMIT_MS = 10_000;
+import { keepHangupIgnored } from './hangup.ts';
+import {
+  asksToEnd,
+  ENDING,
+  isIgnoredBy,
+  isInOurGroup,
+  isTerminalKey,
+  onForwardedSignals,
+  reachedGroup,
+} from './signals.ts';
+import { asCommandError } from './start-errors.ts';
 
 /** Where and with which variables a command runs. */
 export interface Place {
@@ -17,7 +26,13 @@ export interface Place {
   env: NodeJS.ProcessEnv;
   /** The leases whose markers the command's programs carry. */
   lockIds?: readonly string[];
+  /** How long what is asked to end may take; asked only then. */
+  graceMs?: () => Promise<number>;
+  /** Told what still runs when the end of the command takes long. */
+  onSlow?: (left: readonly ProcessIdentity[]) => void;
 }
+
+const defaultGrace = async (): Promise<number> => END_GRACE_MS;
 
 export interface Outcome {
   status: ExitStatus;
@@ -39,8 +54,8 @@ export interface Supervised {
 
 /**
  * Starts a command as if the caller had started it: same process group, same terminal, same files. Signals reach it
- * exactly once. When it was asked to end, what it started ends too; when it ends by itself, what it left running is
- * left alone.
+ * exactly once. When it is asked to end, it gets its grace, and what it started ends too; when it ends by itself, what it
+ * left running is left alone.
  * @throws StyxyError COMMAND_NOT_FOUND, COMMAND_NOT_EXECUTABLE
  */
 export async function supervise(command: readonly string[], place: Place): Promise<Supervised> {
@@ -48,59 +63,71 @@ export async function supervise(command: readonly string[], place: Place): Promi
   const startedUptime = process.uptime();
   // Before the start, so that no signal falls between the two.
   const stopListening = onForwardedSignals(receive);
-  const child = start(command, place);
-  const exited = exitOf(child);
-  if (child.pid === undefined) {
+  const failed = (error: unknown): unknown => {
     stopListening();
-    throw await exited.catch((error: unknown) => asCommandError(error, command[0] ?? ''));
+    return asCommandError(error, command);
+  };
+  let child: ChildProcess;
+  try {
+    child = start(command, place);
+  } catch (error) {
+    throw failed(error);
   }
+  const exited = exitOf(child);
+  if (child.pid === undefined) throw await exited.then(() => undefined, failed);
   const { pid } = child;
   const descendants = createDescendants(pid, place.lockIds);
   const witness = createGroupWitness();
-  const asked = { toEnd: false, asGroup: false };
+  const ending = createEnding({ pid, descendants, graceMs: defaultGrace, ...place });
   let forwarded: Promise<unknown> = Promise.resolve();
 
   function receive(signal: NodeJS.Signals): void {
-    if (asksToEnd(signal)) {
-      asked.toEnd = true;
+    const isEnding = asksToEnd(signal) && !isIgnoredBy(pid, signal);
+    if (isEnding) {
       descendants.note();
+      ending.askedAgain();
     }
-    if (signal === 'SIGHUP') setTimeout(() => void end(), HANGUP_LIMIT_MS).unref();
-    forwarded = Promise.all([forwarded, forward(signal)]);
+    forwarded = Promise.all([forwarded, forward(signal, isEnding, momentNow())]);
   }
 
-  async function forward(signal: NodeJS.Signals): Promise<void> {
+  async function forward(signal: NodeJS.Signals, isEnding: boolean, at: number): Promise<void> {
     const isGroups = await reachedGroup(signal, witness);
-    asked.asGroup ||= isGroups && asksToEnd(signal);
-    if (!isGroups || !isInOurGroup(pid)) child.kill(signal);
+    const isSent = !isGroups || !isInOurGroup(pid);
+    if (isEnding && isGroups) ending.reached(signal, 'group', at);
+    if (isEnding && isSent) ending.reached(signal, 'child', at);
+    if (isSent) child.kill(signal);
+    // At a key of the terminal the command decides by itself: for a prompt or an editor it is no end.
+    if (isEnding && !(isGroups && isTerminalKey(signal))) void ending.begin();
   }
 
-  /** A signal that both of us got may reach this thread only after the end of the child. */
-  async function noteMissedSignal(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
-    const heard = await witness.latest();
-    if (heard !== undefined && asksToEnd(heard)) asked.toEnd = asked.asGroup = true;
-  }
-
-  async function end(): Promise<void> {
-    asked.toEnd = true;
-    await endDescendants(descendants, () => false);
+  /**
+   * A signal that both of us got may reach this thread only after the end of the child: the kernel gives it to any
+   * thread of ours. Who sends it to the child alone has asked as well.
+   */
+  async function noteMissedSignal({ signal }: ExitStatus): Promise<void> {
+    for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+    const missed = pendingSignal(ENDING) ?? (await witness.latest()) ?? signal ?? undefined;
+    const isMissed = missed !== undefined && asksToEnd(missed) && !ending.isAskedFor;
+    if (isMissed) ending.reached(missed, 'group', momentNow());
   }
 
   async function watch(): Promise<Outcome> {
     const status = await exited;
+    ending.commandEnded();
     const ranForMs = (process.uptime() - startedUptime) * 1000;
-    if (!asked.toEnd) await noteMissedSignal();
+    if (!ending.isAskedFor) await noteMissedSignal(status);
     await forwarded;
     const left = descendants.known();
-    if (asked.toEnd) await endDescendants(descendants, (each) => asked.asGroup && isInOurGroup(each.pid));
+    const askedToEnd = ending.isAskedFor;
+    if (askedToEnd) await ending.begin();
     for (const close of [stopListening, descendants.close, witness.close]) close();
-    return { status, askedToEnd: asked.toEnd, startedAt, ranForMs, left };
+    return { status, askedToEnd, startedAt, ranForMs, left };
   }
-  return { pid, outcome: watch(), end };
+  return { pid, outcome: watch(), end: ending.begin };
 }
 
-function start([file = '', ...args]: readonly string[], { cwd, env }: Place): ChildProcess {
+function start(command: readonly string[], { cwd, env }: Place): ChildProcess {
+  const [file = '', ...args] = keepHangupIgnored(command, env);
   return spawn(file, args, { stdio: 'inherit', cwd: enterable(cwd), env });
 }
 
@@ -111,20 +138,7 @@ export const enterable = (folder: string): string | undefined => (existsSync(fol
 function exitOf(child: ChildProcess): Promise<ExitStatus> {
   return new Promise((resolve, reject) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
-    child.once('error', reject);
+    // Later ones tell of a signal that it may not be sent: it has another user by now (sudo), and runs.
+    child.on('error', (error) => child.pid === undefined && reject(error));
   });
-}
-
-function asCommandError(error: unknown, file: string): unknown {
-  const code = systemCode(error);
-  if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return new StyxyError('COMMAND_NOT_FOUND', `there is no command "${file}"`, { cause: error });
-  }
-  if (code === 'EACCES' || code === 'EISDIR' || code === 'ENOEXEC' || code === 'EPERM') {
-    return new StyxyError('COMMAND_NOT_EXECUTABLE', `"${file}" can't be executed`, {
-      why: code,
-      cause: error,
-    });
-  }
-  return error;
 }

@@ -1,22 +1,27 @@
 import type { Allocation } from '../../protocol/answers/allocation.ts';
-import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
+import { LEASE_MARKER, PORT_VARIABLE } from '../../protocol/lease-marker.ts';
+import { endInRounds } from '../../system/process/end-in-rounds.ts';
 import { identify, isAlive, type ProcessIdentity } from '../../system/process/identity.ts';
 import { endProcesses } from '../../system/process/kill-tree.ts';
+import { isOpenedForUser } from '../../system/process/opened-for-user.ts';
 import { signalAll } from '../../system/process/signal.ts';
 import { isForeignNamespace } from '../../system/process/pid-namespace.ts';
 import { findMarked, isDescendant, snapshotTree } from '../../system/process/tree.ts';
+import { loadEndGrace } from './end-grace.ts';
 import type { Watched } from './readiness.ts';
 import { waitUntil } from './wait-until.ts';
 
-/** How long a wrapper and its program may take to end before SIGKILL. ms */
-const GRACE_MS = 10_000;
-/** How long the daemon may take to end what a killed wrapper left. ms */
-const REAP_MS = 5000;
+/** How much longer than the graces of what it ends a wrapper, or the daemon in its place, may take. ms */
+const MARGIN_MS = 5000;
+/**
+ * A wrapper gives the command its grace, and then what the command has left; the daemon does the same for a killed one.
+ */
+const GRACES = 2;
 /** How long a wrapper may live on after it has given its lease back. ms */
 const EXIT_MS = 1000;
 
 /** What it takes to end a lease. */
-export type Leases = Watched<'list' | 'check' | 'release' | 'cleanup'>;
+export type Leases = Watched<'list' | 'check' | 'release' | 'cleanup' | 'status'>;
 
 export interface EndedLease {
   allocation: Allocation;
@@ -37,6 +42,7 @@ const MOST_HOLDERS = 4;
 export async function endLease(leases: Leases, allocation: Allocation): Promise<EndedLease> {
   let current: Allocation | undefined = allocation;
   let onlyReleased = false;
+  const graceMs = await loadEndGrace(leases.coordinator);
   for (let turn = 0; current && turn < MOST_HOLDERS; turn++) {
     const { kind }: Allocation['holder'] = current.holder;
     const pid = isElsewhere(current) ? undefined : current.holder.pid;
@@ -46,12 +52,12 @@ export async function endLease(leases: Leases, allocation: Allocation): Promise<
     // The end of a connection is known at once, that of a process only when it is looked for.
     if (kind === 'process') await leases.coordinator.cleanup();
     const now = await leaseNow(leases, current);
-    if (now && isHeldBy(now, current.holder)) onlyReleased = !(await endHolder(leases, now, holder));
+    if (now && isHeldBy(now, current.holder)) onlyReleased = !(await endHolder(leases, now, holder, graceMs));
     const next = await leaseNow(leases, current);
     // A lease that several use goes on with the next of them, who is not to end.
     current = next && isAnotherUser(next, current) ? undefined : next;
   }
-  if (!onlyReleased) await until(leases, () => isGivenBack(leases, allocation.port), REAP_MS);
+  if (!onlyReleased) await until(leases, () => isGivenBack(leases, allocation.port), graceMs + MARGIN_MS);
   return {
     allocation: { ...allocation, state: 'released' },
     onlyReleased,
@@ -91,22 +97,37 @@ async function endHolder(
   leases: Leases,
   lease: Allocation,
   holder: ProcessIdentity | undefined,
+  graceMs: number,
 ): Promise<boolean> {
   const { kind, pid } = lease.holder;
   // A wrapper that we run in takes us along, which is what was asked for; a shell or a test runner is not to end so.
   const isAroundUs = lease.process_id === pid && holder && isDescendant(process.pid, holder.pid);
   if (kind === 'connection' && pid !== undefined && !isAroundUs && !isElsewhere(lease)) {
-    await endWrapper(leases, lease, holder);
+    await endWrapper(leases, lease, holder, GRACES * graceMs + MARGIN_MS);
     return true;
   }
   const isServer = kind === 'process' && holder && !isAroundUs;
   if (isServer) {
-    const marked = await findMarked(LEASE_MARKER, [lease.lock_id]);
-    await endProcesses([...snapshotTree(holder.pid), ...marked], { graceMs: GRACE_MS });
+    await endServer(lease, holder, graceMs);
   }
   // It may have ended with its holder.
   await leases.coordinator.release(lease.lock_id).catch(() => undefined);
   return isServer === true;
+}
+
+/** By its tree and by the marker. */
+async function endServer(
+  { lock_id: id }: Allocation,
+  server: ProcessIdentity,
+  graceMs: number,
+): Promise<void> {
+  const isSpared = (each: ProcessIdentity): boolean => isOpenedForUser(each.pid, LEASE_MARKER, PORT_VARIABLE);
+  const find = async (): Promise<ProcessIdentity[]> => {
+    const tree = isAlive(server) ? snapshotTree(server.pid) : [];
+    const found = [...tree, ...(await findMarked(LEASE_MARKER, id))];
+    return found.filter((each) => !isSpared(each));
+  };
+  await endInRounds(find, (found) => endProcesses(found, { graceMs, isSpared }));
 }
 
 /** @param wrapper undefined when it is dead already, and the daemon about to end what it has left */
@@ -114,6 +135,7 @@ async function endWrapper(
   leases: Leases,
   lease: Allocation,
   wrapper: ProcessIdentity | undefined,
+  limitMs: number,
 ): Promise<void> {
   const hasLeft = async (): Promise<boolean> => {
     const now = await leaseNow(leases, lease);
@@ -122,12 +144,12 @@ async function endWrapper(
   if (wrapper) {
     await signalAll([wrapper], 'SIGTERM');
     // Giving its lease back is the last it does.
-    if (await until(leases, hasLeft, GRACE_MS))
+    if (await until(leases, hasLeft, limitMs))
       return void (await until(leases, async () => !isAlive(wrapper), EXIT_MS));
     // Only the wrapper: the daemon ends what it leaves.
     if (isAlive(wrapper)) process.kill(wrapper.pid, 'SIGKILL');
   }
-  await until(leases, hasLeft, REAP_MS);
+  await until(leases, hasLeft, limitMs);
 }
 
 async function leaseNow(

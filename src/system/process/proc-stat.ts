@@ -16,10 +16,10 @@ export function parseStat(line: string): ProcessRow | undefined {
   return { pid: Number.parseInt(line, 10), parent: Number(parent), startTime };
 }
 
-/** The process group of a /proc/PID/stat, and the one that its terminal belongs to now (-1: it has no terminal). */
-export function parseGroups(line: string): { own: number; foreground: number } {
+/** Process group and session of a /proc/PID/stat, and the group that its terminal belongs to now (-1: it has no terminal). */
+export function parseGroups(line: string): { own: number; session: number; foreground: number } {
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
-  return { own: Number(fields[2]), foreground: Number(fields[5]) };
+  return { own: Number(fields[2]), session: Number(fields[3]), foreground: Number(fields[5]) };
 }
 
 /**

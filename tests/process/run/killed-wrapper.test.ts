@@ -16,7 +16,7 @@ const NODE = process.execPath;
 const MOST_STARTS = 25;
 
 describe.skipIf(process.platform !== 'linux')('SIGKILL to `styxy run`', () => {
-  const home = styxyHome();
+  const home = styxyHome({ settings: { end_grace_ms: 200 } });
   let families = 0;
 
   /** A shell, a program below it, its server, and a helper that made itself a daemon; all with their pids. */

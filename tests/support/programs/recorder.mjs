@@ -1,7 +1,9 @@
 // Records every signal it gets; ends on one of them. `recorder.mjs JOURNAL [END_SIGNAL] [EXIT_CODE]`
+// END_SIGNAL `any`: on each that asks to end, after a while in which it would get another one.
 import { appendFileSync } from 'node:fs';
 
 const [journal, endSignal = 'SIGTERM', exitCode = '7'] = process.argv.slice(2);
+const ENDING = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'];
 const SIGNALS = 'SIGHUP SIGINT SIGQUIT SIGTERM SIGUSR1 SIGUSR2 SIGALRM SIGWINCH SIGCONT'.split(' ');
 
 function record(event, details = {}) {
@@ -13,6 +15,7 @@ for (const signal of SIGNALS) {
     const size = process.stdout.isTTY ? process.stdout.getWindowSize() : undefined;
     record(signal, { size });
     if (signal === endSignal) process.exit(Number(exitCode));
+    if (endSignal === 'any' && ENDING.includes(signal)) setTimeout(() => process.exit(Number(exitCode)), 300);
   });
 }
 record('ready', { parent: process.ppid });

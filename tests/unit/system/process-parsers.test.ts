@@ -6,7 +6,7 @@ import {
   parsePsDescriptions,
   parsePsVariable,
 } from '../../../src/system/process/macos.ts';
-import { parseDying } from '../../../src/system/process/pending-signals.ts';
+import { parseDying } from '../../../src/system/process/signal-masks.ts';
 import {
   parseBootTime,
   parseCommandLine,

@@ -30,3 +30,26 @@ export function parseDying(status: string): boolean | undefined {
 function maskOf(signal: NodeJS.Signals): bigint {
   return 1n << BigInt((constants.signals[signal] ?? 1) - 1);
 }
+
+/** Of these signals, one that this process was sent and that none of its threads has taken yet (Linux). */
+export function pendingSignal(signals: readonly NodeJS.Signals[]): NodeJS.Signals | undefined {
+  if (process.platform !== 'linux') return undefined;
+  const status = readFileSync('/proc/self/status', 'latin1');
+  return signals.find((signal) => hasSignal(status, 'ShdPnd', signal));
+}
+
+/** Whether a process ignores a signal (SIG_IGN), as what `nohup` starts does; false where the system doesn't tell. */
+export function ignoresSignal(pid: number, signal: NodeJS.Signals): boolean {
+  if (process.platform !== 'linux') return false;
+  try {
+    return hasSignal(readFileSync(`/proc/${pid}/status`, 'latin1'), 'SigIgn', signal);
+  } catch {
+    return false;
+  }
+}
+
+/** From the text of a /proc/PID/status. */
+export function hasSignal(status: string, mask: 'SigIgn' | 'ShdPnd', signal: NodeJS.Signals): boolean {
+  const hex = new RegExp(`^${mask}:\\s+([0-9a-f]+)$`, 'm').exec(status)?.[1];
+  return hex !== undefined && (BigInt(`0x${hex}`) & maskOf(signal)) !== 0n;
+}

@@ -1,0 +1,54 @@
+import { StyxyError, systemCode } from '../../base/styxy-error.ts';
+
+/** Why the system does not start a program, as execve(2) has it, in words; a shell says 126 to all of them. */
+const REASONS: Readonly<Record<string, { why: string; hint?: string }>> = {
+  EACCES: { why: 'it may not be executed (EACCES)' },
+  EPERM: { why: 'the system does not allow it (EPERM)', hint: 'ask those who look after this machine' },
+  EISDIR: { why: 'it is a folder (EISDIR)', hint: 'name a program' },
+  ENOEXEC: {
+    why: 'it is no program for this machine (ENOEXEC)',
+    hint: 'build it for this machine, or start it by its interpreter',
+  },
+  ENAMETOOLONG: { why: 'its name is too long (ENAMETOOLONG)', hint: 'give a shorter path' },
+  ELOOP: { why: 'its links lead in a circle (ELOOP)', hint: 'correct the links' },
+  ETXTBSY: {
+    why: 'another program writes to it just now (ETXTBSY)',
+    hint: 'try again once it is written',
+  },
+  E2BIG: {
+    why: 'its arguments and variables are too long (E2BIG)',
+    hint: 'pass fewer or shorter arguments, or put them into a file',
+  },
+  EAGAIN: {
+    why: 'no more processes may be started (EAGAIN)',
+    hint: 'end some programs, or raise ulimit -u',
+  },
+  ENOMEM: { why: 'there is not enough memory (ENOMEM)', hint: 'end some programs' },
+  EMFILE: { why: 'this process has too many files open (EMFILE)', hint: 'raise ulimit -n' },
+  ENFILE: { why: 'the machine has too many files open (ENFILE)', hint: 'end some programs' },
+};
+
+/** @param error of spawn; @param command the words that were to be started */
+export function asCommandError(error: unknown, [file = '']: readonly string[]): unknown {
+  const code = systemCode(error);
+  if (code === 'ENOENT' || (code === 'ENOTDIR' && !file.includes('/'))) {
+    return new StyxyError('COMMAND_NOT_FOUND', `there is no command "${file}"`, { cause: error });
+  }
+  if (code === 'ENOTDIR') {
+    return new StyxyError('COMMAND_NOT_FOUND', `there is no command "${file}"`, {
+      why: 'a part of its path is no folder (ENOTDIR)',
+      cause: error,
+    });
+  }
+  const reason = REASONS[code ?? ''];
+  if (!reason) return error;
+  return new StyxyError('COMMAND_NOT_EXECUTABLE', `"${shortened(file)}" can't be executed`, {
+    ...reason,
+    cause: error,
+  });
+}
+
+const LONGEST = 200;
+
+/** A name that is too long is no use to anybody in full. */
+const shortened = (name: string): string => (name.length <= LONGEST ? name : `${name.slice(0, LONGEST)}…`);

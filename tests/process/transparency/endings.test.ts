@@ -1,0 +1,201 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { Journal } from '../../support/journal.ts';
+import { childrenOf, isAlive, statOf, waitFor } from '../../support/processes.ts';
+import { programs } from '../../support/programs.ts';
+import { openShell, type Shell } from '../../support/pty.ts';
+import { shellQuote, wrapperUnderTest, type Run } from '../../support/wrapper.ts';
+
+const NODE = process.execPath;
+const BIN = fileURLToPath(new URL('../../../bin/styxy.js', import.meta.url));
+const ENDING = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'];
+/** Longer than an obedient program takes to end, and shorter than a test may take. */
+const GRACE_MS = 2000;
+
+interface Kind {
+  command(server: string): readonly string[];
+  /** What the server does when it is asked. */
+  manner?: 'any' | 'never';
+  isStopped?: true;
+}
+
+/** docs/guides/endings.md has the same names. */
+const KINDS: Readonly<Record<string, Kind>> = {
+  plain: { command: (server) => ['sh', '-c', `exec ${server}`] },
+  shell: { command: (server) => ['sh', '-c', `${server} & wait`] },
+  'npm run': { command: (server) => ['npm', 'run', server] },
+  'pnpm -r': { command: (server) => [NODE, programs.workspaceRunner, server] },
+  setsid: { command: (server) => ['sh', '-c', `setsid ${server} & wait`] },
+  'double fork': { command: (server) => ['sh', '-c', `(setsid ${server} &); exec sleep 100`] },
+  stopped: { command: (server) => ['sh', '-c', `${server} & wait`], isStopped: true },
+  ignoring: { command: (server) => ['sh', '-c', `${server} & wait`], manner: 'never' },
+};
+const kinds = Object.keys(KINDS);
+
+describe.skipIf(process.platform !== 'linux').concurrent('every way to end, with each kind of tree', () => {
+  const wrapper = wrapperUnderTest({ settings: { end_grace_ms: GRACE_MS } });
+  let packages = 0;
+
+  /** A command of that kind, and the journal of its server. */
+  function made(kind: string): { command: readonly string[]; cwd: string; journal: Journal } {
+    const journal = wrapper.journal();
+    const server = shellQuote([NODE, programs.recorder, journal.file, KINDS[kind]!.manner ?? 'any']);
+    const cwd = wrapper.path(`package-${(packages += 1)}`);
+    mkdirSync(cwd);
+    if (kind !== 'npm run') return { command: KINDS[kind]!.command(server), cwd, journal };
+    writeFileSync(`${cwd}/package.json`, JSON.stringify({ scripts: { dev: `${server}; exit $?` } }));
+    return { command: KINDS[kind]!.command('dev'), cwd, journal };
+  }
+
+  async function serverOf(kind: string, journal: Journal): Promise<number> {
+    const { pid } = await journal.until('ready');
+    if (!KINDS[kind]!.isStopped) return pid;
+    process.kill(pid, 'SIGSTOP');
+    await waitFor(() => statOf(pid)?.state === 'T', 15_000, 'the server to be stopped');
+    return pid;
+  }
+
+  /** Asked once, however many stand between; who obeys was not killed. */
+  function expectAsked(kind: string, journal: Journal): void {
+    const asked = journal.entries().filter(({ event }) => ENDING.includes(event));
+    const story = journal
+      .entries()
+      .map(({ event }) => event)
+      .join(' ');
+    if (KINDS[kind]!.manner === 'never') expect(asked.length, story).toBeGreaterThan(0);
+    else expect(asked.length, story).toBe(1);
+  }
+
+  async function leases(): Promise<{ holder: { pid: number }; port: number }[]> {
+    const { stdout } = await wrapper.direct([NODE, BIN, 'list', '--json']).finished();
+    return JSON.parse(stdout.toString()).allocations;
+  }
+  afterAll(() => waitFor(async () => (await leases()).length === 0, 15_000, 'every lease to end'));
+
+  async function started(kind: string, via: readonly string[] = []): Promise<{ run: Run; journal: Journal }> {
+    const { command, cwd, journal } = made(kind);
+    const run = wrapper.start(command, { cwd, via });
+    await serverOf(kind, journal);
+    return { run, journal };
+  }
+
+  async function inTerminal(kind: string, before = ''): Promise<{ shell: Shell; journal: Journal }> {
+    const { command, cwd, journal } = made(kind);
+    const shell = await openShell(wrapper);
+    shell.type(`cd ${shellQuote([cwd])}; ${before}${wrapper.shell(...command)}`);
+    await serverOf(kind, journal);
+    return { shell, journal };
+  }
+
+  describe.each(kinds)('%s', (kind) => {
+    test.each(['SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGINT'] as const)(
+      '%s to the wrapper only',
+      async (signal) => {
+        const { run, journal } = await started(kind);
+        run.signal(signal);
+        await run.exited();
+        expect(run.survivors()).toEqual([]);
+        expectAsked(kind, journal);
+      },
+    );
+
+    test('SIGTERM to the group', async () => {
+      const { run, journal } = await started(kind);
+      // The witness, by which a signal to the group is known.
+      await waitFor(() => childrenOf(run.pid).length > 1, 15_000, 'the witness');
+      process.kill(-run.pid, 'SIGTERM');
+      await run.exited();
+      expect(run.survivors()).toEqual([]);
+      expectAsked(kind, journal);
+    });
+
+    test('SIGKILL to the wrapper', async () => {
+      const { run, journal } = await started(kind);
+      run.signal('SIGKILL');
+      await run.gone();
+      expectAsked(kind, journal);
+    });
+
+    test('styxy stop', async () => {
+      const { run, journal } = await started(kind);
+      const own = (await leases()).find(({ holder }) => holder.pid === run.pid);
+      const exit = await wrapper.direct([NODE, BIN, 'stop', String(own?.port)]).finished();
+      expect(exit.status, exit.story).toBe(0);
+      expect(run.survivors()).toEqual([]);
+      expectAsked(kind, journal);
+    });
+
+    test('SIGTERM to a stopped wrapper that goes on', async () => {
+      const { run, journal } = await started(kind);
+      run.signal('SIGSTOP');
+      run.signal('SIGTERM');
+      run.signal('SIGCONT');
+      await run.exited();
+      expect(run.survivors()).toEqual([]);
+      expectAsked(kind, journal);
+    });
+
+    test('SIGTERM to a wrapper in a session of its own', async () => {
+      const { run, journal } = await started(kind, ['setsid', '--wait']);
+      const [wrapped = 0] = childrenOf(run.pid);
+      process.kill(wrapped, 'SIGTERM');
+      await run.exited();
+      await run.gone();
+      expectAsked(kind, journal);
+    });
+
+    test('Ctrl-C', async () => {
+      const { shell, journal } = await inTerminal(kind);
+      shell.press('c');
+      await shell.status();
+      if (KINDS[kind]!.manner !== 'never') expectAsked(kind, journal);
+      shell.hangUp();
+      await shell.gone();
+    });
+
+    test('Ctrl-\\', async () => {
+      const { shell } = await inTerminal(kind, 'ulimit -c 0; ');
+      shell.press('\\');
+      await shell.status();
+      shell.hangUp();
+      await shell.gone();
+    });
+
+    test('a closed terminal', async () => {
+      const { shell } = await inTerminal(kind);
+      shell.hangUp();
+      await shell.gone();
+    });
+  });
+
+  test('nohup holds for the command as well: neither it nor its wrapper ends with the terminal', async () => {
+    const shell = await openShell(wrapper);
+    const journal = wrapper.journal();
+    const script = `echo '{"event":"ready","pid":'$$'}' >> ${journal.file}; exec sleep 100`;
+    shell.type(`nohup ${wrapper.shell('sh', '-c', script)} > /dev/null 2>&1`);
+    const { pid } = await journal.until('ready');
+    const job = statOf(pid)?.parent ?? 0;
+    shell.hangUp();
+    await waitFor(() => !isAlive(shell.pid), 15_000, 'the shell to end');
+    expect([isAlive(pid), isAlive(job)]).toEqual([true, true]);
+    process.kill(job, 'SIGHUP');
+    process.kill(job, 'SIGTERM');
+    await shell.gone();
+  });
+
+  test('a prompt that takes Ctrl-C as a key goes on, however long', async () => {
+    const journal = wrapper.journal();
+    const shell = await openShell(wrapper);
+    shell.type(wrapper.shell(NODE, programs.recorder, journal.file, 'SIGUSR2'));
+    const { pid } = await journal.until('ready');
+    shell.press('c');
+    await journal.until('SIGINT');
+    await new Promise((resolve) => setTimeout(resolve, GRACE_MS * 2));
+    expect(isAlive(pid)).toBe(true);
+    process.kill(pid, 'SIGUSR2');
+    expect(await shell.status()).toBe(7);
+    shell.hangUp();
+    await shell.gone();
+  });
+});
