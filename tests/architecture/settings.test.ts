@@ -61,6 +61,7 @@ const PROOFS: Record<ConfigKind, Record<string, Proof>> = {
     'recovery.system_recovery.enabled': [REPAIR, 'enabled: without it a damaged file'],
     'recovery.system_recovery.backup_corrupted_state': [REPAIR, 'backup_corrupted_state: without it'],
     'recovery.system_recovery.max_recovery_attempts': [REPAIR, 'max_recovery_attempts: so many starts fail'],
+    end_grace_ms: ['process/run/killed-wrapper.test.ts', "ends the child's tree %s"],
     on_wrapper_death: [
       'process/run/killed-wrapper.test.ts',
       'leaves the server running: the lease follows it',

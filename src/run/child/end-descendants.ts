@@ -9,7 +9,7 @@ export interface EndingRules {
   graceMs: number;
   /** It has got the signal that the command got, and is given time to end by itself. */
   isAsked: (process: ProcessIdentity) => boolean;
-  /** The grace is over: whoever waits has asked once more. */
+  /** The grace is over: the one who waits has asked once more. */
   isOver: () => boolean;
 }
 

@@ -66,7 +66,7 @@ export function createGroupWitness(): GroupWitness {
     const started: Witness = { child, pid: child.pid, cause, isTold: false };
     witness = started;
     // A signal from before its start is handled in this turn of the event loop.
-    setImmediate(() => setImmediate(() => (started.isTold = true)).unref()).unref();
+    setImmediate(() => setImmediate(() => (started.isTold = true)));
     void cause.then((signal) => {
       witness = undefined;
       if (signal === null || !HEARD.has(signal)) return;

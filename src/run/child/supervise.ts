@@ -18,7 +18,7 @@ import {
   onForwardedSignals,
   reachedGroup,
 } from './signals.ts';
-import { asCommandError } from './start-errors.ts';
+import { asCommandError } from '../plan/start-errors.ts';
 
 /** Where and with which variables a command runs. */
 export interface Place {
@@ -102,11 +102,11 @@ export async function supervise(command: readonly string[], place: Place): Promi
 
   /**
    * A signal that both of us got may reach this thread only after the end of the child: the kernel gives it to any
-   * thread of ours. Who sends it to the child alone has asked as well.
+   * thread of ours.
    */
-  async function noteMissedSignal({ signal }: ExitStatus): Promise<void> {
+  async function noteMissedSignal(): Promise<void> {
     for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
-    const missed = pendingSignal(ENDING) ?? (await witness.latest()) ?? signal ?? undefined;
+    const missed = pendingSignal(ENDING) ?? (await witness.latest());
     const isMissed = missed !== undefined && asksToEnd(missed) && !ending.isAskedFor;
     if (isMissed) ending.reached(missed, 'group', momentNow());
   }
@@ -115,11 +115,12 @@ export async function supervise(command: readonly string[], place: Place): Promi
     const status = await exited;
     ending.commandEnded();
     const ranForMs = (process.uptime() - startedUptime) * 1000;
-    if (!ending.isAskedFor) await noteMissedSignal(status);
+    if (!ending.isAskedFor) await noteMissedSignal();
     await forwarded;
     const left = descendants.known();
     const askedToEnd = ending.isAskedFor;
-    if (askedToEnd) await ending.begin();
+    // Who sends it to the command alone means what the command has started as well.
+    if (askedToEnd || (status.signal !== null && asksToEnd(status.signal))) await ending.begin();
     for (const close of [stopListening, descendants.close, witness.close]) close();
     return { status, askedToEnd, startedAt, ranForMs, left };
   }

@@ -75,10 +75,11 @@ export async function endProgram(
   lease: Allocation,
   processes: readonly ProcessIdentity[],
 ): Promise<EndedLease> {
-  await endProcesses(processes, { graceMs: GRACE_MS });
+  const graceMs = await loadEndGrace(leases.coordinator);
+  await endProcesses(processes, { graceMs });
   // It may have ended with the whole run: some runners end the others when one ends.
   await leases.coordinator.release(lease.lock_id).catch(() => undefined);
-  await until(leases, () => isGivenBack(leases, lease.port), REAP_MS);
+  await until(leases, () => isGivenBack(leases, lease.port), MARGIN_MS);
   return { allocation: { ...lease, state: 'released' }, onlyReleased: false, isElsewhere: false };
 }
 
@@ -107,9 +108,7 @@ async function endHolder(
     return true;
   }
   const isServer = kind === 'process' && holder && !isAroundUs;
-  if (isServer) {
-    await endServer(lease, holder, graceMs);
-  }
+  if (isServer) await endServer(lease, holder, graceMs);
   // It may have ended with its holder.
   await leases.coordinator.release(lease.lock_id).catch(() => undefined);
   return isServer === true;
@@ -124,7 +123,7 @@ async function endServer(
   const isSpared = (each: ProcessIdentity): boolean => isOpenedForUser(each.pid, LEASE_MARKER, PORT_VARIABLE);
   const find = async (): Promise<ProcessIdentity[]> => {
     const tree = isAlive(server) ? snapshotTree(server.pid) : [];
-    const found = [...tree, ...(await findMarked(LEASE_MARKER, id))];
+    const found = [...tree, ...(await findMarked(LEASE_MARKER, [id]))];
     return found.filter((each) => !isSpared(each));
   };
   await endInRounds(find, (found) => endProcesses(found, { graceMs, isSpared }));

@@ -1,6 +1,7 @@
 import { StyxyError } from '../../base/styxy-error.ts';
-import { findProgram } from '../../system/process/find-program.ts';
+import { findProgram, whyNotExecutable } from '../../system/process/find-program.ts';
 import type { RunPlan } from './plan.ts';
+import { commandError } from './start-errors.ts';
 
 /**
  * What can be known before a command is started: its program is there, and so is the script that a package manager is
@@ -25,6 +26,5 @@ export function requireProgram({
 }: Pick<RunPlan, 'command' | 'cwd' | 'env'>): void {
   const found = findProgram(word, place);
   if (found === 'missing') throw new StyxyError('COMMAND_NOT_FOUND', `there is no command "${word}"`);
-  if (found === 'not executable')
-    throw new StyxyError('COMMAND_NOT_EXECUTABLE', `"${word}" can't be executed`);
+  if (found === 'not executable') throw commandError(whyNotExecutable(word, place.cwd), word);
 }

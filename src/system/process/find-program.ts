@@ -40,6 +40,17 @@ function programAt(path: string): ProgramFound {
   }
 }
 
+/** What execve(2) says to a program that is there and can't be executed: the name of its error. */
+export function whyNotExecutable(word: string, cwd: string): string {
+  // One that PATH leads to has no other reason: the rest is passed over.
+  if (!word.includes('/')) return 'EACCES';
+  try {
+    return statSync(resolve(cwd, word)).isDirectory() ? 'EISDIR' : 'EACCES';
+  } catch (error) {
+    return systemCode(error) ?? 'EACCES';
+  }
+}
+
 function isFile(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false })?.isFile() === true;

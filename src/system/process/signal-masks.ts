@@ -49,7 +49,7 @@ export function ignoresSignal(pid: number, signal: NodeJS.Signals): boolean {
 }
 
 /** From the text of a /proc/PID/status. */
-export function hasSignal(status: string, mask: 'SigIgn' | 'ShdPnd', signal: NodeJS.Signals): boolean {
+function hasSignal(status: string, mask: 'SigIgn' | 'ShdPnd', signal: NodeJS.Signals): boolean {
   const hex = new RegExp(`^${mask}:\\s+([0-9a-f]+)$`, 'm').exec(status)?.[1];
   return hex !== undefined && (BigInt(`0x${hex}`) & maskOf(signal)) !== 0n;
 }

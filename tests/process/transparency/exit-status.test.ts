@@ -1,6 +1,15 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { constants } from 'node:os';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { bareStart } from '../../support/pace.ts';
 import { programs } from '../../support/programs.ts';
 import { wrapperUnderTest } from '../../support/wrapper.ts';
@@ -17,6 +26,24 @@ const statusOfSignal = (name: (typeof DEADLY | typeof DUMPING)[number]) =>
 describe.skipIf(process.platform !== 'linux').concurrent('the exit status of `styxy run`', () => {
   const wrapper = wrapperUnderTest();
   const ended = (...command: string[]) => wrapper.start(command).finished();
+
+  function program(name: string, text: string | Buffer): string {
+    writeFileSync(wrapper.path(name), text, { mode: 0o755 });
+    return wrapper.path(name);
+  }
+  function link(name: string, target: string): string {
+    rmSync(wrapper.path(name), { force: true });
+    symlinkSync(target, wrapper.path(name));
+    return wrapper.path(name);
+  }
+  /** As long as this test runs. */
+  function beingWritten(name: string): string {
+    copyFileSync('/bin/true', wrapper.path(name));
+    chmodSync(wrapper.path(name), 0o755);
+    const fd = openSync(wrapper.path(name), 'r+');
+    onTestFinished(() => closeSync(fd));
+    return wrapper.path(name);
+  }
 
   test("is the child's exit code, for every one of the 256, also those that Styxy uses for its own failures", async () => {
     const codes = Array.from({ length: 256 }, (_, code) => code);
@@ -77,6 +104,27 @@ describe.skipIf(process.platform !== 'linux').concurrent('the exit status of `st
     mkdirSync(wrapper.path('folder'));
     const exit = await ended(wrapper.path('folder'));
     expect(exit.status, exit.story).toBe(126);
+  });
+
+  test.each([
+    ['126', 'a name that is too long', () => `./${'x'.repeat(5000)}`, 'ENAMETOOLONG'],
+    ['126', 'links in a circle', () => link('loop', 'loop'), 'ELOOP'],
+    ['126', 'a program that is written to', () => beingWritten('busy'), 'ETXTBSY'],
+    ['127', 'a path through a file', () => `${program('file', 'exit 0')}/x`, ''],
+    ['127', 'an interpreter that is not there', () => program('no-sh', '#!/no/such/sh\n'), ''],
+  ])('is %s for %s, with the reason', async (status, _, make, reason) => {
+    const exit = await ended(make());
+    expect(String(exit.status), exit.story).toBe(status);
+    expect(exit.stderr.toString()).toMatch(/^styxy: error\[COMMAND_NOT_(EXECUTABLE|FOUND)\]/m);
+    expect(exit.stderr.toString()).toContain(reason);
+  });
+
+  test('is 126 for arguments and variables that the system finds too long', async () => {
+    const script = `exec "$@" "$(head -c 131071 /dev/zero | tr '\\0' x)x"`;
+    const exit = await wrapper
+      .direct(['sh', '-c', `ulimit -s 1024; ${script}`, 'sh', ...wrapper.argv('true')])
+      .finished();
+    expect([126, 127], exit.story).toContain(exit.status);
   });
 
   test("is the script's for an executable script without a #! line, which sh runs as from a prompt", async () => {

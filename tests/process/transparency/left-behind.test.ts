@@ -8,7 +8,7 @@ import { shellQuote, wrapperUnderTest } from '../../support/wrapper.ts';
 const NODE = process.execPath;
 
 describe.skipIf(process.platform !== 'linux').concurrent('what would stay behind at the end of a run', () => {
-  const wrapper = wrapperUnderTest();
+  const wrapper = wrapperUnderTest({ settings: { end_grace_ms: 1000 } });
 
   const recorder = (file: string, endSignal: string) =>
     shellQuote([NODE, programs.recorder, file, endSignal]);

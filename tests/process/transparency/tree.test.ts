@@ -6,7 +6,7 @@ import { shellQuote, wrapperUnderTest } from '../../support/wrapper.ts';
 const NODE = process.execPath;
 
 describe.skipIf(process.platform !== 'linux').concurrent('the process tree under `styxy run`', () => {
-  const wrapper = wrapperUnderTest();
+  const wrapper = wrapperUnderTest({ settings: { end_grace_ms: 1000 } });
 
   /** A server under a shell that waits for it and forwards nothing, as `npm run` starts one. */
   async function likeNpm(endSignal: string) {

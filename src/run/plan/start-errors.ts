@@ -5,10 +5,6 @@ const REASONS: Readonly<Record<string, { why: string; hint?: string }>> = {
   EACCES: { why: 'it may not be executed (EACCES)' },
   EPERM: { why: 'the system does not allow it (EPERM)', hint: 'ask those who look after this machine' },
   EISDIR: { why: 'it is a folder (EISDIR)', hint: 'name a program' },
-  ENOEXEC: {
-    why: 'it is no program for this machine (ENOEXEC)',
-    hint: 'build it for this machine, or start it by its interpreter',
-  },
   ENAMETOOLONG: { why: 'its name is too long (ENAMETOOLONG)', hint: 'give a shorter path' },
   ELOOP: { why: 'its links lead in a circle (ELOOP)', hint: 'correct the links' },
   ETXTBSY: {
@@ -30,7 +26,15 @@ const REASONS: Readonly<Record<string, { why: string; hint?: string }>> = {
 
 /** @param error of spawn; @param command the words that were to be started */
 export function asCommandError(error: unknown, [file = '']: readonly string[]): unknown {
-  const code = systemCode(error);
+  return commandError(systemCode(error), file, error) ?? error;
+}
+
+/** @param code of the system's error @returns undefined for one that says nothing about the command */
+export function commandError(
+  code: string | undefined,
+  file: string,
+  error?: unknown,
+): StyxyError | undefined {
   if (code === 'ENOENT' || (code === 'ENOTDIR' && !file.includes('/'))) {
     return new StyxyError('COMMAND_NOT_FOUND', `there is no command "${file}"`, { cause: error });
   }
@@ -41,7 +45,7 @@ export function asCommandError(error: unknown, [file = '']: readonly string[]): 
     });
   }
   const reason = REASONS[code ?? ''];
-  if (!reason) return error;
+  if (!reason) return undefined;
   return new StyxyError('COMMAND_NOT_EXECUTABLE', `"${shortened(file)}" can't be executed`, {
     ...reason,
     cause: error,
