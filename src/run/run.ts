@@ -11,7 +11,7 @@ import { childVariables, variablesOfEach } from './child/child-env.ts';
 import type { Restart, Restarts } from './child/restarts.ts';
 import type { Outcome, Supervised } from './child/supervise.ts';
 import type { WaitReporter } from './wait.ts';
-import type { ConflictPolicy } from './leases/conflict-policy.ts';
+import type { ConflictPolicy } from './leases/settings.ts';
 import { isOthers, lockIdsOf, obtainPorts, type RunLease, type RunPorts } from './leases/obtain.ts';
 import type { WakeUp } from './leases/wait-until.ts';
 import type { RunPlan } from './plan/plan.ts';

@@ -8,3 +8,6 @@ export const PORT_CONFLICT = {
 
 /** From being asked to end to being killed. ms */
 export const END_GRACE_MS = 10_000;
+
+/** The daemon's TCP port when nothing else is said. */
+export const DAEMON_PORT = 9876;

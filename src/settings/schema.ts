@@ -3,7 +3,7 @@ import { NAME } from '../domain/service-name.ts';
 import { FIRST_UNPRIVILEGED_PORT } from '../domain/port.ts';
 import { HIGHEST_PORT, LOWEST_PORT, USUAL_EPHEMERAL_PORTS } from '../base/port-number.ts';
 import { LOG_LEVELS } from '../base/log.ts';
-import { END_GRACE_MS, PORT_CONFLICT } from './defaults.ts';
+import { DAEMON_PORT, END_GRACE_MS, PORT_CONFLICT } from './defaults.ts';
 import { ready } from './ready-schema.ts';
 
 /**
@@ -216,8 +216,6 @@ const recovery = v.strictObject(
 );
 
 const schemaKey = v.optional(v.pipe(text, v.description('where the JSON Schema is, for editors')));
-/** The daemon's TCP port when nothing else is said. */
-export const DAEMON_PORT = 9876;
 
 export const userConfigSchema = v.strictObject(
   {

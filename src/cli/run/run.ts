@@ -175,12 +175,12 @@ function readBehindName(
 }
 
 async function conflictPolicy({ runningDaemon }: Context, retries: number | undefined) {
-  return (await import('../../run/leases/conflict-policy.ts')).loadConflictPolicy(runningDaemon, retries);
+  return (await import('../../run/leases/settings.ts')).loadConflictPolicy(runningDaemon, retries);
 }
 
 async function endGrace({ runningDaemon }: Context): Promise<number> {
   // An `npm ci` may have removed our own files meanwhile.
-  const loaded = await import('../../run/leases/end-grace.ts').catch(() => undefined);
+  const loaded = await import('../../run/leases/settings.ts').catch(() => undefined);
   return loaded ? loaded.loadEndGrace(runningDaemon) : END_GRACE_MS;
 }
 

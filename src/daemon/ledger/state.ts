@@ -8,7 +8,7 @@ import { createServiceNames, type NamedService, type ServiceNames } from '../../
 import { createQuarantine } from '../../domain/quarantine.ts';
 import type { JournalRecord } from '../../domain/records.ts';
 import type { Catalog } from '../../domain/service-type.ts';
-import { DAEMON_PORT } from '../../settings/schema.ts';
+import { DAEMON_PORT } from '../../settings/defaults.ts';
 
 /**
  * Who sits on a managed port without Styxy is most likely a server that stays: a minute is long enough to cost nothing,

@@ -18,7 +18,7 @@ import {
   onForwardedSignals,
   reachedGroup,
 } from './signals.ts';
-import { asCommandError } from '../plan/start-errors.ts';
+import { asCommandError } from '../../system/process/start-errors.ts';
 
 /** Where and with which variables a command runs. */
 export interface Place {

@@ -7,7 +7,7 @@ import { isOpenedForUser } from '../../system/process/opened-for-user.ts';
 import { signalAll } from '../../system/process/signal.ts';
 import { isForeignNamespace } from '../../system/process/pid-namespace.ts';
 import { findMarked, isDescendant, snapshotTree } from '../../system/process/tree.ts';
-import { loadEndGrace } from './end-grace.ts';
+import { loadEndGrace } from './settings.ts';
 import type { Watched } from './readiness.ts';
 import { waitUntil } from './wait-until.ts';
 

@@ -1,7 +1,7 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import { findProgram, whyNotExecutable } from '../../system/process/find-program.ts';
 import type { RunPlan } from './plan.ts';
-import { commandError } from './start-errors.ts';
+import { commandError } from '../../system/process/start-errors.ts';
 
 /**
  * What can be known before a command is started: its program is there, and so is the script that a package manager is
