@@ -1,6 +1,7 @@
 import { type StyxyError, systemCode } from '../../base/styxy-error.ts';
 import { describeDrift } from '../../run/leases/readiness.ts';
 import type { MoveEvent } from '../../client/held-lease.ts';
+import type { Allocation } from '../../protocol/answers/allocation.ts';
 import type { RunPlan } from '../../run/plan/plan.ts';
 import type { Restart } from '../../run/child/restarts.ts';
 import type { ExitStatus } from '../../system/process/exit-status.ts';
@@ -112,15 +113,9 @@ export function createRunReporter(
     late: (port, timeoutMs) => tellLate(out, port, timeoutMs),
     lost: (reason, service) =>
       say(`the lease${of(service)} has ended (${reason}); the command goes on without it`),
-    runsAlready: ({ service_name: name, service_type: type, url, process_id: pid }) =>
-      say(
-        `${name ?? type} runs already in this worktree: ${link(url)} (pid ${pid}); ` +
-          '--if-running reuse uses that one, --if-running replace ends it first',
-      ),
-    slow(left) {
-      if (!out.notesAreRead || !isInForeground() || left.length === 0) return;
-      const pids = left.map(({ pid }) => pid).join(', ');
-      say(`waiting for what the command has started to end (pid ${pids}); Ctrl-C ends it now`);
+    runsAlready: (other) => say(runningAlready(other, link(other.url))),
+    slow: (left) => {
+      if (out.notesAreRead && isInForeground() && left.length > 0) say(waitingFor(left));
     },
   };
 }
@@ -141,6 +136,19 @@ const describeEnd = ({ code, signal }: ExitStatus): string =>
 
 const describeRestart = ({ pauseMs, attempt, most }: Restart): string =>
   `starting again in ${pauseMs / 1000} s (${attempt} of ${most})`;
+
+function waitingFor(left: readonly { pid: number }[]): string {
+  const pids = left.map(({ pid }) => pid).join(', ');
+  return `waiting for what the command has started to end (pid ${pids}); Ctrl-C ends it now`;
+}
+
+function runningAlready(
+  { service_name: name, service_type: type, process_id: pid }: Allocation,
+  link: string,
+): string {
+  const where = `${name ?? type} runs already in this worktree: ${link} (pid ${pid})`;
+  return `${where}; --if-running reuse uses that one, --if-running replace ends it first`;
+}
 
 /** Never silenced: nothing keeps another program from taking the port. */
 function tellUnreserved(out: Output, port: number, { cause, message, why }: StyxyError): void {
