@@ -18,7 +18,8 @@ export interface Worktree {
 
 /**
  * The git worktree around a folder, read from git's files (gitrepository-layout(5)) without running git; without
- * one, the nearest folder upwards that has a package.json, else the folder itself. Some 20 us; never throws.
+ * one, the root of a workspace upwards, else the nearest folder that has a package.json, else the folder itself. Some
+ * 20 us; never throws.
  */
 export function findWorktree(cwd: string): Worktree {
   const start = realPath(cwd);
@@ -30,10 +31,18 @@ export function findWorktree(cwd: string): Worktree {
       const isLinked = existsSync(join(git, 'commondir'));
       return { path: folder, folder: inside, branch: branchOf(git), repository: repositoryOf(git), isLinked };
     }
-    if (packageFolder === undefined && existsSync(join(folder, 'package.json'))) packageFolder = folder;
+    if (isPackage(folder) && (packageFolder === undefined || isWorkspace(folder))) packageFolder = folder;
   }
   const path = packageFolder ?? start;
   return { path, folder: folderIn(path, start), branch: null, repository: null, isLinked: false };
+}
+
+const isPackage = (folder: string): boolean => existsSync(join(folder, 'package.json'));
+
+/** The root of a workspace of npm, pnpm, yarn or bun. */
+function isWorkspace(folder: string): boolean {
+  if (existsSync(join(folder, 'pnpm-workspace.yaml'))) return true;
+  return /"workspaces"\s*:/.test(readSmallText(join(folder, 'package.json')) ?? '');
 }
 
 function folderIn(top: string, path: string): string {

@@ -4,6 +4,7 @@ import { nearestName } from '../base/nearest-name.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
 import { suggestedName } from '../run/leases/suggest-ports.ts';
 import { planRun, type RunPlan } from '../run/plan/plan.ts';
+import { plannedService } from '../run/plan/project-ports.ts';
 import type { PlannedProgram } from '../run/plan/planned-programs.ts';
 import { type CallPlace, resolveTarget } from '../run/plan/target.ts';
 import { findPackages, type PackageScript } from './packages.ts';
@@ -15,46 +16,67 @@ export interface Found {
   leftOut: LeftOut[];
 }
 
+type Place = CallPlace & { coordinator: Pick<Coordinator, 'suggest' | 'projectPorts'> };
+
 interface Candidate {
   found: PackageScript;
   plan: RunPlan;
+  /** Its package's name and folder. */
+  aliases: readonly string[];
   /** undefined: it serves. */
   whyNot: string | undefined;
 }
 
 /** The packages whose `dev` (else `start`) script serves, and those that are named. @throws StyxyError USAGE */
 export async function discoverServices(
-  place: CallPlace & { coordinator: Pick<Coordinator, 'suggest'> },
+  place: Place,
   names: readonly string[],
   { isWhole, timeoutMs }: { isWhole: boolean; timeoutMs: number | undefined },
 ): Promise<Found> {
   const packages = await findPackages(place.cwd, place.top, isWhole);
   const candidates: Candidate[] = [];
-  for (const found of packages) candidates.push(await candidateOf(found, place, packages.length === 1));
-  const services: UpService[] = [];
+  for (const found of packages) {
+    const candidate = await candidateOf(found, place, packages.length === 1);
+    // The root's script starts the packages, which are services themselves.
+    if (!found.isRoot || candidate.plan.programs.every(({ folder }) => folder === '.'))
+      candidates.push(candidate);
+  }
   const leftOut: LeftOut[] = [];
+  const chosen: Candidate[] = [];
   const known: string[] = [];
-  for (const { found, plan, whyNot } of candidates) {
-    const folder = relative(place.top, found.folder) || '.';
+  for (const candidate of candidates) {
+    const { plan, whyNot, aliases } = candidate;
     const name = await suggestedName(place.coordinator, plan.ports[0]);
     known.push(name);
-    const isNamed = names.some((each) => [name, found.name, folder].includes(each));
-    if (whyNot !== undefined && !isNamed) leftOut.push({ name, why: whyNot });
-    else
-      services.push({
-        name,
-        needs: [],
-        ...readiness(undefined, timeoutMs),
-        restarts: false,
-        words: [found.script],
-        cwd: found.folder,
-        plan,
-        because: `script "${found.script}" of ${folder === '.' ? 'package.json' : folder}: ${plan.labels[0]}`,
-        aliases: [found.name, folder].filter((each) => each !== undefined),
-      });
+    if (whyNot === undefined || [name, ...aliases].some((each) => names.includes(each)))
+      chosen.push(candidate);
+    else leftOut.push({ name, why: whyNot });
+  }
+  await claimNames(place, chosen);
+  const services: UpService[] = [];
+  for (const { found, plan, aliases } of chosen) {
+    const folder = relative(place.top, found.folder) || 'package.json';
+    services.push({
+      name: await suggestedName(place.coordinator, plan.ports[0]),
+      needs: [],
+      ...readiness(undefined, timeoutMs),
+      restarts: false,
+      words: [found.script],
+      cwd: found.folder,
+      plan,
+      because: `script "${found.script}" of ${folder}: ${plan.labels[0]}`,
+      aliases,
+    });
   }
   refuseUnknown(names, services, known);
   return { services, leftOut };
+}
+
+/** Two packages may be called alike: what the first is called is then known when the second is asked about. */
+async function claimNames({ coordinator, top }: Place, chosen: readonly Candidate[]): Promise<void> {
+  const services = chosen.map(({ plan: { ports } }) => plannedService(ports[0].service_name, ports[0]));
+  const { project_path = top, instance_id } = chosen[0]?.plan.ports[0] ?? {};
+  if (services.length > 1) await coordinator.projectPorts({ project_path, instance_id, services });
 }
 
 async function candidateOf(found: PackageScript, place: CallPlace, isAlone: boolean): Promise<Candidate> {
@@ -65,14 +87,13 @@ async function candidateOf(found: PackageScript, place: CallPlace, isAlone: bool
     {},
     project,
   );
-  return { found, plan, whyNot: isAlone ? undefined : reasonAgainst(found, plan) };
+  const aliases = [found.name ?? '', relative(top, folder)].filter(Boolean);
+  return { found, plan, aliases, whyNot: isAlone ? undefined : reasonAgainst(found, plan) };
 }
 
 /** Why a package is no service; undefined when it is one. */
-function reasonAgainst({ isRoot, script }: PackageScript, plan: RunPlan): string | undefined {
+function reasonAgainst({ script }: PackageScript, plan: RunPlan): string | undefined {
   const { programs, isOnlyRuns, labels } = plan;
-  if (isRoot && !programs.every(({ folder }) => folder === '.'))
-    return `script "${script}" of the root starts the packages`;
   if (isOnlyRuns || programs.some(serves)) return undefined;
   return `nothing tells that its script "${script}" serves (${labels[0]})`;
 }

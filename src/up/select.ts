@@ -31,7 +31,7 @@ export interface SelectWishes {
 
 /** @throws StyxyError USAGE when a name is unknown, or nothing is there to be started */
 export async function selectServices(
-  place: CallPlace & { coordinator: Pick<Coordinator, 'suggest'> },
+  place: CallPlace & { coordinator: Pick<Coordinator, 'suggest' | 'projectPorts'> },
   wishes: SelectWishes,
 ): Promise<Selection> {
   const { project } = place;
@@ -78,13 +78,13 @@ async function fromConfig(
 const namedIn = ({ file }: LoadedProject, cwd: string): string => `named in ${relative(cwd, file)}`;
 
 async function found(
-  place: CallPlace & { coordinator: Pick<Coordinator, 'suggest'> },
+  place: CallPlace & { coordinator: Pick<Coordinator, 'suggest' | 'projectPorts'> },
   { names, isWhole, timeoutMs }: SelectWishes,
 ): Promise<Selection> {
   const { services, leftOut } = await discoverServices(place, names, { isWhole, timeoutMs });
   const isWanted = ({ name, aliases = [] }: UpService): boolean =>
     names.length === 0 || names.includes(name) || aliases.some((each) => names.includes(each));
-  const siblings = services.map(({ name, plan }) => plannedService(name, plan.ports[0]));
+  const siblings = services.map(({ plan }) => plannedService(plan.ports[0].service_name, plan.ports[0]));
   return {
     services: services.filter(isWanted),
     leftOut: names.length > 0 ? [] : leftOut,

@@ -41,6 +41,8 @@ export interface ServiceRun {
   readonly pid: number;
   readonly ready: Promise<ReadyService>;
   readonly ended: Promise<ServiceEnd>;
+  /** All services that it serves. */
+  names(): string[];
   /** The service was started by somebody else a moment before. */
   isJoined(): boolean;
   end(): Promise<void>;
@@ -74,7 +76,7 @@ export async function joinService(
 /** Starts a service that does not run. */
 export function startService(parts: UpParts, service: UpService, over: AbortSignal): ServiceRun {
   const { paths, tell } = parts;
-  const log = logOf(paths, service);
+  const log = logOf(paths, service, service.name);
   const fd = openServiceLog(paths, log);
   const from = sizeOfLog(log);
   const startedAt = performance.now();
@@ -103,6 +105,7 @@ export function startService(parts: UpParts, service: UpService, over: AbortSign
     pid,
     ready: untilReady(run, over),
     ended: untilEnded(run),
+    names: () => Object.keys(wrapper.state.started?.ports ?? {}),
     isJoined: () => wrapper.state.running !== undefined,
     end: () => endRun(wrapper, identity),
     kill: () => killRun(wrapper, identity),
@@ -114,7 +117,7 @@ export function startService(parts: UpParts, service: UpService, over: AbortSign
   };
 }
 
-const logOf = (paths: Paths, { plan, cwd, name }: UpService): string =>
+export const logOf = (paths: Paths, { plan, cwd }: UpService, name: string): string =>
   serviceLogPath(paths, plan.ports[0].project_path ?? cwd, name);
 
 interface Run {

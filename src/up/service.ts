@@ -27,7 +27,7 @@ export interface UpService {
   /** For people: why it is started. */
   because: string;
   /** What else it may be called by: its package, its folder. */
-  aliases?: readonly string[];
+  aliases?: readonly string[] | undefined;
 }
 
 /** A service or package that is not started. */

@@ -1,7 +1,7 @@
 import { recallStart, rememberStart } from '../run/child/service-start.ts';
 import { endInReverse } from './order.ts';
 import type { ReadyService } from './events.ts';
-import { joinService, type ServiceEnd, type ServiceRun, startService, type UpParts } from './service-run.ts';
+import { joinService, logOf, type ServiceEnd, type ServiceRun, startService, type UpParts } from './service-run.ts';
 import type { UpService } from './service.ts';
 
 /** Services that were started together. */
@@ -74,8 +74,12 @@ async function startNow(session: Session, service: UpService): Promise<ReadyServ
   const run = startService(parts, service, over.signal);
   runs.set(service.name, run);
   void run.ended.then((end) => afterEnd(session, service, run, end));
-  await rememberStart(run.log, parts.startRecord(service, run.pid));
+  const start = parts.startRecord(service, run.pid);
+  await rememberStart(run.log, start);
   const ready = await run.ready;
+  // Any of several stands for the whole run.
+  for (const name of run.names().filter((each) => each !== service.name))
+    await rememberStart(logOf(parts.paths, service, name), { ...start, log: run.log });
   parts.tell({ event: 'ready', service: service.name, ready });
   return ready;
 }

@@ -25,6 +25,15 @@ describeCoordinator('where the services of a project are', (styxy) => {
     );
   });
 
+  test('a service that nobody has named keeps the name by which it was told, two of one name get two', async () => {
+    const origin = (service_folder: string) => service('dev', { service_folder, program: 'dev' });
+    const told = await ask('/unnamed', origin('apps/web'), origin('apps/api'));
+    expect(told.map(({ service_name: name }) => name)).toEqual(['dev', 'api-dev']);
+    expect(await ask('/unnamed', origin('apps/web'), origin('apps/api'))).toEqual(told);
+    const lease = await styxy.allocate({ ...origin('apps/api'), project_path: '/unnamed' });
+    expect(lease).toMatchObject({ service_name: 'api-dev', port: told[1]?.port });
+  });
+
   test('is another place for each project, also when both wish the same', async () => {
     const wish = styxy.web.last;
     const [first] = await ask('/wish-1', service('shop', { preferred_port: wish }));

@@ -176,11 +176,7 @@ export const ROOMS: Rules = {
   'cli/completion': { mayImport: [], because: 'completion is made from the finished program' },
   'cli/run': family('a command family stands on its own'),
   'cli/services': family('restart runs a service as styxy run does; no other command', 'cli/run'),
-  'cli/up': family(
-    'each service of up is a run; restart and logs of it are of services',
-    'cli/run',
-    'cli/services',
-  ),
+  'cli/up': family('each service of up is a run; no other command', 'cli/run'),
   'cli/inspect': family('a command family stands on its own'),
   'cli/leases': family('only the note about a new service type is shared with run', 'cli/run'),
   'cli/instances': family('a command family stands on its own'),

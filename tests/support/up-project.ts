@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
@@ -22,6 +22,8 @@ export interface UpProject {
   /** Variables by which they note it. */
   readonly env: Readonly<Record<string, string>>;
   file(name: string): string;
+  /** Makes one. */
+  folder(name: string): void;
   leases(): Promise<ListAnswer['allocations']>;
   /** No lease of it is left, and no process of its services. */
   expectNothingLeft(): Promise<void>;
@@ -39,6 +41,7 @@ export function upProject(home: StyxyHome, name: string, services?: object): UpP
   return {
     path,
     file,
+    folder: (each) => void mkdirSync(file(each), { recursive: true }),
     env: { JOURNAL: journal },
     journal: () => readFileSync(journal, 'utf8').trim().split('\n'),
     leases,

@@ -22,3 +22,17 @@ export function writeAll(fd: number, text: string): NodeJS.ErrnoException | unde
   }
   return undefined;
 }
+
+/** @returns false when the other end of stdout is closed */
+export function printBytes(bytes: Buffer): boolean {
+  let written = 0;
+  while (written < bytes.length) {
+    try {
+      written += writeSync(1, bytes, written);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return false;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+  return true;
+}

@@ -1,6 +1,6 @@
-import { statSync, writeSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
-import { StyxyError, systemCode } from '../../base/styxy-error.ts';
+import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { readLog, serviceLogPath, sizeOfLog, tailOfLog } from '../../run/child/service-log.ts';
 import { recallStart } from '../../run/child/service-start.ts';
@@ -9,6 +9,7 @@ import { hereOf } from '../../run/plan/here.ts';
 import { sleep } from '../../system/sleep.ts';
 import type { Context } from '../context.ts';
 import { programLine } from '../print/program-output.ts';
+import { printBytes } from '../print/write-all.ts';
 
 const READ_EVERY_MS = 200;
 
@@ -18,7 +19,8 @@ interface Flags {
   json?: boolean;
 }
 
-export async function execute(context: Context, flags: Flags, [what = '']: string[]): Promise<number> {
+export async function execute(context: Context, flags: Flags, [what]: string[]): Promise<number> {
+  if (what === undefined) return (await import('./logs-of-all.ts')).printAllLogs(context, flags);
   const { log, from, ...about } = await lastLines(context, what, flags.lines);
   if (flags.json) {
     context.out.json({ service_name: about.service_name, log, lines: about.lines });
@@ -72,7 +74,7 @@ async function follow(file: string, from: number, shown: (bytes: Buffer) => Buff
     if (size < position) position = 0;
     const added = readLog(file, position, size);
     position += added.length;
-    if (!print(shown(added))) return;
+    if (!printBytes(shown(added))) return;
     await sleep(READ_EVERY_MS);
   }
 }
@@ -86,20 +88,6 @@ function wholeLines(): (bytes: Buffer) => Buffer {
     begun = lines.pop()!;
     return Buffer.from(lines.map((line) => `${programLine(line)}\n`).join(''));
   };
-}
-
-/** @returns false when the other end of stdout is closed */
-function print(bytes: Buffer): boolean {
-  let written = 0;
-  while (written < bytes.length) {
-    try {
-      written += writeSync(1, bytes, written);
-    } catch (error) {
-      if (systemCode(error) !== 'EAGAIN') return false;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-    }
-  }
-  return true;
 }
 
 function notLogged(service: string, here: string, running: Allocation | undefined): StyxyError {

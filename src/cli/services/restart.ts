@@ -16,7 +16,12 @@ import type { Result } from '../words/define.ts';
 type Flags = Pick<RunFlags, 'json' | 'wait' | 'timeout'>;
 
 export async function execute(context: Context, flags: Flags, [what = '']: string[]): Promise<Result> {
-  const { lease, ...start } = await startOf(context, what);
+  const { start, lease, log } = await startOf(context, what);
+  // Its output is to stay where it was started, so that one starts it again.
+  if (lease && start.attachedTo !== undefined) {
+    const { restartAttached } = await import('./restart-attached.ts');
+    return restartAttached(context, { start, lease, log: start.log ?? log }, flags);
+  }
   if (lease && start.log !== undefined) await endUnlessReplaced(context, lease, start.log);
   const again: RunFlags = {
     ...RUN_DEFAULTS,
@@ -35,7 +40,7 @@ export async function execute(context: Context, flags: Flags, [what = '']: strin
 async function startOf(
   context: Context,
   what: string,
-): Promise<Omit<ServiceStart, 'pid'> & { lease?: Allocation | undefined }> {
+): Promise<{ start: ServiceStart; lease: Allocation | undefined; log: string }> {
   const { coordinator, cwd, env, paths } = context;
   const here = hereOf(cwd);
   const top = here.path;
@@ -43,11 +48,13 @@ async function startOf(
   const lease = found instanceof Error ? undefined : (found as Allocation);
   if (!lease && !(found instanceof StyxyError && found.code === 'LEASE_NOT_FOUND')) throw found;
   const name = lease?.service_name ?? what;
-  const known = recallStart(serviceLogPath(paths, lease?.project_path ?? top, name));
-  if (known && (!lease || lease.holder.pid === known.pid)) return { ...known, lease };
+  const log = serviceLogPath(paths, lease?.project_path ?? top, name);
+  const known = recallStart(log);
+  if (known && (!lease || lease.holder.pid === known.pid)) return { start: known, lease, log };
   if (lease) throw inForeground(lease, what);
   const project = await loadProjectConfig(cwd, top, { ...context.looking, code: 'consent' });
-  if (isNamed(what, { cwd, env, top, project })) return { cwd, flags: {}, words: [what], command: undefined };
+  const start = { pid: 0, cwd, flags: {}, words: [what], command: undefined };
+  if (isNamed(what, { cwd, env, top, project })) return { start, lease, log };
   throw found;
 }
 

@@ -20,24 +20,24 @@ export function defineServices(define: Define, program: Command): void {
   define(
     program,
     'restart <service|port|lock-id>',
-    'end a service of this worktree that was started with --detach, and start it again as it was started',
+    'end a service of this worktree that was started by styxy up or with --detach, and start it again as it was started',
     'styxy restart web',
     () => import('./restart.ts'),
   )
-    .summary('end a service in the background, and start it again')
+    .summary('end a service, and start it again')
     .option('--wait', 'until it listens')
     .addOption(timeoutOption('for --wait'))
     .addOption(jsonOption());
   define(
     program,
-    'logs <service|port|lock-id>',
-    'the output of a service of this worktree that was started with styxy run --detach',
-    'styxy logs web --follow',
+    'logs [service|port|lock-id]',
+    'the output of a service of this worktree that was started by styxy up or with styxy run --detach, or of all',
+    ['styxy logs web --follow', 'styxy logs --lines 20'],
     () => import('./logs.ts'),
   )
-    .summary('the output of a service that was started with --detach')
+    .summary('the output of services in the background, and of styxy up')
     .option('--follow', 'go on with what is added, until Ctrl-C')
-    .option('--lines <count>', 'how many of the last lines', countOption, LINES)
+    .option('--lines <count>', 'how many of the last lines, of each', countOption, LINES)
     .addOption(jsonOption());
   defineAddresses(define, program);
 }

@@ -86,7 +86,7 @@ async function startedByUp(
     const { project_path: path, holder } = lease;
     if (path === null) return false;
     const start = recallStart(serviceLogPath(paths, path, nameOf(lease)));
-    return start?.up === true && start.pid === holder.pid;
+    return start?.flags.up !== undefined && start.pid === holder.pid;
   });
 }
 

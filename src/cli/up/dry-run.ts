@@ -1,5 +1,4 @@
-import { suggestPorts } from '../../run/leases/suggest-ports.ts';
-import { findRunning } from '../../run/leases/if-running.ts';
+import { plannedService } from '../../run/plan/project-ports.ts';
 import type { ReadyRule, UpService } from '../../up/service.ts';
 import type { Selection } from '../../up/select.ts';
 import type { Context } from '../context.ts';
@@ -7,29 +6,32 @@ import { table } from '../print/table.ts';
 
 interface Planned {
   service: UpService;
-  port: number;
+  port: number | null;
   isRunning: boolean;
 }
 
 /** What would be started, in which order, and why. */
 export async function printUpPlan(
-  { coordinator, out }: Context,
+  { coordinator, cwd, out }: Context,
   { json }: { json?: boolean },
   { services, leftOut }: Selection,
 ): Promise<number> {
-  const planned: Planned[] = [];
-  for (const service of services) {
-    const [running] = await findRunning(coordinator, service.plan);
-    const [{ port }] = await suggestPorts(coordinator, service.plan, running?.port);
-    planned.push({ service, port, isRunning: running !== undefined });
-  }
+  const [first] = services;
+  const { project_path = cwd, instance_id } = first?.plan.ports[0] ?? {};
+  const asked = services.map(({ plan: { ports } }) => plannedService(ports[0].service_name, ports[0]));
+  // Each has the port that it was told, whatever is asked next.
+  const told = await coordinator.projectPorts({ project_path, instance_id, services: asked });
+  const planned: Planned[] = services.map((service) => {
+    const own = told.services.find(({ service_name: name }) => name === service.name);
+    return { service, port: own?.port ?? null, isRunning: own?.live ?? false };
+  });
   if (json) {
     out.json({ services: planned.map(plannedJson), left_out: leftOut });
     return 0;
   }
   const rows = planned.map(({ service, port, isRunning }) => [
     out.paint('bold', service.name),
-    String(port),
+    String(port ?? '-'),
     service.plan.command.join(' '),
     service.needs.join(', ') || '-',
     describeReady(service.ready),

@@ -2,7 +2,7 @@ import type { StyxyError } from '../../base/styxy-error.ts';
 import type { ReadyService, TellUp } from '../../up/events.ts';
 import type { Selection } from '../../up/select.ts';
 import type { Output } from '../print/output.ts';
-import { createPrefixer } from './prefix.ts';
+import { createPrefixer } from '../print/service-prefix.ts';
 import { readyTable } from './ready-table.ts';
 
 export interface UpReporter {

@@ -114,7 +114,6 @@ function partsOf(
       flags: { ...flagsOf(service) },
       words: service.words,
       command: undefined,
-      up: true,
       ...(!detach && { attachedTo: process.pid }),
     }),
     tell: report.tell,

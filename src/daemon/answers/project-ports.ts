@@ -9,7 +9,7 @@ import type { ProjectPort, ProjectPortsAnswer } from '../../protocol/answers/pro
 import type { Core } from '../core.ts';
 import { madeType } from '../grants/auto-types.ts';
 import { hostOf } from '../grants/host.ts';
-import { hostPartsOf, projectTypeOf } from '../grants/request.ts';
+import { hostPartsOf, nameOfService, originOf, projectTypeOf } from '../grants/request.ts';
 import type { ToldPorts } from '../grants/told.ts';
 import { fromWireReason, nameUrl, toAllocation, unseen } from '../ledger/allocation.ts';
 import { suggestPorts, type SuggestContext } from './suggest.ts';
@@ -38,12 +38,13 @@ export async function tellProjectPorts(
   /** Types that will be made when their services start: none of them may count on the room of another. */
   const planned: ServiceType[] = [];
   for (const service of body.services) {
-    if (found.has(service.service_name)) continue;
+    const name = nameOfService(context.state, { ...service, project_path: body.project_path });
+    if (found.has(name ?? service.service_name)) continue;
     try {
       const inAnswer = new Set([...found.values()].map((each) => each.port));
       const chosen = await choosePort(beside(planned, context), service, body, inAnswer);
       if (chosen.newType) planned.push(chosen.newType);
-      found.set(service.service_name, chosen.port);
+      found.set(chosen.port.service_name, chosen.port);
     } catch (error) {
       if (!(error instanceof StyxyError)) throw error;
       const { code, message, why, hint } = error;
@@ -108,7 +109,8 @@ async function choosePort(
   inAnswer: ReadonlySet<number>,
 ): Promise<{ port: ProjectPort; newType: ServiceType | undefined }> {
   const { state, told } = context;
-  const { service_name: name } = service;
+  const body = { ...service, project_path: project };
+  const name = nameOfService(state, body) ?? service.service_name;
   const { service_type, suggestions, reason, range } = await suggestPorts(context, service.service_type, {
     ...service,
     instance_id,
@@ -124,6 +126,9 @@ async function choosePort(
   if (port === undefined) throw new StyxyError('RANGE_FULL', `no free port for "${service_type}"`);
   if (key !== undefined)
     promise(context, key, port, port === suggestions[0] ? fromWireReason(reason) : undefined);
+  const origin = originOf(body);
+  // Otherwise the promised port would keep the name from the service itself.
+  if (origin) context.ledger.anyway.noteName({ project, name, origin });
   const host = type && hostOf(context, { project, name, hostParts: hostPartsOf(service) }, type);
   const urls = { url: `http://localhost:${port}`, name_url: nameUrl(host, port) };
   return { port: { service_name: name, service_type, port, ...urls, live: false }, newType };

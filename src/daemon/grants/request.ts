@@ -80,7 +80,8 @@ export function nameOfService(state: State, body: ServiceFields): string | undef
   return state.names.nameFor(project, origin, (each) => isNameKept(state, { project, name: each }));
 }
 
-function originOf(body: ServiceFields): ServiceOrigin | undefined {
+/** What the service is, when its user has not named it. */
+export function originOf(body: ServiceFields): ServiceOrigin | undefined {
   const { service_name: asked, service_folder: folder, program } = body;
   if (asked === undefined || folder === undefined || program === undefined) return undefined;
   return { folder, program, asked };

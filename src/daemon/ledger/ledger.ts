@@ -4,6 +4,7 @@ import type { Clock } from '../../base/clock.ts';
 import { affinityOf, type PortFacts, type Remembered } from '../../domain/affinity.ts';
 import type { ServiceHost } from '../../domain/host-names.ts';
 import type { Instance } from '../../domain/instance-table.ts';
+import type { NamedService } from '../../domain/service-names.ts';
 import type { EndReason, Lease } from '../../domain/lease.ts';
 import type { JournalRecord } from '../../domain/records.ts';
 import type { Journal } from './journal.ts';
@@ -29,6 +30,8 @@ export interface LedgerEntries {
   removeInstance(id: string): void;
   /** The service has listened on this port, or was promised it. */
   remember(key: string, port: number, facts?: Omit<PortFacts, 'at'>): void;
+  /** A service that its user has not named has this name, from now on. */
+  noteName(service: NamedService): void;
   /** The service has this host name, from now on. */
   noteHost(service: ServiceHost): void;
   /** The ports of the service are kept for it no longer. */
@@ -105,10 +108,7 @@ export function createLedger({ state, journal, clock, log }: LedgerParts): Ledge
       append({ op: 'affinity', ...remembered, kept: [port] });
       for (const subscriber of subscribers) subscriber.remembered?.(remembered);
     },
-    noteHost(service) {
-      if (!state.hosts.has(service)) append({ op: 'host', service });
-      state.hosts.note(service);
-    },
+    ...nameEntries(state, append),
     forget(key) {
       append({ op: 'forget', key });
       affinities.forget(key);
@@ -137,6 +137,23 @@ export function createLedger({ state, journal, clock, log }: LedgerParts): Ledge
       for (const instance of state.instances.all())
         for (const subscriber of subscribers) subscriber.instanceHeard?.(instance);
       for (const lease of leases.all()) tellChanged(lease, undefined);
+    },
+  };
+}
+
+/** What services are called. */
+function nameEntries(
+  { names, hosts }: LedgerParts['state'],
+  append: Journal['append'],
+): Pick<LedgerEntries, 'noteName' | 'noteHost'> {
+  return {
+    noteName(service) {
+      append({ op: 'name', service });
+      names.note(service);
+    },
+    noteHost(service) {
+      if (!hosts.has(service)) append({ op: 'host', service });
+      hosts.note(service);
     },
   };
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { nameParts } from './identity.ts';
+import { nameParts, serviceIdentity } from './identity.ts';
 import { about, flag, name, ownPort, port, text } from './fields.ts';
 
 export const serviceTypeDefinition = about(
@@ -53,6 +53,7 @@ export const wishFields = {
 export const plannedService = about(
   v.object({
     service_name: name,
+    ...serviceIdentity,
     service_type: name,
     service_type_default: v.optional(typeIsDefault),
     service_type_definition: v.optional(serviceTypeDefinition),
@@ -60,7 +61,7 @@ export const plannedService = about(
     name_parts: v.optional(nameParts),
     ...wishFields,
   }),
-  "a service that a project's configuration names",
+  'a service of a project, whether or not it runs',
 );
 export type PlannedService = v.InferOutput<typeof plannedService>;
 

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import {
   closeSync,
   copyFileSync,
+  existsSync,
   fstatSync,
   openSync,
+  readdirSync,
   readSync,
   statSync,
   truncateSync,
@@ -22,9 +24,21 @@ const LONGEST_TAIL_BYTES = 256 * 1024;
 
 /** Where the output of a service goes that was started with `--detach`: one file for each service of each worktree. */
 export function serviceLogPath({ home }: Paths, project: string, service: string): string {
-  const tree = createHash('sha256').update(project).digest('hex').slice(0, 12);
   const name = service.replaceAll(/[^\w.-]/g, '_').slice(0, 64);
-  return join(home, 'logs', 'services', `${name}-${tree}.log`);
+  return join(home, 'logs', 'services', name + endOf(project));
+}
+
+const endOf = (project: string): string =>
+  `-${createHash('sha256').update(project).digest('hex').slice(0, 12)}.log`;
+
+/** The logs of all services of a worktree, by the names of the services. */
+export function serviceLogsOf({ home }: Paths, project: string): { name: string; file: string }[] {
+  const folder = join(home, 'logs', 'services');
+  const end = endOf(project);
+  const files = existsSync(folder) ? readdirSync(folder).toSorted() : [];
+  return files
+    .filter((file) => file.endsWith(end))
+    .map((file) => ({ name: file.slice(0, -end.length), file: join(folder, file) }));
 }
 
 /**

@@ -10,8 +10,6 @@ export interface ServiceStart {
   /** What stood before `--`, and what behind it. */
   words: readonly string[];
   command: readonly string[] | undefined;
-  /** `styxy up` has started it. */
-  up?: true;
   /** The `styxy up` that has started it, and ends it; only that one starts it again. */
   attachedTo?: number;
   /** It is to be started again as soon as it has ended. */

@@ -143,3 +143,18 @@ test('without anything, the folder itself counts, also one that is gone', () => 
   });
   expect(findWorktree(join(base, 'gone')).path).toBe(join(base, 'gone'));
 });
+
+test('without git, a package of a workspace belongs to the root of the workspace', () => {
+  const roots = {
+    npm: { 'package.json': '{ "workspaces": ["apps/*"] }' },
+    pnpm: { 'package.json': '{}', 'pnpm-workspace.yaml': 'packages: ["apps/*"]' },
+    none: { 'package.json': '{}' },
+  };
+  for (const [name, files] of Object.entries(roots)) {
+    const app = folder(name, 'apps', 'web');
+    writeFileSync(join(app, 'package.json'), '{}');
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(base, name, file), text);
+    const top = name === 'none' ? app : join(base, name);
+    expect(findWorktree(app)).toMatchObject({ path: top, folder: name === 'none' ? '.' : 'apps/web' });
+  }
+});

@@ -1,6 +1,6 @@
-import type { Output, Style } from '../print/output.ts';
-import { plainProgramLine, programLine } from '../print/program-output.ts';
-import { widthOf } from '../print/text-width.ts';
+import type { Output, Style } from './output.ts';
+import { plainProgramLine, programLine } from './program-output.ts';
+import { widthOf } from './text-width.ts';
 
 /** Each service has one; not red, which is for errors. */
 const COLOURS: readonly Style[] = ['cyan', 'magenta', 'green', 'yellow', 'blue'];

@@ -1,0 +1,255 @@
+import { writeFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { expectError } from '../../support/complaints.ts';
+import { styxyHome } from '../../support/home.ts';
+import { isAlive, waitFor } from '../../support/processes.ts';
+import { service, upProject, type UpProject } from '../../support/up-project.ts';
+
+interface UpLine {
+  event: string;
+  service?: string;
+  services?: { service_name: string; port: number; pid: number; existing: boolean }[];
+}
+
+describe('`styxy up --detach`', () => {
+  const home = styxyHome();
+  beforeAll(async () => void (await home.cli(['daemon', 'start'])));
+
+  const cli = (project: UpProject, ...args: string[]) =>
+    home.cli(args, { cwd: project.path, env: project.env });
+  /** The last of its events. */
+  const upJson = async (project: UpProject) => {
+    const exit = await cli(project, 'up', '--detach', '--json');
+    expect(exit.code, exit.story).toBe(0);
+    const lines = exit.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as UpLine);
+    return { lines, services: lines.at(-1)?.services ?? [] };
+  };
+
+  test('returns when all are ready; again, it reuses what runs and starts what died', async () => {
+    const project = upProject(home, 'again', {
+      web: { type: 'dev', command: service('serve'), depends_on: ['api'] },
+      api: { type: 'dev', command: service('mortal') },
+    });
+    const first = await cli(project, 'up', '--detach');
+    expect(first.code, first.story).toBe(0);
+    expect(first.stdout).toMatch(/^SERVICE .*\napi .*\nweb .*\n$/);
+    const before = await project.leases();
+    expect(before.map(({ state }) => state)).toEqual(['bound', 'bound']);
+
+    const second = await upJson(project);
+    expect(second.services.map(({ existing }) => existing)).toEqual([true, true]);
+    expect(second.lines.map(({ event }) => event)).toEqual(['ready', 'ready', 'up']);
+
+    const api = before.find(({ service_name: name }) => name === 'api');
+    await fetch(`http://127.0.0.1:${api?.port}/die`).catch(() => undefined);
+    await waitFor(async () => (await project.leases()).length === 1, 5000, 'api to be gone');
+    const third = await upJson(project);
+    expect(third.services.map(({ service_name: name, existing }) => [name, existing])).toEqual([
+      ['api', false],
+      ['web', true],
+    ]);
+    expect(third.services.map(({ port }) => port)).toEqual(second.services.map(({ port }) => port));
+    expect((await cli(project, 'down')).code).toBe(0);
+    expect(project.journal().slice(-2)).toEqual(['web ends', 'api ends']);
+    await project.expectNothingLeft();
+  });
+
+  test('leaves nothing of its own when one fails, and what ran before goes on', async () => {
+    const services = {
+      old: { type: 'dev', command: service('serve') },
+      web: { type: 'dev', command: service('serve') },
+      api: { type: 'dev', command: service('dies', 'no database here') },
+    };
+    const project = upProject(home, 'failing', services);
+    await cli(project, 'up', '--detach', 'old');
+    const exit = await cli(project, 'up', '--detach');
+    expect(exit.code, exit.story).toBe(1);
+    expect(exit.stderr).toMatch(/^styxy: error\[SERVICE_ENDED\]: "api" ended with code 3/m);
+    expect((await project.leases()).map(({ service_name: name }) => name)).toEqual(['old']);
+    expect((await cli(project, 'down')).code).toBe(0);
+    await project.expectNothingLeft();
+  });
+
+  test('leaves nothing when it is killed before all are ready', async () => {
+    const project = upProject(home, 'halfway', {
+      web: { type: 'dev', command: service('serve') },
+      api: { type: 'dev', command: service('hangs') },
+    });
+    const run = home.start(['up', '--detach'], { cwd: project.path, env: project.env });
+    await waitFor(async () => (await project.leases()).length === 2, 20_000, 'both to be started');
+    run.process.kill('SIGKILL');
+    await run.finished();
+    await waitFor(async () => (await project.leases()).length === 0, 10_000, 'the leases to end');
+    await project.expectNothingLeft();
+  });
+
+  test('shows the output of all by `styxy logs`, each line with the name of its service', async () => {
+    const project = upProject(home, 'logged', {
+      web: { type: 'dev', command: service('serve') },
+      db: { type: 'dev', command: service('prints'), ready: { output: 'ready to accept' } },
+    });
+    expectError(await cli(project, 'logs'), 1, 'NOT_LOGGED');
+    await cli(project, 'up', '--detach');
+    const { stdout } = await cli(project, 'logs');
+    expect(stdout).toMatch(/^db {2}\| database system is ready to accept connections$/m);
+    expect(stdout).toMatch(/^web \| serving$/m);
+    expect(stdout).not.toMatch(/[\u001b\r]/);
+    const json = await home.json<{ service_name: string; lines: string[] }[]>(['logs', '--lines', '1'], {
+      cwd: project.path,
+    });
+    expect(json.map(({ service_name: name, lines }) => [name, lines.length])).toEqual([
+      ['db', 1],
+      ['web', 1],
+    ]);
+    const followed = home.start(['logs', '--follow'], { cwd: project.path });
+    await waitFor(() => followed.stdout().includes('web | serving'), 10_000, 'the lines of before');
+    await cli(project, 'restart', 'web', '--wait');
+    const served = () => followed.stdout().split('web | serving').length - 1;
+    await waitFor(() => served() === 2, 10_000, 'the lines of the restarted service');
+    followed.process.kill('SIGTERM');
+    await followed.finished();
+    expect((await cli(project, 'down', 'web')).code).toBe(0);
+    expect((await project.leases()).map(({ service_name: name }) => name)).toEqual(['db']);
+    await cli(project, 'down');
+    await project.expectNothingLeft();
+  });
+
+  test('ends those of this worktree alone by `styxy down`; --all asks', async () => {
+    const [one, other] = ['one', 'other'].map((name) =>
+      upProject(home, name, { web: { type: 'dev', command: service('serve') } }),
+    ) as [UpProject, UpProject];
+    for (const project of [one, other]) await cli(project, 'up', '--detach');
+    expect((await cli(one, 'down')).code).toBe(0);
+    await waitFor(async () => (await one.leases()).length === 0, 5000, 'its own to end');
+    expect(await other.leases()).toHaveLength(1);
+    const asked = await cli(one, 'down', '--all');
+    expectError(asked, 64, 'USAGE');
+    expect(asked.stderr).toContain('nobody is there to be asked');
+    expect(await other.leases()).toHaveLength(1);
+    expect((await cli(one, 'down', '--all', '--yes')).code).toBe(0);
+    await other.expectNothingLeft();
+    const nothing = await cli(one, 'down');
+    expect([nothing.code, nothing.stderr]).toEqual([0, expect.stringContaining('no service of')]);
+  });
+
+  test('`styxy restart` of a service of a terminal leaves its output there, and the others as they are', async () => {
+    const project = upProject(home, 'restarted', {
+      web: { type: 'dev', command: service('serve'), depends_on: ['api'] },
+      api: { type: 'dev', command: service('serve') },
+    });
+    const run = home.start(['up'], { cwd: project.path, env: project.env });
+    await waitFor(() => run.stderr().includes('READY AFTER'), 20_000, 'both to be up');
+    const of = async (name: string) =>
+      (await project.leases()).find(({ service_name: each }) => each === name);
+    const [api, web] = [await of('api'), await of('web')];
+    const exit = await cli(project, 'restart', 'api', '--wait');
+    expect(exit.stdout).toBe(`${api?.url}\n`);
+    const next = await of('api');
+    expect(next?.process_id).not.toBe(api?.process_id);
+    expect(isAlive(api?.process_id ?? -1)).toBe(false);
+    expect((await of('web'))?.lock_id).toBe(web?.lock_id);
+    await waitFor(() => run.stdout().split('api | serving').length === 3, 5000, 'its lines in the terminal');
+    expect(run.stderr()).toContain('api was asked to start again');
+    run.process.kill('SIGINT');
+    expect((await run.finished()).code).toBe(130);
+    await project.expectNothingLeft();
+  });
+
+  test('prints what would be started, and why, with --dry-run', async () => {
+    const project = upProject(home, 'planned', {
+      web: { type: 'dev', command: service('serve'), depends_on: ['api'] },
+      api: { type: 'dev', command: service('serve'), ready: { http: '/health', timeout: '5s' } },
+    });
+    const plan = await home.json<{ services: object[] }>(['up', 'web', '--dry-run'], { cwd: project.path });
+    expect(plan.services).toMatchObject([
+      {
+        service_name: 'api',
+        depends_on: [],
+        ready: { when: 'answers', path: '/health', timeout_ms: 5000 },
+        running: false,
+        because: '"web" depends on it',
+      },
+      { service_name: 'web', depends_on: ['api'], restart: 'no', because: 'named in styxy.config.json' },
+    ]);
+    const { stdout } = await cli(project, 'up', '--dry-run');
+    expect(stdout).toMatch(/^SERVICE .*\napi .*\/health answers.*\nweb .*\n$/);
+    await project.expectNothingLeft();
+  });
+});
+
+describe('`styxy up` without a configuration', () => {
+  const home = styxyHome();
+
+  /** A workspace of npm: two services, a library, and a root that starts all. */
+  const workspace = (name: string) => {
+    const project = upProject(home, name);
+    const write = (folder: string, content: object) => {
+      project.folder(folder);
+      writeFileSync(project.file(`${folder}/package.json`), JSON.stringify(content));
+    };
+    write('.', { name: 'acme', workspaces: ['apps/*', 'libs/*'], scripts: { dev: 'npm run dev -ws' } });
+    for (const app of ['web', 'api']) {
+      const code = `require('http').createServer((_, r) => r.end(process.env.API_PORT)).listen(process.env.PORT)`;
+      write(`apps/${app}`, { name: `@acme/${app}`, scripts: { dev: 'node server.js' } });
+      writeFileSync(project.file(`apps/${app}/server.js`), code);
+    }
+    write('libs/ui', { name: '@acme/ui', scripts: { dev: 'tsc --watch' } });
+    return project;
+  };
+  const names = async (args: string[], cwd: string) => {
+    const plan = await home.json<{ services: { service_name: string }[]; left_out: { name: string }[] }>(
+      ['up', '--dry-run', ...args],
+      { cwd },
+    );
+    return [plan.services.map(({ service_name: name }) => name), plan.left_out.map(({ name }) => name)];
+  };
+
+  test('starts the packages of a workspace whose script serves, and tells each where the others are', async () => {
+    const project = workspace('found');
+    const other = workspace('beside');
+    for (const each of [project, other]) {
+      const exit = await home.cli(['up', '--detach'], { cwd: each.path });
+      expect(exit.code, exit.story).toBe(0);
+      expect(exit.stderr).toContain(
+        'ui is left out: nothing tells that its script "dev" serves (tsc --watch)',
+      );
+    }
+    for (const each of [project, other]) {
+      const leases = await each.leases();
+      const at = (name: string) => leases.find(({ service_name }) => service_name === name);
+      expect(leases.map(({ service_name: name }) => name).toSorted()).toEqual(['api', 'web']);
+      const told = await (await fetch(`http://127.0.0.1:${at('web')?.port}/`)).text();
+      expect(told, 'its own api, not that of the other worktree').toBe(String(at('api')?.port));
+      expect((await home.cli(['url', 'web'], { cwd: each.path })).stdout.trim()).toBe(at('web')?.url);
+    }
+    // The same service, whether `up` starts it or `run` in its folder.
+    const plan = await home.json<{ running?: object }>(['run', '--detach', '--dry-run', 'dev'], {
+      cwd: project.file('apps/web'),
+    });
+    expect(plan.running).toMatchObject({ service_name: 'web' });
+    for (const each of [project, other]) {
+      expect((await home.cli(['down'], { cwd: each.path })).code).toBe(0);
+      await each.expectNothingLeft();
+    }
+  });
+
+  test('means the package that it is called from, unless the whole workspace is asked for', async () => {
+    const { path, file } = workspace('inside');
+    expect(await names([], path)).toEqual([['api', 'web'], ['ui']]);
+    expect(await names([], file('apps/web'))).toEqual([['web'], []]);
+    expect(await names(['--workspace', 'all'], file('apps/web'))).toEqual([['api', 'web'], ['ui']]);
+    expect(await names(['ui'], path)).toEqual([['ui'], []]);
+    expect(await names(['apps/api'], path)).toEqual([['api'], []]);
+    const wrong = await home.cli(['up', 'wep'], { cwd: path });
+    expectError(wrong, 64, 'USAGE');
+    expect(wrong.stderr).toContain('did you mean "web"?');
+  });
+
+  test('says so where there is nothing to start', async () => {
+    const project = upProject(home, 'empty');
+    expectError(await home.cli(['up'], { cwd: project.path }), 64, 'USAGE');
+  });
+});
