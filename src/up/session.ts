@@ -1,7 +1,14 @@
 import { recallStart, rememberStart } from '../run/child/service-start.ts';
 import { endInReverse } from './order.ts';
 import type { ReadyService } from './events.ts';
-import { joinService, logOf, type ServiceEnd, type ServiceRun, startService, type UpParts } from './service-run.ts';
+import {
+  joinService,
+  logOf,
+  type ServiceEnd,
+  type ServiceRun,
+  startService,
+  type UpParts,
+} from './service-run.ts';
 import type { UpService } from './service.ts';
 
 /** Services that were started together. */
