@@ -24,6 +24,7 @@ import { createHealth } from './machine/health.ts';
 import { portsOfMarked } from './machine/marked-ports.ts';
 import { createObserver } from './machine/observer.ts';
 import { createStates } from './machine/states.ts';
+import { createNewcomers } from './machine/newcomers.ts';
 import { createSweep } from './machine/sweep.ts';
 import { createFileLogger } from './reports/log.ts';
 import { createReports, type DaemonReports } from './reports/reports.ts';
@@ -93,6 +94,7 @@ export async function assemble({ paths, env, boot, previous }: Home, seams?: Par
   const core = { ...world, state, ledger, observer, settings, events, log };
   const states = createStates(core);
   const sweep = createSweep({ ...core, states });
+  const newcomers = createNewcomers({ ...core, states });
   const health = createHealth(core);
   const holders = createHolders(core, states, health);
   endServersOfKilledAgents(holders);
@@ -100,6 +102,7 @@ export async function assemble({ paths, env, boot, previous }: Home, seams?: Par
   const engine = createEngine({
     ...holders,
     sweep,
+    newcomers,
     health,
     queue: createQueue(),
     intern: createIntern(),

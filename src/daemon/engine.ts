@@ -24,6 +24,7 @@ export interface EngineContext extends AllocateContext, ProjectPortsContext, Sta
   readonly config: ConfigStore;
   readonly health: Health;
   readonly sweep: { close(): void };
+  readonly newcomers: { close(): void };
   readonly memory: Memory;
 }
 
@@ -82,6 +83,7 @@ export function createEngine(context: EngineContext): Engine {
     close() {
       context.closeHolders();
       context.sweep.close();
+      context.newcomers.close();
       context.health.close();
     },
   };

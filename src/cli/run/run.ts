@@ -188,8 +188,8 @@ async function shareRunning(
   context: Context,
   flags: RunFlags,
   found: Allocation,
-  { ifRunning }: RunPlan,
+  plan: RunPlan,
 ): Promise<ExitStatus | undefined> {
   const { useRunning } = await import('./running.ts');
-  return useRunning(context, flags, found, ifRunning);
+  return useRunning(context, flags, found, plan);
 }

@@ -4,13 +4,14 @@ import type { ExitStatus } from '../../system/process/exit-status.ts';
 import { endLease } from '../../run/leases/end-lease.ts';
 import { describeDrift, joinRunning } from '../../run/leases/readiness.ts';
 import { portsOfRun } from '../../run/leases/if-running.ts';
+import type { RunPlan } from '../../run/plan/plan.ts';
 import type { IfRunning } from '../../run/plan/wishes.ts';
 import type { Context } from '../context.ts';
 import type { RunFlags } from './flags.ts';
 
 /**
  * `styxy run` of a service that runs already: its address instead of a second one.
- * @param wish undefined: none was given, and there may be only one of this type
+ * Without `ifRunning` there may be only one of this type.
  * @returns undefined when it has ended meanwhile
  * @throws StyxyError SERVICE_RUNNING, TIMED_OUT
  */
@@ -18,7 +19,7 @@ export async function useRunning(
   context: Context,
   flags: RunFlags,
   found: Allocation,
-  wish: IfRunning | undefined,
+  { ifRunning: wish, ports: [request] }: Pick<RunPlan, 'ifRunning' | 'ports'>,
 ): Promise<ExitStatus | undefined> {
   const { coordinator, out } = context;
   if (wish === 'fail') throw runsElsewhere(found);
@@ -29,12 +30,21 @@ export async function useRunning(
   const now = await joinRunning(context, found, flags.wait ? flags.timeout : undefined);
   if (now === 'gone') return undefined;
   if (now === 'late') throw notReady(found, flags.timeout);
-  if (!flags.quiet) out.note(`${out.paintNote('dim', 'styxy:')} ${describeRunning(now)}`);
+  // Of a service that may run once, everybody who starts it is a user.
+  const isShared = wish === undefined && now.singleton_scope !== undefined;
+  const say = (text: string): void => {
+    if (!flags.quiet) out.note(`${out.paintNote('dim', 'styxy:')} ${text}`);
+  };
+  say(`${describeRunning(now)}${isShared ? ', and stays while this run uses it' : ''}`);
   if (flags.json) {
     const ports = await portsOfRun(coordinator, now);
     out.json({ success: true, ...now, ports, existing: true });
   } else out.line(now.url);
-  return { code: 0, signal: null };
+  if (!isShared) return { code: 0, signal: null };
+  const { shareUntilEnd } = await import('./share.ts');
+  const status = await shareUntilEnd(context, request, now);
+  if (!status) say(`${now.service_name ?? now.service_type} has ended there, and is started here`);
+  return status;
 }
 
 /** For people: what runs already, and where. */

@@ -1,12 +1,27 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { CheckAnswer, ListAnswer, ScanAnswer } from '../../../src/protocol/answers/ports.ts';
 import type { AuditAnswer } from '../../../src/protocol/answers/audit.ts';
-import { styxyHome } from '../../support/home.ts';
+import { startProgram, styxyHome } from '../../support/home.ts';
 import { startOutsider } from '../../support/outsider.ts';
 import { waitFor } from '../../support/processes.ts';
 
 const OWN = fileURLToPath(new URL('../../support/programs/outsider.mjs', import.meta.url));
+
+// Node can't share a port by SO_REUSEPORT.
+const PYTHON = spawnSync('python3', ['-c', 'import sys; print(sys.executable)'], {
+  encoding: 'utf8',
+}).stdout?.trim();
+const SHARES_PORT = `
+import os, socket, time
+s = socket.socket()
+s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+s.bind(('127.0.0.1', int(os.environ['PORT'])))
+s.listen()
+time.sleep(100)`;
 
 describe.skipIf(process.platform !== 'linux')('an outsider on the port of a lease', () => {
   const home = styxyHome();
@@ -73,6 +88,36 @@ describe.skipIf(process.platform !== 'linux')('an outsider on the port of a leas
       run.process.kill('SIGTERM');
       await run.finished();
       await waitFor(async () => (await home.api.list()).allocations.length === 0, 5000, 'the lease to end');
+    },
+  );
+
+  test.skipIf(!PYTHON)(
+    'beside it by SO_REUSEPORT (needs python3) is told soon after it has come, without being asked for',
+    async () => {
+      // Else the health check might come across it by chance.
+      const health = { recovery: { health_monitoring: { enabled: false } } };
+      const config = JSON.parse(readFileSync(join(home.path, 'config.json'), 'utf8')) as object;
+      writeFileSync(join(home.path, 'config.json'), JSON.stringify({ ...config, ...health }));
+      const run = home.start(['run', '--name', 'shared', '--', PYTHON, '-c', SHARES_PORT]);
+      const lease = await waitFor(async () => {
+        const { allocations } = await home.api.list().catch(() => ({ allocations: [] }));
+        return allocations.find((each) => each.service_name === 'shared' && each.state === 'bound');
+      }, 20_000);
+      const { port } = lease;
+      const outsider = startProgram([PYTHON, '-c', SHARES_PORT], {
+        cwd: '/',
+        env: { PORT: String(port), PATH: process.env['PATH']! },
+      });
+      onTestFinished(() => void outsider.process.kill('SIGKILL'));
+      await waitFor(() => run.stderr().includes('as well'), 10_000, run.stderr);
+      expect(run.stderr()).toContain(`(pid ${outsider.pid}) listens on port ${port} as well, at 127.0.0.1`);
+      const [seen] = (await home.api.list()).allocations;
+      expect(seen).toMatchObject({ state: 'bound', listeners: [{ pid: lease.listeners[0]!.pid }] });
+      expect(seen!.outsiders).toMatchObject([{ pid: outsider.pid }]);
+      const whose = await home.cli(['whose', String(port)]);
+      expect(whose.stdout).toMatch(new RegExp(`^also there +.*\\(pid ${outsider.pid}, 127.0.0.1\\)`, 'm'));
+      run.process.kill('SIGTERM');
+      await run.finished();
     },
   );
 });

@@ -4,7 +4,7 @@ import { createConnection } from '../../../src/client/connection.ts';
 import { holdLease, type HeldLease } from '../../../src/client/held-lease.ts';
 import type { AllocateAnswer } from '../../../src/protocol/answers/lease.ts';
 import { styxyPaths } from '../../../src/system/paths.ts';
-import { BIN, startProgram, styxyHome } from '../../support/home.ts';
+import { BIN, type Running, startProgram, styxyHome } from '../../support/home.ts';
 import { portServer, serverOf, whoIsAt } from '../../support/port-server.ts';
 import { isAlive, waitFor } from '../../support/processes.ts';
 
@@ -129,7 +129,9 @@ describe('a lease that is shared', () => {
   test('is not served twice: a second command says where the service runs, and a later one starts it again', async () => {
     const first = home.start([...runModel, process.execPath, portServer]);
     const { port, pid } = await serverOf(first);
-    const second = await home.cli([...runModel, process.execPath, portServer], { cwd: '/' });
+    const second = await home.cli([...runModel.slice(0, -1), '--if-running', 'reuse', '--', 'true'], {
+      cwd: '/',
+    });
     expect({ code: second.code, stdout: second.stdout }, second.story).toEqual({
       code: 0,
       stdout: `http://localhost:${port}\n`,
@@ -150,6 +152,34 @@ describe('a lease that is shared', () => {
     third.process.kill('SIGTERM');
     await third.finished();
     expect((await leases())[0]?.sharers).toHaveLength(1);
+  });
+
+  test('has a share for a second command as long as that runs, which serves itself when the first one ends', async () => {
+    const command = [...runModel, process.execPath, portServer];
+    const first = home.start(command, { env: { STYXY_INSTANCE: 'one' } });
+    const { port, pid } = await serverOf(first);
+    const [second, third] = [1, 2].map(() => home.start(command, { cwd: '/' })) as [Running, Running];
+    await waitFor(async () => (await leases())[0]?.sharers?.length === 3, 10_000, 'two more users');
+    await waitFor(() => second.stdout() !== '' && third.stdout() !== '', 10_000, 'the address');
+    expect(second.stdout()).toBe(`http://localhost:${port}\n`);
+    expect(second.stderr()).toMatch(
+      new RegExp(
+        `^styxy: model runs already in \\S+ \\(pid ${pid}, instance one\\), and stays while this run uses it$`,
+        'm',
+      ),
+    );
+    third.process.kill('SIGINT');
+    expect(await third.finished()).toMatchObject({ signal: 'SIGINT' });
+    expect((await leases())[0]?.sharers).toHaveLength(2);
+    first.process.kill('SIGTERM');
+    await first.finished();
+    const own = await waitFor(() => second.stdout().split('\n')[1]);
+    expect(JSON.parse(own)).toMatchObject({ port });
+    expect(await whoIsAt(port)).not.toMatchObject({ pid });
+    expect(second.stderr()).toContain('styxy: model has ended there, and is started here\n');
+    second.process.kill('SIGTERM');
+    await second.finished();
+    expect(await leases()).toEqual([]);
   });
 
   test('refuses to be released over the heads of programs that run with it', async () => {
