@@ -20,10 +20,10 @@ interface ShareParts extends Watched<'check'> {
  */
 export async function shareUntilEnd(
   { connection, coordinator, changes }: ShareParts,
-  { serves: _, ...request }: PortRequest,
+  request: PortRequest,
   { lock_id: id, port }: Pick<Allocation, 'lock_id' | 'port'>,
 ): Promise<ExitStatus | undefined> {
-  const share = await holdLease(connection, request);
+  const share = await holdLease(connection, { ...request, serves: undefined });
   const alarm = createAlarm();
   let signal: NodeJS.Signals | undefined;
   let isLost = share.allocation.lock_id !== id;
