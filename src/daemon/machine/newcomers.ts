@@ -19,7 +19,7 @@ export interface NewcomersParts {
 
 /** How soon a user is told that another program listens on the number of a server that runs. ms */
 const PAUSE_MS = 1000;
-/** The pause is so many times the cost of a reading: at most a hundredth of a processor, however many sockets there are. */
+/** The pause is PAUSE_PER_COST times the cost of a reading: at most a hundredth of a processor, with any number of sockets. */
 const PAUSE_PER_COST = 100;
 
 /**
