@@ -59,7 +59,16 @@ const bundled = new Set([
   ...(await bundle({ start: 'src/cli/start.ts' }, 'cjs', 'cjs', false)),
   ...(await bundle({ hook: 'src/cli/hook/start.ts' }, 'cjs', 'cjs', false)),
   ...(await bundle({ 'hook-main': 'src/cli/hook/main.ts' }, 'cjs', 'cjs', true, { mangle: true })),
-  ...(await bundle({ index: 'src/index.ts' }, 'esm', 'js')),
+  ...(await bundle(
+    {
+      index: 'src/index.ts',
+      playwright: 'src/api/testing/playwright.ts',
+      vitest: 'src/api/testing/vitest.ts',
+      'test-server': 'src/api/testing/runner.ts',
+    },
+    'esm',
+    'js',
+  )),
 ]);
 for (const name of ['cli.cjs', 'hook-main.cjs']) standAlone(join(dist, name));
 asAscii();
@@ -152,7 +161,8 @@ function emitTypes() {
   const args = ['-p', join(root, 'tsconfig.types.json'), '--outDir', types];
   const { status } = spawnSync(process.execPath, [compiler, ...args], { stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
-  const reachable = new Set([join(types, 'index.d.ts')]);
+  const entries = ['index.d.ts', 'api/testing/playwright.d.ts', 'api/testing/vitest.d.ts'];
+  const reachable = new Set(entries.map((name) => join(types, name)));
   for (const file of reachable) {
     for (const [, path] of readFileSync(file, 'utf8').matchAll(/from \s*['"](\.[^'"]+?)(?:\.js|\.ts)['"]/g)) {
       reachable.add(join(dirname(file), `${path}.d.ts`));

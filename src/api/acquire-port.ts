@@ -1,16 +1,14 @@
-import { createConnection, mayStartDaemon, type Connection } from '../client/connection.ts';
 import { instanceOf } from '../client/instance.ts';
 import { holdLease, type HeldLease } from '../client/held-lease.ts';
 import { isNoCoordinator } from '../client/no-coordinator.ts';
 import { plainText } from '../base/plain-text.ts';
 import { StyxyError } from '../base/styxy-error.ts';
-import { styxyPaths } from '../system/paths.ts';
 import { findWorktree } from '../system/worktree.ts';
-import type { ConfigAccess } from '../project/access.ts';
 import { loadProjectConfig } from '../project/load-config.ts';
 import { namePartsOf } from '../project/name-parts.ts';
 import { ownTypeOf } from '../project/own-types.ts';
 import type { AllocateBody } from '../protocol/requests/allocate.ts';
+import { CALLED_BY_THE_PROJECT, connect } from './connect.ts';
 import type { PortLease, PortOptions } from './types.ts';
 import { takeExactPort, takeFreePorts } from './without-daemon.ts';
 
@@ -57,9 +55,6 @@ export async function acquirePort(options: PortOptions = {}): Promise<PortLease>
   return lease;
 }
 
-/** A program that calls the library is the project's code, and runs already. */
-const CALLED_BY_THE_PROJECT: ConfigAccess = { code: 'always', trusted: '', unread: () => undefined };
-
 /** @throws StyxyError BAD_CONFIG */
 async function requestOf({ type = DEFAULT_TYPE, name, port, prefer }: PortOptions): Promise<AllocateBody> {
   const cwd = process.cwd();
@@ -81,7 +76,7 @@ async function requestOf({ type = DEFAULT_TYPE, name, port, prefer }: PortOption
 }
 
 async function holdAll(request: AllocateBody, count: number): Promise<HeldLease[]> {
-  const connection = connect();
+  const connection = connect(process.env);
   const held: HeldLease[] = [];
   try {
     for (let index = 0; index < count; index++) {
@@ -104,11 +99,6 @@ function runsOnce(type: string, port: number, count: number): StyxyError {
     why: `services of this type run once, and this one has port ${port}`,
     hint: 'leave count out, or ask for services of several names',
   });
-}
-
-function connect(): Connection {
-  const { env } = process;
-  return createConnection({ paths: styxyPaths(env), env, autostart: mayStartDaemon(env) });
 }
 
 function toPortLease(held: readonly HeldLease[]): PortLease {

@@ -35,3 +35,6 @@ export function addressOf(type: string, port: number): ServiceAddress {
 
 /** What speaks another protocol can't be opened by its host name. */
 export const speaksHttp = (type: string): boolean => addressOf(type, 1).url?.startsWith('http:') ?? false;
+
+/** How the variables of a service begin: `WEB_1` of `web-1`. */
+export const variablePrefix = (name: string): string => name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_');

@@ -16,7 +16,7 @@ const sources = [
 const VARIABLES = new Set(
   (
     'HOME HTTP_PORT INSTANCE LOG NAMES NO_DAEMON SHOW_FULL_KEY SKIP_AUTH TRUST ' +
-    'PORT URL NAME_URL SERVICE LOCK_ID REMAP SCRIPT SCRIPTS SCRIPT_SHELL VARIABLES VERSION'
+    'PORT URL NAME_URL SERVICE SERVERS LOCK_ID REMAP SCRIPT SCRIPTS SCRIPT_SHELL VARIABLES VERSION'
   )
     .split(' ')
     .map((name) => `STYXY_${name}`),
@@ -82,8 +82,8 @@ const SHELL =
 
 /** The files that may ask one, and what it reads. */
 const MAY_USE_SHELL: Readonly<Record<string, string>> = {
-  'src/run/plan/target.ts':
-    'the command line that a user wrote into a configuration, run when asked for by name',
+  'src/system/process/command-words.ts':
+    'the command line that a user wrote into a configuration, or into the set-up of tests',
   'src/cli/init/dependency.ts': 'the command of a package manager, which is a batch file on Windows',
   'src/cli/hook/settings/dry-call.ts':
     'our own command line in the settings of an agent, run as the agent does',

@@ -1,7 +1,7 @@
 import { DEFAULT_INSTANCE } from '../../client/instance.ts';
 import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
 import { fillPlaceholders } from '../../settings/placeholders.ts';
-import { addressOf, type ServiceAddress } from '../../settings/service-address.ts';
+import { addressOf, type ServiceAddress, variablePrefix } from '../../settings/service-address.ts';
 import type { RunLease, RunPorts } from '../leases/obtain.ts';
 import type { RunPlan } from '../plan/plan.ts';
 
@@ -113,7 +113,7 @@ const givenBefore = (env: NodeJS.ProcessEnv): string[] =>
 
 /** `WEB_PORT`, `WEB_URL` and `WEB_NAME_URL` of a service named `web`. */
 function variablesOf(name: string, { port, url, nameUrl }: ServiceAddress): [string, string][] {
-  const prefix = name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_');
+  const prefix = variablePrefix(name);
   return [
     [`${prefix}_PORT`, String(port)],
     ...(url === undefined ? [] : [[`${prefix}_URL`, url] as [string, string]]),

@@ -4,10 +4,10 @@ import type { Coordinator } from '../../protocol/coordinator.ts';
 import type { PlannedService } from '../../protocol/requests/project.ts';
 import type { ProjectPortsAnswer } from '../../protocol/answers/project.ts';
 import { addressOf, type ServiceAddress } from '../../settings/service-address.ts';
+import { wordsOf } from '../../system/process/command-words.ts';
 import { planRun, type RunPlan } from './plan.ts';
 import type { PortRequest } from './requests.ts';
 import type { RunWishes } from './wishes.ts';
-import { wordsOf } from './target.ts';
 
 interface Asker {
   /** The worktree. */

@@ -2,6 +2,7 @@ import { dirname, delimiter, join } from 'node:path';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { LoadedProject } from '../../project/load-config.ts';
 import type { Worktree } from '../../system/worktree.ts';
+import { wordsOf } from '../../system/process/command-words.ts';
 import { findProgram } from '../../system/process/find-program.ts';
 import { runsOwnCode } from './scripts/own-code.ts';
 import { scriptCommand } from './scripts/package-manager.ts';
@@ -137,10 +138,3 @@ function commandTarget(words: readonly string[], { cwd, env, top, worktree, proj
 }
 
 const programsOf = (folder: string): string => join(folder, 'node_modules', '.bin');
-
-/** A plain command is started directly; one that needs a shell gets it. */
-export function wordsOf(command: string | readonly string[]): string[] {
-  if (typeof command !== 'string') return [...command];
-  if (/^[\w@%+=:,./{} -]+$/.test(command)) return command.trim().split(/ +/);
-  return process.platform === 'win32' ? ['cmd', '/d', '/s', '/c', command] : ['sh', '-c', command];
-}
