@@ -2,7 +2,7 @@ import type { CheckAnswer } from '../../protocol/answers/ports.ts';
 import type { Core } from '../core.ts';
 import { toAllocation } from '../ledger/allocation.ts';
 import { holderWords } from './describe-holder.ts';
-import { describeKept } from './remembered.ts';
+import { describeKept } from './describe-kept.ts';
 
 type CheckContext = Pick<Core, 'state' | 'machine' | 'observer'>;
 

@@ -12,7 +12,7 @@ import { hostOf } from '../grants/host.ts';
 import { hostPartsOf, nameOfService, originOf, projectTypeOf } from '../grants/request.ts';
 import type { ToldPorts } from '../grants/told.ts';
 import { fromWireReason, nameUrl, toAllocation, unseen } from '../ledger/allocation.ts';
-import { suggestPorts, type SuggestContext } from './suggest.ts';
+import { suggestPorts, type SuggestContext } from '../answers/suggest.ts';
 
 /** How long a port that was told stays with its service although nobody starts it. */
 const TOLD_MS = 3_600_000;

@@ -1,7 +1,8 @@
 import { StyxyError } from '../../base/styxy-error.ts';
-import { affinityOf, serviceOf, type Remembered } from '../../domain/affinity.ts';
-import type { ForgetAnswer, RememberedAnswer, RememberedService } from '../../protocol/answers/remembered.ts';
+import { serviceOf, type Remembered } from '../../domain/affinity.ts';
+import type { ForgetAnswer, RememberedAnswer } from '../../protocol/answers/remembered.ts';
 import type { ForgetQuery, ListQuery } from '../../protocol/requests/queries.ts';
+import { describer } from '../answers/describe-kept.ts';
 import type { Core } from '../core.ts';
 import type { Memory } from '../grants/memory.ts';
 
@@ -36,13 +37,6 @@ export async function forgetServices(
   return { success: true, forgotten };
 }
 
-/** The service that a port is kept for. */
-export function describeKept(state: Core['state'], port: number): RememberedService | undefined {
-  const owner = state.affinities.ownerOf(port);
-  const remembered = owner === undefined ? undefined : state.affinities.get(owner);
-  return remembered && describer(state)(remembered);
-}
-
 /** A service of the whole machine is found in each project, by its name. */
 function matching(
   { affinities }: Core['state'],
@@ -54,20 +48,4 @@ function matching(
     if (name !== undefined && service.name !== name) return false;
     return project === undefined || service.project === project || (!service.project && name !== undefined);
   });
-}
-
-function describer({ leases }: Core['state']): (remembered: Remembered) => RememberedService {
-  const live = new Set(Array.from(leases.all(), affinityOf));
-  return ({ key, ports, at, isTold = false }) => {
-    const { project, type, name } = serviceOf(key);
-    return {
-      service_name: name,
-      service_type: type,
-      project_path: project ?? null,
-      ports: [...ports],
-      last_listened_at: at === undefined || isTold ? null : new Date(at).toISOString(),
-      promised: isTold,
-      live: live.has(key),
-    };
-  };
 }
