@@ -10,6 +10,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  type Stats,
   writeSync,
 } from 'node:fs';
 import { createRequire, Module } from 'node:module';
@@ -67,13 +68,22 @@ export function loadCompiled(main: string, use: string): void {
 function placeOf(main: string, use: string): Kept | undefined {
   const { HOME, STYXY_HOME } = process.env;
   const home = STYXY_HOME || (HOME && join(HOME, '.styxy'));
-  const found = home && statSync(home, { throwIfNoEntry: false });
+  const found = home && statOrNothing(home);
   // Not as root (`sudo`) in the folder of somebody else, who could not write there any more.
   if (!found || found.uid !== process.geteuid?.() || (found.mode & OTHERS_MAY_WRITE) !== 0) return undefined;
   const { mtimeMs, size } = statSync(main);
   // V8 itself compares its own version and flags, and of the text only the length.
   const parts = [use, process.env.STYXY_VERSION, size, Math.trunc(mtimeMs), process.version, process.arch];
   return { folder: join(home, 'cache', parts.join('-')), fresh: [] };
+}
+
+/** A home that can't be reached is told of where it is needed. */
+function statOrNothing(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** undefined: it is for `require`, which knows what to say of a file that is not there, and how to load ES modules. */

@@ -7,7 +7,13 @@ import { baseName, fileIn } from '../tools/text/command.ts';
 /** Packages whose only use is to serve. */
 const FRAMEWORKS =
   /^(express|fastify|koa|hono|@hono\/node-server|@nestjs\/core|@hapi\/hapi|restify|polka|h3|micro|sails|@feathersjs\/(express|koa)|@adonisjs\/core|apollo-server|@apollo\/server|graphql-yoga|socket\.io|ws|json-server|@trpc\/server|@loopback\/rest|@sveltejs\/adapter-node|@astrojs\/node|@remix-run\/node|next|nuxt|nitropack)$/;
-const SERVER_SCRIPTS = /^(dev|develop|start|serve|server|preview)([:.-].*)?$/;
+const SERVER_NAMES = ['dev', 'develop', 'start', 'serve', 'server', 'preview'];
+
+/** Scripts of these names, and variants of them: `dev:web`. */
+export const scriptsNamed = (...further: string[]): RegExp =>
+  new RegExp(`^(${[...SERVER_NAMES, ...further].join('|')})([:.-].*)?$`);
+
+const SERVER_SCRIPTS = scriptsNamed();
 const SERVER_FILES = /^(server|www|index|main|app|api|start)([.-].*)?$/i;
 
 /**

@@ -11,7 +11,7 @@ import type { ParseShell } from '../tools/text/shell-parser.ts';
 import { quotedSource, type ScriptSource, type TextSource, type Word } from '../tools/text/word.ts';
 import { isNoServer } from '../tools/servers.ts';
 import { isBypassed, isWrapper } from '../tools/wrapper.ts';
-import { isLikelyServer } from './likely-server.ts';
+import { isLikelyServer, scriptsNamed } from './likely-server.ts';
 
 /** What `styxy init` makes of one script of a package.json. */
 export interface ScriptPlan {
@@ -152,7 +152,7 @@ function scriptFiles(trail: Program['trail']): string[] {
 }
 
 /** Names of scripts under which a server would be started. */
-const SERVER_SCRIPTS = /^(dev|develop|start|serve|server|preview|demo|web|api)([:.-].*)?$/;
+const SERVER_SCRIPTS = scriptsNamed('demo', 'web', 'api');
 function mayServe({ binds: answer, words }: Program, script: string): boolean {
   return answer !== 'yes' && SERVER_SCRIPTS.test(script) && !isNoServer(words);
 }

@@ -29,7 +29,8 @@ export interface Paths {
  * @throws StyxyError USAGE when it holds what a shell should have replaced
  */
 export function styxyPaths(env: NodeJS.ProcessEnv = process.env): Paths {
-  const root = env.STYXY_HOME ? resolve(expanded(env.STYXY_HOME)) : join(userHome(), '.styxy');
+  const root = rootNamed(env.STYXY_HOME, userHome());
+  if (root === undefined) throw unexpanded(env.STYXY_HOME);
   const home = homeOfNetwork(root);
   return {
     root,
@@ -50,14 +51,22 @@ export function styxyPaths(env: NodeJS.ProcessEnv = process.env): Paths {
 /** This network is not the one that the home's root is about. */
 export const isElsewhere = ({ root, home }: Pick<Paths, 'root' | 'home'>): boolean => home !== root;
 
-/** From a file that no shell reads (a unit, `docker --env-file`), it comes as it was written there. */
-function expanded(path: string): string {
-  if (path === '~' || path.startsWith('~/')) return join(userHome(), path.slice(1));
-  if (!/^~|\$|^%\w+%/.test(path)) return path;
-  throw new StyxyError('USAGE', `STYXY_HOME is "${path}", which no shell has replaced`, {
+/**
+ * The root that a program has which was started with these variables. From a file that no shell reads (a unit,
+ * `docker --env-file`), STYXY_HOME comes as it was written there.
+ * @param user the home folder of its user
+ * @returns undefined when it holds what a shell should have replaced
+ */
+export function rootNamed(named: string | undefined, user: string): string | undefined {
+  if (!named) return join(user, '.styxy');
+  if (named === '~' || named.startsWith('~/')) return join(user, named.slice(1));
+  return /^~|\$|^%\w+%/.test(named) ? undefined : resolve(named);
+}
+
+const unexpanded = (path = ''): StyxyError =>
+  new StyxyError('USAGE', `STYXY_HOME is "${path}", which no shell has replaced`, {
     hint: 'write the whole path',
   });
-}
 
 /**
  * A bare uid without a home, as containers have them, can write nowhere; that is said where it matters. An empty HOME is

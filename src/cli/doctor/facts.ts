@@ -9,7 +9,7 @@ import {
   type Stats,
 } from 'node:fs';
 import { lookup } from 'node:dns/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { readSmallText } from '../../system/files/read-text.ts';
 import { networkOf, ownNetwork } from '../../system/network-namespace.ts';
 import { messageOf, StyxyError, systemCode } from '../../base/styxy-error.ts';
@@ -18,7 +18,7 @@ import { isSilence } from '../../client/silent-daemon.ts';
 import type { ListAnswer } from '../../protocol/answers/ports.ts';
 import type { StatusAnswer } from '../../protocol/answers/status.ts';
 import { ENDPOINTS } from '../../protocol/endpoints.ts';
-import type { Paths } from '../../system/paths.ts';
+import { rootNamed, type Paths } from '../../system/paths.ts';
 import { sleep } from '../../system/sleep.ts';
 import { parsePidFile } from '../../system/pid-file.ts';
 import { isHolderAlive } from '../../system/pid-holder.ts';
@@ -154,10 +154,8 @@ export function findDaemons(home: string): number[] | undefined {
     );
 }
 
-function homeOf(pid: number): string {
-  const home = environmentVariableOf(pid, 'STYXY_HOME');
-  return home || join(environmentVariableOf(pid, 'HOME') ?? '/', '.styxy');
-}
+const homeOf = (pid: number): string | undefined =>
+  rootNamed(environmentVariableOf(pid, 'STYXY_HOME'), environmentVariableOf(pid, 'HOME') || '/');
 
 /** What the daemon reads listeners and processes with. */
 export async function tryTools(platform = process.platform): Promise<{ tools: string[]; missing: string[] }> {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
-import { addDependency, type Dependency, LOCK_FILES } from './dependency.ts';
+import { addDependency, type Dependency, LOCK_TEXTS } from './dependency.ts';
 import { type FileChange, readText, writeFile } from './files.ts';
 import { type InitRecord, readRecords, withFile, writeRecord } from './record.ts';
 
@@ -23,7 +23,7 @@ export async function applyDependency(
   root: string,
   dependency: Dependency,
 ): Promise<string | undefined> {
-  const names = ['package.json', ...LOCK_FILES];
+  const names = ['package.json', ...LOCK_TEXTS];
   const before = new Map(names.map((file) => [file, readText(join(root, file))]));
   const failure = await addDependency(root, dependency, env);
   let record: InitRecord | undefined = readRecords(paths)[root];

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { VERSION } from '../../protocol/version.ts';
-import { managerOf } from '../../run/plan/scripts/package-manager.ts';
+import { LOCK_FILES, managerOf } from '../../run/plan/scripts/package-manager.ts';
 import { readPackage } from '../../run/plan/scripts/read-package.ts';
 import { readTextOrNothing } from '../../system/files/read-text.ts';
 import { packageRoot } from '../../system/package-root.ts';
@@ -21,13 +21,8 @@ export interface Dependency {
   isPublic: boolean;
 }
 
-export const LOCK_FILES = [
-  'package-lock.json',
-  'npm-shrinkwrap.json',
-  'pnpm-lock.yaml',
-  'yarn.lock',
-  'bun.lock',
-];
+/** Those that are texts. */
+export const LOCK_TEXTS = Object.keys(LOCK_FILES).filter((name) => name !== 'bun.lockb');
 
 /** A registry that does not answer must not keep anybody waiting. */
 const LIMIT_MS = 90_000;

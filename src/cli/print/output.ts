@@ -2,7 +2,7 @@ import { isatty } from 'node:tty';
 import { styleText } from 'node:util';
 import { visibleJson } from '../../base/plain-text.ts';
 import { cleanLine, cleanLines } from './clean.ts';
-import { writeAll } from './write-all.ts';
+import { isOfDisk, writeAll } from './write-all.ts';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan';
 
@@ -45,7 +45,8 @@ export function createOutput(env: NodeJS.ProcessEnv): Output {
     };
   let failure: NodeJS.ErrnoException | undefined;
   const exact = (text: string): void => {
-    failure ??= writeAll(1, `${text}\n`);
+    const error = writeAll(1, `${text}\n`);
+    if (error && isOfDisk(error)) failure ??= error;
   };
   return {
     ...cleanWriter(exact, () => wantsColour(env, 1)),

@@ -2,11 +2,14 @@ import { writeSync } from 'node:fs';
 
 const DISK_ERRORS = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 
+/** A disk took only a part of it. Any other error means that nobody reads. */
+export const isOfDisk = ({ code = '' }: NodeJS.ErrnoException): boolean => DISK_ERRORS.includes(code);
+
 /**
  * Writes straight to a descriptor, without the streams that process.stdout would load.
- * @returns the error of a disk that took only a part of it
+ * @returns why not all of it was written
  */
-export function writeAll(fd: number, text: string): NodeJS.ErrnoException | undefined {
+export function writeAll(fd: number, text: string | Buffer): NodeJS.ErrnoException | undefined {
   const bytes = Buffer.from(text);
   let written = 0;
   while (written < bytes.length) {
@@ -14,9 +17,8 @@ export function writeAll(fd: number, text: string): NodeJS.ErrnoException | unde
       written += writeSync(fd, bytes, written);
     } catch (error) {
       const failure = error as NodeJS.ErrnoException;
-      if (DISK_ERRORS.includes(failure.code ?? '')) return failure;
-      // A full pipe whose reader is slow, if somebody made it non-blocking; any other error means nobody reads.
-      if (failure.code !== 'EAGAIN') return undefined;
+      // A full pipe whose reader is slow, if somebody made it non-blocking.
+      if (failure.code !== 'EAGAIN') return failure;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }
@@ -24,15 +26,4 @@ export function writeAll(fd: number, text: string): NodeJS.ErrnoException | unde
 }
 
 /** @returns false when the other end of stdout is closed */
-export function printBytes(bytes: Buffer): boolean {
-  let written = 0;
-  while (written < bytes.length) {
-    try {
-      written += writeSync(1, bytes, written);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return false;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-    }
-  }
-  return true;
-}
+export const printBytes = (bytes: Buffer): boolean => writeAll(1, bytes) === undefined;

@@ -1,5 +1,5 @@
-import { resolve } from 'node:path';
 import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
+import { rootNamed } from '../../system/paths.ts';
 import { networkOf, ownNetwork } from '../../system/network-namespace.ts';
 import { environmentOf, variableIn } from '../../system/process/environment.ts';
 import { listPids } from '../../system/process/proc-stat.ts';
@@ -14,12 +14,13 @@ export async function portsOfMarked(home: string): Promise<number[]> {
   const ports = (await listPids()).map((pid) => {
     const environment = environmentOf(pid) ?? '';
     const variable = (name: string): string | undefined => variableIn(environment, name);
-    if (!variable(LEASE_MARKER) || homeOf(variable) !== home || networkOf(pid) !== ownNetwork()) return NaN;
+    if (
+      !variable(LEASE_MARKER) ||
+      rootNamed(variable('STYXY_HOME'), variable('HOME') || '/') !== home ||
+      networkOf(pid) !== ownNetwork()
+    )
+      return NaN;
     return Number(variable('STYXY_PORT'));
   });
   return ports.filter((port) => port > 0);
-}
-
-function homeOf(variable: (name: string) => string | undefined): string {
-  return resolve('/', variable('STYXY_HOME') || `${variable('HOME') ?? ''}/.styxy`);
 }

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { findProgram } from '../../../system/process/find-program.ts';
 import { foldersUp, type Package, readPackage } from './read-package.ts';
 
-const LOCK_FILES: Readonly<Record<string, string>> = {
+/** The package managers, by the files that they keep. */
+export const LOCK_FILES: Readonly<Record<string, string>> = {
   'pnpm-lock.yaml': 'pnpm',
   'yarn.lock': 'yarn',
   'bun.lock': 'bun',
