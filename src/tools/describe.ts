@@ -3,8 +3,8 @@ import { commonName, readInvocation } from './match/invocation.ts';
 import { conventionalServer } from './match/convention.ts';
 import { type Match, matchTool } from './match/match.ts';
 import { configuredPort } from './sources/config-file.ts';
-import { entryOf, entryPath } from './sources/entry.ts';
-import { listeningOf } from './sources/listening.ts';
+import { entryOf, entryPath, moduleAt } from './sources/entry.ts';
+import { type Listening, listeningOf } from './sources/listening.ts';
 import { configEdits } from './ports/config-edits.ts';
 import { sourceEdits } from './ports/source-edits.ts';
 import { toolEdits, variableEdits } from './ports/port-edits.ts';
@@ -46,24 +46,7 @@ export function describe(found: Found, project: Project): Program {
   }
   const match = invocation && findMatch(invocation.program, project, invocation);
   if (match) {
-    const { tool } = match;
-    const own = tool.config && configuredPort(tool.config, command, project);
-    const isOwn = tool.port.length === 0 && own !== undefined;
-    const edits =
-      isOwn && tool.config ? configEdits(own, tool.config, command, project) : toolEdits(match, command);
-    const port = edits.wanted ?? own?.port ?? tool.defaultPort;
-    return {
-      ...base,
-      ...(isOwn && { place: own.place }),
-      name: tool.name,
-      label: match.label,
-      adapter: tool.name,
-      serviceType: tool.serviceType,
-      tool,
-      binds: tool.target && tool.port.length === 0 ? 'maybe' : 'yes',
-      port,
-      edits,
-    };
+    return { ...base, label: match.label, ...programOfTool(match, command, project) };
   }
   const server = invocation && conventionalServer(invocation, command, project);
   if (server) {
@@ -71,6 +54,41 @@ export function describe(found: Found, project: Project): Program {
     return { ...base, ...unknownProgram(command), label, binds: 'yes', port: edits.wanted, edits };
   }
   return { ...base, ...ownProgram(command, project, base.place), label: commonName(command.words) ?? label };
+}
+
+type Described = Pick<Program, 'name' | 'adapter' | 'serviceType' | 'tool' | 'binds' | 'port' | 'edits'> & {
+  place?: Place;
+};
+
+function programOfTool(match: Match, command: Command, project: Project): Described {
+  const { tool } = match;
+  const known = { name: tool.name, adapter: tool.name, serviceType: tool.serviceType, tool };
+  const listening = tool.entry === undefined ? undefined : entryListening(tool.entry, command, project);
+  if (listening) {
+    const edits = sourceEdits(listening, command);
+    const port = edits.wanted ?? listening.port ?? tool.defaultPort;
+    return { ...known, binds: 'yes', port, edits, place: listening.place };
+  }
+  const own = tool.config && configuredPort(tool.config, command, project);
+  const isOwn = own !== undefined && (tool.port.length === 0 || (tool.config?.wins && own.isFixed));
+  const pointed = tool.pointer && configuredPort(tool.pointer, command, project)?.port;
+  const edits =
+    isOwn && tool.config
+      ? configEdits(own, tool.config, command, project)
+      : toolEdits(match, command, pointed);
+  return {
+    ...known,
+    ...(isOwn && { place: own.place }),
+    binds: tool.target && tool.port.length === 0 ? 'maybe' : 'yes',
+    port: edits.wanted ?? own?.port ?? tool.defaultPort,
+    edits,
+  };
+}
+
+/** Where the program that a tool builds and starts listens. */
+function entryListening(entry: string, { dir }: Command, project: Project): Listening | undefined {
+  const found = dir === undefined ? undefined : moduleAt(entry, dir, project);
+  return found && listeningOf(found, project);
 }
 
 /** A program that the table does not have: what its text says of a port, where it is a file of the project. */

@@ -53,6 +53,23 @@ const NX_SERVERS = [
 export const bundlers: readonly Tool[] = [
   {
     ...vite,
+    name: 'vite-plus',
+    programs: ['vp', 'vite-plus'],
+    commands: ['dev'],
+    defaultPort: 5173,
+    config: viteConfig('server'),
+    otherPorts: [HMR],
+  },
+  {
+    ...vite,
+    name: 'vite-plus',
+    programs: ['vp', 'vite-plus'],
+    commands: ['preview'],
+    defaultPort: 4173,
+    config: viteConfig('preview'),
+  },
+  {
+    ...vite,
     name: 'vite',
     commands: ['', 'dev', 'serve'],
     otherCommands: ['build', 'optimize', 'preview'],
@@ -248,6 +265,7 @@ export const bundlers: readonly Tool[] = [
     host: '--hostname {host}',
     whenTaken: 'moves',
     defaultPort: 9000,
+    config: scriptConfig('quasar.config', 'devServer'),
     values: ['-m', '--mode'],
   },
   {
@@ -345,6 +363,8 @@ export const bundlers: readonly Tool[] = [
     serviceType: 'api',
     port: [{ variable: 'PORT' }],
     defaultPort: 3000,
+    entry: 'src/main.ts',
+    expected: true,
     otherPorts: [{ what: 'inspector', port: 9229 }],
   },
   {
@@ -354,5 +374,25 @@ export const bundlers: readonly Tool[] = [
     serviceType: 'dev',
     port: [{ variable: 'TAURI_CLI_PORT' }, { flag: '--port' }],
     defaultPort: 1430,
+  },
+  {
+    name: 'tauri-window',
+    programs: ['tauri window'],
+    serviceType: 'dev',
+    port: [],
+    target: [{ flag: '--config', value: '{"build":{"devUrl":"http://localhost:{port}"}}' }],
+    pointer: {
+      files: ['src-tauri/tauri.conf.json'],
+      port: /"devUrl"\s*:\s*"https?:\/\/[^":/]+:(?<port>\d+)/,
+    },
+  },
+  {
+    name: 'one',
+    programs: ['one'],
+    commands: ['dev'],
+    serviceType: 'dev',
+    port: [{ flag: '--port' }],
+    host: '--host {host}',
+    defaultPort: 8081,
   },
 ];

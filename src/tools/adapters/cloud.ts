@@ -30,9 +30,9 @@ export const cloud: readonly Tool[] = [
     commands: ['dev'],
     defaultPort: 8787,
     config: {
-      files: ['wrangler.toml'],
+      files: ['wrangler.jsonc', 'wrangler.json', 'wrangler.toml'],
       options: ['-c', '--config'],
-      port: /^\[dev\][^[]*?^port\s*=\s*(?<port>\d+)/m,
+      port: /(?:^\[dev\][^[]*?^\s*port\s*=\s*|"dev"\s*:\s*\{[^{}]*?"port"\s*:\s*)(?<port>\d+)/m,
     },
   },
   { ...wrangler, commands: ['pages dev'], defaultPort: 8788 },

@@ -1,4 +1,4 @@
-import type { Tool } from './tool.ts';
+import type { ConfigForm, Tool } from './tool.ts';
 
 const MAVEN = ['mvn', 'mvnw', 'mvnd'];
 const MAVEN_OPTIONS = [
@@ -14,6 +14,11 @@ const MAVEN_OPTIONS = [
   '-D',
   '-rf',
 ];
+/** `server.port=9090` of application.properties, `port: 9090` below `server:` of application.yml. */
+const SPRING_CONFIG: ConfigForm = {
+  files: ['properties', 'yml', 'yaml'].map((ending) => `src/main/resources/application.${ending}`),
+  port: /^(?:server\.port\s*[=:]\s*|server:\s*\r?\n(?:[ \t]+(?!port\b).*\r?\n)*?[ \t]+port:\s*)(?:\$\{\w+:)?(?<port>\d+)/m,
+};
 const GRADLE = ['gradle', 'gradlew'];
 const GRADLE_OPTIONS = [
   '-p',
@@ -44,6 +49,7 @@ const gradle = {
 } as const;
 const spring = {
   name: 'spring-boot',
+  config: SPRING_CONFIG,
   otherPorts: [{ what: 'livereload of its devtools', port: 35_729 }],
   ready: 'Tomcat started on port {port}',
 } as const;
@@ -112,7 +118,13 @@ export const compiled: readonly Tool[] = [
     programs: ['java'],
     onlyWith: ['-jar'],
     serviceType: 'api',
-    port: [SPRING_PORT, { flag: '--server.port', joined: 'only' }, { flag: '-Dserver.port', joined: 'only' }],
+    port: [
+      SPRING_PORT,
+      { flag: '--server.port', joined: 'only' },
+      { flag: '-Dserver.port', joined: 'only' },
+      { flag: '--port' },
+    ],
+    expected: true,
     defaultPort: 8080,
   },
   {
@@ -130,6 +142,7 @@ export const compiled: readonly Tool[] = [
     commands: ['ring server', 'ring server-headless'],
     serviceType: 'api',
     port: [{ variable: 'PORT' }],
+    expected: true,
     defaultPort: 3000,
   },
   {
@@ -151,6 +164,10 @@ export const compiled: readonly Tool[] = [
     ],
     host: '--urls http://{host}:{port}',
     defaultPort: 5000,
+    config: {
+      files: ['Properties/launchSettings.json'],
+      port: /"profiles"[\s\S]*?"applicationUrl"\s*:\s*"(?:https:[^";]*;)?http:\/\/[^":;]*:(?<port>\d+)/,
+    },
     values: ['--project', '-p', '-c', '--configuration', '-f', '--framework', '--launch-profile', '-lp'],
     ready: 'Now listening on: http://localhost:{port}',
   },
@@ -161,6 +178,7 @@ export const compiled: readonly Tool[] = [
     otherCommands: ['init'],
     serviceType: 'api',
     port: [{ variable: 'PORT' }],
+    expected: true,
     otherPorts: [{ what: 'its proxy, when configured', port: 8090 }],
   },
   {
@@ -168,9 +186,9 @@ export const compiled: readonly Tool[] = [
     programs: ['gin'],
     commands: ['', 'run'],
     serviceType: 'api',
-    port: [{ flag: '--port', also: ['-p'] }, { variable: 'GIN_PORT' }],
+    port: [{ variable: 'GIN_PORT' }, { flag: '--port', also: ['-p'] }],
     defaultPort: 3000,
-    otherPorts: [{ what: 'the app behind it', port: 3001, set: { flag: '--appPort' } }],
+    otherPorts: [{ what: 'the app behind it', port: 3001, set: { variable: 'BIN_APP_PORT' } }],
   },
   {
     name: 'buffalo',
@@ -235,6 +253,7 @@ export const compiled: readonly Tool[] = [
     serviceType: 'api',
     port: [{ variable: 'PORT' }],
     defaultPort: 4000,
+    config: { files: ['config/dev.exs'], port: /\bhttp:\s*\[[^\]]*?\bport:\s*(?<port>\d+)/, wins: true },
     ready: 'at http://localhost:{port}',
   },
   {
@@ -253,6 +272,47 @@ export const compiled: readonly Tool[] = [
     serviceType: 'api',
     port: [{ flag: '--port', also: ['-p'] }],
     host: '--hostname {host}',
+    defaultPort: 8080,
+  },
+  {
+    name: 'grails',
+    programs: ['grails', 'grailsw'],
+    commands: ['run-app'],
+    serviceType: 'api',
+    port: [SPRING_PORT],
+    defaultPort: 8080,
+  },
+  {
+    name: 'open-liberty',
+    programs: MAVEN,
+    commands: ['liberty:dev', 'liberty:run'],
+    anywhere: true,
+    serviceType: 'api',
+    port: [],
+    defaultPort: 9080,
+    values: MAVEN_OPTIONS,
+  },
+  {
+    name: 'dart-frog',
+    programs: ['dart_frog'],
+    commands: ['dev'],
+    serviceType: 'api',
+    port: [{ flag: '--port', also: ['-p'] }],
+    defaultPort: 8080,
+    otherPorts: [{ what: 'Dart VM service', port: 8181, set: { flag: '--dart-vm-service-port' } }],
+  },
+  {
+    name: 'metabase',
+    programs: ['metabase'],
+    serviceType: 'ui',
+    port: [{ variable: 'MB_JETTY_PORT' }],
+    defaultPort: 3000,
+  },
+  {
+    name: 'jenkins',
+    programs: ['jenkins'],
+    serviceType: 'ui',
+    port: [{ flag: '--httpPort', joined: 'write' }],
     defaultPort: 8080,
   },
 ];

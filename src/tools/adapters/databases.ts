@@ -381,4 +381,20 @@ export const databases: readonly Tool[] = [
     port: [{ flag: '--port', also: ['-p'] }],
     defaultPort: 8080,
   },
+  {
+    name: 'dynamodb-local',
+    programs: ['DynamoDBLocal'],
+    serviceType: 'database',
+    port: [{ flag: '-port' }],
+    defaultPort: 8000,
+  },
+  {
+    name: 'dolt',
+    programs: ['dolt'],
+    commands: ['sql-server'],
+    serviceType: 'database',
+    port: [{ flag: '--port', also: ['-P'] }],
+    host: '-H {host}',
+    defaultPort: 3306,
+  },
 ];

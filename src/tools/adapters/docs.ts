@@ -342,4 +342,13 @@ export const docs: readonly Tool[] = [
     port: [{ flag: '-http', also: ['--http'], value: '127.0.0.1:{port}', joined: 'write' }],
     defaultPort: 6060,
   },
+  {
+    name: 'quarto',
+    programs: ['quarto'],
+    commands: ['preview', 'serve'],
+    serviceType: 'docs',
+    port: [{ flag: '--port' }],
+    host: '--host {host}',
+    whenTaken: 'moves',
+  },
 ];

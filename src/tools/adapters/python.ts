@@ -191,4 +191,14 @@ export const python: readonly Tool[] = [
     port: [{ flag: '-p' }],
     host: '-n {host}',
   },
+  {
+    name: 'aiohttp-devtools',
+    programs: ['adev'],
+    commands: ['runserver'],
+    serviceType: 'api',
+    port: [{ flag: '--port', also: ['-p'] }],
+    host: '--host {host}',
+    defaultPort: 8000,
+    otherPorts: [{ what: 'live reload', port: 8001, set: { flag: '--aux-port' } }],
+  },
 ];

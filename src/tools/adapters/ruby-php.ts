@@ -218,4 +218,20 @@ export const rubyPhp: readonly Tool[] = [
     host: '-o {host}',
     defaultPort: 3000,
   },
+  {
+    name: 'yii',
+    programs: ['yii', 'craft'],
+    commands: ['serve'],
+    serviceType: 'api',
+    port: [{ flag: '--port', joined: 'write' }],
+    defaultPort: 8080,
+  },
+  {
+    name: 'hanami',
+    programs: ['hanami'],
+    commands: ['dev'],
+    serviceType: 'api',
+    port: [{ variable: 'HANAMI_PORT' }],
+    defaultPort: 2300,
+  },
 ];

@@ -306,4 +306,19 @@ export const testing: readonly Tool[] = [
     port: [{ flag: '-p', also: ['--port'] }],
     defaultPort: 8080,
   },
+  {
+    name: 'mockserver',
+    programs: ['mockserver'],
+    serviceType: 'api',
+    port: [{ flag: '-serverPort' }],
+    defaultPort: 1080,
+  },
+  {
+    name: 'whistle',
+    programs: ['w2', 'whistle'],
+    commands: ['run', 'start'],
+    serviceType: 'proxy',
+    port: [{ flag: '-p', also: ['--port'] }],
+    defaultPort: 8899,
+  },
 ];

@@ -38,6 +38,8 @@ export interface ConfigForm {
   options?: readonly string[];
   /** With the groups `port`, or `variable` and `fallback`; in a script with `value`, an expression. */
   port: RegExp;
+  /** A number that stands there wins over every variable. */
+  wins?: true;
   /** What stands in for a file where none is there. */
   blank?: string;
   /** By the first option it can be told to read a copy; with these words, and with the paths in it made absolute. */
@@ -85,6 +87,10 @@ export interface Tool {
   /** undefined: none, or chosen by its configuration. */
   defaultPort?: number;
   config?: ConfigForm;
+  /** Programs of the project that it starts read the first variable by habit only: nothing is claimed. */
+  expected?: true;
+  /** The project's own program that it builds and starts: its text says where it listens. */
+  entry?: string;
   /** How the address is set. */
   host?: string;
   otherPorts?: readonly OtherPort[];
@@ -96,4 +102,6 @@ export interface Tool {
   flags?: readonly string[];
   /** It serves no port of its own to others: the number is that of the service it points at. */
   target?: readonly PortForm[];
+  /** Where none is given, this file has it, and the first form of `target` is how it is told another. */
+  pointer?: ConfigForm;
 }

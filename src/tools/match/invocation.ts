@@ -19,7 +19,7 @@ const PYTHON_OPTIONS = {
 };
 
 /** Files that are a tool of their own, whatever runs them: `php artisan serve`, `python manage.py runserver`. */
-const SCRIPTS = /^(manage\.py|artisan|ace(\.js)?|spark|rails|cake|django-admin(\.py)?)$/;
+const SCRIPTS = /^(manage\.py|artisan|ace(\.js)?|spark|rails|cake|yii|craft|django-admin(\.py)?)$/;
 const INTERPRETERS = /^(php|node|ruby|python[\d.]*|py)$/;
 
 /** undefined when there is no program, or only the shell knows which. */
@@ -31,6 +31,7 @@ export function readInvocation(words: readonly Word[]): Invocation | undefined {
     (PYTHON.test(program) ? pythonModule(program, words) : undefined) ??
     rubyServer(program, words) ??
     interpretedTool(program, words) ??
+    archive(program, words) ??
     mojolicious(program, words) ?? { program, label: program, args: words.slice(1) }
   );
 }
@@ -42,6 +43,28 @@ function interpretedTool(label: string, words: readonly Word[]): Invocation | un
   if (!SCRIPTS.test(script)) return undefined;
   const program = script === 'ace.js' ? 'ace' : script.replace(/(?<=^django-admin)\.py$/, '');
   return { program, label: `${label} ${script}`, args: words.slice(at + 1) };
+}
+
+/** Programs that come as a Java archive: their names without a version. */
+const ARCHIVES: Readonly<Record<string, string>> = {
+  'metabase.jar': 'metabase',
+  'jenkins.war': 'jenkins',
+  'wiremock.jar': 'wiremock',
+  'wiremock-standalone.jar': 'wiremock',
+  'wiremock-jre8-standalone.jar': 'wiremock',
+  'selenium-server.jar': 'selenium-server',
+  'selenium-server-standalone.jar': 'selenium-server',
+  'DynamoDBLocal.jar': 'DynamoDBLocal',
+};
+
+/** `java -Xmx1g -jar wiremock-standalone-3.9.1.jar --port 8080` */
+function archive(label: string, words: readonly Word[]): Invocation | undefined {
+  const at = label === 'java' ? words.findIndex(({ value }) => value === '-jar') : -1;
+  const file = at < 0 ? '' : baseName(words[at + 1]?.value ?? '');
+  const program = ARCHIVES[file.replace(/-v?\d[\w.-]*(?=\.[jw]ar$)/, '')];
+  return program === undefined
+    ? undefined
+    : { program, label: `java -jar ${file}`, args: words.slice(at + 2) };
 }
 
 /** `perl app.pl daemon -l http://*:3000`: an application of Mojolicious serves itself. */
@@ -75,7 +98,22 @@ function pythonModule(label: string, words: readonly Word[]): Invocation | undef
 
 const RUNS_A_FILE =
   /^(node|nodejs|bun|deno|tsx|ts-node|nodemon|ruby|php|perl|sh|bash|zsh|dash|python[\d.]*|py)$/;
-const FILE_OPTIONS = ['-r', '--require', '--import', '--loader', '--env-file', '-W', '-X', '-c', '-e', '-I'];
+const FILE_OPTIONS = [
+  '-r',
+  '--require',
+  '--import',
+  '--loader',
+  '--env-file',
+  '--ignore',
+  '--tsconfig',
+  '-P',
+  '--project',
+  '-W',
+  '-X',
+  '-c',
+  '-e',
+  '-I',
+];
 
 /** What to call a program that is no tool we know: `server` for `node --watch src/server.ts`. */
 export function commonName(words: readonly Word[]): string | undefined {

@@ -11,7 +11,7 @@ export interface PortText {
  */
 export function numberIn(text: string, template = '{port}'): PortText | undefined {
   const [before = '', after = ''] = template.split('{port}');
-  const address = /^(?:\w+:\/\/)?127\.0\.0\.1:$/.test(before) || before === ':';
+  const address = /^(?:\w+:(?:\/\/)?)?127\.0\.0\.1:$/.test(before) || before === ':';
   const [, prefix = '', digits, suffix = ''] =
     (address ? /^(|.*[:])(\d{1,5})(\/.*)?$/s : literal(before, after)).exec(text) ?? [];
   const port = portNumber(digits);

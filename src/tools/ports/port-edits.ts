@@ -1,4 +1,4 @@
-import type { Tool, VariableForm } from '../adapters/tool.ts';
+import type { PortForm, Tool, VariableForm } from '../adapters/tool.ts';
 import type { Match } from '../match/match.ts';
 import { findPortWord, type PortWord } from '../match/port-words.ts';
 import { fixedPort, numberIn, portNumber, shellVariable, withPort } from '../match/port-text.ts';
@@ -15,9 +15,10 @@ const NO_EDITS = () => [];
 const NO_VARIABLES = () => ({});
 
 /** For a program that the table does not have: PORT reaches it, unless its own command sets PORT to something else. */
-export function variableEdits(command: Command, variable = 'PORT'): PortEdits {
+export function variableEdits(command: Command, variable = 'PORT', template?: string): PortEdits {
   const set = lastAssignment(command, variable);
-  const wanted = fixedPort(portNumber(set?.value));
+  const said = set && numberIn(set.value ?? '', template);
+  const wanted = fixedPort(set ? said?.port : defaultOf(command, variable));
   const plan = { wanted, env: NO_VARIABLES };
   if (set === undefined && isStripped(command, variable))
     return { ...plan, reached: false, how: `gets no ${variable}: ${command.strips?.hint}`, edits: NO_EDITS };
@@ -31,7 +32,7 @@ export function variableEdits(command: Command, variable = 'PORT'): PortEdits {
     };
   const named = byName(set);
   if (named) return named;
-  if (!isReplaceable(set, undefined))
+  if (said === undefined || !isReplaceable(set, template))
     return {
       ...plan,
       reached: false,
@@ -42,14 +43,14 @@ export function variableEdits(command: Command, variable = 'PORT'): PortEdits {
     ...plan,
     reached: true,
     how: `gets ${variable}=${set.value} from its command, where it is replaced`,
-    edits: (port) => [assign(set, String(port))],
+    edits: (port) => [assign(set, `${said.prefix}${port}${said.suffix}`)],
   };
 }
 
 /** For a tool of the table: by its arguments, and by those variables it reads that the command sets itself. */
-export function toolEdits(match: Match, command: Command): PortEdits {
+export function toolEdits(match: Match, command: Command, pointed?: number): PortEdits {
   const { tool } = match;
-  if (tool.target && tool.port.length === 0) return pointsAt(match);
+  if (tool.target && tool.port.length === 0) return pointsAt(match, command, pointed);
   // Its own files say its port, and a PORT that its command sets is there for them.
   if (tool.port.length === 0 && lastAssignment(command, 'PORT')) return variableEdits(command);
   const found = findPortWord(match, tool.port);
@@ -62,7 +63,7 @@ export function toolEdits(match: Match, command: Command): PortEdits {
     return { ...nothing, wanted: fixedPort(found.port), isFixed: true, how };
   }
   const set = assignedPorts(tool, command);
-  const said = found.kind === 'number' ? found.port : valueOf(set.at(-1));
+  const said = found.kind === 'number' ? found.port : (valueOf(set.at(-1)) ?? defaultOf(command, 'PORT'));
   const way = found.kind === 'none' ? chooseWay(match, command, set) : replacement(match, command, found);
   if (typeof way === 'string') return { ...nothing, wanted: fixedPort(said), how: way };
   const edits = (port: number) => [...way.edits(port), ...togetherWith(set, port)];
@@ -72,24 +73,38 @@ export function toolEdits(match: Match, command: Command): PortEdits {
     ...way.env?.(port),
   });
   const readsPort = way.variable?.variable === 'PORT' && lastAssignment(command, 'PORT') === undefined;
-  return { wanted: fixedPort(said), reached: true, how: way.how, edits, env, readsPort };
+  const isExpected = tool.expected && way.variable !== undefined && set.length === 0;
+  const sure = isExpected
+    ? ({ reached: 'unsure', how: `is expected to read ${way.variable?.variable}` } as const)
+    : ({ reached: true, how: way.how } as const);
+  return { wanted: fixedPort(said), ...sure, edits, env, readsPort };
 }
 
 /** A tunnel: the number that it is given is another service's. */
-function pointsAt(match: Match): PortEdits {
-  const found = findPortWord(match, match.tool.target ?? []);
-  const what = found.kind === 'number' ? `port ${found.port}` : 'another service';
+function pointsAt(match: Match, command: Command, pointed: number | undefined): PortEdits {
+  const [form, ...others] = match.tool.target ?? [];
+  const found = findPortWord(match, form ? [form, ...others] : []);
+  const number = found.kind === 'number' ? found.port : pointed;
+  const target =
+    found.kind === 'number' ? targetOf(found) : form && pointed && addedTarget(match, command, form, pointed);
   return {
     wanted: undefined,
     reached: false,
-    how: `points at ${what}`,
+    how: `points at ${number === undefined ? 'another service' : `port ${number}`}`,
     edits: NO_EDITS,
     env: NO_VARIABLES,
-    ...(found.kind === 'number' && isWritable(found.word.source) && { target: targetOf(found) }),
+    ...(target && { target }),
   };
 }
 
-function targetOf({ word, prefix, port: number, suffix }: NumberedPort): NonNullable<PortEdits['target']> {
+function addedTarget(match: Match, command: Command, form: PortForm, number: number): PortEdits['target'] {
+  const way = 'variable' in form ? undefined : addition(match, command, form, false);
+  if (way === undefined || typeof way === 'string') return undefined;
+  return { number, edits: (port) => (port === number ? [] : way.edits(port)) };
+}
+
+function targetOf({ word, prefix, port: number, suffix }: NumberedPort): PortEdits['target'] {
+  if (!isWritable(word.source)) return undefined;
   return { number, edits: (port) => [{ ...spanOf(word), words: [`${prefix}${port}${suffix}`] }] };
 }
 
@@ -208,7 +223,21 @@ function isReplaceable({ value, source }: Assignment, template: string | undefin
 }
 
 function lastAssignment(command: Command, name: string): Assignment | undefined {
-  return command.assignments.findLast((assignment) => assignment.name === name);
+  return command.assignments.findLast(
+    (assignment) => assignment.name === name && ownDefault(assignment) === undefined,
+  );
+}
+
+/** `PORT="${PORT:-3000}"`: what is set already stays. */
+function ownDefault({ name, source, start, end }: Assignment): { fallback: number | undefined } | undefined {
+  const text = source.kind === 'argv' ? '' : source.text.slice(start, end);
+  const found = text.startsWith(`${name}=`) ? shellVariable(text.slice(name.length + 1)) : undefined;
+  return found?.name === name ? found : undefined;
+}
+
+function defaultOf(command: Command, name: string): number | undefined {
+  const own = command.assignments.findLast((assignment) => assignment.name === name);
+  return own && ownDefault(own)?.fallback;
 }
 
 function assign(assignment: Assignment, value: string): Edit {

@@ -1,10 +1,12 @@
+import { withPort } from '../match/port-text.ts';
 import type { Listening } from '../sources/listening.ts';
 import { type Command, isStripped } from '../text/command.ts';
 import { variableEdits } from './port-edits.ts';
 import type { PortEdits } from './way.ts';
 
 /** For a program of the project whose text says where it listens. */
-export function sourceEdits({ port, variable, place, isFixed }: Listening, command: Command): PortEdits {
+export function sourceEdits(listening: Listening, command: Command): PortEdits {
+  const { port, variable, value, place, isFixed } = listening;
   const own = variableEdits(command);
   const where = `${place.file}:${place.line}`;
   if (variable === undefined) {
@@ -23,12 +25,12 @@ export function sourceEdits({ port, variable, place, isFixed }: Listening, comma
   if (isStripped(command, variable))
     return { ...own, reached: false, how: `gets no ${variable}: ${command.strips?.hint}` };
   const isSet = command.assignments.some(({ name }) => name === variable);
-  if (isSet) return variableEdits(command, variable);
+  if (isSet) return variableEdits(command, variable, value);
   return {
     ...own,
     reached: true,
     readsPort: false,
     how: `reads ${variable} in ${where}`,
-    env: (next) => ({ [variable]: String(next) }),
+    env: (next) => ({ [variable]: withPort(value, next) }),
   };
 }

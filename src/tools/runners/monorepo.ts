@@ -168,10 +168,17 @@ export const nx: Runner = (command, project) => {
   const [first, second] = asked.tasks;
   if (first === 'run-many' || first === 'affected') {
     const targets = asked.filters.flatMap((each) => each?.split(',') ?? []);
+    const inner = { ...command, words: command.words.slice(0, 1) };
     const starts = targets.flatMap((target) =>
-      nxProjects(project, command.dir).flatMap(({ name }) => nxTarget(name, target, command, project) ?? []),
+      nxProjects(project, command.dir).flatMap(({ name }) => nxTarget(name, target, inner, project) ?? []),
     );
-    return starts.length === 0 ? undefined : starts;
+    if (starts.length < 2) return starts.length === 0 ? undefined : starts;
+    // An option would reach every one of them.
+    return starts.map((start) =>
+      start.command.slot === command.slot
+        ? { ...start, command: { ...start.command, slot: undefined } }
+        : start,
+    );
   }
   const [owner, target] = first === 'run' ? (second?.split(':') ?? []) : [second, first];
   return target === undefined ? undefined : nxTarget(owner, target, command, project);
@@ -191,7 +198,7 @@ function nxTarget(
   const file = fileIn(found.dir, 'project.json');
   const entry = asObject(asObject(readJson(project, file)?.targets)?.[target]);
   const place = { file, line: lineOf(project.readFile(file) ?? '', new RegExp(`"${target}"\\s*:`)) };
-  const step = { name: target, kind: 'task', place } as const;
+  const step = { name: `${found.name}:${target}`, kind: 'task', place } as const;
   const options = asObject(entry?.options);
   const lines = [
     asText(entry?.command),

@@ -1,5 +1,6 @@
 import { asObject, asText, asTexts, type Project } from '../project.ts';
 import { type Command, isPackage, joinDir, programName } from '../text/command.ts';
+import { isOption } from '../text/options.ts';
 import { commandsOf } from '../text/script.ts';
 import { parser } from '../project.ts';
 import type { ScriptSource } from '../text/word.ts';
@@ -93,6 +94,8 @@ function scriptStarts(
   const parseShell = parser(project, 'shell');
   const inner = parseShell === undefined ? [] : commandsOf(source, own.dir, parseShell);
   if (inner.length === 0) return [{ step, command: outer, final: true }];
+  // What is added has to follow a subcommand.
+  const isLed = call.extra[0] !== undefined && !isOption(call.extra[0]);
   return inner.map(({ last, head, ...each }) => ({
     step,
     command: {
@@ -100,7 +103,7 @@ function scriptStarts(
       ...headOf(head, outer, project),
       words: last ? [...each.words, ...call.extra] : each.words,
       assignments: [...outer.assignments, ...each.assignments],
-      slot: writable ? each.slot : last ? outer.slot : undefined,
+      slot: writable && !(last && isLed) ? each.slot : last ? outer.slot : undefined,
       ...passing(outer),
     },
   }));

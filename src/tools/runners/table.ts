@@ -10,9 +10,10 @@ import { nix, scriptFile, shell, SHELLS, textArguments } from './shells.ts';
 import type { Runner } from './start.ts';
 import type { Word } from '../text/word.ts';
 import { styxyRun } from './styxy-run.ts';
-import { composer, denoTask, just, make, mise, taskfile } from './task-files.ts';
+import { composer, denoPackage, denoTask, just, make, mise, taskfile } from './task-files.ts';
+import { tauri } from './tauri.ts';
 import { playwright } from './test-runners.ts';
-import { nodemon, watchexec } from './watchers.ts';
+import { cargo, nodemon, watchexec } from './watchers.ts';
 
 /** Who reads a command's words, by the name of its program. Several are asked in their order. */
 const RUNNERS: Readonly<Record<string, readonly Runner[]>> = {
@@ -25,7 +26,8 @@ const RUNNERS: Readonly<Record<string, readonly Runner[]>> = {
   bun: [packageStarts],
   node: [packageStarts, styxyRun, throughLauncher('node')],
   styxy: [styxyRun],
-  deno: [denoTask],
+  deno: [denoTask, denoPackage],
+  cargo: [cargo],
   concurrently: [concurrently],
   conc: [concurrently],
   'run-p': [runAll],
@@ -61,10 +63,14 @@ const RUNNERS: Readonly<Record<string, readonly Runner[]>> = {
   nerdctl: [docker],
   'docker-compose': [dockerCompose],
   'podman-compose': [dockerCompose],
+  sail: [dockerCompose],
   kubectl: [portForward],
   oc: [portForward],
   ssh: [ssh],
   autossh: [ssh],
+  tauri: [tauri],
+  '@tauri-apps/cli': [tauri],
+  'cargo-tauri': [tauri],
   playwright: [playwright],
   '@playwright/test': [playwright],
 };

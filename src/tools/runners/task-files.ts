@@ -1,7 +1,7 @@
 import { asObject, asText, asTexts, parser, type Project, readJson } from '../project.ts';
 import { type Command, fileIn, joinDir } from '../text/command.ts';
 import { isOption, optionValue, readOptions, splitOption } from '../text/options.ts';
-import type { Word } from '../text/word.ts';
+import { impliedWord, type Word } from '../text/word.ts';
 import { lineOf, type Runner, type Start, type Step, textStarts } from './start.ts';
 
 /** A task of a file: command lines, and tasks that run before it. */
@@ -268,14 +268,43 @@ export const denoTask: Runner = (command, project) => {
     const text = asText(entry) ?? asText(asObject(entry)?.command);
     if (text !== undefined) {
       const place = { file, line: lineOf(project.readFile(file) ?? '', new RegExp(`"${name.value}"\\s*:`)) };
-      return textStarts({ kind: 'file', text, place }, command, project, {
-        name: name.value,
-        kind: 'task',
-        place,
-      });
+      const step = { name: name.value, kind: 'task', place } as const;
+      const starts = textStarts({ kind: 'file', text, place }, command, project, step);
+      return withArguments(starts, text, name, command);
     }
   }
   return undefined;
+};
+
+/** What follows a task's name is handed to the last command of its text. */
+function withArguments(
+  starts: readonly Start[],
+  text: string,
+  name: Word,
+  { words, slot }: Command,
+): Start[] {
+  const rest = words.slice(words.indexOf(name) + 1);
+  return starts.map((start, index) => {
+    const own = start.command.words;
+    const isLast = index === starts.length - 1 && own.at(-1)?.end === text.trimEnd().length;
+    return isLast ? { ...start, command: { ...start.command, words: [...own, ...rest], slot } } : start;
+  });
+}
+
+const DENO_VALUES = ['-c', '--config', '--import-map', '-L', '--log-level', '--location', '--seed', '--cert'];
+
+/** `deno run -A npm:vite`: a program of a package. */
+export const denoPackage: Runner = (command) => {
+  const { words } = command;
+  const [, verb] = words;
+  if (verb?.value !== 'run' && verb?.value !== 'x') return undefined;
+  const at = words.findIndex(
+    (word, index) => index > 1 && !isOption(word) && !DENO_VALUES.includes(words[index - 1]?.value ?? ''),
+  );
+  const [, name] = /^npm:\/?(.+)$/.exec(words[at]?.value ?? '') ?? [];
+  return name === undefined
+    ? undefined
+    : [{ command: { ...command, words: [impliedWord(name), ...words.slice(at + 1)] } }];
 };
 
 /** `composer run dev` */

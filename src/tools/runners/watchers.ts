@@ -2,6 +2,7 @@ import type { Command } from '../text/command.ts';
 import { asObject, asText, readJson } from '../project.ts';
 import { isOption, readOptions, splitOption } from '../text/options.ts';
 import { impliedWord, quotedSource, type Word } from '../text/word.ts';
+import { familyOf } from '../families.ts';
 import { readPackage } from './package-file.ts';
 import { type Runner, textStarts } from './start.ts';
 import { fileIn } from '../text/command.ts';
@@ -103,7 +104,7 @@ const WATCHEXEC = {
   values: ['-e', '--exts', '-w', '--watch', '-i', '--ignore', '-s', '--signal', '-f'],
 };
 
-/** `watchexec -r -e py -- uvicorn app:app`, `cargo watch -x run` */
+/** `watchexec -r -e py -- uvicorn app:app` */
 export const watchexec: Runner = (command) => {
   const read = readOptions(command.words, 1, WATCHEXEC);
   if (read === undefined) return undefined;
@@ -111,3 +112,57 @@ export const watchexec: Runner = (command) => {
   const words = command.words.slice(at);
   return words.length === 0 ? undefined : [{ command: { ...command, words } }];
 };
+
+const CARGO_WATCH = {
+  flags: ['-q', '--quiet', '-c', '--clear', '--why', '--postpone', '--poll', '-N', '--notify', '-B'],
+  values: [
+    '-w',
+    '--watch',
+    '-i',
+    '--ignore',
+    '-d',
+    '--delay',
+    '-C',
+    '--workdir',
+    '--features',
+    '-E',
+    '--env',
+    '-L',
+    '-x',
+    '--exec',
+    '-s',
+    '--shell',
+  ],
+};
+
+/** `cargo watch -x run`, `cargo leptos watch`: a subcommand that is a program of its own. */
+export const cargo: Runner = (command, project) => {
+  const at = command.words.findIndex(({ text }, index) => index > 0 && !/^[-+]/.test(text));
+  const name = `cargo-${command.words[at]?.value}`;
+  const rest = command.words.slice(at + 1);
+  if (name === 'cargo-watch') return cargoWatch(rest, command, project);
+  if (at < 0 || familyOf(name) === undefined) return undefined;
+  return [{ command: { ...command, words: [impliedWord(name), ...rest] } }];
+};
+
+function cargoWatch(
+  words: readonly Word[],
+  command: Command,
+  project: Parameters<Runner>[1],
+): ReturnType<Runner> {
+  const read = readOptions(words, 0, CARGO_WATCH);
+  if (read === undefined) return undefined;
+  const at = words.findLastIndex(
+    ({ value = '' }, index) => index < read.next && /^(-x|--exec|-s|--shell)$/.test(value),
+  );
+  const isShell = /^(-s|--shell)$/.test(words[at]?.value ?? '');
+  const source = at < 0 ? undefined : quotedSource(words[at + 1]!);
+  if (source)
+    return textStarts(source, command, project).map((start) =>
+      isShell
+        ? start
+        : { ...start, command: { ...start.command, words: [impliedWord('cargo'), ...start.command.words] } },
+    );
+  const behind = words[read.next]?.value === '--' ? words.slice(read.next + 1) : [];
+  return behind.length === 0 ? undefined : [{ command: { ...command, words: behind } }];
+}

@@ -173,7 +173,8 @@ function firstOf(
 ): Entry | undefined {
   for (const name of names) {
     const file = fileIn(dir, name);
-    const text = /[^/]\.\w+$/.test(baseName(file)) ? project.readFile(file) : undefined;
+    const isFile = /[^/]\.\w+$/.test(baseName(file)) || /(^|\/)bin\/\w+$/.test(file);
+    const text = isFile ? project.readFile(file) : undefined;
     if (text !== undefined) return { language, file, text };
   }
   return undefined;

@@ -1,3 +1,4 @@
+import type { VariableForm } from '../adapters/tool.ts';
 import { portNumber } from '../match/port-text.ts';
 import type { Language } from './entry.ts';
 
@@ -7,12 +8,18 @@ interface ListenCall {
   /** A piece of the text without which the call means something else. */
   needs?: string;
   fallback?: number;
+  /** A variable that wins over whatever the call says. */
+  override?: VariableForm;
 }
 
 export const LISTEN_CALLS: Readonly<Record<Language, readonly ListenCall[]>> = {
   js: [
     { pattern: /(?<!\bhistory|\brouter|\bprocess|\bwindow|\bdocument|\bunsubscribe|\bstore)\.listen\s*\(/ },
-    { pattern: /\bDeno\.serve\s*\(/, fallback: 8000 },
+    {
+      pattern: /\bDeno\.serve\s*\(/,
+      fallback: 8000,
+      override: { variable: 'DENO_SERVE_ADDRESS', value: 'tcp:127.0.0.1:{port}' },
+    },
     { pattern: /\bBun\.serve\s*\(/, fallback: 3000 },
     { pattern: /\bstartStandaloneServer\s*\(/, fallback: 4000 },
     { needs: '@hono/node-server', pattern: /\bserve\s*\(/, fallback: 3000 },

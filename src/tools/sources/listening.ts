@@ -11,6 +11,8 @@ export interface Listening {
   port: number | undefined;
   /** The variable that it reads its port from. */
   variable: string | undefined;
+  /** What the variable holds, when it is not the bare number. */
+  value?: string | undefined;
   /** It listens on that number and on no other. */
   isFixed: boolean;
 }
@@ -40,7 +42,7 @@ export function listeningOf(entry: Entry, project: Project): Listening | undefin
 
 function listensIn({ language, file, text }: Entry): Listening | undefined {
   const code = withoutComments(text, language);
-  for (const { pattern, needs = '', fallback } of LISTEN_CALLS[language]) {
+  for (const { pattern, needs = '', fallback, override } of LISTEN_CALLS[language]) {
     const match = code.includes(needs) ? pattern.exec(code) : null;
     if (match) {
       const line = code.slice(0, match.index).split('\n').length;
@@ -49,7 +51,8 @@ function listensIn({ language, file, text }: Entry): Listening | undefined {
         variable,
         isFixed = false,
       } = readPort(code, code.slice(match.index, match.index + 300), language);
-      return { place: { file, line }, port, variable, isFixed };
+      const own = { place: { file, line }, port };
+      return override ? { ...own, ...override, isFixed: false } : { ...own, variable, isFixed };
     }
   }
   return undefined;

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { injected, plan } from './support.ts';
+import { describe, expect, it } from 'vitest';
+import { injected, packages, plan, planPort } from './support.ts';
 
 const AND_PORT = '--port 3456 --strictPort';
 
@@ -78,3 +78,61 @@ it.each([
   expect(plan(command).adapter).toBe('port-variable');
   expect(injected(command)).toBe(command);
 });
+
+describe('a subcommand that is a program of its own', () => {
+  it.each([
+    ['cargo leptos watch', 'leptos'],
+    ['cargo +nightly shuttle run', 'shuttle'],
+    ['cargo tauri dev', 'tauri'],
+  ])('is known by its own name: %s', (command, adapter) => expect(plan(command).adapter).toBe(adapter));
+
+  it('gets its port where cargo hands it on', () =>
+    expect(injected('cargo shuttle run --port 9000')).toBe('cargo shuttle run --port 3456'));
+
+  it('runs another one again and again', () => {
+    const commands = [
+      ['cargo', 'watch', '-q', '-x', 'run --bin api'],
+      ['cargo', 'watch', '-x', 'run'],
+      ['cargo', 'run'],
+    ];
+    for (const argv of commands) expect(planPort(argv, packages({})).adapter).toBe('port-variable');
+    const shell = planPort(['cargo', 'watch', '-s', 'npx vite --port 4000'], packages({}));
+    expect(shell.inject(3456).argv).toEqual(['cargo', 'watch', '-s', 'npx vite --port 3456 --strictPort']);
+    expect(plan('cargo watch -w src -- vite').adapter).toBe('vite');
+  });
+
+  it.each(['cargo build', 'cargo test --lib', 'cargo', 'cargo watch'])('is none: %s', (command) => {
+    expect(plan(command).adapter).toBe('port-variable');
+    expect(injected(command)).toBe(command);
+  });
+});
+
+it.each([
+  ['deno run -A npm:vite', 'deno run -A npm:vite --port 3456 --strictPort'],
+  [
+    'deno run --allow-all npm:vite@^7 --port 3000',
+    'deno run --allow-all npm:vite@^7 --port 3456 --strictPort',
+  ],
+  [
+    'deno run -c deno.json npm:@11ty/eleventy --serve',
+    'deno run -c deno.json npm:@11ty/eleventy --serve --port=3456',
+  ],
+])('deno runs a program of a package: %s', (command, expected) => expect(injected(command)).toBe(expected));
+
+it.each([
+  ['java -jar wiremock-standalone-3.9.1.jar', 'java -jar wiremock-standalone-3.9.1.jar --port 3456'],
+  ['java -Xmx1g -jar lib/jenkins.war --httpPort=9090', 'java -Xmx1g -jar lib/jenkins.war --httpPort=3456'],
+  ['java -jar app.jar --port 9000', 'java -jar app.jar --port 3456'],
+])('an archive is known by its file: %s', (command, expected) => expect(injected(command)).toBe(expected));
+
+it('an archive that is not known is expected to be of Spring, no more', () => {
+  expect(plan('java -jar app.jar')).toMatchObject({ reached: 'unsure' });
+  expect(plan('java -jar app.jar').inject(3456).env).toEqual({ SERVER_PORT: '3456' });
+});
+
+it.each([
+  ['ttyd bash', 'ttyd -p 3456 bash'],
+  ['gotty -w bash', 'gotty -p 3456 -w bash'],
+])('what follows the first argument is no option of the tool: %s', (command, expected) =>
+  expect(injected(command)).toBe(expected),
+);

@@ -245,3 +245,30 @@ describe('a runner that has a shell of its own', () => {
     );
   });
 });
+
+describe('a subcommand behind the name of a script', () => {
+  it.each([
+    ['npm run ng serve', 'ng', 'npm run ng serve -- --port 3456'],
+    ['npm run ng -- serve', 'ng', 'npm run ng -- serve --port 3456'],
+    ['pnpm ng serve', 'ng', 'pnpm ng serve --port 3456'],
+    ['yarn ng serve', 'ng', 'yarn ng serve --port 3456'],
+    ['npm run ng runserver', 'python manage.py', 'npm run ng runserver -- 3456'],
+  ])('stands before what is added: %s', (command, ng, expected) => {
+    const { argv, scripts } = plan(command, { ng }).inject(PORT);
+    expect([argv.join(' '), scripts]).toEqual([expected, undefined]);
+  });
+
+  it('leaves a number that the script has where it is', () => {
+    const { argv, scripts } = plan('npm run ng serve', { ng: 'ng --port 4300' }).inject(PORT);
+    expect([argv.join(' '), scripts?.[0]?.to]).toEqual(['npm run ng serve', 'ng --port 3456']);
+  });
+});
+
+it.each([
+  ['sh start.sh', { 'start.sh': 'export PORT="${PORT:-3000}"\nexec node server.js\n' }, 3000],
+  ['sh start.sh', { 'start.sh': 'PORT=${PORT-4000} next dev\n' }, 4000],
+])('a variable that is set only where it is missing is ours to set: %s', (command, files, wanted) => {
+  const found = planPort(command.split(' '), projectOf(files));
+  expect(found).toMatchObject({ wanted, portOwner: 0 });
+  expect(found.reached).not.toBe(false);
+});

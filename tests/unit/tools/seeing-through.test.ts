@@ -394,3 +394,118 @@ describe('a program of the project', () => {
     expect(found.wish).toBe(4000);
   });
 });
+
+describe('tauri dev', () => {
+  const conf = { build: { beforeDevCommand: 'npm run dev', devUrl: 'http://localhost:1420' } };
+  const files = {
+    'package.json': { scripts: { dev: 'vite', tauri: 'tauri' } },
+    'vite.config.ts': 'export default { server: { port: 1420, strictPort: true } }',
+    'src-tauri/tauri.conf.json': conf,
+  };
+
+  it.each(['tauri dev', 'npx tauri dev', 'pnpm tauri dev', 'cargo tauri dev'])(
+    'is the server of its pages, and its window follows: %s',
+    (command) => {
+      const found = planPort(command.split(' '), projectOf(files));
+      expect(found).toMatchObject({ adapter: 'vite', wish: 1420, reached: true, more: [] });
+      const { argv, scripts } = found.inject(PORT);
+      expect(argv.join(' ')).toBe(`${command} --config {"build":{"devUrl":"http://localhost:3456"}}`);
+      expect(scripts?.[0]?.to).toBe('vite --port 3456 --strictPort');
+    },
+  );
+
+  it('is left as it is while it gets its own port', () => {
+    const { argv } = planPort(['tauri', 'dev'], projectOf(files)).inject(1420);
+    expect(argv).toEqual(['tauri', 'dev']);
+  });
+
+  it('serves itself where nothing is to run before', () => {
+    const alone = { 'src-tauri/tauri.conf.json': { build: { frontendDist: '../dist' } } };
+    expect(planPort(['tauri', 'dev'], projectOf(alone))).toMatchObject({ adapter: 'tauri', wish: 1430 });
+  });
+});
+
+describe('a program that a tool builds and starts', () => {
+  const nest = (text: string) =>
+    planPort(['nest', 'start', '--watch'], projectOf({ 'src/main.ts': `app.listen(${text});` }));
+
+  it('says where it listens', () => {
+    expect(nest('process.env.PORT ?? 3000')).toMatchObject({ adapter: 'nest', reached: true, wish: 3000 });
+    expect(nest('4000')).toMatchObject({ adapter: 'nest', reached: false, fixed: 4000 });
+    expect(nest('process.env.API_PORT ?? 4000').inject(PORT).env).toEqual({ API_PORT: '3456' });
+  });
+
+  it('is expected to read PORT where it does not', () =>
+    expect(nest("config.get('port')")).toMatchObject({ adapter: 'nest', reached: 'unsure' }));
+});
+
+describe('Phoenix', () => {
+  const dev = (port: string) =>
+    projectOf({ 'config/dev.exs': `config :app, Web,\n  http: [ip: {127, 0, 0, 1}, port: ${port}],\n` });
+
+  it('keeps the number that its configuration has', () =>
+    expect(planPort(['mix', 'phx.server'], dev('4000'))).toMatchObject({ reached: false, fixed: 4000 }));
+
+  it('reads PORT where its configuration does, or says nothing', () => {
+    const read = dev('String.to_integer(System.get_env("PORT") || "4000")');
+    expect(planPort(['mix', 'phx.server'], read)).toMatchObject({ reached: true, wish: 4000 });
+    expect(planPort(['mix', 'phx.server'], projectOf({}))).toMatchObject({ reached: true });
+  });
+});
+
+describe('nx run-many', () => {
+  const target = (executor: string) => ({ targets: { serve: { executor } } });
+  const shop = {
+    'nx.json': {},
+    'apps/shop/project.json': { name: 'shop', ...target('@nx/vite:dev-server') },
+  };
+  const api = { 'apps/api/project.json': { name: 'api', ...target('@nx/js:node') } };
+
+  it('hands an option to its only project', () => {
+    const found = planPort('nx run-many -t serve'.split(' '), projectOf(shop));
+    expect(found.inject(PORT).argv.join(' ')).toBe('nx run-many -t serve --port=3456');
+    expect(found.identity.name).toBe('shop-serve');
+  });
+
+  it('is left as it is where an option would reach several', () => {
+    const found = planPort('nx run-many -t serve'.split(' '), projectOf({ ...shop, ...api }));
+    expect(found.inject(PORT, PORT + 1).argv.join(' ')).toBe('nx run-many -t serve');
+    expect([found, ...found.more].map(({ identity }) => identity.name)).toEqual(['shop-serve', 'api-serve']);
+  });
+});
+
+describe('Deno', () => {
+  it('hands what follows a task to its last command', () => {
+    const files = { 'deno.json': { tasks: { dev: 'vite', both: '(deno run a.ts) && (vite)' } } };
+    const task = (name: string) =>
+      planPort(['deno', 'task', name], projectOf(files)).inject(PORT).argv.join(' ');
+    expect([task('dev'), task('both')]).toEqual(['deno task dev --port 3456 --strictPort', 'deno task both']);
+  });
+
+  it.each(['Deno.serve(() => page)', 'Deno.serve({ port: 8000 }, () => page)'])(
+    'moves any server: %s',
+    (text) => {
+      const project = projectOf({ 'main.ts': text });
+      const found = planPort('deno run -A main.ts'.split(' '), project);
+      expect(found).toMatchObject({ reached: true, wish: 8000 });
+      expect(found.inject(PORT).env).toEqual({ DENO_SERVE_ADDRESS: 'tcp:127.0.0.1:3456' });
+    },
+  );
+
+  it('has the address exchanged that its task sets', () => {
+    const files = {
+      'package.json': { scripts: { dev: 'DENO_SERVE_ADDRESS=tcp:0.0.0.0:4000 deno run -A main.ts' } },
+    };
+    const found = planPort(['npm', 'run', 'dev'], projectOf({ ...files, 'main.ts': 'Deno.serve(page)' }));
+    expect(found.wanted).toBe(4000);
+    expect(found.inject(PORT).scripts?.[0]?.to).toContain('DENO_SERVE_ADDRESS=tcp:0.0.0.0:3456 deno');
+  });
+});
+
+it.each(['bun run --hot src/index.ts', 'bun --watch src/index.ts', 'bun src/index.ts'])(
+  'a file that bun runs is read: %s',
+  (command) => {
+    const files = { 'package.json': { scripts: {} }, 'src/index.ts': 'new Elysia().listen(3000);' };
+    expect(planPort(command.split(' '), projectOf(files))).toMatchObject({ fixed: 3000 });
+  },
+);

@@ -249,7 +249,7 @@ require('node:http').createServer((request: any, response: any) => response.end(
     name: 'fastify-cli',
     row: 'fastify start',
     packages: ['fastify-cli@7', 'fastify@5'],
-    files: { 'app.js': `module.exports = async (app) => app.get('/', async () => '${SAYS}');\n` },
+    files: { 'app.js': `module.exports = async (app, options) => app.get('/', async () => '${SAYS}');\n` },
     command: 'fastify start app.js',
     fixed: 'fastify start -p {port} app.js',
     default: 3000,

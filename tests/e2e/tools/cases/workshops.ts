@@ -250,7 +250,7 @@ export default { plugins: [vue()], histoire: { plugins: [HstVue()] } };
     env: { WRANGLER_SEND_METRICS: 'false' },
     command: 'wrangler dev',
     fixed: 'wrangler dev --port {port}',
-    others: [ANY],
+    others: [9229, ANY],
     default: 8787,
     says: SAYS,
   },

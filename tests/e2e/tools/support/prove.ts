@@ -16,7 +16,7 @@ const FIRST_EPHEMERAL = 32_768;
 /** How the tool is started. */
 export type Way = 'direct' | 'default taken' | 'script, its port taken';
 
-const START_MS = 60_000;
+const START_MS = 120_000;
 
 /** One start of a tool under `styxy run`, from the first word to what Ctrl-C leaves: nothing. */
 export async function prove(
