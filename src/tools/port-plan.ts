@@ -10,7 +10,7 @@ import { programsOf, wholeCommand } from './programs.ts';
 import type { Project } from './project.ts';
 import { type GivenPort, PORT_VARIABLE, type PortPlan, type PlannedServer } from './plan.ts';
 import { numberOf, serversOf } from './servers.ts';
-import { type ArgvSource, rootOf } from './text/word.ts';
+import { type ArgvSource, type CopySource, rootOf } from './text/word.ts';
 import { wishOf } from './wishes.ts';
 
 /** Never guesses: where the command leaves any doubt, it stays as it is and PORT is all the program gets. */
@@ -112,7 +112,7 @@ function textsOf(programs: readonly Program[]): Pick<Texts, 'scripts' | 'leading
   ]);
   const roots = [...new Set(spans.map(({ source }) => rootOf(source)))];
   const changed = programs.flatMap(({ edits: { copy } }) => copy ?? []);
-  const copies = [...roots.filter((root) => root.kind === 'copy'), ...changed];
+  const copies = withTellers([...roots.filter((root) => root.kind === 'copy'), ...changed]);
   const telling = copies.map(({ tell }) => rootOf(tell.source));
   const steps = programs.flatMap(({ trail }) => trail.flatMap((step) => step.source ?? []));
   const all = new Set([...roots, ...telling, ...steps]);
@@ -122,6 +122,13 @@ function textsOf(programs: readonly Program[]): Pick<Texts, 'scripts' | 'leading
     return trail.slice(0, Math.max(last, 0)).flatMap((step) => step.source ?? []);
   });
   return { scripts, leading: new Set(leading), copies };
+}
+
+/** A copy that another file names changes that one, too. */
+function withTellers(copies: readonly CopySource[]): CopySource[] {
+  const tellers = copies.map(({ tell }) => rootOf(tell.source)).filter((root) => root.kind === 'copy');
+  const all = [...new Set([...copies, ...tellers])];
+  return all.length === copies.length ? all : withTellers(all);
 }
 
 function sentence({ label, trail }: Program, how: string): string {

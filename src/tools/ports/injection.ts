@@ -38,7 +38,7 @@ export function injectionOf(
   const moves = movesOf(own, ports, given, ways);
   const pointed = targets.flatMap(({ number, edits }) => edits(moves.get(number) ?? number));
   const wanted = [...given, ...pointed];
-  const files = copies.flatMap((copy) => copiedFile(copy, wanted, moves));
+  const files = copiedFiles(copies, wanted, moves);
   const overrides = overrideFiles(own, ports);
   const told = [...files.map(({ tell }) => tell), ...overrides.flatMap(({ edits }) => edits)];
   const edits = [...wanted, ...told];
@@ -120,6 +120,22 @@ function movesOf(
 
 const isReached = (reached: boolean | 'unsure', edits: readonly Edit[]): boolean =>
   reached === 'unsure' ? edits.length > 0 : reached;
+
+/** A file that another one names comes before it: its reader is told there. */
+function copiedFiles(
+  copies: readonly CopySource[],
+  wanted: readonly Edit[],
+  moves: Moves,
+): { file: FileCopy; tell: Edit }[] {
+  const depth = ({ tell }: CopySource): number => {
+    const root = rootOf(tell.source);
+    return root.kind === 'copy' ? depth(root) + 1 : 0;
+  };
+  const files: { file: FileCopy; tell: Edit }[] = [];
+  for (const copy of copies.toSorted((a, b) => depth(b) - depth(a)))
+    files.push(...copiedFile(copy, [...wanted, ...files.map(({ tell }) => tell)], moves));
+  return files;
+}
 
 /** The changed copy of a file, and the edit that makes its reader take it. */
 function copiedFile(

@@ -1,8 +1,9 @@
 import { asObject, asText, asTexts, parser, type Project } from '../project.ts';
 import { baseName, type Command, fileIn, joinDir } from '../text/command.ts';
 import { beforeTerminator, isOption, optionValue, splitOption } from '../text/options.ts';
-import { type CopySource, impliedWord, quotedSource, type TextSource, type Word } from '../text/word.ts';
+import { type CopySource, impliedWord, quotedSource, type Word } from '../text/word.ts';
 import { textHash } from '../../base/text-hash.ts';
+import { lineSource } from './copies.ts';
 import { lineOf, type Runner, type Start, textStarts } from './start.ts';
 
 /** How a runner of Procfiles is told the file and the processes. */
@@ -128,13 +129,7 @@ function processStarts({ file, text, only, copy }: Processes, command: Command, 
       if (own === '' || (only && !only.includes(name))) return [];
       const place = { file, line: text.slice(0, index).split('\n').length };
       const start = index + line.indexOf(own, name.length + 1);
-      const source: TextSource = copy
-        ? {
-            kind: 'quoted',
-            text: own,
-            outer: { source: copy, start, end: start + own.length, text: own, value: own },
-          }
-        : { kind: 'file', text: own, place };
+      const source = lineSource(own, place, copy, start);
       return textStarts(source, command, project, { name, kind: 'process', place });
     },
   );

@@ -2,6 +2,7 @@ import type { Project } from '../project.ts';
 import { type Command, joinDir, programName } from '../text/command.ts';
 import { isOption } from '../text/options.ts';
 import { quotedSource, type Word } from '../text/word.ts';
+import { fileCopy } from './copies.ts';
 import { type Runner, textStarts } from './start.ts';
 
 export const SHELLS = ['sh', 'bash', 'zsh', 'dash', 'ash'];
@@ -18,7 +19,7 @@ export const shell: Runner = (command, project) => {
     const source = quotedSource(script);
     return source && textStarts(source, command, project);
   }
-  return script.value === undefined ? undefined : fileStarts(script.value, command, project, true);
+  return script.value === undefined ? undefined : fileStarts(script, [], command, project, true);
 };
 
 /** `nix develop -c npm run dev`, `nix-shell --run "npm run dev"` */
@@ -37,20 +38,38 @@ export const nix: Runner = (command, project) => {
 
 /** `./start.sh`, `bin/dev`: a file whose first line names a shell. */
 export const scriptFile: Runner = (command, project) => {
-  const path = command.words[0]?.value;
-  return path === undefined ? undefined : fileStarts(path, command, project, /\.(sh|bash|zsh)$/.test(path));
+  const [program] = command.words;
+  const path = program?.value;
+  if (program === undefined || path === undefined) return undefined;
+  return fileStarts(program, undefined, command, project, /\.(sh|bash|zsh)$/.test(path));
 };
 
 const LONGEST_SCRIPT = 20_000;
 
-function fileStarts(path: string, command: Command, project: Project, isShell: boolean): ReturnType<Runner> {
-  const file = joinDir(command.dir, path);
+/** A script that asks where it lies is run in its own place. */
+const ASKS_ITSELF = /\$\{?0\b|\bBASH_SOURCE\b|\bZSH_|\$\{?\(%\)/;
+
+/** @param lead what stands before a copy of it; undefined: the words of its first line */
+function fileStarts(
+  word: Word,
+  lead: readonly string[] | undefined,
+  command: Command,
+  project: Project,
+  isShell: boolean,
+): ReturnType<Runner> {
+  const file = joinDir(command.dir, word.value);
   const text = file === undefined ? undefined : project.readFile(file);
   if (file === undefined || text === undefined || text.length > LONGEST_SCRIPT) return undefined;
-  const [, interpreter] = /^#!\s*(?:\S*\/env(?:\s+-S)?\s+)?(\S+)/.exec(text) ?? [];
+  const [, first = '', interpreter] = /^#!\s*((?:\S*\/env(?:\s+-S)?\s+)?(\S+).*)/.exec(text) ?? [];
   const known = interpreter === undefined ? isShell : SHELLS.includes(programName(interpreter));
   if (!known) return undefined;
-  return textStarts({ kind: 'file', text, place: { file, line: 1 } }, command, project);
+  const place = { file, line: 1 };
+  const words = [...(lead ?? (first === '' ? ['sh'] : first.trim().split(/\s+/))), '{file}'];
+  const { source, start, end } = word;
+  const copy = ASKS_ITSELF.test(text)
+    ? undefined
+    : fileCopy(place, text, { source, start, end, words }, project);
+  return textStarts(copy ?? { kind: 'file', text, place }, command, project);
 }
 
 /** Text for a shell in one word: `cross-env-shell "PORT=1 vite"`. */

@@ -1,12 +1,15 @@
 import { asObject, asText, asTexts, parser, type Project, readJson } from '../project.ts';
 import { type Command, fileIn, joinDir } from '../text/command.ts';
 import { isOption, optionValue, readOptions, splitOption } from '../text/options.ts';
-import { impliedWord, type Word } from '../text/word.ts';
+import { type CopySource, impliedWord, type Word } from '../text/word.ts';
+import { fileCopy, lineSource } from './copies.ts';
 import { lineOf, type Runner, type Start, type Step, textStarts } from './start.ts';
 
 /** A task of a file: command lines, and tasks that run before it. */
 interface Task {
   lines: readonly string[];
+  /** Where they stand in the file. */
+  starts?: readonly (number | undefined)[];
   before: readonly string[];
   dir?: string | undefined;
   line?: number | undefined;
@@ -15,11 +18,12 @@ interface Task {
 interface TaskFile {
   file: string;
   tasks: Readonly<Record<string, Task>>;
+  copy?: CopySource | undefined;
 }
 
 /** The lines of a task and of those before it, each once. */
 function taskStarts(
-  { file, tasks }: TaskFile,
+  { file, tasks, copy }: TaskFile,
   name: string,
   outer: Command,
   project: Project,
@@ -28,11 +32,12 @@ function taskStarts(
   const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
   if (task === undefined || seen.has(name)) return [];
   seen.add(name);
-  const before = task.before.flatMap((each) => taskStarts({ file, tasks }, each, outer, project, seen));
+  const before = task.before.flatMap((each) => taskStarts({ file, tasks, copy }, each, outer, project, seen));
   const step: Step = { name, kind: 'task', place: { file, line: task.line } };
   const dir = task.dir === undefined ? outer.dir : joinDir(outer.dir, task.dir);
-  const own = task.lines.flatMap((text) =>
-    textStarts({ kind: 'file', text, place: { file, line: task.line } }, { ...outer, dir }, project, step),
+  const place = { file, line: task.line };
+  const own = task.lines.flatMap((text, index) =>
+    textStarts(lineSource(text, place, copy, task.starts?.[index]), { ...outer, dir }, project, step),
   );
   return [...before, ...own];
 }
@@ -62,7 +67,11 @@ export const make: Runner = (command, project) => {
   if (dir === undefined || targets === undefined) return undefined;
   const found = named(chosen ? [chosen] : ['GNUmakefile', 'makefile', 'Makefile'], dir, project);
   if (found === undefined) return undefined;
-  const file = { file: found.file, tasks: makeTasks(found.text) };
+  const file = {
+    file: found.file,
+    tasks: makeTasks(found.text),
+    copy: makeCopy(found, chosen, command, project),
+  };
   const goals =
     targets.length > 0
       ? targets
@@ -72,6 +81,18 @@ export const make: Runner = (command, project) => {
   const starts = goals.flatMap((goal) => taskStarts(file, goal, { ...command, dir }, project));
   return starts.length === 0 ? undefined : starts;
 };
+
+/** A Makefile that asks where it lies is read in its own place. */
+function makeCopy(
+  { file, text }: { file: string; text: string },
+  chosen: string | undefined,
+  { words: [program] }: Command,
+  project: Project,
+): CopySource | undefined {
+  if (chosen !== undefined || program === undefined || /MAKEFILE_LIST/.test(text)) return undefined;
+  const { source, end } = program;
+  return fileCopy({ file, line: 1 }, text, { source, start: end, end, words: ['-f', '{file}'] }, project);
+}
 
 function makeWords(words: readonly Word[]): {
   targets?: string[];
@@ -98,24 +119,35 @@ function makeWords(words: readonly Word[]): {
 
 /** Rules with plain names. Of variables only those that the file sets to a plain text are known. */
 function makeTasks(text: string): Record<string, Task> {
-  const tasks: Record<string, { lines: string[]; before: string[]; line: number }> = {};
+  const tasks: Record<string, { lines: string[]; starts: number[]; before: string[]; line: number }> = {};
   const variables: Record<string, string> = { MAKE: 'make' };
   let current: string[] = [];
   const lines = text.replaceAll(/\\\n/g, ' \u0000').split('\n');
   let number = 0;
+  let offset = 0;
   for (const raw of lines) {
+    const start = offset;
+    offset += raw.length + 1;
     number += 1;
     const line = raw.replaceAll('\u0000', '');
     const [, variable, value] = /^(?:export\s+)?(\w+)\s*[:?]{0,2}=\s*(.*)$/.exec(line) ?? [];
     const [, names, before, inline] = /^([^\s:#=][^:#=]*?)\s*::?(?!=)\s*([^;#]*)(?:;(.*))?/.exec(line) ?? [];
-    if (line.startsWith('\t')) for (const name of current) tasks[name]?.lines.push(recipe(line, variables));
-    else if (variable !== undefined) variables[variable] = value ?? '';
+    if (line.startsWith('\t')) {
+      const own = recipe(line, variables);
+      for (const name of current) {
+        tasks[name]?.lines.push(own);
+        tasks[name]?.starts.push(start + Math.max(0, raw.indexOf(own)));
+      }
+    } else if (variable !== undefined) variables[variable] = value ?? '';
     else if (names !== undefined) {
       current = names.split(/\s+/);
       for (const name of current) {
-        const own = (tasks[name] ??= { lines: [], before: [], line: number });
+        const own = (tasks[name] ??= { lines: [], starts: [], before: [], line: number });
         own.before.push(...(before ?? '').split(/\s+/).filter((each) => each !== '' && each !== '|'));
-        if (inline) own.lines.push(recipe(inline, variables));
+        if (inline) {
+          own.lines.push(recipe(inline, variables));
+          own.starts.push(start + Math.max(0, raw.indexOf(own.lines.at(-1)!)));
+        }
       }
     }
     number += raw.match(/\u0000/g)?.length ?? 0;
@@ -147,18 +179,35 @@ export const just: Runner = (command, project) => {
       : undefined;
   if (found === undefined || read === undefined) return undefined;
   const tasks = justTasks(found.text);
+  const copy = chosen === undefined ? justCopy(found, command, project) : undefined;
   const goal = command.words[read.next]?.value ?? Object.keys(tasks)[0] ?? '';
-  return ifAny(taskStarts({ file: found.file, tasks }, goal, command, project));
+  return ifAny(taskStarts({ file: found.file, tasks, copy }, goal, command, project));
 };
 
+/** One that asks where it lies, or reads others beside it, is read in its own place. */
+function justCopy(
+  { file, text }: { file: string; text: string },
+  { words: [program] }: Command,
+  project: Project,
+): CopySource | undefined {
+  if (program === undefined || /justfile|source_|^(import|mod)\b/m.test(text)) return undefined;
+  const words = ['-f', '{file}', '-d', '.'];
+  const { source, end } = program;
+  return fileCopy({ file, line: 1 }, text, { source, start: end, end, words }, project);
+}
+
 function justTasks(text: string): Record<string, Task> {
-  const tasks: Record<string, { lines: string[]; before: string[]; line: number }> = {};
-  let current: { lines: string[] } | undefined;
+  const tasks: Record<string, { lines: string[]; starts: number[]; before: string[]; line: number }> = {};
+  let current: { lines: string[]; starts: number[] } | undefined;
+  let offset = 0;
   for (const [index, line] of text.split('\n').entries()) {
+    const start = offset;
+    offset += line.length + 1;
     const [, name, before] = /^@?([A-Za-z_][\w-]*)[^:=]*:(?!=)\s*([^#]*)/.exec(line) ?? [];
     if (name !== undefined) {
       const own = {
         lines: [],
+        starts: [],
         before: (before ?? '')
           .replaceAll(/&&|\([^)]*\)/g, '')
           .split(/\s+/)
@@ -167,14 +216,14 @@ function justTasks(text: string): Record<string, Task> {
       };
       tasks[name] = own;
       current = own;
-    } else if (/^\s+\S/.test(line))
-      current?.lines.push(
-        line
-          .trim()
-          .replace(/^@-?|^-/, '')
-          .replaceAll(/\{\{\s*(\w+)[^}]*\}\}/g, '$$$1'),
-      );
-    else if (line.trim() !== '' && !line.startsWith('#')) current = undefined;
+    } else if (/^\s+\S/.test(line)) {
+      const own = line
+        .trim()
+        .replace(/^@-?|^-/, '')
+        .replaceAll(/\{\{\s*(\w+)[^}]*\}\}/g, '$$$1');
+      current?.lines.push(own);
+      current?.starts.push(start + Math.max(0, line.indexOf(own)));
+    } else if (line.trim() !== '' && !line.startsWith('#')) current = undefined;
   }
   return tasks;
 }

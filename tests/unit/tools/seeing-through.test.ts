@@ -509,3 +509,60 @@ it.each(['bun run --hot src/index.ts', 'bun --watch src/index.ts', 'bun src/inde
     expect(planPort(command.split(' '), projectOf(files))).toMatchObject({ fixed: 3000 });
   },
 );
+
+describe('a file that runs a server', () => {
+  /** The command, and what its file becomes in the copy. */
+  function copied(command: string, files: Files): [string, string | undefined] {
+    const project = { ...projectOf(files), copies: '/copies' };
+    const { argv, files: made } = planPort(command.split(' '), project).inject(PORT);
+    return [argv.join(' ').replaceAll(/[\w/]*copies\/[\w.-]+/g, 'COPY'), made?.[0]?.text];
+  }
+
+  const makefile = 'dev: build\n\t@npx vite --host\n\nbuild:\n\t-rm -rf dist\n';
+  const justfile = 'dev: build\n    @npx vite\n\nbuild:\n    rm -rf dist\n';
+
+  it.each([
+    ['make dev', { Makefile: makefile }, 'make -f COPY dev', '\t@npx vite --host --port 3456 --strictPort\n'],
+    ['make -C web dev', { 'web/Makefile': makefile }, 'make -f COPY -C web dev', 'vite --host --port 3456'],
+    ['just dev', { justfile }, 'just -f COPY -d . dev', '    @npx vite --port 3456 --strictPort\n'],
+    ['bash dev.sh', { 'dev.sh': 'set -e\nvite' }, 'bash COPY', 'set -e\nvite --port 3456 --strictPort'],
+    [
+      './dev.sh',
+      { 'dev.sh': '#!/bin/bash -e\nvite\n' },
+      '/bin/bash -e COPY',
+      'vite --port 3456 --strictPort\n',
+    ],
+    ['./dev.sh', { 'dev.sh': 'vite --port 4000\n' }, 'sh COPY', 'vite --port 3456 --strictPort\n'],
+    [
+      'sh a.sh',
+      { 'a.sh': 'exec ./b.sh\n', 'b.sh': '#!/bin/sh\nvite\n' },
+      'sh COPY',
+      'vite --port 3456 --strictPort\n',
+    ],
+  ])('is read in a copy that has its port: %s', (command, files, argv, text) => {
+    const [told, changed] = copied(command, files as Files);
+    expect(told).toBe(argv);
+    expect(changed).toContain(text);
+  });
+
+  it('names the copy of another one in its own', () => {
+    const files = { 'a.sh': 'exec ./b.sh\n', 'b.sh': '#!/bin/sh\nvite\n' };
+    const project = { ...projectOf(files), copies: '/copies' };
+    const made = planPort(['sh', 'a.sh'], project).inject(PORT).files ?? [];
+    expect(made.map(({ file }) => file)).toEqual(['b.sh', 'a.sh']);
+    expect(made[1]?.text).toBe(`exec /bin/sh ${made[0]?.path}\n`);
+  });
+
+  it.each([
+    ['make dev', { Makefile: `ROOT := $(dir $(lastword $(MAKEFILE_LIST)))\n${makefile}` }],
+    ['make dev', { Makefile: 'dev:\n\tnpx vite $(ARGS)\n' }],
+    ['make dev', { Makefile: 'dev:\n\tnpx vite \\\n\t  --host\n' }],
+    ['make -f Makefile dev', { Makefile: makefile }],
+    ['just dev', { justfile: `root := justfile_directory()\n${justfile}` }],
+    ['sh dev.sh', { 'dev.sh': 'cd "$(dirname "$0")"\nvite\n' }],
+    ['bash dev.sh', { 'dev.sh': 'cd "${BASH_SOURCE%/*}"\nvite\n' }],
+    ['sh dev.sh', { 'dev.sh': 'next dev\n' }],
+  ])('stays where it lies: %s', (command, files) => {
+    expect(copied(command, files as Files)).toEqual([command, undefined]);
+  });
+});

@@ -5,6 +5,7 @@ import { languages } from './languages.ts';
 import { nodeServers } from './node-servers.ts';
 import { services } from './services.ts';
 import { staticServers } from './static.ts';
+import { taskRunners } from './task-runners.ts';
 import type { ToolCase } from '../support/tool-case.ts';
 import { workshops } from './workshops.ts';
 
@@ -14,6 +15,7 @@ export const ALL: readonly ToolCase[] = [
   ...frameworks,
   ...docs,
   ...workshops,
+  ...taskRunners,
   ...nodeServers,
   ...languages,
   ...services,

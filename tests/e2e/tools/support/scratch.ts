@@ -11,7 +11,11 @@ const SCRATCH = join(tmpdir(), `styxy-tools-${userInfo().uid}`);
 
 const INSTALL_MS = 600_000;
 /** Without a network they give up soon. */
-const INSTALL_OPTIONS = ['--legacy-peer-deps', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
+const INSTALL_OPTIONS = [
+  '--legacy-peer-deps',
+  '--fetch-retry-mintimeout=1000',
+  '--fetch-retry-maxtimeout=5000',
+];
 
 /** A tool that is there, in a project of its own. */
 export interface Installed {
