@@ -202,7 +202,9 @@ describe('several programs of one command', () => {
     const own = home.ports.last - 21;
     writeFileSync(join(cwd, 'server.js'), SERVER.replace('process.argv[2] || 0', String(own)));
     writeFileSync(join(cwd, 'vite.config.js'), `\n// proxy\nexport default 'http://localhost:${own}';\n`);
-    writeFileSync(join(cwd, 'Makefile'), 'dev:\n\tvite & node server.js & wait\n');
+    // Read where it lies, since it asks for that.
+    const asks = 'TOP := $(dir $(lastword $(MAKEFILE_LIST)))\n';
+    writeFileSync(join(cwd, 'Makefile'), `${asks}dev:\n\tvite & node server.js & wait\n`);
     const taken = await startOutsider(own, '127.0.0.1');
     const dry = await home.cli(['run', '--dry-run', '--', 'npm', 'run', 'dev'], { cwd });
     expect(dry.stdout).toMatch(

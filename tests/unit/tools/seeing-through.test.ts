@@ -540,7 +540,7 @@ describe('a file that runs a server', () => {
       'vite --port 3456 --strictPort\n',
     ],
   ])('is read in a copy that has its port: %s', (command, files, argv, text) => {
-    const [told, changed] = copied(command, files as Files);
+    const [told, changed] = copied(command, files);
     expect(told).toBe(argv);
     expect(changed).toContain(text);
   });
@@ -563,6 +563,6 @@ describe('a file that runs a server', () => {
     ['bash dev.sh', { 'dev.sh': 'cd "${BASH_SOURCE%/*}"\nvite\n' }],
     ['sh dev.sh', { 'dev.sh': 'next dev\n' }],
   ])('stays where it lies: %s', (command, files) => {
-    expect(copied(command, files as Files)).toEqual([command, undefined]);
+    expect(copied(command, files)).toEqual([command, undefined]);
   });
 });
