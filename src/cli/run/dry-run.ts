@@ -11,6 +11,7 @@ import type { PortRequest } from '../../run/plan/requests.ts';
 import type { PlannedProgram } from '../../run/plan/planned-programs.ts';
 import { byName, type LeasedPorts } from '../../run/plan/ports.ts';
 import { scriptVariables } from '../../run/plan/scripts/script-variables.ts';
+import type { ScriptWay } from '../../run/plan/scripts/direct.ts';
 import type { FileCopy } from '../../tools/plan.ts';
 import type { Context } from '../context.ts';
 import type { RunFlags } from './flags.ts';
@@ -45,6 +46,9 @@ export async function printPlan(
       env,
       adapter,
       because,
+      ...(plan.way && {
+        way: 'why' in plan.way ? { direct: false, because: plan.way.why } : { direct: true },
+      }),
       programs: plan.programs.map((each) => programJson(each, ports)),
       ...(refused && { refused: toErrorBody(refused).error }),
       ...(!running && reason && { reason }),
@@ -59,11 +63,13 @@ export async function printPlan(
     out.line(`${out.paint('bold', String(own))}  ${name} (${typeWords(plan.ports[at], each, own)})${why}`);
   }
   out.line(`runs: ${command.join(' ')}`);
-  const exchange = scriptVariables(scripts, plan);
+  if (plan.way) out.line(describeWay(plan.way, plan.command));
+  const direct = plan.way && 'folder' in plan.way ? plan.way.variables : {};
+  const exchange = { ...scriptVariables(scripts, plan), ...direct };
   for (const { script, file, to } of scripts) out.line(`script "${script}"${inFile(file)} becomes: ${to}`);
   for (const line of files.flatMap(describeCopy)) out.line(line);
   for (const [name, value] of Object.entries(env)) {
-    // What the line above says is done by these.
+    // What the lines above say is done by these.
     if (!Object.hasOwn(exchange, name)) out.line(`  ${name}=${value}`);
   }
   out.line(`because ${because}${placedBeside(because, plan.programs[0])}`);
@@ -75,6 +81,13 @@ export async function printPlan(
   if (running) out.line(describeWish(running, wish));
   if (range) out.line(`service type "${type}" is new: it would get ports ${range.join('-')}`);
   return refused?.exitCode ?? 0;
+}
+
+/** Which way a script is started, and why. */
+function describeWay(way: ScriptWay, [manager = '']: readonly string[]): string {
+  return 'why' in way
+    ? `by ${manager}, since ${way.why}`
+    : `without ${manager}, as it would start the script`;
 }
 
 function describeRefusal({ message, why, hint }: StyxyError): string[] {

@@ -36,7 +36,21 @@ export const RUN_DEFAULTS: RunFlags = { timeout: 30_000 };
  * @param command what stood behind it
  */
 export function backgroundArguments(
-  { type, name, port, prefer, instance, retries, ports, env = [], force, remap, up, attached }: RunFlags,
+  {
+    type,
+    name,
+    port,
+    prefer,
+    instance,
+    retries,
+    ports,
+    env = [],
+    force,
+    remap,
+    direct,
+    up,
+    attached,
+  }: RunFlags,
   ifRunning: IfRunning,
   words: readonly string[],
   command: readonly string[] | undefined,
@@ -65,6 +79,7 @@ export function backgroundArguments(
     ...variables,
     ...(force ? ['--force'] : []),
     ...(remap ? ['--remap'] : []),
+    ...(direct ? ['--direct'] : []),
     ...target,
   ];
 }

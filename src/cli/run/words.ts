@@ -72,6 +72,10 @@ export function defineRun(define: Define, program: Command): void {
       '--remap',
       'exchange the port that a Node program has hard-coded when it listens, and where others connect to it',
     )
+    .option(
+      '--direct',
+      'start the script that npm is asked for without npm, as a service or script that is named',
+    )
     .option('--quiet', 'no notes of our own')
     .option('--dry-run', 'print what would be done; ends with 75 if it would be refused')
     .addOption(jsonOption());

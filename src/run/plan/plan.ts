@@ -18,6 +18,7 @@ import { type FixedPort, fixedPorts, givenName, type PortRequest, requestsOf } f
 import { composeVariables } from './scripts/compose-variables.ts';
 import { remapVariables } from './scripts/remap-variables.ts';
 import { scriptVariables } from './scripts/script-variables.ts';
+import type { ScriptWay } from './scripts/direct.ts';
 import type { RunTarget } from './target.ts';
 import type { IfRunning, RunWishes } from './wishes.ts';
 
@@ -32,6 +33,8 @@ export interface RunPlan {
   readonly env: NodeJS.ProcessEnv;
   /** undefined: neither flags nor configuration say. */
   readonly ifRunning: IfRunning | undefined;
+  /** Of a script: without its package manager, or why not. */
+  readonly way: ScriptWay | undefined;
   /** Instead of PORT. */
   readonly portVariables: readonly string[];
   /** The project's services by name, as far as their ports are known. */
@@ -97,13 +100,15 @@ export async function planRun(
   const service = config?.services?.[serviceName];
   const variables = wishes.env ?? service?.env ?? [];
   const isFound = wishes.ports === undefined;
+  const way = await wayOf(command, target, wishes, worktree);
   const { plain, loaders } = partVariables(config?.env ?? {});
   return {
     ports,
     serviceName,
     command,
-    cwd,
+    cwd: way && 'folder' in way ? way.folder : cwd,
     env,
+    way,
     ifRunning: wishes.ifRunning ?? service?.ifRunning,
     portVariables: typeof variables === 'string' ? [variables] : variables,
     portOwner: isFound ? tool.portOwner : 0,
@@ -120,8 +125,29 @@ export async function planRun(
     doubts: (leased) => (isFound ? describeDoubts(tool, leased) : []),
     elsewhere: tool.elsewhere.map(describeElsewhere),
     isOnlyRuns: inner !== undefined,
-    launch: (leased, own) => launch(tool, leased, { cwd, env, worktree }, isFound, own),
+    launch: (leased, own) => throughWay(way, launch(tool, leased, { cwd, env, worktree }, isFound, own)),
   };
+}
+
+/**
+ * A script that is named starts as npm would start it, without npm; a command that asks npm for one does so where that is
+ * wanted.
+ * @throws StyxyError USAGE where it is wanted of what is no script
+ */
+async function wayOf(
+  command: readonly string[],
+  { cwd, env, isNamed = false }: RunTarget,
+  { direct = false }: RunWishes,
+  { path: top }: Worktree,
+): Promise<ScriptWay | undefined> {
+  if (!isNamed && !direct) return undefined;
+  const { scriptWay } = await import('./scripts/direct.ts');
+  const way = scriptWay(command, { cwd, env, top });
+  if (way || !direct) return way;
+  throw new StyxyError('USAGE', `"${command.join(' ')}" runs no script of a package`, {
+    why: '--direct starts a script without its package manager',
+    hint: 'leave out --direct',
+  });
 }
 
 /** What the service is when the command stands in a package script, behind the prefix. */
@@ -167,6 +193,14 @@ async function planTool(
 
 interface LaunchPlace extends Pick<RunTarget, 'cwd' | 'env'> {
   worktree: Worktree;
+}
+
+/** What npm would start, where that is known; the shell that exchanges texts is called as npm would call it. */
+function throughWay(way: ScriptWay | undefined, { variables, ...given }: Launch): Launch {
+  const direct = way && 'folder' in way ? way : undefined;
+  const command = direct?.commandFor(given.command, variables.npm_config_script_shell);
+  if (!direct || !command) return { ...given, variables };
+  return { ...given, command, variables: { ...direct.variables, ...variables } };
 }
 
 function launch(

@@ -19,6 +19,8 @@ export interface RunTarget {
   isOwnCode: boolean;
   /** Where `cwd` lies, if that is known. */
   worktree?: Worktree;
+  /** A service or a script that was asked for by its name. */
+  isNamed?: boolean;
   /** Its program was looked for, and can be executed. */
   isExecutable?: boolean;
 }
@@ -95,10 +97,11 @@ function serviceTarget(name: string, place: CallPlace): RunTarget {
     env: { ...env, PATH: [programsOf(folder), env.PATH].filter(Boolean).join(delimiter) },
     service: name,
     isOwnCode: true,
+    isNamed: true,
   };
 }
 
-const SCRIPT = { service: undefined, isOwnCode: true };
+const SCRIPT = { service: undefined, isOwnCode: true, isNamed: true };
 
 function scriptTarget(own: Package, script: string, args: readonly string[], place: CallPlace): RunTarget {
   const { env } = place;

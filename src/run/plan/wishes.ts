@@ -20,4 +20,6 @@ export interface RunWishes {
   force?: boolean;
   /** Exchange the number that a Node program listens on, where it can't be told another one. */
   remap?: boolean;
+  /** A script without its package manager. */
+  direct?: boolean;
 }

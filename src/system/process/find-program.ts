@@ -27,6 +27,15 @@ export function findProgram(
   return best;
 }
 
+/** Where the system would find a program by its name; undefined when it would not, or could not execute it. */
+export function programPath(
+  name: string,
+  { cwd, env }: { cwd: string; env: NodeJS.ProcessEnv },
+): string | undefined {
+  const paths = (env.PATH ?? '').split(delimiter).map((folder) => resolve(cwd, join(folder, name)));
+  return paths.find((path) => isFile(path) && programAt(path) === 'executable');
+}
+
 /** A folder can be reached, but not executed. */
 function programAt(path: string): ProgramFound {
   try {
