@@ -76,7 +76,7 @@ export interface RunParts {
   /** Told of each start. */
   onStart?: ((lease: RunPorts) => void) | undefined;
   /** Told how the last of the commands has ended. */
-  onEnd?: ((outcome: Pick<Outcome, 'askedToEnd'>) => void) | undefined;
+  onEnd?: ((outcome: Pick<Outcome, 'askedToEnd'>) => Promise<void>) | undefined;
   /** Whether a command that has ended is started once more. */
   restarts?: Restarts | undefined;
 }
@@ -112,7 +112,7 @@ export async function run(given: RunParts): Promise<ExitStatus> {
     await lease.leave();
     const again = await afterFailure(parts, outcome);
     if ('status' in again) {
-      parts.onEnd?.(again);
+      await parts.onEnd?.(again);
       return again.status;
     }
     lease = again.lease;

@@ -31,6 +31,8 @@ export type UpEvent =
   /** Somebody has asked for it; `again`: it is started anew. */
   | { event: 'stopped'; service: string; again: boolean }
   | { event: 'failed'; service: string; error: StyxyError }
-  | { event: 'ending'; service: string };
+  | { event: 'ending'; service: string }
+  /** Because we have asked for it. */
+  | { event: 'ended'; service: string };
 
 export type TellUp = (event: UpEvent) => void;

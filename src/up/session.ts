@@ -111,4 +111,5 @@ async function endOne({ parts, runs }: Session, { name }: UpService): Promise<vo
   if (!run) return;
   parts.tell({ event: 'ending', service: name });
   await run.end();
+  parts.tell({ event: 'ended', service: name });
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { StatusAnswer } from '../../protocol/answers/status.ts';
 import { PROTOCOL, VERSION } from '../../protocol/version.ts';
+import { diedServices } from '../../run/child/died-services.ts';
 import { readPackage } from '../../run/plan/scripts/read-package.ts';
 import { loadProjectConfig } from '../../project/load-config.ts';
 import { checkNearestPackage } from '../../project/package-file.ts';
@@ -18,7 +19,7 @@ import { findWorktree } from '../../system/worktree.ts';
 import { sleep } from '../../system/sleep.ts';
 import type { Context } from '../context.ts';
 import { describeService, serviceManagerOf } from '../service/service.ts';
-import { failed, type Check } from './check.ts';
+import { advice, failed, type Check } from './check.ts';
 import { checkConfig, checkUnread } from './config.ts';
 import { checkLastStart, checkLock, checkOneDaemon, checkSocket, checkVersions } from './daemon.ts';
 import { checkDisk, checkHome, checkPermissions } from './files.ts';
@@ -66,6 +67,7 @@ export async function examine(context: Context): Promise<Check[]> {
     await checkWantedHttpPort(env, status),
     await checkRanges(config.settings),
     ...(outsiders ? [checkOutsiders(outsiders, (folder) => readPackage(folder)?.scripts ?? {})] : []),
+    ...checkServices(context),
     await checkMachine(),
     ...checkInstalledService(context),
     checkNode(process.versions.node),
@@ -128,6 +130,15 @@ async function checkProject({ cwd, looking }: Context): Promise<Check> {
 function checkScripts({ cwd }: Context): Check[] {
   const { file, problems } = checkNearestPackage(cwd, findWorktree(cwd).path) ?? { file: '', problems: [] };
   return problems.length === 0 ? [] : [checkConfig('package scripts', file, badConfig(file, problems))];
+}
+
+/** Told only where one is missing. */
+function checkServices({ paths }: Context): Check[] {
+  const died = diedServices(paths, []);
+  if (died.length === 0) return [];
+  const all = died.map(({ name, project }) => `${name} of ${project} has ended by itself`);
+  const commands = died.map(({ name, project }) => `cd ${project} && styxy logs ${name}`);
+  return [advice('services', all.join('; '), commands.join('\n'))];
 }
 
 async function checkWantedHttpPort(env: NodeJS.ProcessEnv, status: StatusAnswer | undefined): Promise<Check> {

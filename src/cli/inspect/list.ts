@@ -44,9 +44,23 @@ export async function execute(context: Context, flags: Flags): Promise<Result> {
   if (flags.remembered) return listRemembered(context, { type: flags.type, project }, answer, flags.json);
   if (flags.json) out.json(answer);
   else print(answer.allocations, answer.external, flags.external ?? false, out);
+  if (!flags.json) await tellDied(context, project, answer);
   if (!flags.json && isElsewhere(context.paths))
     out.note(`This is the network ${ownNetwork()}: leases of other networks are not listed.`);
   return 0;
+}
+
+/** What is missing in the list although nobody has ended it. */
+async function tellDied(
+  { out, paths }: Context,
+  project: string | undefined,
+  { allocations }: ListAnswer,
+): Promise<void> {
+  const { describeDied, diedServices } = await import('../../run/child/died-services.ts');
+  for (const died of diedServices(paths, allocations)) {
+    const where = died.project === project ? '' : ` (${shortPath(died.project)})`;
+    if (project === undefined || where === '') out.note(`styxy: ${describeDied(died)}${where}`);
+  }
 }
 
 async function listRemembered(

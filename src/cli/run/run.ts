@@ -108,7 +108,8 @@ async function start(context: Context, flags: RunFlags, plan: RunPlan): Promise<
     quiet: flags.quiet ?? false,
     json: flags.json ?? false,
     wait: flags.wait ?? false,
-    inBackground: flags.detached ?? false,
+    // `styxy up` says itself where its services are.
+    inBackground: (flags.detached ?? false) && flags.up === undefined,
     servers,
     onStartingAgain: caller?.restarting,
   });
@@ -135,16 +136,18 @@ async function inBackground(
   { attached = false }: RunFlags,
   { ports: [own] }: RunPlan,
 ): Promise<Caller> {
-  const [{ createCaller }, { keepLogShort, serviceLogPath }, { suggestedName }] = await Promise.all([
-    import('../../run/child/caller.ts'),
-    import('../../run/child/service-log.ts'),
-    import('../../run/leases/suggest-ports.ts'),
-  ]);
-  const caller = createCaller(attached);
+  const [{ createCaller }, { keepLogShort, serviceLogPath }, { noteStopped }, { suggestedName }] =
+    await Promise.all([
+      import('../../run/child/caller.ts'),
+      import('../../run/child/service-log.ts'),
+      import('../../run/child/service-start.ts'),
+      import('../../run/leases/suggest-ports.ts'),
+    ]);
   // As the command that opened it has named it.
   const name = await suggestedName(coordinator, own).catch(() => own.service_name);
-  keepLogShort(serviceLogPath(paths, own.project_path ?? cwd, name));
-  return caller;
+  const log = serviceLogPath(paths, own.project_path ?? cwd, name);
+  keepLogShort(log);
+  return createCaller(attached, () => noteStopped(log));
 }
 
 /** Behind the name of a service or a script only options can follow: its command is written elsewhere. */

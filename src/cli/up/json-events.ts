@@ -10,6 +10,7 @@ export function createJsonReporter(out: Output): UpReporter {
     tell: (event) => print(asJson(event)),
     allReady: (services) => print({ event: 'up', services: services.map(serviceJson) }),
     ending: () => undefined,
+    interrupted: () => undefined,
     failed: (error) => print({ event: 'failed', ...toErrorBody(error) }),
     environment: (env) => env,
   };

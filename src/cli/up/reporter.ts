@@ -10,6 +10,8 @@ export interface UpReporter {
   allReady(services: readonly ReadyService[], isDetached: boolean): void;
   /** All are asked to end. */
   ending(): void;
+  /** They have, because of a signal. */
+  interrupted(): void;
   /** Before the others are ended because of it. */
   failed(error: StyxyError): void;
   /** What the services get, so that their output suits ours. */
@@ -26,6 +28,7 @@ export function createReporter(
   const lineOf = createPrefixer(names, out, prefix);
   const note = (text: string): void => out.note(`${out.paintNote('dim', 'styxy:')} ${text}`);
   const startedAt = performance.now();
+  let ended = 0;
   for (const { name, why } of leftOut) note(`${name} is left out: ${why}`);
   return {
     tell(event) {
@@ -36,6 +39,7 @@ export function createReporter(
         note(
           event.again ? `${service} was asked to start again` : `${service} was stopped; the others go on`,
         );
+      if (event.event === 'ended') ended += 1;
       if (event.event === 'restarting' && detach)
         note(
           `${service} failed; starting again in ${event.pauseMs / 1000} s (${event.attempt} of ${event.most})`,
@@ -50,6 +54,7 @@ export function createReporter(
       readyTable(ready, out, isDetached);
     },
     ending: () => note('ending; once more to end at once'),
+    interrupted: () => note(ended === 1 ? '1 service has ended' : `${ended} services have ended`),
     failed: ({ details }) => {
       const who = typeof details.service_name === 'string' ? details.service_name : 'a service';
       if (names.length > 1) note(`${out.paintNote('red', `${who} failed`)}; ending the others`);

@@ -58,9 +58,10 @@ async function follow(
   report: UpReporter,
 ): Promise<number> {
   const interrupts = onInterrupts({
-    first: () => {
+    first: async () => {
       report.ending();
-      return session.end();
+      await session.end();
+      report.interrupted();
     },
     second: () => session.kill(),
   });

@@ -43,13 +43,16 @@ export interface Caller {
   running(allocation: AllocateAnswer): Promise<ExitStatus>;
   restarting(status: ExitStatus, restart: Restart): void;
   /** @see RunParts.onEnd */
-  ended(outcome: { askedToEnd: boolean }): void;
+  ended(outcome: { askedToEnd: boolean }): Promise<void>;
   /** Tells how the run ends. */
   follow(run: Promise<ExitStatus>): Promise<ExitStatus>;
 }
 
-/** @param isAttached this wrapper ends with the command that started it, however that ends */
-export function createCaller(isAttached: boolean): Caller {
+/**
+ * @param isAttached this wrapper ends with the command that started it, however that ends
+ * @param onStopped somebody has asked the service to end, and it has
+ */
+export function createCaller(isAttached: boolean, onStopped: () => Promise<void>): Caller {
   closeInheritedFiles(CALLER_FD + 1);
   if (isAttached)
     void import('./end-with-caller.ts').then(({ endWithCaller }) => endWithCaller(CALLER_FD, STAY));
@@ -70,7 +73,10 @@ export function createCaller(isAttached: boolean): Caller {
       return { code: 0, signal: null };
     },
     restarting: (status, restart) => tell({ event: 'restarting', ...status, ...restart }),
-    ended: ({ askedToEnd }) => void (asked = askedToEnd),
+    async ended({ askedToEnd }) {
+      asked = askedToEnd;
+      if (asked) await onStopped();
+    },
     async follow(run) {
       try {
         const status = await run;

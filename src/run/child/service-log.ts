@@ -31,14 +31,25 @@ export function serviceLogPath({ home }: Paths, project: string, service: string
 const endOf = (project: string): string =>
   `-${createHash('sha256').update(project).digest('hex').slice(0, 12)}.log`;
 
-/** The logs of all services of a worktree, by the names of the services. */
-export function serviceLogsOf({ home }: Paths, project: string): { name: string; file: string }[] {
+interface ServiceLog {
+  /** Of the service. */
+  name: string;
+  file: string;
+}
+
+/** The logs of all services of a worktree. */
+export function serviceLogsOf(paths: Paths, project: string): ServiceLog[] {
+  return allServiceLogs(paths).filter(({ file }) => file.endsWith(endOf(project)));
+}
+
+/** The logs of all services of all worktrees. */
+export function allServiceLogs({ home }: Paths): ServiceLog[] {
   const folder = join(home, 'logs', 'services');
-  const end = endOf(project);
   const files = existsSync(folder) ? readdirSync(folder).toSorted() : [];
-  return files
-    .filter((file) => file.endsWith(end))
-    .map((file) => ({ name: file.slice(0, -end.length), file: join(folder, file) }));
+  return files.flatMap((each) => {
+    const name = /^(.+)-[0-9a-f]{12}\.log$/.exec(each)?.[1];
+    return name === undefined ? [] : [{ name, file: join(folder, each) }];
+  });
 }
 
 /**

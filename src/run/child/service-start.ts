@@ -12,6 +12,8 @@ export interface ServiceStart {
   command: readonly string[] | undefined;
   /** The `styxy up` that has started it, and ends it; only that one starts it again. */
   attachedTo?: number;
+  /** It has ended because somebody has asked for it. */
+  stopped?: true;
   /** It is to be started again as soon as it has ended. */
   restart?: true;
   /** The log of the run, where another service of it was named first. */
@@ -30,4 +32,11 @@ export function recallStart(log: string): ServiceStart | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Called by the wrapper itself. */
+export async function noteStopped(log: string): Promise<void> {
+  const start = recallStart(log);
+  if (start?.pid === process.pid)
+    await rememberStart(log, { ...start, stopped: true }).catch(() => undefined);
 }

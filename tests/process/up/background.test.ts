@@ -46,14 +46,23 @@ describe('`styxy up --detach`', () => {
     const api = before.find(({ service_name: name }) => name === 'api');
     await fetch(`http://127.0.0.1:${api?.port}/die`).catch(() => undefined);
     await waitFor(async () => (await project.leases()).length === 1, 5000, 'api to be gone');
+    // Its wrapper ends a moment after its lease.
+    await waitFor(
+      async () => (await cli(project, 'list', '--project', '.')).stderr.includes('api has ended by itself'),
+      5000,
+      'list to tell',
+    );
+    expect((await cli(project, 'doctor')).stdout).toContain(`api of ${project.path} has ended by itself`);
     const third = await upJson(project);
     expect(third.services.map(({ service_name: name, existing }) => [name, existing])).toEqual([
       ['api', false],
       ['web', true],
     ]);
     expect(third.services.map(({ port }) => port)).toEqual(second.services.map(({ port }) => port));
+    expect((await cli(project, 'list', '--project', '.')).stderr).not.toContain('has ended by itself');
     expect((await cli(project, 'down')).code).toBe(0);
     expect(project.journal().slice(-2)).toEqual(['web ends', 'api ends']);
+    expect((await cli(project, 'list', '--project', '.')).stderr).not.toContain('has ended by itself');
     await project.expectNothingLeft();
   });
 
