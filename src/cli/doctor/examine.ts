@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { StatusAnswer } from '../../protocol/answers/status.ts';
 import { PROTOCOL, VERSION } from '../../protocol/version.ts';
-import { diedServices } from '../../run/child/died-services.ts';
+import { diedServices } from '../../up/died-services.ts';
 import { readPackage } from '../../run/plan/scripts/read-package.ts';
 import { loadProjectConfig } from '../../project/load-config.ts';
 import { checkNearestPackage } from '../../project/package-file.ts';

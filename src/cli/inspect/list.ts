@@ -56,7 +56,7 @@ async function tellDied(
   project: string | undefined,
   { allocations }: ListAnswer,
 ): Promise<void> {
-  const { describeDied, diedServices } = await import('../../run/child/died-services.ts');
+  const { describeDied, diedServices } = await import('../../up/died-services.ts');
   for (const died of diedServices(paths, allocations)) {
     const where = died.project === project ? '' : ` (${shortPath(died.project)})`;
     if (project === undefined || where === '') out.note(`styxy: ${describeDied(died)}${where}`);

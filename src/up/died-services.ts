@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { uptime } from 'node:os';
-import type { Allocation } from '../../protocol/answers/allocation.ts';
-import type { Paths } from '../../system/paths.ts';
-import { exists } from '../../system/process/identity.ts';
-import { findWorktree } from '../../system/worktree.ts';
-import { allServiceLogs } from './service-log.ts';
-import { recallStart } from './service-start.ts';
+import type { Allocation } from '../protocol/answers/allocation.ts';
+import type { Paths } from '../system/paths.ts';
+import { exists } from '../system/process/identity.ts';
+import { findWorktree } from '../system/worktree.ts';
+import { allServiceLogs } from '../run/child/service-log.ts';
+import { recallStart } from '../run/child/service-start.ts';
 
 /** A service that `styxy up` has left in the background, and that has ended by itself. */
 export interface DiedService {
