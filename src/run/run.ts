@@ -161,7 +161,7 @@ async function obtain({ connection, plan }: RunParts, fields: Partial<PortReques
   throw taken;
 }
 
-/** Some tools (Vite, Next) refuse to run twice in one folder, on whatever port. */
+/** Some tools (Vite 8.4) refuse to run twice in one folder, on whatever port. */
 async function tellOther(
   { coordinator, report }: RunParts,
   { allocation }: RunLease,

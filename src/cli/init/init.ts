@@ -92,9 +92,14 @@ async function ask(context: Context, work: Work, flags: InitFlags): Promise<numb
 async function offerHooks(context: Context): Promise<void> {
   const { accept, isPassing, offersHere } = await import('../hook/settings/offer.ts');
   const offers = isPassing() ? [] : offersHere(context);
-  if (offers.length === 0) return;
+  const [first] = offers;
+  if (!first) return;
   const agents = offers.map(({ target }) => target.agent).join(', ');
-  if (!(await askConfirm(`Also put hooks into the settings of ${agents}? (styxy hook print shows them)`)))
+  if (
+    !(await askConfirm(
+      `Also put hooks into the settings of ${agents}? (styxy hook print --agent ${first.target.agent} shows them)`,
+    ))
+  )
     return;
   for (const offer of offers) {
     const notes = await accept(offer, context);
