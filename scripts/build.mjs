@@ -70,6 +70,7 @@ const bundled = new Set([
     'js',
   )),
 ]);
+(await bundlePage()).forEach((name) => bundled.add(name));
 for (const name of ['cli.cjs', 'hook-main.cjs']) standAlone(join(dist, name));
 asAscii();
 copyFileSync(join(root, 'src/run/plan/scripts/script-shell.sh'), join(dist, 'script-shell.sh'));
@@ -104,6 +105,27 @@ async function bundle(input, format, extension, codeSplitting, { mangle = false 
     minify: { compress: true, mangle: mangle && { toplevel: true }, codegen: { removeWhitespace: true } },
   });
   await build.close();
+  return output.flatMap((chunk) => (chunk.moduleIds ?? []).flatMap(packageOf));
+}
+
+/** The dashboard, for browsers: one script beside the files that need no building. @returns the names of its packages */
+async function bundlePage() {
+  const source = join(root, 'src/dashboard');
+  const build = await rolldown({
+    cwd: root,
+    platform: 'browser',
+    input: join(source, 'main.tsx'),
+    tsconfig: join(source, 'tsconfig.json'),
+    transform: { target: 'es2022' },
+  });
+  const { output } = await build.write({
+    file: join(dist, 'dashboard/dashboard.js'),
+    format: 'iife',
+    minify: true,
+  });
+  await build.close();
+  for (const name of ['index.html', 'dashboard.css', 'icon.svg'])
+    copyFileSync(join(source, name), join(dist, 'dashboard', name));
   return output.flatMap((chunk) => (chunk.moduleIds ?? []).flatMap(packageOf));
 }
 

@@ -41,6 +41,8 @@ export const MEANINGS = {
     'Every port of the type’s range is leased or in use. Ports that are only kept for others are given away before this happens.',
   SERVICE_ENDED: 'The service ended before it was ready.',
   SERVICE_RUNNING: 'The service runs already in this worktree, and `--if-running fail` asked to be told so.',
+  TAKES_NO_ORDERS:
+    'A program that keeps its lease by itself (a test with `withPort`, a process that was named to `styxy allocate`) was to be stopped or restarted by the daemon, which ends only what it knows how to end.',
   STATE_UNWRITABLE:
     'The coordinator can’t write down what it promises, and promises nothing until it can: the disk is full, or the home is not writable.',
   TIMED_OUT: 'Nothing listened in time.',

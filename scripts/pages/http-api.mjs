@@ -8,8 +8,7 @@ export function httpPage({ ANSWERS, COMMON_ERRORS, EVENTS, REASONS }, document) 
   return page(
     'HTTP API',
     `The daemon answers on the Unix socket \`~/.styxy/daemon.sock\`, which only its owner can open, and on
-\`http://127.0.0.1:9876\`, where every request needs the token of \`~/.styxy/auth.token\`, which is another one after each
-start of the daemon:
+\`http://127.0.0.1:9876\`, where every request needs the token of \`~/.styxy/auth.token\`:
 
 \`\`\`sh
 curl --silent --unix-socket ~/.styxy/daemon.sock http://localhost/status

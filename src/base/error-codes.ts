@@ -31,6 +31,7 @@ export const ERRORS = {
     exit: 1,
     hint: 'styxy release --all ends it for all of them; or leave it: it ends with its last user',
   },
+  TAKES_NO_ORDERS: { http: 409, exit: 1, hint: 'end it where it was started, or with styxy stop' },
   INSTANCE_NOT_FOUND: { http: 404, exit: 1, hint: 'styxy instances list shows them' },
   LEASE_LOST: { http: 409, exit: 75, hint: 'start the command again to get a new port' },
   TIMED_OUT: { http: 503, exit: 1, hint: 'give it more time with --timeout' },

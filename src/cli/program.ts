@@ -7,6 +7,7 @@ import type { Output } from './print/output.ts';
 import { createDefine, exampleHelp, type Result } from './words/define.ts';
 import { defineDoctor } from './doctor/words.ts';
 import { defineConfig } from './config/words.ts';
+import { defineDashboard } from './dashboard/words.ts';
 import { defineDaemon, defineStatus } from './daemon/words.ts';
 import { defineHook } from './hook/words.ts';
 import { defineInit } from './init/words.ts';
@@ -43,6 +44,7 @@ export function createProgram(context: Context, finish: (result: Result) => void
   defineMcp(define, program);
   program.commandsGroup('Look after Styxy:');
   defineStatus(define, program);
+  defineDashboard(define, program);
   defineDoctor(define, program);
   defineService(define, program);
   defineReports(define, program);

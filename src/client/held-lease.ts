@@ -16,6 +16,8 @@ const PULSE_MS = 30_000;
 
 type EventOf<Name extends HoldEvent['event']> = Extract<HoldEvent, { event: Name }>;
 export type MoveEvent = EventOf<'bound' | 'drifted' | 'outsider'>;
+/** What the daemon asks of a holder that takes orders. */
+export type HoldOrder = Extract<HoldEvent, { event: 'stop' | 'restart' }>['event'];
 /** About a run inside the command. */
 export type InnerEvent = EventOf<'taken_over' | 'inner_serves'>;
 
@@ -28,6 +30,8 @@ export interface HeldLease {
   onMoved(listener: (event: MoveEvent) => void): void;
   /** A run inside the command uses the lease, or serves with one of its own. */
   onInner(listener: (event: InnerEvent) => void): void;
+  /** Somebody wants what was started with the port to end, or to start again. Only for those who take orders. */
+  onOrder(listener: (order: HoldOrder) => void): void;
   /** Ends the lease; resolves when the daemon has said so. Never throws: ending the process ends the lease as well. */
   release(): Promise<void>;
   /**
@@ -51,6 +55,7 @@ interface Held {
   tellLost: (reason: string) => void;
   tellMoved: (event: MoveEvent) => void;
   tellInner: (event: InnerEvent) => void;
+  tellOrder: (order: HoldOrder) => void;
 }
 
 /** Leases a port for as long as this process lives. @throws StyxyError */
@@ -61,7 +66,7 @@ export async function holdLease(connection: Connection, body: AllocateBody): Pro
   // What somebody else keeps alive is not ours to hold or to end.
   const released = allocation.shared === true;
   const parts = { connection, body, allocation, stream, released };
-  const tell = { tellLost: nothing, tellMoved: nothing, tellInner: nothing };
+  const tell = { tellLost: nothing, tellMoved: nothing, tellInner: nothing, tellOrder: nothing };
   const held: Held = { ...parts, servicePid: undefined, ...tell };
   const pulse = checkDaemon(held);
 
@@ -79,6 +84,7 @@ export async function holdLease(connection: Connection, body: AllocateBody): Pro
     onLost: (listener) => (held.tellLost = listener),
     onMoved: (listener) => (held.tellMoved = listener),
     onInner: (listener) => (held.tellInner = listener),
+    onOrder: (listener) => (held.tellOrder = listener),
     async release() {
       if (!held.released) await finish(connection.call(releaseCall(held)));
     },
@@ -104,6 +110,7 @@ function follow(held: Held, stream: LineStream): void {
     const event = asHoldEvent(line);
     if (!event || held.released) return;
     if (event.event === 'ended') lose(held, event.reason);
+    else if (event.event === 'stop' || event.event === 'restart') held.tellOrder(event.event);
     else if (event.event === 'taken_over' || event.event === 'inner_serves') held.tellInner(event);
     else held.tellMoved(event);
   });
@@ -175,6 +182,7 @@ function asHoldEvent(line: unknown): HoldEvent | undefined {
   if (typeof line !== 'object' || line === null || !('event' in line)) return undefined;
   if (line.event === 'ended')
     return { event: 'ended', reason: 'reason' in line ? String(line.reason) : 'ended' };
+  if (line.event === 'stop' || line.event === 'restart') return { event: line.event };
   if (line.event === 'taken_over' || line.event === 'inner_serves' || line.event === 'outsider')
     return line as HoldEvent;
   if (!('port' in line) || typeof line.port !== 'number') return undefined;

@@ -28,10 +28,13 @@ export function createHttpCoordinator(connection: Connection): Coordinator {
     release: (lockId, query) => ask('release', { at: { lockId }, query }),
     attach: (lockId, body) =>
       ask('attach', { at: { lockId }, body: { ...body, ...nameProcess(body.process_id) } }),
+    stop: (lockId) => ask('stop', { at: { lockId } }),
+    restart: (lockId) => ask('restart', { at: { lockId } }),
     list: (query) => ask('list', { query }),
     check: (port) => ask('check', { at: { port } }),
     suggest: (serviceType, query) => ask('suggest', { at: { serviceType }, query }),
     scan: (query) => ask('scan', { query }),
+    log: (lockId, query) => ask('log', { at: { lockId }, query }),
     status: (query) => ask('status', { query }),
     cleanup: () => ask('cleanup'),
     projectPorts: (body) => ask('projectPorts', { body }),

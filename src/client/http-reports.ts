@@ -1,6 +1,7 @@
 import type { AuditAnswer, AuditEntry } from '../protocol/answers/audit.ts';
 import { countEntry, emptyAudit } from '../protocol/audit-count.ts';
 import type { MetricsAnswer } from '../protocol/answers/metrics.ts';
+import type { DoctorAnswer } from '../protocol/answers/status.ts';
 import type { Reports } from '../protocol/coordinator.ts';
 import { ENDPOINTS, pathOf } from '../protocol/endpoints.ts';
 import type { Connection } from './connection.ts';
@@ -26,6 +27,7 @@ export function createHttpReports(connection: Connection): Reports {
         if (line !== '') countEntry(JSON.parse(line) as AuditEntry, answer);
       return answer;
     },
+    doctor: () => connection.call<DoctorAnswer>({ method: ENDPOINTS.doctor.method, path: pathOf('doctor') }),
     metrics: () => connection.call<string>({ method, path, as: 'text' }),
     metricsAsJson: () => connection.call<MetricsAnswer>({ method, path: `${path}?format=json` }),
   };

@@ -107,6 +107,7 @@ export async function assemble({ paths, env, boot, previous }: Home, seams?: Par
     queue: createQueue(),
     intern: createIntern(),
     config,
+    home: paths.home,
     configFile: paths.config,
     writer: createConfigWriter(paths, config),
     told,

@@ -3,6 +3,7 @@ import type { Coordinator } from '../protocol/coordinator.ts';
 import { countAutoAllocated, reportAutoAllocation } from './answers/auto-allocation.ts';
 import { checkPort } from './answers/check.ts';
 import { listLeases } from './answers/list.ts';
+import { readServiceLog, type LogContext } from './answers/log.ts';
 import { tellProjectPorts, type ProjectPortsContext } from './kept/project-ports.ts';
 import { forgetServices, listRemembered } from './kept/remembered.ts';
 import { scanPorts } from './answers/scan.ts';
@@ -18,9 +19,11 @@ import { describeReleased } from './holders/describe.ts';
 import { heartbeat, listInstances, registerInstance, removeInstance } from './holders/instances.ts';
 import { release } from './holders/release.ts';
 import type { Health } from './machine/health.ts';
+import { orderRestart } from './orders/restart.ts';
+import { stop } from './orders/stop.ts';
 
 /** Everything that the engine's functions work with. */
-export interface EngineContext extends AllocateContext, ProjectPortsContext, StatusContext {
+export interface EngineContext extends AllocateContext, ProjectPortsContext, StatusContext, LogContext {
   readonly config: ConfigStore;
   readonly health: Health;
   readonly sweep: { close(): void };
@@ -52,10 +55,13 @@ export function createEngine(context: EngineContext): Engine {
     allocate: (body) => allocate(context, body),
     release: (lockId, query) => release(context, lockId, query),
     attach: (lockId, body) => attach(context, lockId, body),
+    stop: (lockId) => stop(context, lockId),
+    restart: (lockId) => orderRestart(context, lockId),
     list: (query) => listLeases(context, query),
     check: (port) => checkPort(context, port),
     suggest: (type, query) => suggestPorts(context, type, query),
     scan: (query) => scanPorts(context, query),
+    log: async (lockId, query) => readServiceLog(context, lockId, query),
     status: (query) => engineStatus(context, query),
     config: async () => context.config.describe(),
     cleanup: () => cleanUp(context),

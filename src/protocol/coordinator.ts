@@ -1,4 +1,4 @@
-import type { AllocateAnswer } from './answers/lease.ts';
+import type { AllocateAnswer, StopAnswer } from './answers/lease.ts';
 import type { AllocateBody, AttachBody, ReleaseQuery, AutoAllocationBody } from './requests/allocate.ts';
 import type { Allocation } from './answers/allocation.ts';
 import type { AuditAnswer } from './answers/audit.ts';
@@ -6,6 +6,7 @@ import type {
   AuditQuery,
   ForgetQuery,
   ListQuery,
+  LogQuery,
   ScanQuery,
   StatusQuery,
   SuggestQuery,
@@ -23,7 +24,7 @@ import type { CheckAnswer, ListAnswer, ScanAnswer, SuggestAnswer } from './answe
 import type { ProjectPortsAnswer } from './answers/project.ts';
 import type { ProjectPortsBody } from './requests/project.ts';
 import type { ForgetAnswer, RememberedAnswer } from './answers/remembered.ts';
-import type { CleanupAnswer, StatusAnswer } from './answers/status.ts';
+import type { CleanupAnswer, DoctorAnswer, LogAnswer, StatusAnswer } from './answers/status.ts';
 
 /**
  * What can be asked about ports and leases. Two implementations: the engine inside the daemon, and the
@@ -33,10 +34,15 @@ export interface Coordinator {
   allocate(body: AllocateBody): Promise<AllocateAnswer>;
   release(lockId: string, query?: ReleaseQuery): Promise<Allocation>;
   attach(lockId: string, body: AttachBody): Promise<Allocation>;
+  /** Ends the program that was started with the port, and so the lease. */
+  stop(lockId: string): Promise<StopAnswer>;
+  /** Ends the program and starts it again, on the same port. Resolves when that was ordered. */
+  restart(lockId: string): Promise<Allocation>;
   list(query?: ListQuery): Promise<ListAnswer>;
   check(port: number): Promise<CheckAnswer>;
   suggest(serviceType: string, query?: SuggestQuery): Promise<SuggestAnswer>;
   scan(query?: ScanQuery): Promise<ScanAnswer>;
+  log(lockId: string, query?: LogQuery): Promise<LogAnswer>;
   status(query?: StatusQuery): Promise<StatusAnswer>;
   cleanup(): Promise<CleanupAnswer>;
   config(): Promise<ConfigAnswer>;
@@ -60,4 +66,5 @@ export interface Reports {
   /** In the text format of Prometheus. */
   metrics(): Promise<string>;
   metricsAsJson(): Promise<MetricsAnswer>;
+  doctor(): Promise<DoctorAnswer>;
 }

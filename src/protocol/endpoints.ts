@@ -3,6 +3,16 @@ export const ENDPOINTS = {
   allocate: { method: 'POST', path: '/allocate', summary: 'lease a port' },
   release: { method: 'DELETE', path: '/allocate/:lockId', summary: 'end a lease' },
   attach: { method: 'PATCH', path: '/allocate/:lockId', summary: 'say which process runs with the port' },
+  stop: {
+    method: 'POST',
+    path: '/allocate/:lockId/stop',
+    summary: 'end the program that runs with a lease, and so the lease',
+  },
+  restart: {
+    method: 'POST',
+    path: '/allocate/:lockId/restart',
+    summary: 'end the program that runs with a lease and start it again, on the same port',
+  },
   list: { method: 'GET', path: '/allocations', summary: 'all live leases, and listeners that bypass them' },
   check: { method: 'GET', path: '/check/:port', summary: 'is this port free, and if not, who holds it' },
   suggest: { method: 'GET', path: '/suggest/:serviceType', summary: 'ports that are free now' },
@@ -11,6 +21,12 @@ export const ENDPOINTS = {
     path: '/scan',
     summary: 'every port with a lease or a listener, of a range or of all',
   },
+  log: {
+    method: 'GET',
+    path: '/log/:lockId',
+    summary: 'what a service in the background has printed',
+  },
+  doctor: { method: 'GET', path: '/doctor', summary: 'what `styxy doctor` says of this installation' },
   status: { method: 'GET', path: '/status', summary: 'the daemon itself' },
   registerInstance: {
     method: 'POST',

@@ -5,7 +5,8 @@ import { LEASE_MARKER } from '../protocol/lease-marker.ts';
 import type { Paths } from '../system/paths.ts';
 import type { ExitStatus } from '../system/process/exit-status.ts';
 import { startInBackground, type BackgroundRun } from './child/background.ts';
-import { openServiceLog, serviceLogPath, sizeOfLog, tailOfLog } from './child/service-log.ts';
+import { serviceLogPath, sizeOfLog, tailOfLog } from '../system/service-log.ts';
+import { openServiceLog } from './child/service-log.ts';
 import type { Place } from './child/supervise.ts';
 import { findRunning, portsOfRun } from './leases/if-running.ts';
 import {

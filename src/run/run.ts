@@ -40,6 +40,8 @@ export interface RunReporter extends WaitReporter {
    * @param plan with the name that the service goes by now
    */
   moved(event: MoveEvent, plan: RunPlan, about: MovedServer): void;
+  /** The daemon was asked to start the command again. */
+  orderedAgain(): void;
   /**
    * A run inside the command serves with a lease of its own.
    * @param givenBack the port that the command was started with, when that is nobody's any more
@@ -82,6 +84,8 @@ export interface RunParts {
 }
 
 interface RunOutcome extends Outcome {
+  /** It was ended to be started again. */
+  isToRestart: boolean;
   /** The command's own tree was seen on its port, or another run inside of it serves. */
   isServed: boolean;
 }
@@ -101,6 +105,10 @@ export async function run(given: RunParts): Promise<ExitStatus> {
   }
   for (let attempt = 0; ; attempt++) {
     const outcome = await runOnce(parts, lease);
+    if (outcome.isToRestart) {
+      report.orderedAgain();
+      continue;
+    }
     // Whatever fails here (an `npm ci` may have removed our own files), the command has ended as it has.
     const next = await afterConflict(parts, lease, outcome, attempt).catch(() => undefined);
     if (next) {
@@ -137,6 +145,8 @@ async function afterFailure(
   }
   parts.report.startingAgain(parts.plan, outcome.status, restart);
   const { pauseUnlessAsked } = await import('./child/signals.ts');
+  // What is asked for in the pause ends it as a signal does.
+  lease.onOrder((order) => void (order === 'stop' && process.kill(process.pid, 'SIGTERM')));
   const signal = await pauseUnlessAsked(restart.pauseMs);
   if (signal === undefined) return { lease };
   await lease.release();
@@ -237,9 +247,14 @@ async function runOnce(parts: RunParts, lease: RunLease): Promise<RunOutcome> {
     const place = { cwd: plan.cwd, env, lockIds: lockIdsOf(lease), graceMs, onSlow: report.slow };
     const child = await supervise(launch.command, place);
     lease.attach(child.pid);
+    const orders = followOrders(lease, child);
     parts.onStart?.(lease);
     const late = parts.waitMs === undefined ? false : endIfLate(parts, child, lease, parts.waitMs, seen);
-    const outcome = { ...(await child.outcome), isServed: seen.isServed || seen.inner !== undefined };
+    const outcome = {
+      ...(await child.outcome),
+      isServed: seen.isServed || seen.inner !== undefined,
+      ...orders,
+    };
     return (await late) ? { ...outcome, status: LATE } : outcome;
   } catch (error) {
     await lease.release();
@@ -247,6 +262,16 @@ async function runOnce(parts: RunParts, lease: RunLease): Promise<RunOutcome> {
   } finally {
     copies?.removeCopies();
   }
+}
+
+/** Ends the command when the daemon says so. @returns whether it is to start again; it is known when the command has ended */
+function followOrders(lease: RunLease, child: Supervised): { isToRestart: boolean } {
+  const orders = { isToRestart: false };
+  lease.onOrder((order) => {
+    orders.isToRestart = order === 'restart';
+    void child.end();
+  });
+  return orders;
 }
 
 /** What becomes of the lease while the command runs. */

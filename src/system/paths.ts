@@ -17,6 +17,8 @@ export interface Paths {
   /** There while somebody starts a daemon. */
   starting: string;
   token: string;
+  /** A page that leads to the dashboard, token and all. */
+  dashboard: string;
   log: string;
   audit: string;
   backups: string;
@@ -41,6 +43,7 @@ export function styxyPaths(env: NodeJS.ProcessEnv = process.env): Paths {
     pid: join(home, 'daemon.pid'),
     starting: join(home, 'daemon.starting'),
     token: join(home, 'auth.token'),
+    dashboard: join(home, 'dashboard.html'),
     log: join(home, 'logs', 'daemon.log'),
     audit: join(home, 'audit.log'),
     backups: join(home, 'backups'),

@@ -4,7 +4,7 @@ import type { Allocation } from '../protocol/answers/allocation.ts';
 import type { Paths } from '../system/paths.ts';
 import { exists } from '../system/process/identity.ts';
 import { findWorktree } from '../system/worktree.ts';
-import { allServiceLogs } from '../run/child/service-log.ts';
+import { allServiceLogs } from '../system/service-log.ts';
 import { recallStart } from '../run/child/service-start.ts';
 
 /** A service that `styxy up` has left in the background, and that has ended by itself. */

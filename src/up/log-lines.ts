@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
-import { readLog, sizeOfLog } from '../run/child/service-log.ts';
+import { readLog, sizeOfLog } from '../system/service-log.ts';
 
 /** Where a file can't be watched, and for what a watch has missed. ms */
 const READ_EVERY_MS = 200;

@@ -12,6 +12,7 @@ const MOST_IMPORTERS = 2;
 /** Packages that more than two files must know, and why. */
 const WIDELY_USED: Readonly<Record<string, { in: RegExp; because: string }>> = {
   commander: { in: /^src\/cli\//, because: 'words, option readers, help and usage errors are its own types' },
+  preact: { in: /^src\/dashboard\//, because: 'the page is made of its components' },
   unbash: {
     in: /^src\/(tools|hook)\//,
     because: 'its syntax tree is walked for scripts, and for lines of agents',

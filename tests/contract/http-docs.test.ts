@@ -10,6 +10,7 @@ import { startProgram } from '../support/home.ts';
 import { endpointOf } from '../support/openapi.ts';
 import { claimPorts, type PortBlock } from '../support/ports.ts';
 import { waitFor } from '../support/processes.ts';
+import { leaseOfRun } from '../support/run-lease.ts';
 
 /** A process that lives as long as the tests: stands for the `4711` of the examples. */
 const PID = String(process.pid);
@@ -77,7 +78,8 @@ describe('the examples of the reference page', () => {
   test.skipIf(!hasCurl).each(ending.map(({ command, method, path }) => [`${method} ${path}`, command]))(
     '%s works as it is printed (needs curl)',
     async (name, command) => {
-      const { lock_id: LOCK_ID } = await lease();
+      const isOfRun = name.endsWith('/restart') || name.includes('/log/');
+      const { lock_id: LOCK_ID } = isOfRun ? (await leaseOfRun(daemon())).allocation : await lease();
       const exit = await run(command, {
         LOCK_ID,
         PORT: '3000',

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ENDPOINTS } from '../../src/protocol/endpoints.ts';
@@ -77,6 +77,33 @@ describe('who may ask', () => {
     },
   );
 
+  test('the origin of the dashboard is let in with the token, and only with it', async () => {
+    for (const name of ['127.0.0.1', 'localhost']) {
+      const host = `${name}:${guarded.port}`;
+      const own = { host, origin: `http://${host}`, 'sec-fetch-site': 'same-origin' };
+      expect((await guarded.ask('POST', '/cleanup', own))?.status).toBe(200);
+      expect(told(await guarded.ask('POST', '/cleanup', { ...own, authorization: undefined }))).toEqual([
+        401,
+        'UNAUTHORIZED',
+      ]);
+    }
+    const other = { host: `127.0.0.1:${guarded.port}`, origin: `http://localhost:${guarded.port}` };
+    expect(told(await guarded.ask('POST', '/cleanup', other))).toEqual([403, 'FORBIDDEN']);
+  });
+
+  test('a link of another site may lead to the page, as the whole of a tab, and to nothing else', async () => {
+    const link = {
+      'sec-fetch-site': 'cross-site',
+      'sec-fetch-mode': 'navigate',
+      'sec-fetch-dest': 'document',
+    };
+    expect((await guarded.ask('GET', '/', { ...link, authorization: undefined }))?.status).toBe(200);
+    expect((await guarded.ask('GET', '/', { ...link, 'sec-fetch-dest': 'iframe' }))?.status).toBe(403);
+    expect((await guarded.ask('GET', '/', { ...link, 'sec-fetch-mode': 'no-cors' }))?.status).toBe(403);
+    expect((await guarded.ask('GET', '/dashboard.js', link))?.status).toBe(403);
+    expect((await guarded.ask('GET', '/status', link))?.status).toBe(403);
+  });
+
   test('a request from another site is refused', async () => {
     for (const site of ['cross-site', 'same-site']) {
       expect(told(await guarded.ask('GET', '/status', { 'sec-fetch-site': site }))).toEqual([
@@ -107,7 +134,7 @@ describe('answers', () => {
     }
   });
 
-  test('the page for people has neither data nor token, and loads nothing', async () => {
+  test('the page for people has neither data nor token, and loads nothing from elsewhere', async () => {
     const { lock_id } = await guarded.daemon.coordinator.allocate({
       service_type: 'web',
       service_name: 'shop',
@@ -124,7 +151,7 @@ describe('answers', () => {
       '/secret',
       String(guarded.daemon.pid),
       'http://',
-      '<script',
+      'https://',
     ]) {
       expect(answer?.body).not.toContain(secret);
     }
@@ -158,9 +185,13 @@ describe.skipIf(process.platform === 'win32')('the state', () => {
     expect([file, socket, state, pid, log].map(modeOf)).toEqual(Array(5).fill('600'));
   });
 
-  test('has a token of 256 bits, another one for each start', async () => {
+  test('has a token of 256 bits, which is kept over starts, and another one when its file is gone', async () => {
     expect(Buffer.from(guarded.token, 'base64url')).toHaveLength(32);
     await guarded.daemon.end('SIGTERM');
+    await guarded.daemon.restart();
+    expect((await guarded.ask('GET', '/status'))?.status).toBe(200);
+    await guarded.daemon.end('SIGTERM');
+    rmSync(guarded.daemon.paths.token);
     await guarded.daemon.restart();
     const next = readFileSync(guarded.daemon.paths.token, 'utf8').trim();
     expect(next).not.toBe(guarded.token);

@@ -6,6 +6,7 @@ import { startTestDaemon, type TestDaemon } from '../support/daemon.ts';
 import { openApi, operationOf, problemsAs, problemsOfAnswer, templateOf } from '../support/openapi.ts';
 import { claimPorts, type PortBlock } from '../support/ports.ts';
 import { waitFor } from '../support/processes.ts';
+import { leaseOfRun } from '../support/run-lease.ts';
 
 const NAMES = Object.keys(ENDPOINTS) as EndpointName[];
 
@@ -117,6 +118,9 @@ describe('what the daemon answers', () => {
       10_000,
       'the lease to expire',
     );
+    const run = { lockId: (await leaseOfRun(state.daemon!)).allocation.lock_id };
+    for (const name of ['restart', 'log', 'stop'] as const) await ask(name, run);
+    await ask('doctor');
     await ask('remembered');
     await ask('forget', {}, undefined, '?all=true');
     await ask('cleanup');

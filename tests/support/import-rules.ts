@@ -52,6 +52,10 @@ export const FOLDERS: Rules = {
     mayImport: ['base', 'settings', 'protocol', 'project', 'client', 'system'],
     because: 'a library must not drag the command line along',
   },
+  dashboard: {
+    mayImport: ['base', 'protocol'],
+    because: 'what runs in a browser knows the wire alone',
+  },
   cli: {
     mayImport: [
       'base',
@@ -95,6 +99,10 @@ export const ROOMS: Rules = {
     mayImport: ['daemon/holders'],
     because: "what becomes of an agent's servers stands on the rules about holders",
   },
+  'daemon/orders': {
+    mayImport: ['daemon/holders'],
+    because: 'what is ended on demand stands on the rules about holders',
+  },
   'daemon/config': {
     mayImport: ['daemon/ledger'],
     because: "the user's file knows ranges and settings, no leases",
@@ -119,6 +127,7 @@ export const ROOMS: Rules = {
     mayImport: [
       'daemon/machine',
       'daemon/holders',
+      'daemon/orders',
       'daemon/config',
       'daemon/grants',
       'daemon/answers',
@@ -194,6 +203,7 @@ export const ROOMS: Rules = {
   'cli/config': family('a command family stands on its own'),
   'cli/service': family('a command family stands on its own'),
   'cli/reports': family('a command family stands on its own'),
+  'cli/dashboard': family('a command family stands on its own'),
   'cli/doctor': family('doctor examines the service unit; no other command', 'cli/service'),
   'cli/daemon': family('status tells what doctor repaired; no other command', 'cli/doctor'),
   'cli/hook': family('its start loads the hook as compiled; no other command', 'cli/compiled'),
@@ -226,6 +236,7 @@ export const ROOMS: Rules = {
       'cli/config',
       'cli/service',
       'cli/reports',
+      'cli/dashboard',
       'cli/doctor',
       'cli/daemon',
       'cli/hook',
@@ -279,4 +290,9 @@ export const roomsOf = (folder: string): string[] =>
 const folderOf = (path: string): string => path.split('/')[1] ?? '';
 
 /** `daemon/http` of `src/daemon/http/routes/table.ts`, `daemon/main` of `src/daemon/main.ts`. */
-export const roomOf = (path: string): string => path.replace(/\.ts$/, '').split('/').slice(1, 3).join('/');
+export const roomOf = (path: string): string =>
+  path
+    .replace(/\.tsx?$/, '')
+    .split('/')
+    .slice(1, 3)
+    .join('/');

@@ -23,7 +23,7 @@ export interface SourceFile {
 /** All TypeScript of `src`. */
 export function readSources(): SourceFile[] {
   return readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.tsx?$/.test(name))
     .map((name) => `src/${name.replaceAll('\\', '/')}`)
     .toSorted()
     .map((path) => sourceFile(path, readFileSync(join(root, path), 'utf8')));

@@ -3,7 +3,7 @@ import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { runDetached, type DetachResult, type RunningService } from '../../run/detached.ts';
 import { describeDrift } from '../../run/leases/readiness.ts';
-import { serviceLogPath } from '../../run/child/service-log.ts';
+import { serviceLogPath } from '../../system/service-log.ts';
 import { rememberStart } from '../../run/child/service-start.ts';
 import type { RunPlan } from '../../run/plan/plan.ts';
 import type { ExitStatus } from '../../system/process/exit-status.ts';

@@ -85,10 +85,8 @@ export function createRunReporter(
         say(`${serviceName} gets ${link(url)} ${out.paintNote('dim', `(${facts})`)}`);
     },
     unreserved: (port, reason) => tellUnreserved(out, port, reason),
-    restarting: (port, nextPort) =>
-      say(
-        `port ${port} was taken by another program before the command could bind it; starting again on ${nextPort}`,
-      ),
+    restarting: (port, nextPort) => say(describeTaken(port, nextPort)),
+    orderedAgain: () => say('starting the command again, as the daemon was asked to'),
     startingAgain({ serviceName }, status, restart) {
       say(`${serviceName} ${describeEnd(status)}; ${describeRestart(restart)}`);
       onStartingAgain?.(status, restart);
@@ -149,6 +147,9 @@ function runningAlready(
   const where = `${name ?? type} runs already in this worktree: ${link} (pid ${pid})`;
   return `${where}; --if-running reuse uses that one, --if-running replace ends it first`;
 }
+
+const describeTaken = (port: number, nextPort: number): string =>
+  `port ${port} was taken by another program before the command could bind it; starting again on ${nextPort}`;
 
 /** Never silenced: nothing keeps another program from taking the port. */
 function tellUnreserved(out: Output, port: number, { cause, message, why }: StyxyError): void {

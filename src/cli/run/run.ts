@@ -136,10 +136,11 @@ async function inBackground(
   { attached = false }: RunFlags,
   { ports: [own] }: RunPlan,
 ): Promise<Caller> {
-  const [{ createCaller }, { keepLogShort, serviceLogPath }, { noteStopped }, { suggestedName }] =
+  const [{ createCaller }, { keepLogShort }, { serviceLogPath }, { noteStopped }, { suggestedName }] =
     await Promise.all([
       import('../../run/child/caller.ts'),
       import('../../run/child/service-log.ts'),
+      import('../../system/service-log.ts'),
       import('../../run/child/service-start.ts'),
       import('../../run/leases/suggest-ports.ts'),
     ]);

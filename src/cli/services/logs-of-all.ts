@@ -1,5 +1,5 @@
 import { StyxyError } from '../../base/styxy-error.ts';
-import { serviceLogsOf, sizeOfLog, tailOfLog } from '../../run/child/service-log.ts';
+import { serviceLogsOf, sizeOfLog, tailOfLog } from '../../system/service-log.ts';
 import { hereOf } from '../../run/plan/here.ts';
 import { sleep } from '../../system/sleep.ts';
 import { followLog } from '../../up/log-lines.ts';

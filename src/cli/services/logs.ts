@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
-import { readLog, serviceLogPath, sizeOfLog, tailOfLog } from '../../run/child/service-log.ts';
+import { readLog, serviceLogPath, sizeOfLog, tailOfLog } from '../../system/service-log.ts';
 import { recallStart } from '../../run/child/service-start.ts';
 import { findLease, isPortWord } from '../../run/leases/find-lease.ts';
 import { hereOf } from '../../run/plan/here.ts';

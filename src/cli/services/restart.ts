@@ -1,7 +1,7 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import { loadProjectConfig } from '../../project/load-config.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
-import { serviceLogPath } from '../../run/child/service-log.ts';
+import { serviceLogPath } from '../../system/service-log.ts';
 import { recallStart, type ServiceStart } from '../../run/child/service-start.ts';
 import { endLease } from '../../run/leases/end-lease.ts';
 import { findLease } from '../../run/leases/find-lease.ts';

@@ -5,7 +5,7 @@ import type { EventBus } from '../ledger/events.ts';
 import { usesOfRanges } from './ranges.ts';
 import type { Health } from '../machine/health.ts';
 
-export interface StatusContext extends Pick<Core, 'state' | 'settings' | 'observer'> {
+export interface StatusContext extends Pick<Core, 'state' | 'settings' | 'observer' | 'clock'> {
   readonly health: Health;
   readonly counts: RecoveryCounts;
   /** What the daemon knows of its process, and what it found at its start. */
@@ -33,7 +33,7 @@ export function countRecoveries(events: Pick<EventBus, 'subscribe'>): RecoveryCo
 }
 
 export async function engineStatus(
-  { state, settings, observer, health, counts, self }: StatusContext,
+  { state, settings, observer, health, counts, self, clock }: StatusContext,
   { ranges }: StatusQuery = {},
 ): Promise<StatusAnswer> {
   const { recovery, end_grace_ms } = settings();
@@ -52,6 +52,6 @@ export async function engineStatus(
       system_recovery: self.recovery,
     },
     end_grace_ms,
-    ...(ranges && { ranges: usesOfRanges(state, await observer.observe().catch(() => undefined)) }),
+    ...(ranges && { ranges: usesOfRanges(state, await observer.observe().catch(() => undefined), clock()) }),
   };
 }

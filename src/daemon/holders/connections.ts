@@ -7,6 +7,8 @@ import type { States } from '../machine/states.ts';
 
 /** The open response that keeps a hold alive. */
 export interface HoldConnection {
+  /** It ends, or starts again, what it has started when it is told to. */
+  readonly takesOrders?: boolean;
   send(event: HoldEvent): void;
   close(): void;
 }
@@ -20,6 +22,7 @@ export interface HeldPlace {
 /** The open responses, by the hold that each keeps alive. */
 export interface Connections {
   has(holdId: string): boolean;
+  takesOrders(holdId: string): boolean;
   send(holdId: string, event: HoldEvent): void;
   /** A newer connection of the same hold replaces the older one. */
   add(place: HeldPlace, connection: HoldConnection): void;
@@ -71,6 +74,7 @@ export function createConnections(
 
   return {
     has: (holdId) => open.has(holdId),
+    takesOrders: (holdId) => open.get(holdId)?.takesOrders ?? false,
     send: (holdId, event) => open.get(holdId)?.send(event),
     add(place, connection) {
       const previous = take(place.holdId);

@@ -1,14 +1,15 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { StyxyError } from '../../base/styxy-error.ts';
+import { PAGE_PATHS } from './page-files.ts';
 
 /** How a request reached the daemon. The folder's mode protects the socket; TCP needs a token. */
 export type Channel =
   | { kind: 'socket' }
   | { kind: 'tcp'; port: number; isToken: (candidate: string) => boolean };
 
-/** Pages without data, which a browser may open without the token. */
-const OPEN_PAGES: ReadonlySet<string> = new Set(['/']);
+/** Files without data, which a browser may open without the token. */
+const OPEN_PAGES: ReadonlySet<string> = new Set(PAGE_PATHS);
 const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
 /**
@@ -21,9 +22,11 @@ export function refusalOfRequest(request: IncomingMessage, channel: Channel): St
   if (channel.kind === 'tcp' && !isOwnHost(request, channel.port)) {
     return new StyxyError('FORBIDDEN', 'this Host is not the daemon', { hint: 'ask 127.0.0.1 or localhost' });
   }
-  if (headers.origin !== undefined) return new StyxyError('FORBIDDEN', 'requests from web pages are refused');
+  if (headers.origin !== undefined && !isOwnOrigin(request, channel)) {
+    return new StyxyError('FORBIDDEN', 'requests from web pages are refused');
+  }
   const site = headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'none' && site !== 'same-origin') {
+  if (site !== undefined && site !== 'none' && site !== 'same-origin' && !isNavigation(request)) {
     return new StyxyError('FORBIDDEN', 'requests from other sites are refused');
   }
   if (channel.kind === 'tcp' && !hasToken(request, channel)) {
@@ -52,6 +55,17 @@ function isOwnHost({ headers, rawHeaders }: IncomingMessage, port: number): bool
   }
   if (hosts !== 1) return false;
   return [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`].includes(headers.host ?? '');
+}
+
+/** Of the dashboard, which this daemon serves at the address that its Host header names. */
+function isOwnOrigin({ headers }: IncomingMessage, { kind }: Channel): boolean {
+  return kind === 'tcp' && headers.origin === `http://${headers.host ?? ''}`;
+}
+
+/** A person follows a link or a redirection to the page, which then is the whole content of a tab. */
+function isNavigation(request: IncomingMessage): boolean {
+  const { 'sec-fetch-mode': mode, 'sec-fetch-dest': destination } = request.headers;
+  return request.url === '/' && isOpenPage(request) && mode === 'navigate' && destination === 'document';
 }
 
 function hasToken(request: IncomingMessage, { isToken }: { isToken(token: string): boolean }): boolean {

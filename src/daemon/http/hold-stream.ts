@@ -8,11 +8,17 @@ import { writeHead } from './respond.ts';
  * Answers with the lease and keeps the response open; later lines are events of the lease. The kernel closes the
  * connection when the client dies by any cause, so the end of this response is the end of the holder.
  */
-export function holdOpen(response: ServerResponse, answer: AllocateAnswer, engine: Engine): undefined {
+export function holdOpen(
+  response: ServerResponse,
+  answer: AllocateAnswer,
+  engine: Engine,
+  takesOrders = false,
+): undefined {
   let wasSent = answer.existing === true;
   const write = (value: unknown, onSent?: (error?: Error | null) => void): void =>
     void response.write(`${JSON.stringify(value)}\n`, onSent);
   const connection: HoldConnection = {
+    takesOrders,
     send: (event) => write(event),
     close: () => void response.end(),
   };

@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { Logger } from '../../base/log.ts';
-import { replaceFile } from '../../system/files/replace.ts';
 import type { Paths } from '../../system/paths.ts';
 import type { Engine } from '../engine.ts';
 import type { DaemonReports } from '../reports/reports.ts';
@@ -12,6 +10,7 @@ import { createTokenCheck } from './guard.ts';
 import { createRoutes } from './routes/table.ts';
 import { createGuardedServer, type Succession } from './guarded-server.ts';
 import { listenOnLoopback, listenOnSocket } from './listen.ts';
+import { keepToken, writeToken } from './token.ts';
 
 export interface ServerParts {
   engine: Engine;
@@ -48,7 +47,7 @@ export async function openServers(parts: ServerParts): Promise<Servers> {
       lastRequestAt = now();
     });
 
-  const token = await writeToken(paths.token);
+  const token = await keepToken(paths.token);
   const openSocket = (): Server =>
     observed(createGuardedServer(answer, { kind: 'socket' }, succession, crowd));
   let socketServer = openSocket();
@@ -70,18 +69,11 @@ export async function openServers(parts: ServerParts): Promise<Servers> {
       socketServer = openSocket();
       await listenOnSocket(socketServer, paths);
       // Whatever took the socket away may have taken this, too.
-      await replaceFile(paths.token, `${token}\n`, 0o600);
+      await writeToken(paths.token, token);
     },
     close() {
       socketServer.close();
       for (const server of tcp ?? []) server.close();
     },
   };
-}
-
-/** A new token at each start, readable by this user only, from its first byte on. Never logged, never in an answer. */
-async function writeToken(path: string): Promise<string> {
-  const token = randomBytes(32).toString('base64url');
-  await replaceFile(path, `${token}\n`, 0o600);
-  return token;
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/log.ts';
 import type { Catalog } from '../../domain/service-type.ts';
+import type { DoctorAnswer } from '../../protocol/answers/status.ts';
 import type { AuditAnswer } from '../../protocol/answers/audit.ts';
 import type { AuditQuery } from '../../protocol/requests/queries.ts';
 import type { MetricsAnswer } from '../../protocol/answers/metrics.ts';
@@ -8,6 +9,7 @@ import type { Paths } from '../../system/paths.ts';
 import type { EventBus } from '../ledger/events.ts';
 import { createEventStreams, type EventStreams } from './event-stream.ts';
 import { createAudit } from './audit.ts';
+import { createDoctor } from './doctor.ts';
 import { createCounters } from './counters.ts';
 import { createMetrics, type Present } from './metrics.ts';
 import { CONTENT_TYPE, toJson, toText } from './prometheus.ts';
@@ -27,6 +29,7 @@ export interface DaemonReports {
   auditLines(query: AuditQuery): AsyncIterable<string>;
   metrics(present: Present): Promise<{ text: string; contentType: string }>;
   metricsAsJson(present: Present): Promise<MetricsAnswer>;
+  doctor(): Promise<DoctorAnswer>;
   /** The daemon has observed the machine. */
   sawMachine(observation: { tookMs: number }): void;
   close(): void;
@@ -42,6 +45,7 @@ export function createReports({ events, paths, catalog, clock, log }: ReportPart
     streams,
     audit: audit.answer,
     auditLines: audit.lines,
+    doctor: createDoctor(),
     close: audit.close,
     sawMachine: ({ tookMs }) => counters.observe('styxy_sweep_duration_seconds', tookMs / 1000),
     async metrics(present) {

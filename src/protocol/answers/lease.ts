@@ -33,6 +33,19 @@ export const releaseAnswer = about(
   'a lease after a change, or at its end',
 );
 
+export const stopAnswer = about(
+  v.object({
+    ...allocationFields,
+    success,
+    only_released: about(
+      v.boolean(),
+      'the lease was ended and no process: none is known that was started for it',
+    ),
+  }),
+  'a lease whose program has ended',
+);
+export type StopAnswer = v.InferOutput<typeof stopAnswer>;
+
 export const leaseEnded = v.object({ event: v.literal('ended'), reason: v.string() });
 
 export const leaseBound = about(
@@ -60,6 +73,16 @@ export const leaseOutsider = about(
   'a program outside Styxy listens on the port as well',
 );
 
+export const stopOrder = about(
+  v.object({ event: v.literal('stop') }),
+  'to an asker that takes orders: end what was started with the port',
+);
+
+export const restartOrder = about(
+  v.object({ event: v.literal('restart') }),
+  'to an asker that takes orders: end what was started with the port, and start it again',
+);
+
 export const holdEvent = v.variant('event', [
   leaseEnded,
   leaseBound,
@@ -67,6 +90,8 @@ export const holdEvent = v.variant('event', [
   leaseTakenOver,
   innerServes,
   leaseOutsider,
+  stopOrder,
+  restartOrder,
 ]);
 export type HoldEvent = v.InferOutput<typeof holdEvent>;
 

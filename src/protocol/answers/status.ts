@@ -56,6 +56,9 @@ export const rangeUse = about(
     external: about(count, 'ports on which a program listens without a lease'),
     kept: about(count, 'ports that are kept for services which do not run'),
     free: about(count, 'all others'),
+    quarantined: v.exactOptional(
+      about(v.array(port), 'of the free ones: avoided for a while, since an outsider took them'),
+    ),
   }),
   'how full the range of a service type is',
 );
@@ -84,6 +87,27 @@ export const statusAnswer = v.object({
   ranges: v.exactOptional(about(v.array(rangeUse), 'only if it was asked for')),
 });
 export type StatusAnswer = v.InferOutput<typeof statusAnswer>;
+
+export const logAnswer = v.object({
+  service_name: v.string(),
+  log: about(v.string(), 'the path of the file'),
+  lines: about(v.array(v.string()), 'whole lines, without their ends'),
+  next: about(count, 'bytes: give it as `from` for what is printed later'),
+});
+export type LogAnswer = v.InferOutput<typeof logAnswer>;
+
+export const doctorAnswer = v.object({
+  ok: about(v.boolean(), 'no check failed'),
+  checks: v.array(
+    v.object({
+      name: v.string(),
+      ok: v.boolean(),
+      detail: v.string(),
+      fix: v.exactOptional(about(v.string(), 'what to do; with `ok` only advice')),
+    }),
+  ),
+});
+export type DoctorAnswer = v.InferOutput<typeof doctorAnswer>;
 
 export const cleanupAnswer = v.object({ success, released: v.array(allocation) });
 export type CleanupAnswer = v.InferOutput<typeof cleanupAnswer>;

@@ -45,8 +45,7 @@ export function openApiDocument(version: string): Json {
         token: {
           type: 'http',
           scheme: 'bearer',
-          description:
-            'the content of `auth.token` in the home folder; another one after each start of the daemon',
+          description: 'the content of `auth.token` in the home folder',
         },
       },
     },

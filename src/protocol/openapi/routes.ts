@@ -1,7 +1,7 @@
 import type * as v from 'valibot';
 import type { ErrorCode } from '../../base/error-codes.ts';
 import type { EndpointName } from '../endpoints.ts';
-import { allocateAnswer, holdLine, releaseAnswer } from '../answers/lease.ts';
+import { allocateAnswer, holdLine, releaseAnswer, stopAnswer } from '../answers/lease.ts';
 import { auditAnswer, auditEntry } from '../answers/audit.ts';
 import {
   autoAllocationAnswer,
@@ -15,7 +15,7 @@ import { metricsAnswer } from '../answers/metrics.ts';
 import { checkAnswer, listAnswer, scanAnswer, suggestAnswer } from '../answers/ports.ts';
 import { projectPortsAnswer } from '../answers/project.ts';
 import { forgetAnswer, rememberedAnswer } from '../answers/remembered.ts';
-import { cleanupAnswer, statusAnswer } from '../answers/status.ts';
+import { cleanupAnswer, doctorAnswer, logAnswer, statusAnswer } from '../answers/status.ts';
 
 export interface AnswerDetails {
   /** The JSON document of a success. */
@@ -76,6 +76,14 @@ export const ANSWERS = {
     errors: [...BODY, 'LEASE_NOT_FOUND', 'STATE_UNWRITABLE'],
     example: { body: { process_id: 4711 } },
   },
+  stop: {
+    json: stopAnswer,
+    errors: ['LEASE_NOT_FOUND', 'INVALID_REQUEST', 'TAKES_NO_ORDERS', 'TIMED_OUT', 'STATE_UNWRITABLE'],
+  },
+  restart: {
+    json: releaseAnswer,
+    errors: ['LEASE_NOT_FOUND', 'INVALID_REQUEST', 'TAKES_NO_ORDERS'],
+  },
   list: {
     json: listAnswer,
     errors: ['UNKNOWN_TYPE', 'INVALID_NAME', 'INVALID_REQUEST'],
@@ -92,6 +100,8 @@ export const ANSWERS = {
     errors: ['INVALID_PORT', 'INVALID_REQUEST'],
     example: { path: '/scan?from=3000&to=3999' },
   },
+  log: { json: logAnswer, errors: ['LEASE_NOT_FOUND', 'NOT_LOGGED', 'INVALID_REQUEST'] },
+  doctor: { json: doctorAnswer, errors: ['TIMED_OUT'] },
   status: { json: statusAnswer, errors: [] },
   registerInstance: {
     json: instanceAnswer,

@@ -54,6 +54,12 @@ export const allocateBody = v.object({
       'the asker starts the service itself; where somebody else has done so already, it gets the answer `shared`',
     ),
   ),
+  takes_orders: v.optional(
+    about(
+      flag,
+      'with `hold`: the asker ends what it has started when it reads `stop`, and starts it again when it reads `restart`',
+    ),
+  ),
   session: v.optional(sessionClaim),
   command: v.optional(about(text(4096), 'what runs with the port, for people')),
   avoid: v.optional(

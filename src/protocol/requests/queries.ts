@@ -47,6 +47,16 @@ export const forgetQuery = v.object({
 });
 export type ForgetQuery = v.InferOutput<typeof forgetQuery>;
 
+const MOST_LOG_LINES = 5000;
+/** A log begins anew long before. */
+const LONGEST_LOG = 2 ** 40;
+
+export const logQuery = v.object({
+  from: v.optional(about(wholeNumber(0, LONGEST_LOG), 'go on there: the `next` of the answer before')),
+  lines: v.optional(about(wholeNumber(0, MOST_LOG_LINES), 'how many of the last lines; 500 by default')),
+});
+export type LogQuery = v.InferOutput<typeof logQuery>;
+
 /** Who asks: with these, the first suggestion is the port that `allocate` would give now, though it may be in use. */
 export const suggestQuery = v.object({
   count: v.optional(about(wholeNumber(1, MOST_SUGGESTIONS), 'how many; 1 by default')),

@@ -1,6 +1,12 @@
 import type { StyxyError } from '../../base/styxy-error.ts';
 import type { Connection } from '../../client/connection.ts';
-import { holdLease, type HeldLease, type InnerEvent, type MoveEvent } from '../../client/held-lease.ts';
+import {
+  holdLease,
+  type HeldLease,
+  type HoldOrder,
+  type InnerEvent,
+  type MoveEvent,
+} from '../../client/held-lease.ts';
 import { isNoCoordinator } from '../../client/no-coordinator.ts';
 import type { AllocateAnswer } from '../../protocol/answers/lease.ts';
 import type { AllocateBody } from '../../protocol/requests/allocate.ts';
@@ -25,6 +31,8 @@ export interface RunLease extends RunPorts {
   onLost(listener: (reason: string, name?: string) => void): void;
   onMoved(listener: (event: MoveEvent) => void): void;
   onInner(listener: (event: InnerEvent) => void): void;
+  /** By any of its ports. */
+  onOrder(listener: (order: HoldOrder) => void): void;
   attach(pid: number): void;
   /** Gives the ports back; what the command has left running keeps its own. */
   leave(): Promise<void>;
@@ -71,6 +79,7 @@ export async function obtainPorts(
         lease.onLost((reason) => listener(reason, all.length > 1 ? nameOf(lease, names[index]!) : undefined)),
       ),
     onInner: (listener) => main.onInner(listener),
+    onOrder: (listener) => all.forEach((lease) => lease.onOrder(listener)),
     onMoved: (listener) => all.forEach((lease) => lease.onMoved(listener)),
     attach: (pid) => all.forEach((lease) => lease.attach(pid)),
     leave: async () => void (await Promise.all(all.map((lease) => lease.leave()))),
@@ -95,7 +104,7 @@ export function isOthers(lease: Pick<RunLease, 'allocation'>): lease is { alloca
 
 async function obtainPort(connection: Connection, request: PortRequest): Promise<PortLease> {
   try {
-    return { ...(await holdLease(connection, request)), unreserved: undefined };
+    return { ...(await holdLease(connection, { ...request, takes_orders: true })), unreserved: undefined };
   } catch (error) {
     if (!isNoCoordinator(error)) throw error;
     return unreservedPort(request, error);
@@ -120,6 +129,7 @@ async function unreservedPort(request: AllocateBody, reason: StyxyError): Promis
     onLost: () => undefined,
     onMoved: () => undefined,
     onInner: () => undefined,
+    onOrder: () => undefined,
     attach: () => undefined,
     leave: nothing,
     release: nothing,

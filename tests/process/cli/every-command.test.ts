@@ -91,6 +91,7 @@ const ROWS: readonly Row[] = [
   { command: 'daemon restart', up: 0, down: UNREACHABLE },
   { command: 'daemon status', up: 0, down: 1 },
   { command: 'daemon logs', up: 0, down: 0, printsJson: 'lines' },
+  { command: 'dashboard', up: UNREACHABLE, down: UNREACHABLE },
   { command: 'doctor', up: 0, down: 0 },
   { command: 'service install', args: () => ['--dry-run'], up: 0, down: 0 },
   { command: 'service uninstall', up: 0, down: 0 },

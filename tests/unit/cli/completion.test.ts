@@ -31,7 +31,7 @@ describe.runIf(isInstalled('bash'))('in bash', () => {
   });
 
   test.each([
-    [['da'], ['daemon']],
+    [['dae'], ['daemon']],
     [['sta'], ['status']],
     [['daemon', 'sto'], ['stop']],
     [['daemon', 're'], ['restart']],
@@ -40,7 +40,7 @@ describe.runIf(isInstalled('bash'))('in bash', () => {
     [['check', '--j'], ['--json']],
     [['check', '3000', '--j'], ['--json']],
     [['run', '--dry'], ['--dry-run']],
-    [['--help', 'da'], ['daemon']],
+    [['--help', 'dae'], ['daemon']],
     [['nonsense', ''], []],
   ])('behind %j stands %j', (words, expected) => {
     expect(offered(...words)).toEqual(expected);

@@ -1,7 +1,8 @@
 import { closeSync, existsSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openServiceLog, readLog, serviceLogPath, tailOfLog } from '../../../src/run/child/service-log.ts';
+import { openServiceLog } from '../../../src/run/child/service-log.ts';
+import { partOfLog, readLog, serviceLogPath, tailOfLog } from '../../../src/system/service-log.ts';
 import { styxyPaths } from '../../../src/system/paths.ts';
 import { tempDir } from '../../support/temp.ts';
 
@@ -63,4 +64,16 @@ test.each([
 test('a log that is not there has no lines and no bytes', () => {
   expect(tailOfLog(log(), 5)).toEqual([]);
   expect(readLog(log(), 0, 10).length).toBe(0);
+});
+
+test('a log is followed by its whole lines; one that was begun anew is read from its begin', () => {
+  const file = join(home.path, 'x.log');
+  writeFileSync(file, 'one\ntwo\nhal');
+  const first = partOfLog(file, 0);
+  expect(first).toEqual({ lines: ['one', 'two'], next: 8 });
+  writeFileSync(file, 'one\ntwo\nhalf\n');
+  expect(partOfLog(file, first.next)).toEqual({ lines: ['half'], next: 13 });
+  expect(partOfLog(file, 13)).toEqual({ lines: [], next: 13 });
+  writeFileSync(file, 'new\n');
+  expect(partOfLog(file, 13)).toEqual({ lines: ['new'], next: 4 });
 });

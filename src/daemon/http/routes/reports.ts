@@ -9,7 +9,7 @@ import type { Handlers } from './handler.ts';
 export function reportRoutes(
   reports: DaemonReports,
   engine: Engine,
-): Handlers<'events' | 'audit' | 'metrics' | 'openapi'> {
+): Handlers<'events' | 'audit' | 'metrics' | 'doctor' | 'openapi'> {
   return {
     events({ request, response }) {
       writeHead(response, 200, { 'content-type': 'text/event-stream; charset=utf-8' });
@@ -24,6 +24,7 @@ export function reportRoutes(
       await pipeline(Readable.from(lines), response);
       return undefined;
     },
+    doctor: () => reports.doctor(),
     openapi: async () => {
       const { openApiDocument } = await import('./openapi.ts');
       return openApiDocument;

@@ -6,7 +6,7 @@ import { ENDPOINTS, type EndpointName } from '../../../protocol/endpoints.ts';
 import type { Engine } from '../../engine.ts';
 import type { DaemonReports } from '../../reports/reports.ts';
 import { readRequest, type RawRequest } from '../read-request.ts';
-import { writeHead } from '../respond.ts';
+import { PAGE_PATHS, sendPageFile } from '../page-files.ts';
 import { autoAllocationRoutes } from './auto-allocation.ts';
 import { configRoutes } from './config.ts';
 import type { Handler, Handlers } from './handler.ts';
@@ -14,7 +14,6 @@ import { instanceRoutes } from './instances.ts';
 import { leaseRoutes } from './leases.ts';
 import { portRoutes } from './ports.ts';
 import { reportRoutes } from './reports.ts';
-import { START_PAGE } from './start-page.ts';
 
 /** Resolves with the JSON answer, or undefined when it has answered by itself. */
 export type Route = (raw: RawRequest, response: ServerResponse) => Promise<unknown>;
@@ -31,7 +30,8 @@ export function createRoutes(engine: Engine, reports: DaemonReports): Router<Rou
   };
 
   const router = new TrieRouter<Route>();
-  for (const method of methodsOf('GET')) router.add(method, '/', startPage);
+  for (const path of PAGE_PATHS)
+    for (const method of methodsOf('GET')) router.add(method, path, pageFile(path));
   for (const path of pathsInOrder()) {
     for (const name of endpointsAt(path))
       for (const method of methodsOf(ENDPOINTS[name].method))
@@ -59,13 +59,10 @@ function pathsInOrder(): string[] {
 const endpointsAt = (path: string): EndpointName[] =>
   (Object.keys(ENDPOINTS) as EndpointName[]).filter((name) => ENDPOINTS[name].path === path);
 
-async function startPage(_: RawRequest, response: ServerResponse): Promise<undefined> {
-  writeHead(response, 200, {
-    'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
-  });
-  response.end(START_PAGE);
-}
+const pageFile =
+  (path: string): Route =>
+  (_, response) =>
+    sendPageFile(path, response);
 
 function wrongMethod(path: string): Route {
   const allowed = endpointsAt(path)

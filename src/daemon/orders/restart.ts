@@ -1,0 +1,31 @@
+import { StyxyError } from '../../base/styxy-error.ts';
+import type { Lease } from '../../domain/lease.ts';
+import type { Allocation } from '../../protocol/answers/allocation.ts';
+import type { HoldersContext } from '../holders/context.ts';
+import { describeLease, requireLease } from '../holders/describe.ts';
+
+/**
+ * Has a run start its command again. The daemon starts nothing: the run does so, which knows how.
+ * @throws StyxyError LEASE_NOT_FOUND, TAKES_NO_ORDERS
+ */
+export async function orderRestart(context: HoldersContext, lockId: string): Promise<Allocation> {
+  const lease = requireLease(context, lockId);
+  if (!takesOrders(context, lease)) throw takesNone(lease, 'restarted');
+  context.connections.send(lease.holds[0].id, { event: 'restart' });
+  return describeLease(context, lease);
+}
+
+export const takesOrders = ({ connections }: HoldersContext, { holds: [{ id }] }: Lease): boolean =>
+  connections.takesOrders(id);
+
+export function takesNone({ id, port, holds: [{ holder }] }: Lease, what: string): StyxyError {
+  const pid = 'pid' in holder ? holder.pid : undefined;
+  return new StyxyError('TAKES_NO_ORDERS', `what holds port ${port} can't be ${what} from here`, {
+    why:
+      pid === undefined
+        ? `no run of Styxy keeps this lease (${holder.kind})`
+        : `pid ${pid} keeps the lease and is no run of Styxy that can be told to`,
+    hint: what === 'stopped' ? `styxy stop ${port}` : 'start it again where it was started',
+    details: { port, lock_id: id },
+  });
+}

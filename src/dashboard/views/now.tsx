@@ -1,0 +1,147 @@
+import type { JSX } from 'preact';
+import { useCallback, useMemo, useState } from 'preact/hooks';
+import type { ListAnswer } from '../../protocol/answers/ports.ts';
+import type { CleanupAnswer } from '../../protocol/answers/status.ts';
+import type { ApiError } from '../live/api.ts';
+import { useAnswer, useLive } from '../live/resource.ts';
+import { countRows, groupServices, type Group, type Row } from '../model/services.ts';
+import { ConfirmDialog } from '../parts/dialog.tsx';
+import { carryOut, ORDERS, type Order } from '../parts/orders.ts';
+import { ServiceRow } from './row.tsx';
+
+/** What runs now, by worktree; and what can be done about it. */
+export function NowView(): JSX.Element {
+  const { now } = useLive();
+  const { answer, error } = useAnswer<ListAnswer>('/allocations');
+  const [filter, setFilter] = useState('');
+  const [asked, setAsked] = useState<{ order: Order; row: Row }>();
+  const onOrder = useCallback((order: Order, row: Row) => setAsked({ order, row }), []);
+  const groups = useMemo(() => answer && groupServices(answer, now, filter), [answer, now, filter]);
+  if (!groups) return <p class="empty">{error || 'Asking the daemon…'}</p>;
+  return (
+    <>
+      <div class="toolbar">
+        <input
+          type="search"
+          placeholder="Filter by name, port, project, branch…"
+          aria-label="Filter the services"
+          value={filter}
+          onInput={(event) => setFilter(event.currentTarget.value)}
+        />
+        <Summary groups={groups} />
+        <CleanUp />
+      </div>
+      {groups.length === 0 && <Empty isFiltered={filter !== ''} />}
+      {groups.map((group) => (
+        <GroupSection key={group.key} group={group} onOrder={onOrder} />
+      ))}
+      {asked && <AskFirst {...asked} onClose={() => setAsked(undefined)} />}
+    </>
+  );
+}
+
+function Summary({ groups }: { groups: readonly Group[] }): JSX.Element {
+  const { services, troubles, external } = countRows(groups);
+  return (
+    <p class="summary">
+      <strong>{services}</strong> {services === 1 ? 'service' : 'services'}
+      {troubles > 0 && (
+        <span class="count bad">
+          {troubles} {troubles === 1 ? 'needs' : 'need'} attention
+        </span>
+      )}
+      {external > 0 && <span class="count odd">{external} external</span>}
+    </p>
+  );
+}
+
+function GroupSection({
+  group,
+  onOrder,
+}: {
+  group: Group;
+  onOrder(order: Order, row: Row): void;
+}): JSX.Element {
+  const { title, branch, path, rows } = group;
+  return (
+    <section class="group">
+      <h2>
+        <bdi>{title}</bdi>
+        {branch && <bdi class="branch">{branch}</bdi>}
+        <bdi class="path">{path}</bdi>
+      </h2>
+      <ul class="rows">
+        {rows.map((row) => (
+          <ServiceRow key={row.key} row={row} onOrder={onOrder} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Empty({ isFiltered }: { isFiltered: boolean }): JSX.Element {
+  if (isFiltered) return <p class="empty">Nothing fits the filter.</p>;
+  return (
+    <p class="empty">
+      Nothing runs. <code>styxy run -- npm run dev</code> starts a dev server on a port of its own, and it
+      appears here.
+    </p>
+  );
+}
+
+const STOP_WITHOUT_RUN =
+  'No run keeps this lease: what is known to have been started for it is ended, and else the lease alone.';
+
+function AskFirst({ order, row, onClose }: { order: Order; row: Row; onClose(): void }): JSX.Element {
+  const { api, notify, refresh } = useLive();
+  const { verb, warning } = ORDERS[order];
+  const confirm = async (): Promise<void> => {
+    try {
+      notify({ text: await carryOut(api, order, row) });
+    } catch (error) {
+      const { message, hint } = error as ApiError;
+      notify({ text: message, hint, isFailure: true });
+    }
+    refresh();
+  };
+  return (
+    <ConfirmDialog
+      title={`${verb} ${row.name}?`}
+      action={`${verb} ${row.name}`}
+      onConfirm={() => void confirm()}
+      onClose={onClose}
+    >
+      <p>
+        <bdi>{row.command || row.type}</bdi> on port {row.port}
+        {row.folder && (
+          <>
+            {' in '}
+            <bdi>{row.folder}</bdi>
+          </>
+        )}
+      </p>
+      <p>{row.isRun || order !== 'stop' ? warning : STOP_WITHOUT_RUN}</p>
+    </ConfirmDialog>
+  );
+}
+
+function CleanUp(): JSX.Element {
+  const { api, notify, refresh } = useLive();
+  const cleanUp = async (): Promise<void> => {
+    try {
+      const { released } = await api.send<CleanupAnswer>('POST', '/cleanup');
+      notify({
+        text: released.length === 0 ? 'Nothing was left to clean up' : `${released.length} leases ended`,
+      });
+    } catch (error) {
+      const { message, hint } = error as ApiError;
+      notify({ text: message, hint, isFailure: true });
+    }
+    refresh();
+  };
+  return (
+    <button type="button" title="End leases whose holder is gone" onClick={() => void cleanUp()}>
+      Clean up
+    </button>
+  );
+}

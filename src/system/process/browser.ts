@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+
+/** A command that finds no browser has failed by then; one that is the browser goes on. ms */
+const FAILS_WITHIN_MS = 2000;
+
+/**
+ * Shows a file in the user's browser: by the commands that `$BROWSER` names, separated as PATH is, else by the system's
+ * opener. No shell reads any of it.
+ * @returns what took it; undefined when nothing did
+ */
+export async function openInBrowser(file: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const named = commandsIn(env.BROWSER ?? '', file);
+  for (const [command = '', ...args] of named) if (await starts(command, args, env)) return command;
+  if (named.length > 0) return undefined;
+  try {
+    const { default: open } = await import('open');
+    await open(file);
+    return "the system's opener";
+  } catch {
+    return undefined;
+  }
+}
+
+function commandsIn(browser: string, file: string): string[][] {
+  return browser
+    .split(process.platform === 'win32' ? ';' : ':')
+    .map((command) => command.trim().split(/\s+/))
+    .filter(([name]) => name !== '')
+    .map((words) =>
+      words.includes('%s') ? words.map((word) => (word === '%s' ? file : word)) : [...words, file],
+    );
+}
+
+/** It goes on after us, with nothing of ours; whether it has failed is waited for. */
+function starts(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<boolean> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { env, detached: true, stdio: 'ignore', windowsHide: true });
+    const timer = setTimeout(() => resolve(true), FAILS_WITHIN_MS);
+    const end = (isOpen: boolean): void => {
+      clearTimeout(timer);
+      resolve(isOpen);
+    };
+    child.once('error', () => end(false));
+    child.once('exit', (code) => end(code === 0));
+    child.unref();
+  });
+}
