@@ -106,6 +106,7 @@ export async function assemble({ paths, env, boot, previous }: Home, seams?: Par
     health,
     queue: createQueue(),
     intern: createIntern(),
+    reasons: new Map(),
     config,
     home: paths.home,
     configFile: paths.config,

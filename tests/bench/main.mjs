@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: Styxy beside the least that Node could do, measured in one run on one machine and printed as ratios.
- * `-- --quick` takes fewer samples; `-- --json` prints one document.
+ * `-- --quick` takes fewer samples; `-- --json` prints one document;
+ * `-- --compare before.json` compares with such a document, and with two of them measures nothing.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { comparison } from './compare.mjs';
 import { askForLists, askSteadily, leaseMany, listenOnMany, releaseMany } from './crowd.mjs';
 import {
   cpuOf,
@@ -23,6 +25,12 @@ import {
   until,
 } from './measure.mjs';
 
+// Node 20 reads all of these certificates at each start, which takes longer than the start.
+for (const name of ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR']) delete process.env[name];
+
+const compared = process.argv.includes('--compare')
+  ? process.argv.slice(process.argv.indexOf('--compare') + 1)
+  : [];
 const quick = process.argv.includes('--quick');
 const asJson = process.argv.includes('--json');
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -65,17 +73,26 @@ function startDaemon() {
 const stopDaemon = () => spawnSync(process.execPath, [styxy, 'daemon', 'stop'], { env, stdio: 'ignore' });
 
 function benchCommand() {
-  const bare = [process.execPath, ['-e', '0'], {}];
   startDaemon();
-  const [warm, node] = inTurn(
-    quick ? 8 : 25,
-    [process.execPath, [styxy, 'run', '--', 'true'], { env }],
-    bare,
+  const ours = (...args) => [process.execPath, [styxy, ...args], { env }];
+  const [node, run, list] = inTurn(
+    quick ? 10 : 40,
+    [process.execPath, ['-e', '0'], {}],
+    ours('run', '--', 'true'),
+    ours('list'),
   );
-  const isOld = process.versions.node.startsWith('20.');
-  report('styxy run -- true, daemon warm / node -e 0', median(warm), median(node), {
-    bound: isOld ? 2 : 1.6,
-  });
+  report(
+    'styxy run -- true, daemon warm, shortest / node -e 0',
+    Math.min(...run.times),
+    Math.min(...node.times),
+    {
+      bound: 2,
+    },
+  );
+  report('styxy run -- true, daemon warm, median / node -e 0', median(run.times), median(node.times));
+  report('styxy run -- true, CPU / node -e 0', run.cpu, node.cpu, { bound: 2 });
+  report('styxy list, CPU / node -e 0', list.cpu, node.cpu, { bound: 2 });
+  benchScript();
   stopDaemon();
   const cold = [];
   for (let index = 0; index < (quick ? 3 : 8); index++) {
@@ -84,7 +101,34 @@ function benchCommand() {
     cold.push(now() - begin);
     stopDaemon();
   }
-  report('styxy run -- true, no daemon yet / node -e 0', median(cold), median(node));
+  report('styxy run -- true, no daemon yet / node -e 0', median(cold), median(node.times));
+}
+
+/** A server of Node behind a script, from the start until it listens, when it ends. */
+function benchScript() {
+  const cwd = join(home, 'demo');
+  mkdirSync(join(cwd, '.git'), { recursive: true });
+  writeFileSync(join(cwd, '.git', 'HEAD'), 'ref: refs/heads/main\n');
+  writeFileSync(
+    join(cwd, 'package.json'),
+    JSON.stringify({ name: 'demo', scripts: { dev: 'node server.js' } }),
+  );
+  const server = "require('http').createServer().listen(process.env.PORT ?? 0, () => process.exit())";
+  writeFileSync(join(cwd, 'server.js'), server);
+  const options = { cwd, env: { ...env, CI: '' } };
+  const [npm, direct, behind] = inTurn(
+    quick ? 5 : 15,
+    ['npm', ['run', 'dev'], options],
+    [process.execPath, [styxy, 'run', 'dev'], options],
+    [process.execPath, [styxy, 'run', '--', 'npm', 'run', 'dev'], options],
+  );
+  report('styxy run dev until it listens, CPU / npm run dev', direct.cpu, npm.cpu, { bound: 0.8 });
+  report(
+    'styxy run dev until it listens, shortest / npm run dev',
+    Math.min(...direct.times),
+    Math.min(...npm.times),
+  );
+  report('styxy run -- npm run dev until it listens, CPU / npm run dev', behind.cpu, npm.cpu, { bound: 1.6 });
 }
 
 async function benchRoundTrips(daemon, echo) {
@@ -245,7 +289,7 @@ async function reportSteady(clients, when) {
 
 async function main() {
   const bareSocket = join(home, 'bare.sock');
-  const bare = start(process.execPath, [join(root, 'tests/bench/bare-server.mjs'), bareSocket]);
+  const bare = start(process.execPath, [join(root, 'tests/bench/bare-server.cjs'), bareSocket]);
   try {
     mkdirSync(home, { recursive: true });
     writeFileSync(
@@ -279,10 +323,15 @@ async function main() {
     bare.kill();
     rmSync(home, { recursive: true, force: true });
   }
-  if (asJson) console.log(JSON.stringify({ node: process.versions.node, rows }));
+  const result = { node: process.versions.node, rows };
+  if (asJson) console.log(JSON.stringify(result));
+  const [before] = compared;
+  if (before) console.log(`\n${comparison(JSON.parse(readFileSync(before, 'utf8')), result)}`);
   const over = rows.filter(({ ok }) => !ok);
   if (over.length > 0 && !asJson)
     console.log(`\n${over.length} over their bound; on a busy machine run it again before believing it`);
 }
 
-await main();
+if (compared.length > 1) {
+  console.log(comparison(...compared.map((file) => JSON.parse(readFileSync(file, 'utf8')))));
+} else await main();

@@ -50,26 +50,35 @@ export async function sample(count, task) {
   return times;
 }
 
-/** Runs two commands in turn, so that both see the same machine. @returns the wall times of each, ms */
-export function inTurn(count, first, second) {
-  const times = [[], []];
+/**
+ * Runs commands in turn, so that all see the same machine.
+ * @returns of each: the wall times, and the CPU time of one run with all that it started and waited for, ms
+ */
+export function inTurn(count, ...commands) {
+  const measured = commands.map(() => ({ times: [], cpu: 0 }));
   for (let index = 0; index <= count; index++) {
-    for (const [which, [command, args, options]] of [first, second].entries()) {
-      const start = now();
+    for (const [which, [command, args, options]] of commands.entries()) {
+      const [start, cpu] = [now(), cpuOf('self', ENDED)];
       const { status } = spawnSync(command, args, { stdio: 'ignore', ...options });
       if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}`);
       // The first round warms the caches.
-      if (index > 0) times[which].push(now() - start);
+      if (index === 0) continue;
+      measured[which].times.push(now() - start);
+      measured[which].cpu += (cpuOf('self', ENDED) - cpu) / count;
     }
   }
-  return times;
+  return measured;
 }
 
-/** CPU time of a process so far, ms. Linux. */
-export function cpuOf(pid) {
+/** Fields of proc_pid_stat(5), from the third on: of the process itself, and of its children that have ended. */
+const OWN = 11;
+const ENDED = 13;
+
+/** CPU time of a process so far, ms, in steps of 10. Linux. */
+export function cpuOf(pid, which = OWN) {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10;
+  return (Number(fields[which]) + Number(fields[which + 1])) * 10;
 }
 
 /** Resident memory of a process, bytes. Linux. */

@@ -23,7 +23,7 @@ export interface AllocateContext
     Holders,
     Pick<RequestContext, 'intern'>,
     Pick<ProvisionContext, 'configFile' | 'writer' | 'config'>,
-    Pick<GrantContext, 'told'> {
+    Pick<GrantContext, 'told' | 'reasons'> {
   readonly memory: Memory;
   /** Whatever judges ports, or changes ranges, does so one after the other. */
   readonly queue: Queue;

@@ -15,11 +15,13 @@ import type { PortUser, Reason } from '../../domain/reason.ts';
 import type { Core } from '../core.ts';
 import { hostOf } from './host.ts';
 import { findPorts, userOf, type FindContext } from './find-ports.ts';
+import { internReason, type KnownReasons } from './intern.ts';
 import { takeReasonTold, type ToldPorts } from './told.ts';
 
 export interface GrantContext
   extends FindContext, Pick<Core, 'ledger' | 'settings' | 'events' | 'newId' | 'log'> {
   readonly told: ToldPorts;
+  readonly reasons: KnownReasons;
 }
 
 /**
@@ -35,7 +37,10 @@ export async function grant(context: GrantContext, request: LeaseRequest): Promi
   const [best] = found;
   if (best) {
     state.quarantine.clear(best.port);
-    const reason = takeReasonTold(context.told, best.port, request, type) ?? best.reason;
+    const reason = internReason(
+      context.reasons,
+      takeReasonTold(context.told, best.port, request, type) ?? best.reason,
+    );
     const lease = toLease(request, best.port, reason, {
       id: context.newId(),
       host: hostOf(context, request, type),

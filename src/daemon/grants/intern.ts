@@ -1,3 +1,5 @@
+import type { Reason } from '../../domain/reason.ts';
+
 const MOST_TEXTS = 1000;
 
 /** @returns the copy that is kept of this text */
@@ -17,4 +19,18 @@ export function createIntern(): Intern {
     pool.set(text, text);
     return text;
   };
+}
+
+/** Reasons by their texts. */
+export type KnownReasons = Map<string, Reason>;
+
+/** Most leases of a type have the same one. @returns the copy that is kept of this reason */
+export function internReason(known: KnownReasons, reason: Reason): Reason {
+  // What it names differs from lease to lease.
+  if (reason.insteadOf !== undefined) return reason;
+  const same = known.get(reason.text);
+  if (same?.code === reason.code) return same;
+  if (known.size >= MOST_TEXTS) known.clear();
+  known.set(reason.text, reason);
+  return reason;
 }

@@ -80,8 +80,9 @@ function createPortFacts(env: NodeJS.ProcessEnv): PortFacts {
   const published = createPublishedPorts(env);
   const read = createListenerReader(published.read);
   const markers = createProcessMemory((pid) => ({ marker: environmentVariableOf(pid, LEASE_MARKER) }));
-  /** When our last probe of a port has ended; Infinity: it has not. */
+  /** When our last probe of a port has ended; Infinity: it has not. Only those that a reading may have met. */
   const probes = new Map<number, number>();
+  let readings = 0;
   let parents = new Map<number, number | undefined>();
   let marked = new Map<number, string | undefined>();
 
@@ -92,7 +93,10 @@ function createPortFacts(env: NodeJS.ProcessEnv): PortFacts {
   return {
     async isPortFree(port) {
       probes.set(port, Infinity);
-      const isFree = await isPortFree(port).finally(() => probes.set(port, performance.now()));
+      const isFree = await isPortFree(port).finally(() => {
+        if (readings > 0) probes.set(port, performance.now());
+        else probes.delete(port);
+      });
       return isFree && !(await published.has(port));
     },
 
@@ -104,7 +108,9 @@ function createPortFacts(env: NodeJS.ProcessEnv): PortFacts {
 
     async readListeners() {
       const begunAt = performance.now();
-      const listeners = (await read()).filter((each) => !isProbe(each, begunAt));
+      readings += 1;
+      const found = await read().finally(() => (readings -= 1));
+      const listeners = found.filter((each) => !isProbe(each, begunAt));
       for (const [port, endedAt] of probes) if (endedAt < begunAt) probes.delete(port);
       const pids = new Set(listeners.flatMap(({ pid }) => (pid === null ? [] : [pid])));
       const nextParents: typeof parents = new Map();

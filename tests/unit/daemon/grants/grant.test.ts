@@ -33,6 +33,7 @@ function ask(own: Partial<LeaseRequest> = {}, parts: Partial<GrantContext> = {})
     newId: () => `id-${books.written.length + 1}`,
     settings: () => parseUserConfig({}, 'no file'),
     told: new Map(),
+    reasons: new Map(),
     memory: { forgetGone: async () => false },
     observer: observerOf(quietMachine()),
     machine: quietMachine({

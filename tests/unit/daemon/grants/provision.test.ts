@@ -44,6 +44,7 @@ function open(config?: object): void {
     state,
     ledger: createLedger({ state, journal: { append: () => undefined }, clock: () => 0, log: silentLogger }),
     told: new Map(),
+    reasons: new Map(),
     memory: { forgetGone: async () => false },
     observer: observerOf(quietMachine()),
     machine: quietMachine({

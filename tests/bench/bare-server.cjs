@@ -1,5 +1,5 @@
 /** What Node itself costs: an HTTP server on a Unix socket that answers each request with its own JSON body. */
-import { createServer } from 'node:http';
+const { createServer } = require('node:http');
 
 createServer((request, response) => {
   let body = '';
