@@ -75,6 +75,14 @@ function withoutComments(text: string): string {
     .replaceAll(/("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])/g, (_, string: string | undefined) => string ?? '');
 }
 
+/** Those entries of an object that are texts: the scripts of a package.json. */
+export function textEntries(value: unknown): Record<string, string> {
+  const entries = Object.entries(asObject(value) ?? {});
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
 export function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)

@@ -1,4 +1,4 @@
-import { asObject, asText, asTexts, parser, type Project, readJson } from '../project.ts';
+import { asObject, asText, asTexts, parser, type Project, readJson, textEntries } from '../project.ts';
 import { fileIn, joinDir } from '../text/command.ts';
 import type { Place } from '../text/word.ts';
 
@@ -16,15 +16,12 @@ export interface PackageFile {
 export function readPackage(project: Project, dir: string): PackageFile | undefined {
   const content = readJson(project, fileIn(dir, 'package.json'));
   if (content === undefined) return undefined;
-  const scripts = Object.entries(asObject(content.scripts) ?? {});
   return {
     dir,
     name: asText(content.name),
     main: asText(content.main),
     packageManager: asText(content.packageManager),
-    scripts: Object.fromEntries(
-      scripts.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-    ),
+    scripts: textEntries(content.scripts),
     content,
   };
 }

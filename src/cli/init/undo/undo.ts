@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { withScripts } from '../../../init/package-text.ts';
 import { isLauncher, LAUNCHER, unwrapped } from '../../../init/unwrap.ts';
 import { parseJsonConfig } from '../../../settings/parse.ts';
-import { asObject } from '../../../tools/project.ts';
+import { asObject, textEntries } from '../../../tools/project.ts';
 import type { Context } from '../../context.ts';
 import { type FileChange, ownLauncher, readText } from '../files.ts';
 import { planProject } from '../project.ts';
@@ -73,9 +73,5 @@ function scriptChanges(file: string, before: string, after: string | undefined):
   );
 }
 
-function scriptsIn(file: string, text: string): Record<string, string> {
-  const scripts = asObject(asObject(parseJsonConfig(text, file))?.scripts) ?? {};
-  return Object.fromEntries(
-    Object.entries(scripts).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
-}
+const scriptsIn = (file: string, text: string): Record<string, string> =>
+  textEntries(asObject(parseJsonConfig(text, file))?.scripts);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { textEntries } from '../../../tools/project.ts';
 import { readProjectFile } from '../project-files.ts';
 
 /** A package.json, as far as it says how to run its scripts. */
@@ -30,12 +31,10 @@ export function readPackage(folder: string): Package | undefined {
       packageManager?: unknown;
       devEngines?: { packageManager?: { name?: unknown } };
     };
-    const scripts = typeof content.scripts === 'object' && content.scripts !== null ? content.scripts : {};
-    const texts = Object.entries(scripts).filter(([, script]) => typeof script === 'string');
     const manager = content.packageManager ?? content.devEngines?.packageManager?.name;
     return {
       folder,
-      scripts: Object.fromEntries(texts),
+      scripts: textEntries(content.scripts),
       manager: typeof manager === 'string' ? manager.replace(/@.*$/s, '') : undefined,
     };
   } catch {

@@ -120,7 +120,8 @@ describe('a compaction', () => {
       await new Promise(setImmediate);
     }
     await journal.close();
-  });
+    // All of it is read at each step, which a busy machine needs long for.
+  }, 120_000);
 
   test('is asked for twice and runs once', async () => {
     const journal = await open(many);
