@@ -46,11 +46,13 @@ export function createReporter(
         );
     },
     allReady(ready, isDetached) {
+      const isOurs = ready.some(({ existing }) => !existing);
+      const those = ready.length === 1 ? ready[0]!.name : `${ready.length} services`;
+      const [is, runs] = ready.length === 1 ? ['is', 'runs'] : ['are', 'run'];
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-      const those = ready.length === 1 ? `${ready[0]!.name} is` : `${ready.length} services are`;
-      note(
-        `${those} up after ${seconds} s${isDetached ? ': styxy logs shows their output, styxy down ends them' : ''}`,
-      );
+      const what = isOurs ? `${is} up after ${seconds} s` : `${runs} already`;
+      const how = isDetached || !isOurs ? ': styxy logs shows their output, styxy down ends them' : '';
+      note(`${those} ${what}${how}`);
       readyTable(ready, out, isDetached);
     },
     ending: () => note('ending; once more to end at once'),
