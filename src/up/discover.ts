@@ -7,8 +7,12 @@ import { planRun, type RunPlan } from '../run/plan/plan.ts';
 import { plannedService } from '../run/plan/project-ports.ts';
 import type { PlannedProgram } from '../run/plan/planned-programs.ts';
 import { type CallPlace, resolveTarget } from '../run/plan/target.ts';
-import { findPackages, type PackageScript } from './packages.ts';
+import { findCompose, findPackages, type PackageScript } from './packages.ts';
 import { type LeftOut, readiness, type UpService } from './service.ts';
+
+/** For people. */
+export const NOTHING_FOUND =
+  'no configuration names services, no package has a script "dev" or "start", and there is no file of docker compose';
 
 /** What was found in a project that names no services. */
 export interface Found {
@@ -19,7 +23,8 @@ export interface Found {
 type Place = CallPlace & { coordinator: Pick<Coordinator, 'suggest' | 'projectPorts'> };
 
 interface Candidate {
-  found: PackageScript;
+  /** Without a script it is the plan's command. */
+  found: Pick<PackageScript, 'folder'> & Partial<PackageScript>;
   plan: RunPlan;
   /** Its package's name and folder. */
   aliases: readonly string[];
@@ -52,6 +57,7 @@ export async function discoverServices(
       chosen.push(candidate);
     else leftOut.push({ name, why: whyNot });
   }
+  if (chosen.length === 0) chosen.push(...(await composeCandidates(place)));
   await claimNames(place, chosen);
   const services: UpService[] = [];
   for (const { found, plan, aliases } of chosen) {
@@ -61,15 +67,28 @@ export async function discoverServices(
       needs: [],
       ...readiness(undefined, timeoutMs),
       restarts: false,
-      words: [found.script],
+      words: found.script === undefined ? [] : [found.script],
+      command: found.script === undefined ? [...plan.command] : undefined,
       cwd: found.folder,
       plan,
-      because: `script "${found.script}" of ${folder}: ${plan.labels[0]}`,
+      because:
+        found.script === undefined
+          ? 'a file of docker compose'
+          : `script "${found.script}" of ${folder}: ${plan.labels[0]}`,
       aliases,
     });
   }
   refuseUnknown(names, services, known);
   return { services, leftOut };
+}
+
+/** Where no package serves, what its file of docker compose starts: one run, with a lease for each published port. */
+async function composeCandidates({ cwd, top, env, project }: Place): Promise<Candidate[]> {
+  const folder = findCompose(cwd, top);
+  if (folder === undefined) return [];
+  const place = { cwd: folder, env, top, project };
+  const plan = await planRun(resolveTarget([], ['docker', 'compose', 'up'], place), {}, project);
+  return [{ found: { folder }, plan, aliases: [], whyNot: undefined }];
 }
 
 /** Two packages may be called alike: what the first is called is then known when the second is asked about. */
@@ -110,7 +129,7 @@ function refuseUnknown(
     if (services.some((each) => each.name === name || each.aliases?.includes(name))) continue;
     const near = nearestName(name, known);
     throw new StyxyError('USAGE', `there is no service "${name}" here`, {
-      why: known.length > 0 ? `there are ${known.join(', ')}` : 'no package has a script "dev" or "start"',
+      why: known.length > 0 ? `there are ${known.join(', ')}` : NOTHING_FOUND,
       hint: near ? `did you mean "${near}"? styxy up --dry-run shows all` : 'styxy up --dry-run shows all',
     });
   }

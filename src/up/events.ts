@@ -6,6 +6,8 @@ import type { RunPorts } from '../run/leases/obtain.ts';
 export interface ReadyService {
   name: string;
   allocation: RunPorts['allocation'];
+  /** All of its ports, by name. */
+  ports: Record<string, number>;
   /** The wrapper; null: somebody else has started it. */
   pid: number | null;
   /** It ran before. */

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { StyxyError } from '../base/styxy-error.ts';
 import { withLibrary } from '../run/plan/library.ts';
 import { foldersUp } from '../run/plan/scripts/read-package.ts';
 import { readPackage, workspacePackages, workspaceRoot } from '../tools/runners/package-file.ts';
@@ -20,13 +19,13 @@ export interface PackageScript {
 const SCRIPTS = ['dev', 'start'];
 
 /**
- * The packages of the workspace, when it is called from its root or as a whole; else the package around the folder.
+ * The packages of the workspace, when it is called from its root or as a whole; else the package around the folder;
+ * none where there is no package.
  * @param top of the worktree
- * @throws StyxyError USAGE where there is no package
  */
 export async function findPackages(cwd: string, top: string, isWhole: boolean): Promise<PackageScript[]> {
   const own = foldersUp(cwd, top).find((folder) => existsSync(join(folder, 'package.json')));
-  if (own === undefined) throw nothingHere(cwd, top);
+  if (own === undefined) return [];
   return withLibrary((open) => {
     const read = (folder: string) => readPackage(open(folder), '.');
     const up = workspaceRoot(open(own), '.');
@@ -43,9 +42,9 @@ export async function findPackages(cwd: string, top: string, isWhole: boolean): 
   });
 }
 
-function nothingHere(cwd: string, top: string): StyxyError {
-  return new StyxyError('USAGE', 'there is nothing to start here', {
-    why: `no configuration names services, and there is no package.json ${cwd === top ? `in ${cwd}` : `from ${cwd} up to ${top}`}`,
-    hint: 'name them in styxy.config.json: { "services": { "web": { "command": "npm run dev" } } }',
-  });
+const COMPOSE_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
+
+/** The nearest folder upwards with a file for docker compose. @param top of the worktree */
+export function findCompose(cwd: string, top: string): string | undefined {
+  return foldersUp(cwd, top).find((folder) => COMPOSE_FILES.some((file) => existsSync(join(folder, file))));
 }

@@ -7,7 +7,7 @@ import type { PlannedService } from '../protocol/requests/project.ts';
 import { planRun } from '../run/plan/plan.ts';
 import { plannedService } from '../run/plan/project-ports.ts';
 import { type CallPlace, resolveTarget } from '../run/plan/target.ts';
-import { discoverServices } from './discover.ts';
+import { discoverServices, NOTHING_FOUND } from './discover.ts';
 import { inOrder } from './order.ts';
 import { type LeftOut, readiness, type UpService } from './service.ts';
 
@@ -102,10 +102,7 @@ function unknownService(name: string, known: readonly string[], file: string): S
 
 function nothingServes(leftOut: readonly LeftOut[]): StyxyError {
   return new StyxyError('USAGE', 'there is nothing to start here', {
-    why:
-      leftOut.length > 0
-        ? leftOut.map(({ name, why }) => `${name}: ${why}`).join('; ')
-        : 'no package has a script "dev" or "start"',
+    why: leftOut.length > 0 ? leftOut.map(({ name, why }) => `${name}: ${why}`).join('; ') : NOTHING_FOUND,
     hint:
       leftOut.length > 0
         ? `styxy up ${leftOut[0]!.name} starts it all the same`

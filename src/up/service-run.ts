@@ -8,7 +8,7 @@ import { openServiceLog } from '../run/child/service-log.ts';
 import { serviceLogPath, sizeOfLog } from '../system/service-log.ts';
 import type { ServiceStart } from '../run/child/service-start.ts';
 import { joinRunning } from '../run/leases/readiness.ts';
-import { findRunning } from '../run/leases/if-running.ts';
+import { findRunning, portsOfRun } from '../run/leases/if-running.ts';
 import { waitUntil, type WakeUp } from '../run/leases/wait-until.ts';
 import type { Paths } from '../system/paths.ts';
 import { identify } from '../system/process/identity.ts';
@@ -71,7 +71,8 @@ export async function joinService(
     const missing = `nothing of it listens on port ${running.port}`;
     throw lateService(service, missing, []);
   }
-  return { name, allocation: now, pid: now.holder.pid ?? null, existing: true, afterMs: 0 };
+  const ports = await portsOfRun(coordinator, now);
+  return { name, allocation: now, ports, pid: now.holder.pid ?? null, existing: true, afterMs: 0 };
 }
 
 /** Starts a service that does not run. */
@@ -160,7 +161,8 @@ async function untilReady(run: Run, over: AbortSignal): Promise<ReadyService> {
   });
   if (typeof seen === 'object') {
     const afterMs = Math.round(performance.now() - startedAt);
-    return { name: service.name, allocation: seen, pid: wrapper.pid, existing: false, afterMs };
+    const { ports = {} } = wrapper.state.started ?? {};
+    return { name: service.name, allocation: seen, ports, pid: wrapper.pid, existing: false, afterMs };
   }
   lines.read(seen === 'ended');
   if (seen === 'joined') {

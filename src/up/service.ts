@@ -22,6 +22,8 @@ export interface UpService {
   restarts: boolean;
   /** `styxy run` with these words in this folder starts it alone. */
   words: readonly string[];
+  /** What stands behind `--`. */
+  command?: string[] | undefined;
   cwd: string;
   plan: RunPlan;
   /** For people: why it is started. */

@@ -16,8 +16,9 @@ export function createJsonReporter(out: Output): UpReporter {
   };
 }
 
-const serviceJson = ({ name, allocation, pid, existing, afterMs }: ReadyService): object => ({
+const serviceJson = ({ name, allocation, ports, pid, existing, afterMs }: ReadyService): object => ({
   ...allocation,
+  ports,
   service_name: name,
   pid,
   existing,

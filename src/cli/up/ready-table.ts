@@ -6,11 +6,21 @@ import { table } from '../print/table.ts';
 export function readyTable(services: readonly ReadyService[], out: Output, isData: boolean): void {
   const paint = isData ? out.paint : out.paintNote;
   const withNames = services.some(({ allocation }) => nameUrlOf(allocation) !== undefined);
-  const rows = services.map(({ name, allocation, existing, afterMs }) => [
-    paint('bold', name),
-    ...(withNames ? [paint('cyan', nameUrlOf(allocation) ?? '-')] : []),
-    withNames ? allocation.url : paint('cyan', allocation.url),
-    existing ? 'ran already' : `${(afterMs / 1000).toFixed(1)} s`,
+  const rows = services.flatMap(({ name, allocation, ports, existing, afterMs }) => [
+    [
+      paint('bold', name),
+      ...(withNames ? [paint('cyan', nameUrlOf(allocation) ?? '-')] : []),
+      withNames ? allocation.url : paint('cyan', allocation.url),
+      existing ? 'ran already' : `${(afterMs / 1000).toFixed(1)} s`,
+    ],
+    ...Object.entries(ports)
+      .filter(([, port]) => port !== allocation.port)
+      .map(([further, port]) => [
+        paint('bold', further),
+        ...(withNames ? ['-'] : []),
+        `http://localhost:${port}`,
+        `with ${name}`,
+      ]),
   ]);
   const columns = ['SERVICE', ...(withNames ? ['NAME'] : []), 'URL', 'READY AFTER'];
   const text = table(columns, rows, { paint, width: undefined });

@@ -1,3 +1,4 @@
+import { StyxyError } from '../../base/styxy-error.ts';
 import { loadProjectConfig } from '../../project/load-config.ts';
 import { requireProgram } from '../../run/plan/startable.ts';
 import { findWorktree } from '../../system/worktree.ts';
@@ -24,6 +25,7 @@ export interface UpCommandFlags {
 
 /** @returns the exit code */
 export async function execute(context: Context, flags: UpCommandFlags, names: string[]): Promise<number> {
+  if (context.env.STYXY === '0') throw switchedOff();
   const selection = await select(context, flags, names);
   if (flags.dryRun) {
     const { printUpPlan } = await import('./dry-run.ts');
@@ -108,15 +110,22 @@ function partsOf(
     paths,
     env: report.environment(env),
     wrapperArguments: (service) =>
-      backgroundArguments({ ...flagsOf(service), attached: true }, 'reuse', service.words, undefined),
+      backgroundArguments({ ...flagsOf(service), attached: true }, 'reuse', service.words, service.command),
     startRecord: (service, pid) => ({
       pid,
       cwd: service.cwd,
       flags: { ...flagsOf(service) },
       words: service.words,
-      command: undefined,
+      command: service.command,
       ...(!detach && { attachedTo: process.pid }),
     }),
     tell: report.tell,
   };
+}
+
+function switchedOff(): StyxyError {
+  return new StyxyError('USAGE', 'STYXY=0 switches Styxy off, and styxy up with it', {
+    why: 'without leases nobody could say which service is ready',
+    hint: 'unset STYXY, or start the services one by one',
+  });
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { expectError } from '../../support/complaints.ts';
 import { styxyHome } from '../../support/home.ts';
@@ -260,5 +260,43 @@ describe('`styxy up` without a configuration', () => {
   test('says so where there is nothing to start', async () => {
     const project = upProject(home, 'empty');
     expectError(await home.cli(['up'], { cwd: project.path }), 64, 'USAGE');
+  });
+});
+
+describe('`styxy up` where only a file of docker compose says what there is', () => {
+  const home = styxyHome();
+
+  /** Listens where the last file says that ports are published, as an engine would. */
+  const DOCKER = `#!${process.execPath}
+const [last] = (process.env.COMPOSE_FILE ?? 'compose.yaml').split(':').slice(-1);
+const text = require('node:fs').readFileSync(last, 'utf8');
+console.log(process.argv.slice(2).join(' '));
+for (const [, port] of text.matchAll(/(\\d+):\\d+/g)) require('node:http').createServer().listen(port, '127.0.0.1');
+process.on('SIGTERM', () => process.exit(0));
+`;
+
+  test('starts its containers with a lease for each published port, and lists them all', async () => {
+    const project = upProject(home, 'composed');
+    rmSync(project.file('package.json'));
+    const { first } = home.ports;
+    const [web, page] = [first, first + 1].map((port) => `{ image: nginx, ports: ["${port}:80"] }`);
+    writeFileSync(project.file('compose.yaml'), `services:\n  web: ${web}\n  page: ${page}\n`);
+    // One of its numbers is another project's.
+    await home.cli(['daemon', 'start']);
+    await home.api.allocate({ port: first, ttl_ms: 600_000 });
+    project.folder('bin');
+    writeFileSync(project.file('bin/docker'), DOCKER, { mode: 0o755 });
+    const env = { PATH: `${project.file('bin')}:${home.env['PATH']}` };
+    const exit = await home.cli(['up', '--detach'], { cwd: project.path, env });
+    expect(exit.code, exit.story).toBe(0);
+    const leases = await project.leases();
+    expect(leases.map(({ service_name: name }) => name).toSorted()).toEqual(['page', 'web']);
+    expect(new Set(leases.map(({ state }) => state))).toEqual(new Set(['bound']));
+    expect(leases.map(({ port }) => port)).not.toContain(first);
+    for (const { port, service_name: name } of leases)
+      expect(exit.stdout).toMatch(new RegExp(`^${name} .*:${port} `, 'm'));
+    expect((await home.cli(['logs', 'web'], { cwd: project.path })).stdout).toContain('compose up\n');
+    expect((await home.cli(['down'], { cwd: project.path })).code).toBe(0);
+    await project.expectNothingLeft();
   });
 });
