@@ -5,7 +5,7 @@ import { isOption, optionValue, splitOption } from '../text/options.ts';
 import { isWritable, type Word } from '../text/word.ts';
 import { textHash } from '../../base/text-hash.ts';
 import { typeOfImage } from './images.ts';
-import { eachPort, type HostPort, lineOf, type Override, type Runner } from './start.ts';
+import { eachPort, type HostPort, lineOf, literal, type Override, type Runner } from './start.ts';
 
 const COMPOSE_VALUES = [
   '-f',
@@ -216,7 +216,7 @@ function hostPart(text: string): string | undefined {
 }
 
 function portLine(text: string, service: string, value: unknown): number | undefined {
-  const start = lineOf(text, new RegExp(`^\\s+['"]?${service}['"]?:`, 'm')) ?? 1;
+  const start = lineOf(text, new RegExp(`^\\s+['"]?${literal(service)}['"]?:`, 'm')) ?? 1;
   const written = typeof value === 'string' || typeof value === 'number' ? String(value) : 'published';
   const at = text.split('\n').findIndex((line, index) => index >= start - 1 && line.includes(written));
   return at < 0 ? undefined : at + 1;

@@ -4,7 +4,7 @@ import { isOption, optionValue, splitOption } from '../text/options.ts';
 import { impliedWord, type Word } from '../text/word.ts';
 import { readPackage, workspacePackages, workspaceRoot } from './package-file.ts';
 import { followCall } from './package-scripts.ts';
-import { lineOf, type Runner, type Start, textStarts } from './start.ts';
+import { lineOf, literal, type Runner, type Start, textStarts } from './start.ts';
 
 interface Asked {
   tasks: string[];
@@ -197,7 +197,7 @@ function nxTarget(
   if (found === undefined) return undefined;
   const file = fileIn(found.dir, 'project.json');
   const entry = asObject(asObject(readJson(project, file)?.targets)?.[target]);
-  const place = { file, line: lineOf(project.readFile(file) ?? '', new RegExp(`"${target}"\\s*:`)) };
+  const place = { file, line: lineOf(project.readFile(file) ?? '', new RegExp(`"${literal(target)}"\\s*:`)) };
   const step = { name: `${found.name}:${target}`, kind: 'task', place } as const;
   const options = asObject(entry?.options);
   const lines = [

@@ -3,8 +3,8 @@ import { baseName, type Command, fileIn, joinDir } from '../text/command.ts';
 import { beforeTerminator, isOption, optionValue, splitOption } from '../text/options.ts';
 import { type CopySource, impliedWord, quotedSource, type Word } from '../text/word.ts';
 import { textHash } from '../../base/text-hash.ts';
-import { lineSource } from './copies.ts';
-import { lineOf, type Runner, type Start, textStarts } from './start.ts';
+import { fileCopy, lineSource } from './copies.ts';
+import { lineOf, literal, type Runner, type Start, textStarts } from './start.ts';
 
 /** How a runner of Procfiles is told the file and the processes. */
 interface ProcfileRunner {
@@ -186,30 +186,58 @@ export const mprocs: Runner = (command, project) => {
       const source = quotedSource(word);
       return source ? textStarts(source, command, project) : [];
     });
-  return yamlProcesses(command, project, ['mprocs.yaml'], 'procs');
+  const isNamed = command.words.some((word) => ['-c', '--config'].includes(splitOption(word).name));
+  const tell = isNamed ? undefined : ['-c', '{file}'];
+  return yamlProcesses(command, project, { names: ['mprocs.yaml'], key: 'procs', tell });
 };
 
 /** `process-compose up` */
 export const processCompose: Runner = (command, project) =>
-  yamlProcesses(command, project, ['process-compose.yaml', 'process-compose.yml'], 'processes');
+  yamlProcesses(command, project, {
+    names: ['process-compose.yaml', 'process-compose.yml'],
+    key: 'processes',
+  });
+
+/** A list that names folders by the place of its file is read in its own place. */
+function listCopy(
+  file: string,
+  text: string,
+  words: readonly string[] | undefined,
+  { words: [program] }: Command,
+  project: Project,
+): CopySource | undefined {
+  if (words === undefined || program === undefined || text.includes('CONFIG_DIR')) return undefined;
+  const { source, end } = program;
+  return fileCopy({ file, line: 1 }, text, { source, start: end, end, words }, project);
+}
+
+interface ProcessList {
+  names: readonly string[];
+  key: string;
+  /** The words that make its reader take another file. */
+  tell?: readonly string[] | undefined;
+}
 
 function yamlProcesses(
   command: Command,
   project: Project,
-  names: readonly string[],
-  key: string,
+  { names, key, tell }: ProcessList,
 ): Start[] | undefined {
   const files = names.map((name) => fileIn(command.dir ?? '.', name));
   const file = files.find((each) => project.readFile(each) !== undefined);
   const text = file === undefined ? undefined : project.readFile(file);
   if (file === undefined || text === undefined || command.dir === undefined) return undefined;
   const entries = Object.entries(asObject(asObject(parser(project, 'yaml')?.(text))?.[key]) ?? {});
+  const copy = listCopy(file, text, tell, command, project);
   const starts = entries.flatMap(([name, value]) => {
     const object = asObject(value);
     const line = asText(object?.shell) ?? asText(object?.command) ?? asTexts(object?.cmd ?? value).join(' ');
-    const place = { file, line: lineOf(text, new RegExp(`^\\s+['"]?${name}['"]?:`, 'm')) };
+    const entry = new RegExp(`^\\s+['"]?${literal(name)}['"]?:`, 'm');
+    const place = { file, line: lineOf(text, entry) };
     const dir = joinDir(command.dir, asText(object?.cwd) ?? asText(object?.working_dir) ?? '.');
-    return textStarts({ kind: 'file', text: line, place }, { ...command, dir }, project, {
+    const at = text.search(entry);
+    const source = lineSource(line, place, copy, at < 0 ? undefined : text.indexOf(line, at));
+    return textStarts(source, { ...command, dir }, project, {
       name,
       kind: 'process',
       place,

@@ -46,6 +46,14 @@ export const scriptFile: Runner = (command, project) => {
 
 const LONGEST_SCRIPT = 20_000;
 
+/** `"$@"` is what the script was given, and what is added behind it. */
+function withArguments(own: Command, given: readonly Word[], slot: Command['slot']): Command {
+  const isAll = ({ text }: Word): boolean => /^"?\$(?:[@*]|\{[@*]\})"?$/.test(text);
+  if (!own.words.some(isAll)) return own;
+  const words = own.words.flatMap((each) => (isAll(each) ? given : [each]));
+  return { ...own, words, ...(given.length > 0 && isAll(own.words.at(-1)!) && { slot }) };
+}
+
 /** A script that asks where it lies is run in its own place. */
 const ASKS_ITSELF = /\$\{?0\b|\bBASH_SOURCE\b|\bZSH_|\$\{?\(%\)/;
 
@@ -69,7 +77,9 @@ function fileStarts(
   const copy = ASKS_ITSELF.test(text)
     ? undefined
     : fileCopy(place, text, { source, start, end, words }, project);
-  return textStarts(copy ?? { kind: 'file', text, place }, command, project);
+  const starts = textStarts(copy ?? { kind: 'file', text, place }, command, project);
+  const given = command.words.slice(command.words.indexOf(word) + 1);
+  return starts.map((start) => ({ ...start, command: withArguments(start.command, given, command.slot) }));
 }
 
 /** Text for a shell in one word: `cross-env-shell "PORT=1 vite"`. */

@@ -116,6 +116,9 @@ export function headOf(
   return head === undefined ? {} : { head };
 }
 
+/** A name as a regular expression for it. */
+export const literal = (name: string): string => name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+
 /** The line of a file on which a name stands as a key, counted from 1. */
 export function lineOf(text: string, key: RegExp): number | undefined {
   const at = text.search(key);

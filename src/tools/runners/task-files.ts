@@ -1,9 +1,9 @@
 import { asObject, asText, asTexts, parser, type Project, readJson } from '../project.ts';
 import { type Command, fileIn, joinDir } from '../text/command.ts';
-import { isOption, optionValue, readOptions, splitOption } from '../text/options.ts';
+import { isOption, isTerminator, optionValue, readOptions, splitOption } from '../text/options.ts';
 import { type CopySource, impliedWord, type Word } from '../text/word.ts';
 import { fileCopy, lineSource } from './copies.ts';
-import { lineOf, type Runner, type Start, type Step, textStarts } from './start.ts';
+import { lineOf, literal, type Runner, type Start, type Step, textStarts } from './start.ts';
 
 /** A task of a file: command lines, and tasks that run before it. */
 interface Task {
@@ -249,7 +249,7 @@ export const taskfile: Runner = (command, project) => {
   const tasks = Object.fromEntries(
     Object.entries(content).map(([name, value]) => [
       name,
-      { ...yamlTask(value), line: lineOf(found.text, new RegExp(`^\\s+['"]?${name}['"]?:`, 'm')) },
+      { ...yamlTask(value), line: lineOf(found.text, new RegExp(`^\\s+['"]?${literal(name)}['"]?:`, 'm')) },
     ]),
   );
   return ifAny(
@@ -298,12 +298,18 @@ export const mise: Runner = (command, project) => {
         lines: asTexts(object ? object.run : value),
         before: asTexts(object?.depends ?? []),
         dir: asText(object?.dir)?.replaceAll(/\{\{\s*config_root\s*\}\}/g, '.'),
-        line: lineOf(found.text, new RegExp(`^\\[tasks\\.["']?${key}["']?\\]|^["']?${key}["']?\\s*=`, 'm')),
+        line: lineOf(
+          found.text,
+          new RegExp(`^\\[tasks\\.["']?${literal(key)}["']?\\]|^["']?${literal(key)}["']?\\s*=`, 'm'),
+        ),
       };
       return [key, task];
     }),
   );
-  return ifAny(taskStarts({ file: found.file, tasks }, goal, command, project));
+  const starts = taskStarts({ file: found.file, tasks }, goal, command, project);
+  const word = isRun ? name : verb;
+  const line = tasks[goal]?.lines.at(-1);
+  return ifAny(word && line !== undefined ? withArguments(starts, line, word, command) : starts);
 };
 
 /** `deno task dev` */
@@ -316,7 +322,10 @@ export const denoTask: Runner = (command, project) => {
     const entry = asObject(content?.[each === 'package.json' ? 'scripts' : 'tasks'])?.[name.value];
     const text = asText(entry) ?? asText(asObject(entry)?.command);
     if (text !== undefined) {
-      const place = { file, line: lineOf(project.readFile(file) ?? '', new RegExp(`"${name.value}"\\s*:`)) };
+      const place = {
+        file,
+        line: lineOf(project.readFile(file) ?? '', new RegExp(`"${literal(name.value)}"\\s*:`)),
+      };
       const step = { name: name.value, kind: 'task', place } as const;
       const starts = textStarts({ kind: 'file', text, place }, command, project, step);
       return withArguments(starts, text, name, command);
@@ -333,6 +342,7 @@ function withArguments(
   { words, slot }: Command,
 ): Start[] {
   const rest = words.slice(words.indexOf(name) + 1);
+  if (rest.some(isTerminator)) return [...starts];
   return starts.map((start, index) => {
     const own = start.command.words;
     const isLast = index === starts.length - 1 && own.at(-1)?.end === text.trimEnd().length;
@@ -374,7 +384,10 @@ export const composer: Runner = (command, project) => {
       const own = lines
         .filter((line) => !line.startsWith('@') || /^@(php|composer) /.test(line))
         .map((line) => line.replace(/^@/, ''));
-      return [name, { lines: own, before: called, line: lineOf(text, new RegExp(`"${name}"\\s*:`)) }];
+      return [
+        name,
+        { lines: own, before: called, line: lineOf(text, new RegExp(`"${literal(name)}"\\s*:`)) },
+      ];
     }),
   );
   return ifAny(taskStarts({ file, tasks }, goal, command, project));

@@ -72,6 +72,9 @@ function walk(
   }
 }
 
+/** Commands of the shell about itself: they start nothing. */
+const SETTINGS: ReadonlySet<string> = new Set(['set', 'shopt', 'trap', 'ulimit', 'umask', 'shift', 'unset']);
+
 function simpleCommand(
   source: TextSource,
   node: Syntax.Command,
@@ -90,6 +93,7 @@ function simpleCommand(
   }
   if (name === 'cd' || name === 'pushd' || name === 'popd')
     return { ...around, dir: changedDir(node, around.dir) };
+  if (name !== undefined && SETTINGS.has(name)) return around;
   const words = [node.name, ...node.args].map((part) => word(source, part));
   found.push({
     words,

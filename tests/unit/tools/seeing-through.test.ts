@@ -566,3 +566,54 @@ describe('a file that runs a server', () => {
     expect(copied(command, files)).toEqual([command, undefined]);
   });
 });
+
+describe('a list of processes, and a task of mise', () => {
+  const mise = {
+    'mise.toml': '[tasks.dev]\nrun = ["npm ci", "npx vite"]\n[tasks.ci]\nrun = "npx vite && echo"\n',
+  };
+  const run = (command: string, files: Files) =>
+    planPort(command.split(' '), { ...projectOf(files), copies: '/copies' }).inject(PORT, PORT + 1);
+
+  it('hands what follows a task of mise to its last command', () => {
+    expect(run('mise run dev', mise).argv.join(' ')).toBe('mise run dev --port 3456 --strictPort');
+    expect(run('mise dev --host', mise).argv.join(' ')).toBe('mise dev --host --port 3456 --strictPort');
+    expect(run('mise run ci', mise).argv.join(' ')).toBe('mise run ci');
+  });
+
+  it('is read in a copy, as far as its commands stand there as they are', () => {
+    const list = 'procs:\n  web:\n    shell: "npx vite"\n  api:\n    cmd: ["node", "server.js"]\n';
+    const { argv, files } = run('mprocs', { 'mprocs.yaml': list });
+    expect(argv).toEqual(['mprocs', '-c', files?.[0]?.path]);
+    expect(files?.[0]?.text).toBe(list.replace('npx vite', 'npx vite --port 3456 --strictPort'));
+    expect(run('mprocs -c mprocs.yaml', { 'mprocs.yaml': list }).files).toBeUndefined();
+  });
+});
+
+describe('what a shell script is given', () => {
+  const files = {
+    'dev.sh': '#!/bin/sh\nset -e\nexport MODE=dev\nexec npx vite "$@"\n',
+    'entry.sh': '#!/bin/sh\nset -e\nexec "$@"\n',
+    'package.json': { scripts: { dev: 'vite' } },
+  };
+  const run = (command: string) =>
+    planPort(command.split(' '), { ...projectOf(files), copies: '/copies' }).inject(PORT);
+
+  it('stands where it says "$@"', () => {
+    expect(run('sh dev.sh').files?.[0]?.text).toContain('exec npx vite --port 3456 --strictPort "$@"');
+    expect(run('sh dev.sh --port 4000').argv.join(' ')).toBe('sh dev.sh --port 3456 --strictPort');
+    expect(run('./entry.sh vite --host').argv.join(' ')).toBe(
+      './entry.sh vite --host --port 3456 --strictPort',
+    );
+    expect(run('./entry.sh npm run dev').scripts?.[0]?.to).toBe('vite --port 3456 --strictPort');
+  });
+});
+
+it.each([
+  ['mprocs', { 'mprocs.yaml': 'procs:\n  c++:\n    shell: vite\n' }],
+  ['task c++', { 'Taskfile.yml': 'tasks:\n  c++:\n    cmds: [vite]\n' }],
+  ['mise run c++', { 'mise.toml': '[tasks."c++"]\nrun = "vite"\n' }],
+  ['deno task c++', { 'deno.json': { tasks: { 'c++': 'vite' } } }],
+  ['composer c++', { 'composer.json': { scripts: { 'c++': 'vite' } } }],
+])('a name may be anything: %s', (command, files) => {
+  expect(programs(command, files as Files)).toEqual(['vite:5173']);
+});

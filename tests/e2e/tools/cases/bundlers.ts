@@ -243,6 +243,7 @@ bootstrapApplication(App);
       'ember-cli@6',
       'ember-source@6',
       'ember-cli-babel@8',
+      'ember-auto-import@2',
       'ember-cli-htmlbars@6',
       'loader.js@4',
       'broccoli-asset-rev@3',
@@ -272,6 +273,7 @@ export default class Router extends EmberRouter { location = 'history'; rootURL 
         devDependencies: {
           'ember-cli': '*',
           'ember-source': '*',
+          'ember-auto-import': '*',
           'ember-cli-babel': '*',
           'ember-cli-htmlbars': '*',
           'loader.js': '*',

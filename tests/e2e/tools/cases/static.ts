@@ -172,7 +172,8 @@ export const staticServers: readonly ToolCase[] = [
     ...site,
     name: 'harp',
     row: 'harp',
-    packages: ['harp@0.46'],
+    // It does not name all that it needs.
+    packages: ['harp@0.46', 'chalk@4'],
     command: 'harp server',
     fixed: 'harp server --port {port}',
     default: 9000,
