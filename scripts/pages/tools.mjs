@@ -79,6 +79,8 @@ stands. A program that is not here gets \`PORT\`. \`styxy run --dry-run -- <comm
 Where a tool would move to another port in silence, or ask a question, that is said under "taken": what it does when the
 port it was given is taken, unless Styxy makes it strict.
 
+"By its name": it refuses to answer under its [host name](../guides/names.md) unless it is told so.
+
 "Proven" is written by \`npm run e2e:tools\`: with this version, on this day, the tool was run under \`styxy run\` by itself, with
 its own port taken, and behind a package script whose hard-coded port was taken. Each time it answered on its lease, listened
 nowhere else, left the project's files as they were, and was gone after Ctrl-C. A row without it has not been run; \`styxy list\`
@@ -101,7 +103,17 @@ ${runners.map((name) => `\`${name}\``).join(', ')}.`,
 
 function section(rows, provenOf) {
   return table(
-    ['tool', 'command', 'type', 'is given its port by', 'its own', 'taken', 'other ports', 'proven'],
+    [
+      'tool',
+      'command',
+      'type',
+      'is given its port by',
+      'its own',
+      'taken',
+      'other ports',
+      'by its name',
+      'proven',
+    ],
     rows.map((tool) => [
       tool.name,
       commands(tool),
@@ -110,6 +122,7 @@ function section(rows, provenOf) {
       tool.defaultPort ?? '',
       tool.strict ? `strict by \`${tool.strict[0]}\`` : (tool.whenTaken ?? ''),
       (tool.otherPorts ?? []).map(otherPort).join('; '),
+      tool.ownHosts ? `only with \`${tool.ownHosts}\`` : '',
       provenText(provenOf(tool)),
     ]),
   );

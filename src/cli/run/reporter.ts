@@ -5,7 +5,7 @@ import type { Allocation } from '../../protocol/answers/allocation.ts';
 import type { RunPlan } from '../../run/plan/plan.ts';
 import type { Restart } from '../../run/child/restarts.ts';
 import type { ExitStatus } from '../../system/process/exit-status.ts';
-import type { RunReporter } from '../../run/run.ts';
+import type { MovedServer, RunReporter } from '../../run/run.ts';
 import { byName } from '../../run/plan/ports.ts';
 import { isInForeground } from '../../system/process/group.ts';
 import { newTypeNote } from './new-type-note.ts';
@@ -91,12 +91,12 @@ export function createRunReporter(
       say(`${serviceName} ${describeEnd(status)}; ${describeRestart(restart)}`);
       onStartingAgain?.(status, restart);
     },
-    moved(event, plan, { server, wasElsewhere, nameUrl }) {
-      if (event.event !== 'bound') return void tellTrouble(event, plan, server);
-      if (wasElsewhere) return say(`${plan.serviceName} listens on its port ${event.port} now`);
+    moved(event, plan, about) {
+      if (event.event !== 'bound') return void tellTrouble(event, plan, about.server);
+      if (about.wasElsewhere) return say(`${plan.serviceName} listens on its port ${event.port} now`);
       // In a log, its start is no longer on the screen either.
       if (inBackground || (isAnnounced && out.notesAreRead && isInForeground()))
-        say(`${plan.serviceName} listens on ${addresses(event.port, nameUrl).map(link).join(' and ')}`);
+        say(listensLine(plan, event.port, about, link));
     },
     innerServes({ service_name: name, service_type: type, url }, givenBack) {
       if (givenBack === undefined && !(out.notesAreRead && isInForeground())) return;
@@ -118,8 +118,21 @@ export function createRunReporter(
   };
 }
 
-const addresses = (port: number, nameUrl: string | undefined): string[] =>
-  nameUrl === undefined ? [`http://localhost:${port}`] : [`http://localhost:${port}`, nameUrl];
+function listensLine(
+  plan: RunPlan,
+  port: number,
+  { server, nameUrl }: MovedServer,
+  link: (url: string) => string,
+): string {
+  const plain = `${plan.serviceName} listens on ${link(`http://localhost:${port}`)}`;
+  return nameUrl === undefined ? plain : `${plain} and ${link(nameUrl)}${nameDoubt(plan, server)}`;
+}
+
+/** Where the tool is known to refuse its host name. */
+function nameDoubt({ programs, command }: RunPlan, server: number): string {
+  const option = programs.find((each) => each.server === server)?.ownHosts;
+  return option === undefined || command.includes(option) ? '' : ` (by name only with ${option})`;
+}
 
 function tellLate(out: Output, port: number, timeoutMs: number): void {
   const label = out.paintNote('red', 'error[TIMED_OUT]');

@@ -17,14 +17,14 @@ export function childVariables(
     RunPlan,
     'serviceName' | 'ports' | 'portVariables' | 'portOwner' | 'isFound' | 'siblings' | 'projectEnv' | 'env'
   >,
-  { allocation, ports: own }: RunPorts,
+  { allocation, ports: own, allocations = [allocation] }: RunPorts & Partial<Pick<RunLease, 'allocations'>>,
 ): Variables {
   const { serviceName, siblings } = plan;
   const [{ service_type: type }] = plan.ports;
   const ownAddresses = new Map(
     own.map(({ name, port }, index) => {
-      const address = addressOf(plan.ports[index]?.service_type ?? type, port);
-      return [name, index === 0 ? { ...address, nameUrl: allocation.name_url ?? undefined } : address];
+      const nameUrl = allocations[index]?.name_url ?? undefined;
+      return [name, { ...addressOf(plan.ports[index]?.service_type ?? type, port), nameUrl }];
     }),
   );
   const known = new Map([...siblings, ...ownAddresses, ['', addressOf(type, allocation.port)]]);

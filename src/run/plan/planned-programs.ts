@@ -11,6 +11,8 @@ export interface PlannedProgram {
   server: number | undefined;
   name: string;
   tool: string | null;
+  /** It answers by its host name only when it is told this. */
+  ownHosts: string | undefined;
   serviceType: string | null;
   /** The port that it would take by itself. */
   port: number | null;
@@ -52,6 +54,7 @@ function plannedProgram(
     server,
     name: serviceName(trail.at(-1)?.name ?? name),
     tool: tool?.name ?? program.adapter ?? null,
+    ownHosts: tool?.ownHosts,
     serviceType: serviceType ?? null,
     port: port ?? null,
     folder: folder ?? null,

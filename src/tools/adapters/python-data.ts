@@ -1,6 +1,7 @@
 import type { Tool } from './tool.ts';
 
 const jupyter = {
+  ownHosts: '--ServerApp.allow_remote_access=True',
   serviceType: 'ui',
   port: [{ flag: '--port', joined: 'write' }, { variable: 'JUPYTER_PORT' }],
   host: '--ip {host}',

@@ -94,6 +94,8 @@ export interface Tool {
   /** How the address is set. */
   host?: string;
   otherPorts?: readonly OtherPort[];
+  /** It refuses requests by a host name of their own (`web.shop.localhost`) unless it is told this. */
+  ownHosts?: string;
   /** A piece of the line that it prints when it serves. */
   ready?: string;
   /** Its options that take the next word, so that this word is not taken for a subcommand or an argument. */

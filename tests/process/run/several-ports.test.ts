@@ -40,19 +40,25 @@ describe('`styxy run --ports`', () => {
     expect(exit.code, exit.story).toBe(0);
     const [args, env] = JSON.parse(exit.stdout) as [string[], Record<string, string>];
     const { WEB_PORT: web, HMR_PORT: hmr, HMR_WS_PORT: ws } = env;
+    const byName = (name: string, port: string | undefined) =>
+      expect.stringMatching(new RegExp(`^http://${name}\\.[a-z0-9-]+\\.localhost:${port}$`));
     expect(new Set([web, hmr, ws]).size).toBe(3);
     expect(Number(hmr)).toBeGreaterThanOrEqual(home.ports.first + 50);
     expect(env).toEqual({
       PORT: web,
       STYXY_PORT: web,
       STYXY_URL: `http://localhost:${web}`,
+      STYXY_NAME_URL: byName('web', web),
       STYXY_SERVICE: 'web',
       WEB_PORT: web,
       WEB_URL: `http://localhost:${web}`,
+      WEB_NAME_URL: byName('web', web),
       HMR_PORT: hmr,
       HMR_URL: `http://localhost:${hmr}`,
+      HMR_NAME_URL: byName('hmr', hmr),
       HMR_WS_PORT: ws,
       HMR_WS_URL: `http://localhost:${ws}`,
+      HMR_WS_NAME_URL: byName('hmr-ws', ws),
     });
     expect(args).toEqual([web, `--hmr=${hmr}`, hmr, `${web}:${web}`, '{other}']);
     expect(await leases(), 'all end with the command').toEqual([]);
