@@ -16,16 +16,34 @@ import type { Result } from '../words/define.ts';
 type Flags = Pick<RunFlags, 'json' | 'wait' | 'timeout'>;
 
 export async function execute(context: Context, flags: Flags, [what = '']: string[]): Promise<Result> {
-  const { start, lease, log } = await startOf(context, what);
+  return startAgain(context, await startOf(context, what), flags);
+}
+
+/** A service that can be started again. */
+export interface Restartable {
+  start: ServiceStart;
+  /** undefined: it does not run. */
+  lease: Allocation | undefined;
+  log: string;
+}
+
+/** @param prefer the port to ask for, whatever it asked for before */
+export async function startAgain(
+  context: Context,
+  { start, lease, log }: Restartable,
+  flags: Flags,
+  prefer?: number,
+): Promise<Result> {
   // Its output is to stay where it was started, so that one starts it again.
   if (lease && start.attachedTo !== undefined) {
     const { restartAttached } = await import('./restart-attached.ts');
     return restartAttached(context, { start, lease, log: start.log ?? log }, flags);
   }
   if (lease && start.log !== undefined) await endUnlessReplaced(context, lease, start.log);
+  const { port: _, ...withoutPort } = start.flags;
   const again: RunFlags = {
     ...RUN_DEFAULTS,
-    ...start.flags,
+    ...(prefer === undefined ? start.flags : { ...withoutPort, prefer }),
     json: false,
     ...flags,
     wait: flags.wait ?? false,
@@ -37,10 +55,7 @@ export async function execute(context: Context, flags: Flags, [what = '']: strin
 }
 
 /** How the service was started, or else how the project says that it is. */
-async function startOf(
-  context: Context,
-  what: string,
-): Promise<{ start: ServiceStart; lease: Allocation | undefined; log: string }> {
+export async function startOf(context: Context, what: string): Promise<Restartable> {
   const { coordinator, cwd, env, paths } = context;
   const here = hereOf(cwd);
   const top = here.path;

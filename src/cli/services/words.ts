@@ -30,6 +30,16 @@ export function defineServices(define: Define, program: Command): void {
     .addOption(jsonOption());
   define(
     program,
+    'switch <service>',
+    "give a service of this worktree the fixed port of the project (`prefer` of its configuration); another worktree's service that has it goes on at a port of its own. Both have to run in the background",
+    'styxy switch web',
+    () => import('./switch.ts'),
+  )
+    .summary('take the fixed port of the project from another worktree')
+    .addOption(timeoutOption('how long each may take to listen'))
+    .addOption(jsonOption());
+  define(
+    program,
     'logs [service|port|lock-id]',
     'the output of a service of this worktree that was started by styxy up or with styxy run --detach, or of all',
     ['styxy logs web --follow', 'styxy logs --lines 20'],

@@ -77,6 +77,7 @@ const ROWS: readonly Row[] = [
   { command: 'env', up: 0, down: UNREACHABLE },
   { command: 'url', args: () => ['web'], up: 0, down: UNREACHABLE },
   { command: 'open', args: () => ['web'], up: 0, down: UNREACHABLE },
+  { command: 'switch', args: () => ['web'], up: 'USAGE', down: 'USAGE' },
   { command: 'status', up: 0, down: 1 },
   { command: 'cleanup', up: 0, down: UNREACHABLE },
   { command: 'scan', up: 0, down: UNREACHABLE },

@@ -1,0 +1,155 @@
+import { appendFileSync } from 'node:fs';
+import { StyxyError } from '../../base/styxy-error.ts';
+import { loadProjectConfig } from '../../project/load-config.ts';
+import type { Allocation } from '../../protocol/answers/allocation.ts';
+import type { CheckAnswer } from '../../protocol/answers/ports.ts';
+import { hereOf } from '../../run/plan/here.ts';
+import { findWorktree } from '../../system/worktree.ts';
+import type { Context } from '../context.ts';
+import type { Output } from '../print/output.ts';
+import { startAgain, startOf, type Restartable } from './restart.ts';
+
+interface Flags {
+  timeout: number;
+  json?: boolean;
+}
+
+/** What has the port now, in another worktree of the repository, and where it goes on. */
+interface Other extends Restartable {
+  lease: Allocation;
+  nextPort: number;
+}
+
+export async function execute(context: Context, flags: Flags, [what = '']: string[]): Promise<number> {
+  const { coordinator } = context;
+  const port = await fixedPort(context, what);
+  // Whether both can be started again is known before anything is ended.
+  const own = requireBackground(await startOf(context, what), what);
+  const checked = await coordinator.check(port);
+  if (own.lease && checked.allocation?.lock_id === own.lease.lock_id)
+    return report(context, flags, own.lease);
+  const other = await findOther(context, checked);
+  if (other) await moveAway(context, other, flags, port);
+  try {
+    await restart(context, own, flags, port);
+  } catch (error) {
+    if (other) await restart(context, { ...other, lease: await leaseNow(context, other.lease) }, flags, port);
+    throw error;
+  }
+  const { path } = hereOf(context.cwd);
+  const { allocations } = await coordinator.list({ project: path });
+  const now = allocations.find((each) => each.service_name === (own.lease?.service_name ?? what));
+  if (now?.port !== port) throw lost(port, now);
+  return report(context, flags, now, other && (await leaseNow(context, other.lease)));
+}
+
+/** @throws StyxyError USAGE */
+async function fixedPort({ cwd, looking }: Context, what: string): Promise<number> {
+  const project = await loadProjectConfig(cwd, hereOf(cwd).path, { ...looking, code: 'consent' });
+  const services = project?.config.services ?? {};
+  const service = Object.hasOwn(services, what) ? services[what] : undefined;
+  const port = service?.prefer ?? service?.port;
+  if (port !== undefined) return port;
+  throw new StyxyError('USAGE', `"${what}" has no fixed port`, {
+    why: service
+      ? `${project?.file} names no "prefer" for it`
+      : 'no configuration of this project names the service',
+    hint: `write "prefer": 3000 into "services.${what}" of the configuration`,
+  });
+}
+
+/** @throws StyxyError USAGE for what `styxy up` has at a terminal: only that one starts it again, where it wants */
+function requireBackground(found: Restartable, what: string): Restartable {
+  if (found.lease === undefined || found.start.attachedTo === undefined) return found;
+  throw new StyxyError(
+    'USAGE',
+    `"${what}" belongs to a styxy up at a terminal (pid ${found.start.attachedTo})`,
+    {
+      why: 'a service at a terminal keeps its port until it ends there',
+      hint: 'end it there and start it with styxy up --detach',
+    },
+  );
+}
+
+/** @throws StyxyError PORT_TAKEN when what has the port is no worktree of this repository */
+async function findOther(
+  context: Context,
+  { port, allocation, listener }: CheckAnswer,
+): Promise<Other | undefined> {
+  if (!allocation) {
+    if (listener)
+      throw taken(port, `${listener.command ?? 'a program'} (pid ${listener.pid}), not started by Styxy`);
+    return undefined;
+  }
+  const { project_path: path, service_name: name, service_type: type } = allocation;
+  const own = findWorktree(context.cwd);
+  const isSibling = path !== null && path !== own.path && own.repository !== null;
+  if (!isSibling || findWorktree(path).repository !== own.repository)
+    throw taken(port, `${name ?? type}${path === null ? '' : ` of ${path}`}`);
+  const found = requireBackground(await startOf(at(context, path), allocation.lock_id), name ?? type);
+  const { suggestions } = await context.coordinator.suggest(type, {
+    project_path: path,
+    ...(name !== null && { service_name: name }),
+  });
+  return { ...found, lease: allocation, nextPort: suggestions[0]! };
+}
+
+const taken = (port: number, by: string): StyxyError =>
+  new StyxyError('PORT_TAKEN', `port ${port} is taken`, { why: `${by} has it`, hint: `styxy whose ${port}` });
+
+const lost = (port: number, now: Allocation | undefined): StyxyError =>
+  new StyxyError('PORT_TAKEN', `port ${port} was taken meanwhile`, {
+    why: now ? `the service runs on ${now.port}` : 'the service does not run',
+    hint: `styxy whose ${port}`,
+  });
+
+async function moveAway(context: Context, other: Other, flags: Flags, port: number): Promise<void> {
+  const { project_path: path, service_name: name } = other.lease;
+  await restart(at(context, path ?? ''), other, flags, other.nextPort);
+  const { path: here } = hereOf(context.cwd);
+  // It is read where the service's own words are.
+  appendFileSync(
+    other.start.log ?? other.log,
+    `styxy: ${here} has taken port ${port} (styxy switch); ${name} goes on at http://localhost:${other.nextPort}\n`,
+  );
+}
+
+/** @throws StyxyError when it does not listen in time */
+async function restart(
+  context: Context,
+  found: Restartable,
+  { timeout }: Flags,
+  port: number,
+): Promise<void> {
+  const quiet = { ...context, out: withoutData(context.out) };
+  const code = await startAgain(quiet, found, { wait: true, timeout }, port);
+  if (code !== 0)
+    throw new StyxyError(
+      'SERVICE_ENDED',
+      `${found.lease?.service_name ?? 'the service'} could not be started on ${port}`,
+    );
+}
+
+/** Its one document or line is told at the end. */
+function withoutData(out: Output): Output {
+  const nothing = (): void => undefined;
+  return { ...out, line: nothing, json: nothing, data: nothing };
+}
+
+const at = (context: Context, cwd: string): Context => ({ ...context, cwd });
+
+async function leaseNow({ coordinator }: Context, before: Allocation): Promise<Allocation | undefined> {
+  const { allocations } = await coordinator.list({ project: before.project_path ?? undefined });
+  return allocations.find(
+    ({ service_name: name, project_path: path }) =>
+      name === before.service_name && path === before.project_path,
+  );
+}
+
+function report({ out }: Context, { json }: Flags, own: Allocation, other?: Allocation): number {
+  const { service_name, port, url, name_url } = own;
+  if (other) out.note(`styxy: ${other.service_name} of ${other.project_path} goes on at ${other.url}`);
+  if (json) out.json({ service_name, port, url, name_url, other: other ?? null });
+  else out.line(name_url ?? url);
+  return 0;
+}

@@ -1,0 +1,107 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Allocation } from '../../../src/protocol/answers/allocation.ts';
+import { expectError } from '../../support/complaints.ts';
+import { styxyHome } from '../../support/home.ts';
+import { startOutsider } from '../../support/outsider.ts';
+import { waitFor } from '../../support/processes.ts';
+import { makeWorktrees } from '../../support/repository.ts';
+
+interface Switched {
+  port: number;
+  other: Allocation | null;
+}
+
+describe('styxy switch', () => {
+  const home = styxyHome();
+  const start = (cwd: string) =>
+    home.json<Allocation>(['run', 'web', '--detach', '--wait', '--json'], { cwd });
+  const change = (cwd: string) => home.json<Switched>(['switch', 'web', '--json'], { cwd });
+  const stop = (cwd: string) => home.cli(['stop', '--all', '--yes'], { cwd });
+  const says = async (port: number) => (await fetch(`http://localhost:${port}`)).text();
+
+  function projects(prefer: number | undefined): [string, string] {
+    const trees = makeWorktrees(home.place, 2);
+    const code = `require('http').createServer((q, a) => a.end(process.cwd())).listen(process.env.PORT)`;
+    for (const tree of trees) {
+      const services = { web: { command: [process.execPath, '-e', code], prefer }, api: { command: 'true' } };
+      writeFileSync(join(tree, 'styxy.config.json'), JSON.stringify({ services }));
+    }
+    return trees as [string, string];
+  }
+
+  test('gives the fixed port to this worktree, and the other one its own, the same each time', async () => {
+    const fixed = home.ports.first + 20;
+    const [one, two] = projects(fixed);
+    expect((await start(one)).port).toBe(fixed);
+    const { port: ofTwo } = await start(two);
+    const first = await change(two);
+    expect(first).toMatchObject({ port: fixed, other: { project_path: one, service_name: 'web' } });
+    const ofOne = first.other?.port ?? 0;
+    expect([await says(fixed), await says(ofOne)]).toEqual([two, one]);
+    for (const [tree, aside] of [
+      [one, ofTwo],
+      [two, ofOne],
+      [one, ofTwo],
+    ] as const) {
+      const { port, other } = await change(tree);
+      expect([port, other?.port]).toEqual([fixed, aside]);
+      expect(await says(fixed)).toBe(tree);
+    }
+    const log = (await home.cli(['logs', 'web'], { cwd: two })).stdout;
+    expect(log).toContain(
+      `${one} has taken port ${fixed} (styxy switch); web goes on at http://localhost:${ofTwo}`,
+    );
+    // It has the port already: nothing is restarted.
+    const { process_id: pid } = (await home.api.check(fixed)).allocation!;
+    expect(await change(one)).toMatchObject({ port: fixed, other: null });
+    expect((await home.api.check(fixed)).allocation?.process_id).toBe(pid);
+    await stop(one);
+    await stop(two);
+  });
+
+  test('starts a service that does not run', async () => {
+    const fixed = home.ports.first + 21;
+    const [one, two] = projects(fixed);
+    await start(one);
+    expect(await change(two)).toMatchObject({ port: fixed, other: { project_path: one } });
+    await stop(one);
+    await stop(two);
+  });
+
+  test('ends nothing where an outsider has the port', async () => {
+    const fixed = home.ports.first + 22;
+    const [one] = projects(fixed);
+    const outsider = await startOutsider(fixed, '127.0.0.1');
+    const { port } = await start(one);
+    expectError(await home.cli(['switch', 'web'], { cwd: one }), 75, 'PORT_TAKEN');
+    expect(await says(port)).toBe(one);
+    await outsider.end();
+    await stop(one);
+  });
+
+  test('ends nothing that runs at a terminal', async () => {
+    const fixed = home.ports.first + 23;
+    const [one, two] = projects(fixed);
+    const foreground = home.start(['run', 'web'], { cwd: one });
+    const lease = await waitFor(
+      async () => (await home.api.list()).allocations.find(({ state }) => state === 'bound'),
+      20_000,
+      'the server in the foreground',
+    );
+    expect(lease.port).toBe(fixed);
+    const refused = await home.cli(['switch', 'web'], { cwd: two });
+    expectError(refused, 64, 'USAGE');
+    expect(await says(fixed)).toBe(one);
+    foreground.process.kill('SIGINT');
+    await foreground.finished();
+  });
+
+  test('needs a port that the configuration names', async () => {
+    const [one] = projects(undefined);
+    const exit = await home.cli(['switch', 'web'], { cwd: one });
+    expectError(exit, 64, 'USAGE');
+    expect(exit.stderr).toContain('"prefer": 3000');
+  });
+});
