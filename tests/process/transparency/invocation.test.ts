@@ -6,7 +6,15 @@ import { wrapperUnderTest } from '../../support/wrapper.ts';
 const NODE = process.execPath;
 
 /** What `styxy run` gives to its child, besides what it was given itself. */
-const GIVEN = ['PORT', 'STYXY_INSTANCE', 'STYXY_LOCK_ID', 'STYXY_PORT', 'STYXY_SERVICE', 'STYXY_URL'];
+const GIVEN = [
+  'PORT',
+  'STYXY_INSTANCE',
+  'STYXY_LOCK_ID',
+  'STYXY_NAME_URL',
+  'STYXY_PORT',
+  'STYXY_SERVICE',
+  'STYXY_URL',
+];
 
 const AWKWARD_ARGUMENTS = [
   ['', ' ', 'two words', "it's", '"quoted"', 'back\\slash', '\\\\', '\\', 'tab\there', 'new\nline', ''],
@@ -89,6 +97,7 @@ describe
       expect(wrapped.get('PORT')).toMatch(/^[1-9]\d{3,4}$/);
       expect(wrapped.get('STYXY_PORT')).toBe(wrapped.get('PORT'));
       expect(wrapped.get('STYXY_URL')).toBe(`http://localhost:${wrapped.get('PORT')}`);
+      expect(wrapped.get('STYXY_NAME_URL')).toMatch(/^http:\/\/[a-z0-9.-]+\.localhost:\d+$/);
       expect(wrapped.get('STYXY_SERVICE')).toMatch(/\S/);
       expect(wrapped.get('STYXY_LOCK_ID')).toMatch(/\S/);
     });
