@@ -25,7 +25,9 @@ function flat(value: object, prefix: string): Record<string, string> {
     if (each === undefined) return [];
     if (each === null || each === false) return [[`${prefix}${key}`, '']];
     if (typeof each === 'object') return Object.entries(flat(each, `${prefix}${key}_`));
-    return [[`${prefix}${key}`, String(each as string | number | boolean)]];
+    // JSON has no other values.
+    const text: string | number | boolean = each as string | number | boolean;
+    return [[`${prefix}${key}`, `${text}`]];
   });
   return Object.fromEntries(all);
 }
