@@ -16,7 +16,10 @@ const ADDRESS =
   /(?:\b(?:localhost|127\.0\.0\.1|0\.0\.0\.0)|\[::1?\]|\.localhost|\btcp|\bhttp-get|(?<=^|[\s"'=])):(?:\/\/[^\s:/"']*:)?$/;
 const VARIABLE = /(?:^|[\s"'])(?:[A-Z0-9]+_)*PORT=["']?$/;
 const TOOL =
-  /\b(?:kill-port|wait-port|fkill|kill-my-port|detect-port|wait-for-port)\s+(?:--?\w+\s+)*(?:\d{2,5}\s+)*:?$/;
+  /\b(?:kill-port|wait-port|fkill|fkill-cli|kill-my-port|detect-port|wait-for-port)\s+(?:--?\w+\s+)*(?:\d{2,5}\s+)*:?$/;
+/** Programs of the system that find who listens there, often to end it. */
+const SYSTEM_TOOL =
+  /\b(?:lsof\s[^|;&\n]*-\w*i\s*(?:tcp|udp)?:|fuser\s+(?:-\S+\s+|tcp\s+)*|nc\s+(?:-\S+\s+)*(?:localhost|127\.0\.0\.1)\s+)$/;
 
 /** Numbers of servers, and what they become. */
 export type Moves = ReadonlyMap<number, number>;
@@ -76,5 +79,5 @@ function meansPort(before: string, after: string): boolean {
   // `3001:3001` of a container: the second is another machine's.
   if (/\d:$/.test(before) && !/\d\.\d+\.\d+\.\d+:$/.test(before)) return false;
   if (/^:\d/.test(after)) return false;
-  return ADDRESS.test(before) || VARIABLE.test(before) || TOOL.test(before);
+  return [ADDRESS, VARIABLE, TOOL, SYSTEM_TOOL].some((each) => each.test(before));
 }

@@ -14,6 +14,12 @@ describe('the number of a port that stands a second time', () => {
     ['kill-port 3001 && vite --port 3001', 'kill-port 3456 && vite --port 3456 --strictPort'],
     ['API_PORT=3001 PORT=3001 node x.js', 'API_PORT=3456 PORT=3456 node x.js'],
     ['PORT=8811 node e2e.js http://localhost:8811', 'PORT=3456 node e2e.js http://localhost:3456'],
+    [
+      'lsof -ti:3001 | xargs kill -9; vite --port 3001',
+      'lsof -ti:3456 | xargs kill -9; vite --port 3456 --strictPort',
+    ],
+    ['fuser -k 3001/tcp; vite --port 3001', 'fuser -k 3456/tcp; vite --port 3456 --strictPort'],
+    ['nc -z localhost 3001 || vite --port 3001', 'nc -z localhost 3456 || vite --port 3456 --strictPort'],
     ['vite & wait-on tcp:5173', 'vite --port 3456 --strictPort & wait-on tcp:3456'],
     [
       'vite --port 3001 --origin http://localhost:3001',
@@ -28,6 +34,8 @@ describe('the number of a port that stands a second time', () => {
     'vite --port 3001 & curl https://example.com:3001',
     'vite --port 3001 --mode 3001x',
     'vite --port 3001 & sleep 3001',
+    'vite --port 3001 & fuser -v file 3001',
+    'vite --port 3001 & lsof -p 3001',
   ])('stays where it means something else: %s', (script) => {
     const others = script.replace('vite --port 3001', '');
     expect(rewritten(script)).toContain(others.trim());
