@@ -51,6 +51,9 @@ export function styxyPaths(env: NodeJS.ProcessEnv = process.env): Paths {
   };
 }
 
+/** The logs of services that were started with `--detach`; there once one was. */
+export const serviceLogFolder = ({ home }: Pick<Paths, 'home'>): string => join(home, 'logs', 'services');
+
 /** This network is not the one that the home's root is about. */
 export const isElsewhere = ({ root, home }: Pick<Paths, 'root' | 'home'>): boolean => home !== root;
 

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Paths } from './paths.ts';
+import { type Paths, serviceLogFolder } from './paths.ts';
 
 const LONGEST_TAIL_BYTES = 256 * 1024;
 
 /** Where the output of a service goes that was started with `--detach`: one file for each service of each worktree. */
-export function serviceLogPath({ home }: Pick<Paths, 'home'>, project: string, service: string): string {
+export function serviceLogPath(paths: Pick<Paths, 'home'>, project: string, service: string): string {
   const name = service.replaceAll(/[^\w.-]/g, '_').slice(0, 64);
-  return join(home, 'logs', 'services', name + endOf(project));
+  return join(serviceLogFolder(paths), name + endOf(project));
 }
 
 const endOf = (project: string): string =>
@@ -26,8 +26,8 @@ export function serviceLogsOf(paths: Paths, project: string): ServiceLog[] {
 }
 
 /** The logs of all services of all worktrees. */
-export function allServiceLogs({ home }: Pick<Paths, 'home'>): ServiceLog[] {
-  const folder = join(home, 'logs', 'services');
+export function allServiceLogs(paths: Pick<Paths, 'home'>): ServiceLog[] {
+  const folder = serviceLogFolder(paths);
   const files = existsSync(folder) ? readdirSync(folder).toSorted() : [];
   return files.flatMap((each) => {
     const name = /^(.+)-[0-9a-f]{12}\.log$/.exec(each)?.[1];

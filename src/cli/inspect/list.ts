@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { formatDuration } from '../../base/duration.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
@@ -6,7 +7,7 @@ import type { ExternalListener } from '../../protocol/answers/listener.ts';
 import type { ListAnswer } from '../../protocol/answers/ports.ts';
 import type { ListQuery } from '../../protocol/requests/queries.ts';
 import { ownNetwork } from '../../system/network-namespace.ts';
-import { isElsewhere } from '../../system/paths.ts';
+import { isElsewhere, serviceLogFolder } from '../../system/paths.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 import { answeringPort, paintedState } from '../print/lease-state.ts';
@@ -56,6 +57,8 @@ async function tellDied(
   project: string | undefined,
   { allocations }: ListAnswer,
 ): Promise<void> {
+  // Most homes have none, and load nothing for it.
+  if (!existsSync(serviceLogFolder(paths))) return;
   const { describeDied, diedServices } = await import('../../up/died-services.ts');
   for (const died of diedServices(paths, allocations)) {
     const where = died.project === project ? '' : ` (${shortPath(died.project)})`;

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+// `node:fs/promises` by itself would be loaded by each run, which reads nothing here.
+import { promises } from 'node:fs';
 import { SocketAddress } from 'node:net';
 import { systemCode } from '../../base/styxy-error.ts';
 
@@ -22,8 +23,8 @@ const LISTEN_FIELD = ` ${LISTEN} `;
  */
 export async function readProcNet(): Promise<ListeningSocket[]> {
   const [v4, v6] = await Promise.all([
-    readFile('/proc/net/tcp', 'latin1'),
-    readFile('/proc/net/tcp6', 'latin1').catch(withoutIpv6),
+    promises.readFile('/proc/net/tcp', 'latin1'),
+    promises.readFile('/proc/net/tcp6', 'latin1').catch(withoutIpv6),
   ]);
   return [...parseProcNet(v4, 'ipv4'), ...parseProcNet(v6, 'ipv6')];
 }
