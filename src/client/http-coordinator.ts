@@ -34,6 +34,7 @@ export function createHttpCoordinator(connection: Connection): Coordinator {
     check: (port) => ask('check', { at: { port } }),
     suggest: (serviceType, query) => ask('suggest', { at: { serviceType }, query }),
     scan: (query) => ask('scan', { query }),
+    usage: () => ask('usage'),
     log: (lockId, query) => ask('log', { at: { lockId }, query }),
     status: (query) => ask('status', { query }),
     cleanup: () => ask('cleanup'),

@@ -8,6 +8,7 @@ import { tellProjectPorts, type ProjectPortsContext } from './kept/project-ports
 import { forgetServices, listRemembered } from './kept/remembered.ts';
 import { scanPorts } from './answers/scan.ts';
 import { engineStatus, type StatusContext } from './answers/status.ts';
+import { usageOfLeases } from './answers/usage.ts';
 import { suggestPorts } from './answers/suggest.ts';
 import type { ConfigStore } from './config/store.ts';
 import { allocate, type AllocateContext } from './grants/allocate.ts';
@@ -61,6 +62,7 @@ export function createEngine(context: EngineContext): Engine {
     check: (port) => checkPort(context, port),
     suggest: (type, query) => suggestPorts(context, type, query),
     scan: (query) => scanPorts(context, query),
+    usage: () => usageOfLeases(context),
     log: async (lockId, query) => readServiceLog(context, lockId, query),
     status: (query) => engineStatus(context, query),
     config: async () => context.config.describe(),

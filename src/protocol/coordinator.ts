@@ -24,7 +24,7 @@ import type { CheckAnswer, ListAnswer, ScanAnswer, SuggestAnswer } from './answe
 import type { ProjectPortsAnswer } from './answers/project.ts';
 import type { ProjectPortsBody } from './requests/project.ts';
 import type { ForgetAnswer, RememberedAnswer } from './answers/remembered.ts';
-import type { CleanupAnswer, DoctorAnswer, LogAnswer, StatusAnswer } from './answers/status.ts';
+import type { CleanupAnswer, DoctorAnswer, LogAnswer, StatusAnswer, UsageAnswer } from './answers/status.ts';
 
 /**
  * What can be asked about ports and leases. Two implementations: the engine inside the daemon, and the
@@ -42,6 +42,7 @@ export interface Coordinator {
   check(port: number): Promise<CheckAnswer>;
   suggest(serviceType: string, query?: SuggestQuery): Promise<SuggestAnswer>;
   scan(query?: ScanQuery): Promise<ScanAnswer>;
+  usage(): Promise<UsageAnswer>;
   log(lockId: string, query?: LogQuery): Promise<LogAnswer>;
   status(query?: StatusQuery): Promise<StatusAnswer>;
   cleanup(): Promise<CleanupAnswer>;

@@ -26,6 +26,11 @@ export const ENDPOINTS = {
     path: '/log/:lockId',
     summary: 'what a service in the background has printed',
   },
+  usage: {
+    method: 'GET',
+    path: '/usage',
+    summary: 'memory and processor time of what runs with each lease (Linux)',
+  },
   doctor: { method: 'GET', path: '/doctor', summary: 'what `styxy doctor` says of this installation' },
   status: { method: 'GET', path: '/status', summary: 'the daemon itself' },
   registerInstance: {

@@ -121,6 +121,7 @@ describe('what the daemon answers', () => {
     const run = { lockId: (await leaseOfRun(state.daemon!)).allocation.lock_id };
     for (const name of ['restart', 'log', 'stop'] as const) await ask(name, run);
     await ask('doctor');
+    await ask('usage');
     await ask('remembered');
     await ask('forget', {}, undefined, '?all=true');
     await ask('cleanup');

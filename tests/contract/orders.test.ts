@@ -27,6 +27,15 @@ describeCoordinator('an order', (styxy) => {
     expect((await styxy.list()).allocations).toHaveLength(1);
   });
 
+  test.skipIf(process.platform !== 'linux')('is no question: what runs with a lease is told', async () => {
+    const named = bystander();
+    const { lock_id } = await styxy.allocate({ service_type: 'web', process_id: named.pid });
+    await styxy.allocate({ service_type: 'web', ttl_ms: 60_000 });
+    const { usages } = await styxy.usage();
+    expect(usages).toMatchObject([{ lock_id, processes: 1 }]);
+    expect(usages[0]?.memory).toBeGreaterThan(1_000_000);
+  });
+
   test('is refused where there is no such lease, or no log', async () => {
     for (const ask of [styxy.stop, styxy.restart, styxy.log])
       await expect(ask('nothing')).rejects.toMatchObject({ code: 'LEASE_NOT_FOUND' });

@@ -79,6 +79,7 @@ export function describeCoordinator(
       check: (port) => coordinator().check(port),
       suggest: (type, query) => coordinator().suggest(type, query),
       scan: (query) => coordinator().scan(query),
+      usage: () => coordinator().usage(),
       log: (lockId, query) => coordinator().log(lockId, query),
       status: (query) => coordinator().status(query),
       cleanup: () => coordinator().cleanup(),

@@ -9,6 +9,9 @@ const PING_TIMEOUT_MS = 2000;
 const REFRESH_EVERY_MS = 5000;
 /** Several events of one moment make one change. ms */
 const SETTLE_MS = 120;
+/** Between two changes: what is asked for at a change costs the daemon the more the more leases there are. ms */
+const REST_PER_LEASE_MS = 2;
+const LONGEST_REST_MS = 2000;
 
 export interface ConnectionListener {
   onLink(link: Link, status?: StatusAnswer): void;
@@ -28,11 +31,17 @@ export function followDaemon(api: Api, { onLink, onChange }: ConnectionListener)
   let settling: ReturnType<typeof setTimeout> | undefined;
   const ended = new AbortController();
 
+  let leases = 0;
+  let latestChange = -Infinity;
+
   const changed = (): void => {
+    const restMs = Math.min(leases * REST_PER_LEASE_MS, LONGEST_REST_MS);
+    const waitMs = Math.max(SETTLE_MS, latestChange + restMs - performance.now());
     settling ??= setTimeout(() => {
       settling = undefined;
+      latestChange = performance.now();
       onChange();
-    }, SETTLE_MS);
+    }, waitMs);
   };
 
   async function listen(): Promise<void> {
@@ -49,7 +58,9 @@ export function followDaemon(api: Api, { onLink, onChange }: ConnectionListener)
   async function ping(): Promise<void> {
     if (document.hidden) return;
     try {
-      onLink('live', await api.get<StatusAnswer>('/status', PING_TIMEOUT_MS));
+      const status = await api.get<StatusAnswer>('/status', PING_TIMEOUT_MS);
+      leases = status.allocations;
+      onLink('live', status);
       if (!stream) {
         void listen();
         changed();

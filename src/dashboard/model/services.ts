@@ -31,6 +31,8 @@ export interface Row {
   /** A run keeps it, which can start its command again. */
   readonly isRun: boolean;
   readonly reason: string;
+  /** Memory and processor of its tree; empty where that is not known. */
+  readonly load: string;
 }
 
 /** What runs in one worktree. */
@@ -45,7 +47,12 @@ export interface Group {
 const NOWHERE = 'Outside of any project';
 
 /** The services by worktree, those that need somebody first; rows by port. */
-export function groupServices({ allocations, external }: ListAnswer, now: number, filter = ''): Group[] {
+export function groupServices(
+  { allocations, external }: ListAnswer,
+  now: number,
+  filter = '',
+  loads: ReadonlyMap<string, string> = new Map(),
+): Group[] {
   const groups = new Map<string, { branch: string; path: string; rows: Row[] }>();
   const add = (path: string | null, branch: string | null, row: Row): void => {
     const key = path ?? '';
@@ -54,7 +61,8 @@ export function groupServices({ allocations, external }: ListAnswer, now: number
     if (branch !== null) group.branch = visibleText(branch);
     group.rows.push(row);
   };
-  for (const each of allocations) add(each.project_path, each.branch, rowOfLease(each, now));
+  for (const each of allocations)
+    add(each.project_path, each.branch, rowOfLease(each, now, loads.get(each.lock_id) ?? ''));
   for (const each of external) add(each.project_path, each.branch, rowOfListener(each, now));
   return [...groups]
     .map(([key, group]) => ({
@@ -85,7 +93,7 @@ function fits(row: Row, { branch, path }: { branch: string; path: string }, filt
     .every((word) => text.includes(word));
 }
 
-function rowOfLease(lease: Allocation, now: number): Row {
+function rowOfLease(lease: Allocation, now: number, load: string): Row {
   const { state, tone, advice } = judge(lease);
   const name = visibleText(lease.service_name ?? lease.service_type);
   return {
@@ -106,6 +114,7 @@ function rowOfLease(lease: Allocation, now: number): Row {
     lockId: lease.lock_id,
     isRun: lease.holder.kind === 'connection',
     reason: visibleText(lease.reason?.text ?? ''),
+    load,
   };
 }
 
@@ -156,6 +165,7 @@ function rowOfListener(listener: ExternalListener, now: number): Row {
     lockId: undefined,
     isRun: false,
     reason: '',
+    load: '',
   };
 }
 
@@ -165,6 +175,16 @@ function programOf(command: string): string {
   const file = lastPart(first);
   const isInterpreter = /^(node|bun|deno|python[\d.]*|ruby|php|perl|sh|bash)$/.test(file);
   return isInterpreter && second !== undefined && !second.startsWith('-') ? lastPart(second) : file;
+}
+
+/** The groups with at most that many rows together. */
+export function firstRows(groups: readonly Group[], count: number): Group[] {
+  let rest = count;
+  return groups.flatMap((group) => {
+    const rows = group.rows.slice(0, Math.max(0, rest));
+    rest -= group.rows.length;
+    return rows.length === 0 ? [] : [rows.length === group.rows.length ? group : { ...group, rows }];
+  });
 }
 
 export interface Totals {

@@ -1,22 +1,31 @@
 import type { JSX } from 'preact';
-import { useCallback, useMemo, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ListAnswer } from '../../protocol/answers/ports.ts';
-import type { CleanupAnswer } from '../../protocol/answers/status.ts';
+import type { CleanupAnswer, UsageAnswer } from '../../protocol/answers/status.ts';
 import type { ApiError } from '../live/api.ts';
 import { useAnswer, useLive } from '../live/resource.ts';
-import { countRows, groupServices, type Group, type Row } from '../model/services.ts';
+import { countRows, firstRows, groupServices, type Group, type Row } from '../model/services.ts';
+import { loadsOf, type Usage } from '../model/usage.ts';
 import { ConfirmDialog } from '../parts/dialog.tsx';
 import { carryOut, ORDERS, type Order } from '../parts/orders.ts';
 import { ServiceRow } from './row.tsx';
+
+const ROWS_AT_ONCE = 60;
+const LOAD_OVER_MS = 2000;
 
 /** What runs now, by worktree; and what can be done about it. */
 export function NowView(): JSX.Element {
   const { now } = useLive();
   const { answer, error } = useAnswer<ListAnswer>('/allocations');
+  const loads = useLoads();
   const [filter, setFilter] = useState('');
   const [asked, setAsked] = useState<{ order: Order; row: Row }>();
   const onOrder = useCallback((order: Order, row: Row) => setAsked({ order, row }), []);
-  const groups = useMemo(() => answer && groupServices(answer, now, filter), [answer, now, filter]);
+  const groups = useMemo(
+    () => answer && groupServices(answer, now, filter, loads),
+    [answer, now, filter, loads],
+  );
+  const count = useGrowing(groups?.reduce((sum, { rows }) => sum + rows.length, 0) ?? 0);
   if (!groups) return <p class="empty">{error || 'Asking the daemon…'}</p>;
   return (
     <>
@@ -32,12 +41,40 @@ export function NowView(): JSX.Element {
         <CleanUp />
       </div>
       {groups.length === 0 && <Empty isFiltered={filter !== ''} />}
-      {groups.map((group) => (
+      {firstRows(groups, count).map((group) => (
         <GroupSection key={group.key} group={group} onOrder={onOrder} />
       ))}
       {asked && <AskFirst {...asked} onClose={() => setAsked(undefined)} />}
     </>
   );
+}
+
+/** Processor time is told as a sum, so two answers make a load. */
+function useLoads(): ReadonlyMap<string, string> {
+  const { answer } = useAnswer<UsageAnswer>('/usage');
+  const before = useRef<Usage>();
+  const [loads, setLoads] = useState<ReadonlyMap<string, string>>(new Map());
+  useEffect(() => {
+    if (!answer) return;
+    const usage = { at: performance.now(), usages: answer.usages };
+    const known = before.current;
+    // Answers of one moment tell nothing of the time between.
+    if (known && usage.at - known.at < LOAD_OVER_MS) return;
+    setLoads(loadsOf(known, usage));
+    before.current = usage;
+  }, [answer]);
+  return loads;
+}
+
+/** Draws a few rows at once, and the others step by step: no step keeps the page from answering for long. */
+function useGrowing(total: number): number {
+  const [count, setCount] = useState(ROWS_AT_ONCE);
+  useEffect(() => {
+    if (count >= total) return undefined;
+    const timer = setTimeout(() => setCount(count + ROWS_AT_ONCE), 0);
+    return () => clearTimeout(timer);
+  }, [count, total]);
+  return count;
 }
 
 function Summary({ groups }: { groups: readonly Group[] }): JSX.Element {

@@ -34,7 +34,10 @@ export const ServiceRow = memo(function ServiceRow({ row, onOrder }: RowProps): 
         <bdi class="command" title={row.command}>
           {row.command || row.folder}
         </bdi>
-        <span class="age">{row.age}</span>
+        <span class="age">
+          {row.age}
+          {row.load && <small>{row.load}</small>}
+        </span>
         <span class="actions">
           {lockId !== undefined && (
             <button type="button" class="stop" onClick={() => onOrder('stop', row)}>
@@ -66,6 +69,7 @@ function Details({ id, row, onOrder }: RowProps & { id: string }): JSX.Element {
     ['Type', row.type],
     ['Command', row.command],
     ['Folder', row.folder],
+    ['Load', row.load],
     ['Process', row.pid === null ? '' : `pid ${row.pid}`],
     ['Session', row.session],
     ['Why this port', row.reason],

@@ -96,6 +96,21 @@ export const logAnswer = v.object({
 });
 export type LogAnswer = v.InferOutput<typeof logAnswer>;
 
+export const usageAnswer = about(
+  v.object({
+    usages: v.array(
+      v.object({
+        lock_id: v.string(),
+        processes: about(count, 'of the tree of its program'),
+        memory: about(count, 'resident bytes; what processes share counts for each'),
+        cpu_ms: about(count, 'processor time since they started, of those that live'),
+      }),
+    ),
+  }),
+  'of leases whose program is known',
+);
+export type UsageAnswer = v.InferOutput<typeof usageAnswer>;
+
 export const doctorAnswer = v.object({
   ok: about(v.boolean(), 'no check failed'),
   checks: v.array(

@@ -39,6 +39,7 @@ const NAMED: Readonly<Record<string, v.GenericSchema>> = {
   Container: listener.container,
   DoctorAnswer: status.doctorAnswer,
   LogAnswer: status.logAnswer,
+  UsageAnswer: status.usageAnswer,
   DaemonEvent: events.daemonEvent,
   ErrorBody: errorBody,
   EventName: events.eventName,

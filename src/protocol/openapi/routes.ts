@@ -15,7 +15,7 @@ import { metricsAnswer } from '../answers/metrics.ts';
 import { checkAnswer, listAnswer, scanAnswer, suggestAnswer } from '../answers/ports.ts';
 import { projectPortsAnswer } from '../answers/project.ts';
 import { forgetAnswer, rememberedAnswer } from '../answers/remembered.ts';
-import { cleanupAnswer, doctorAnswer, logAnswer, statusAnswer } from '../answers/status.ts';
+import { cleanupAnswer, doctorAnswer, logAnswer, statusAnswer, usageAnswer } from '../answers/status.ts';
 
 export interface AnswerDetails {
   /** The JSON document of a success. */
@@ -101,6 +101,7 @@ export const ANSWERS = {
     example: { path: '/scan?from=3000&to=3999' },
   },
   log: { json: logAnswer, errors: ['LEASE_NOT_FOUND', 'NOT_LOGGED', 'INVALID_REQUEST'] },
+  usage: { json: usageAnswer, errors: [] },
   doctor: { json: doctorAnswer, errors: ['TIMED_OUT'] },
   status: { json: statusAnswer, errors: [] },
   registerInstance: {

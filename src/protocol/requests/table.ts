@@ -50,6 +50,7 @@ export const REQUESTS = {
   suggest: { path: ofType, query: suggestQuery },
   scan: { query: scanQuery },
   log: { path: ofLease, query: logQuery },
+  usage: {},
   doctor: {},
   status: { query: statusQuery },
   registerInstance: { body: registerBody },

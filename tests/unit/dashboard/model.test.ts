@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { figuresOf, linePath, quantile } from '../../../src/dashboard/model/metrics.ts';
 import { portSpace } from '../../../src/dashboard/model/ports.ts';
-import { countRows, environmentOf, groupServices } from '../../../src/dashboard/model/services.ts';
+import { countRows, environmentOf, firstRows, groupServices } from '../../../src/dashboard/model/services.ts';
 import { ageText, bytesText, durationText } from '../../../src/dashboard/model/time.ts';
 import { timeline } from '../../../src/dashboard/model/timeline.ts';
+import { loadsOf } from '../../../src/dashboard/model/usage.ts';
 import type { Allocation } from '../../../src/protocol/answers/allocation.ts';
 import type { AuditEntry } from '../../../src/protocol/answers/audit.ts';
 import type { ExternalListener, WireListener } from '../../../src/protocol/answers/listener.ts';
@@ -122,6 +123,16 @@ describe('the services', () => {
     const shown = JSON.stringify({ ...group, key: '' });
     expect(shown).not.toMatch(/\u202e|\\u001b/);
     expect(group?.branch).toBe(String.raw`a\u{202e}b\x1b[31mc`);
+  });
+
+  test('can be cut after some rows', () => {
+    const allocations = [3001, 3002, 3003].map((port) => allocation({ port }));
+    const groups = groupServices({ allocations, external: [external()] }, NOW);
+    const ports = (count: number) => firstRows(groups, count).map(({ rows }) => rows.map(({ port }) => port));
+    expect(ports(0)).toEqual([]);
+    expect(ports(2)).toEqual([[3001, 3002]]);
+    expect(ports(3)).toEqual([[3001, 3002, 3003]]);
+    expect(ports(9)).toEqual([[3001, 3002, 3003], [3050]]);
   });
 
   test('give other programs their address', () => {
@@ -308,4 +319,14 @@ describe('the figures', () => {
       '3.0 GB',
     ]);
   });
+});
+
+test('a load is the processor time between two moments', () => {
+  const usage = (at: number, cpu: number) => ({
+    at,
+    usages: [{ lock_id: 'a', processes: 1, memory: 84 * 1024 ** 2, cpu_ms: cpu }],
+  });
+  expect(loadsOf(undefined, usage(0, 100))).toEqual(new Map([['a', '84 MB']]));
+  expect(loadsOf(usage(0, 100), usage(2000, 1100))).toEqual(new Map([['a', '84 MB, 50 %']]));
+  expect(loadsOf(usage(0, 100), usage(2000, 50))).toEqual(new Map([['a', '84 MB']]));
 });

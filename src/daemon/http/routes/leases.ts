@@ -2,7 +2,16 @@ import type { Engine } from '../../engine.ts';
 import { holdNothing, holdOpen } from '../hold-stream.ts';
 import type { Handlers } from './handler.ts';
 
-type LeaseRoute = 'allocate' | 'release' | 'stop' | 'restart' | 'log' | 'attach' | 'cleanup' | 'status';
+type LeaseRoute =
+  | 'allocate'
+  | 'release'
+  | 'stop'
+  | 'restart'
+  | 'log'
+  | 'usage'
+  | 'attach'
+  | 'cleanup'
+  | 'status';
 
 /** Routes about leases and the daemon that keeps them. */
 export function leaseRoutes(engine: Engine): Handlers<LeaseRoute> {
@@ -18,6 +27,7 @@ export function leaseRoutes(engine: Engine): Handlers<LeaseRoute> {
     attach: async ({ path, body }) => ({ success: true, ...(await engine.attach(path.lockId, body)) }),
     stop: ({ path }) => engine.stop(path.lockId),
     restart: async ({ path }) => ({ success: true, ...(await engine.restart(path.lockId)) }),
+    usage: () => engine.usage(),
     log: ({ path, query }) => engine.log(path.lockId, query),
     cleanup: () => engine.cleanup(),
     status: ({ query }) => engine.status(query),
