@@ -32,10 +32,13 @@ export async function keepInFile(context: Context, flags: Flags, found: FoundVar
   const after = withBlock(before ?? '', written, named);
   const isCurrent = after === (before ?? '');
   tellMissing(context, found, unwritable);
+  // Nothing to write, and nowhere.
+  const isNothing = before === undefined && after === '';
   if (flags.check) {
     if (flags.json) out.json({ file: named, up_to_date: isCurrent });
-    else if (isCurrent) out.note(`${named} is up to date`);
-    else out.note(`${named} is out of date: styxy env --write${whichFile(flags)} brings it up to date`);
+    else if (isCurrent && !isNothing) out.note(`${named} is up to date`);
+    else if (!isCurrent)
+      out.note(`${named} is out of date: styxy env --write${whichFile(flags)} brings it up to date`);
     return isCurrent ? 0 : 1;
   }
   if (!isCurrent) {
@@ -43,8 +46,9 @@ export async function keepInFile(context: Context, flags: Flags, found: FoundVar
     await write(file, after);
   }
   if (flags.json) out.json({ file: named, changed: !isCurrent, variables: found.variables });
-  else out.note(isCurrent ? `${named} is up to date` : `wrote ${written.length} lines into ${named}`);
-  await tellDoubts(context, named, after, found);
+  else if (!isNothing)
+    out.note(isCurrent ? `${named} is up to date` : `wrote ${written.length} lines into ${named}`);
+  if (!isNothing) await tellDoubts(context, named, after, found);
   return 0;
 }
 

@@ -56,6 +56,14 @@ describe('styxy env --write', () => {
     expect(existsSync(join(folder, '.env.local.new'))).toBe(false);
   });
 
+  test('without a service writes nothing, and says why', async () => {
+    const folder = join(home.place, 'nothing');
+    mkdirSync(folder);
+    const exit = await env(folder, '--write');
+    expect(exit).toMatchObject({ code: 0, stderr: 'no service of this worktree is running or configured\n' });
+    expect(existsSync(join(folder, '.env.local'))).toBe(false);
+  });
+
   test('the port in the file is the one that the service gets, whatever else asks for one before', async () => {
     const folder = project('promised');
     await env(folder, '--write');
