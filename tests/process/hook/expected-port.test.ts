@@ -64,7 +64,8 @@ test('the agent is told the port that its server then gets', async () => {
   );
   expect(lease).toMatchObject({ port, service_name: 'dev' });
   // A second one gets another port, and is told so.
-  expect(toldPort(await contextInTime('npm run dev'))).not.toBe(port);
+  const next = toldPort(await contextInTime('npm run dev'));
+  expect([next > 0, next === port]).toEqual([true, false]);
   await outsider.end();
 });
 
