@@ -100,7 +100,13 @@ function pointsAt(match: Match, command: Command, pointed: number | undefined): 
 function addedTarget(match: Match, command: Command, form: PortForm, number: number): PortEdits['target'] {
   const way = 'variable' in form ? undefined : addition(match, command, form, false);
   if (way === undefined || typeof way === 'string') return undefined;
-  return { number, edits: (port) => (port === number ? [] : way.edits(port)) };
+  return { number, edits: (port) => (port === number ? [] : way.edits(port).map(forItsText)) };
+}
+
+/** In a text for a shell, quotes and braces stand between quotes. */
+function forItsText(edit: Edit): Edit {
+  if (edit.source.kind === 'argv') return edit;
+  return { ...edit, words: edit.words.map((word) => (/[{"]/.test(word) ? `'${word}'` : word)) };
 }
 
 function targetOf({ word, prefix, port: number, suffix }: NumberedPort): PortEdits['target'] {

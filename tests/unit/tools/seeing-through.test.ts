@@ -414,6 +414,18 @@ describe('tauri dev', () => {
     },
   );
 
+  it.each([
+    ['tauri dev', `tauri dev --config '{"build":{"devUrl":"http://localhost:3456"}}'`],
+    [
+      'tauri dev --release -- --flag',
+      `tauri dev --release --config '{"build":{"devUrl":"http://localhost:3456"}}' -- --flag`,
+    ],
+  ])('is told between quotes in a script: %s', (desktop, expected) => {
+    const scripts = { ...files['package.json'].scripts, desktop };
+    const found = planPort(['npm', 'run', 'desktop'], projectOf({ ...files, 'package.json': { scripts } }));
+    expect(found.inject(PORT).scripts?.map(({ to }) => to)).toContain(expected);
+  });
+
   it('is left as it is while it gets its own port', () => {
     const { argv } = planPort(['tauri', 'dev'], projectOf(files)).inject(1420);
     expect(argv).toEqual(['tauri', 'dev']);
