@@ -4,7 +4,7 @@ import { VERSION } from '../protocol/version.ts';
 import { ENVIRONMENT } from '../settings/environment.ts';
 import type { Context } from './context.ts';
 import type { Output } from './print/output.ts';
-import { createDefine, exampleHelp, type Result } from './words/define.ts';
+import { createDefine, type Define, exampleHelp, type Result } from './words/define.ts';
 import { defineDoctor } from './doctor/words.ts';
 import { defineConfig } from './config/words.ts';
 import { defineDashboard } from './dashboard/words.ts';
@@ -24,6 +24,24 @@ import { defineUp } from './up/words.ts';
 import { acceptServiceForType } from './words/other-spellings.ts';
 import { hasPrintedHelp, throwUsageErrors } from './words/usage-error.ts';
 
+type DefineFamily = (define: Define, program: Command) => void;
+
+/** Commands that programs ask again and again: they start without the words of all others. */
+const ALONE: Readonly<Record<string, DefineFamily>> = {
+  run: defineRun,
+  list: defineInspect,
+  ls: defineInspect,
+  ps: defineInspect,
+  check: defineInspect,
+  whose: defineInspect,
+  suggest: defineInspect,
+  url: defineServices,
+  wait: defineServices,
+  env: defineServices,
+  stop: defineServices,
+  status: defineStatus,
+};
+
 /**
  * All commands: their words, options and help. Each group has a folder: `words.ts`, and a file for each command's work.
  * @param finish told how the command that ran has ended
@@ -31,6 +49,21 @@ import { hasPrintedHelp, throwUsageErrors } from './words/usage-error.ts';
 export function createProgram(context: Context, finish: (result: Result) => void): Command {
   const program = emptyProgram(context.out);
   const define = createDefine(context, finish);
+  defineAll(define, program);
+  acceptServiceForType(program);
+  return program.helpCommand('help [command]', 'show the help of a command');
+}
+
+/** Only the command of that name, and its family; all of them, where it needs more than its family. */
+export function createProgramFor(name: string, context: Context, finish: (result: Result) => void): Command {
+  if (!Object.hasOwn(ALONE, name)) return createProgram(context, finish);
+  const program = emptyProgram(context.out);
+  ALONE[name]?.(createDefine(context, finish), program);
+  acceptServiceForType(program);
+  return program;
+}
+
+function defineAll(define: Define, program: Command): void {
   defineRun(define, program);
   defineUp(define, program);
   defineServices(define, program);
@@ -60,8 +93,6 @@ export function createProgram(context: Context, finish: (result: Result) => void
       return { execute: ({ out }, _, [shell = '']) => (out.exact(completionScript(program, shell)), 0) };
     },
   );
-  acceptServiceForType(program);
-  return program.helpCommand('help [command]', 'show the help of a command');
 }
 
 /**
@@ -70,7 +101,7 @@ export function createProgram(context: Context, finish: (result: Result) => void
  */
 export async function executeProgram(argv: readonly string[], context: Context): Promise<Result> {
   let result: Result = 0;
-  const program = createProgram(context, (given) => (result = given));
+  const program = createProgramFor(argv[0] ?? '', context, (given) => (result = given));
   throwUsageErrors(program, argv);
   if (argv.length === 0) greet(program, context);
   else
