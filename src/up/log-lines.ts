@@ -18,17 +18,23 @@ export function followLog(file: string, from: number, onLine: (line: string) => 
   let position = from;
   let begun = '';
 
+  function take(source: string, to: number): void {
+    const bytes = readLog(source, position, to);
+    position += bytes.length;
+    const lines = (begun + decoder.write(bytes)).split('\n');
+    begun = lines.pop()!;
+    lines.forEach(onLine);
+  }
+
   function read(isEnd = false): void {
     const size = sizeOfLog(file);
-    // It was begun anew.
-    if (size < position) position = 0;
-    if (size > position) {
-      const bytes = readLog(file, position, size);
-      position += bytes.length;
-      const lines = (begun + decoder.write(bytes)).split('\n');
-      begun = lines.pop()!;
-      lines.forEach(onLine);
+    if (size < position) {
+      // It was begun anew, and what it had is in the older part.
+      const older = `${file}.1`;
+      take(older, sizeOfLog(older));
+      position = 0;
     }
+    if (size > position) take(file, size);
     if (!isEnd || begun === '') return;
     onLine(begun);
     begun = '';
