@@ -66,7 +66,7 @@ _styxy() {
 ${cases.join('\n')}
   esac
   # Services of this worktree; no daemon is started for them.
-  [[ "$path" =~ ^(stop|logs|wait|url|release)$ && "$COMP_CWORD" == 2 && "$current" != -* ]] &&
+  [[ "$path" =~ ^(stop|restart|switch|logs|wait|url|open|release)$ && "$COMP_CWORD" == 2 && "$current" != -* ]] &&
     words="$(STYXY_NO_DAEMON=1 styxy list --project . 2>/dev/null | awk 'NR > 1 && $2 != "-" { print $2 }')"
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }

@@ -16,8 +16,11 @@ export interface HostWish extends Omit<ServiceHost, 'host'> {
 
 /** Host names: no two services have the same, and a service has the same each time. */
 export interface HostNames {
-  /** The one that the service has, or is to get. */
-  hostFor(wish: HostWish): ServiceHost;
+  /**
+   * The one that the service has, or is to get.
+   * @param isKept whether a service is live or remembered; the names of others are given away
+   */
+  hostFor(wish: HostWish, isKept: (service: ServiceHost) => boolean): ServiceHost;
   note(host: ServiceHost): void;
   has(host: ServiceHost): boolean;
   all(): IterableIterator<ServiceHost>;
@@ -51,22 +54,31 @@ export function createHostNames(known: Iterable<ServiceHost> = []): HostNames {
     if (!isUsed) domains.delete(domain);
   }
 
-  function domainFor(wish: HostWish): string {
+  function domainFor(wish: HostWish, isKept: (service: ServiceHost) => boolean): string {
     const owner = worktreeKey(wish);
     const plain = domainLabel(wish.parts);
     const other = hashedLabel(plain, owner);
     // The one that it has stays, also when the plain one has become free.
     if (domains.get(other) === owner) return other;
-    return (domains.get(plain) ?? owner) === owner ? plain : other;
+    const before = domains.get(plain) ?? owner;
+    return before === owner || isGivenUp(before, isKept) ? plain : other;
+  }
+
+  /** None of a worktree's services is kept: its names are nobody's from then on. */
+  function isGivenUp(worktree: string, isKept: (service: ServiceHost) => boolean): boolean {
+    const services = [...byService].filter(([, each]) => worktreeKey(each) === worktree);
+    if (services.some(([, each]) => isKept(each))) return false;
+    for (const [key, each] of services) forget(key, each);
+    return true;
   }
 
   for (const host of known) note(host);
   return {
-    hostFor({ isAlone, ...service }) {
+    hostFor({ isAlone, ...service }, isKept) {
       const key = serviceKey(service);
       const had = byService.get(key);
-      if (had) return had;
-      const domain = domainFor({ isAlone, ...service });
+      if (had && owners.get(had.host) === key) return had;
+      const domain = domainFor({ isAlone, ...service }, isKept);
       const label = hostLabel(service.service);
       const wishes = [...(isAlone ? [domain] : []), `${label}.${domain}`];
       const free = wishes.find((host) => (owners.get(host) ?? key) === key);

@@ -2,6 +2,7 @@ import type { LeaseRequest } from '../../domain/request.ts';
 import { isOfMachine, type ServiceType } from '../../domain/service-type.ts';
 import { speaksHttp } from '../../settings/service-address.ts';
 import type { Core } from '../core.ts';
+import { isHostKept } from '../ledger/state.ts';
 
 export type HostContext = Pick<Core, 'state' | 'ledger' | 'settings'>;
 
@@ -21,7 +22,7 @@ export function hostOf(
   const wish = isOfMachine(type)
     ? { worktree: '', parts: { project: service }, service, isAlone: true }
     : { worktree: project, parts, service, isAlone };
-  const found = state.hosts.hostFor(wish);
+  const found = state.hosts.hostFor(wish, (each) => isHostKept(state, each));
   ledger.anyway.noteHost(found);
   return found.host;
 }

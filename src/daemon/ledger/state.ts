@@ -1,6 +1,6 @@
 import type { Affinities } from '../../domain/affinity.ts';
 import type { CandidateSources } from '../../domain/candidates.ts';
-import { createHostNames, type HostNames } from '../../domain/host-names.ts';
+import { createHostNames, type HostNames, type ServiceHost } from '../../domain/host-names.ts';
 import { createInstanceTable, type Instance, type InstanceTable } from '../../domain/instance-table.ts';
 import type { Lease } from '../../domain/lease.ts';
 import { createLeaseTable } from '../../domain/lease-table.ts';
@@ -65,10 +65,7 @@ export function createState(
 export function* recordsOf(state: State): Generator<JournalRecord> {
   const { leases, affinities, instances, names, hosts } = state;
   for (const service of names.all()) if (isNameKept(state, service)) yield { op: 'name', service };
-  for (const service of hosts.all()) {
-    const { worktree: project, service: name } = service;
-    if (isNameKept(state, { project, name })) yield { op: 'host', service };
-  }
+  for (const service of hosts.all()) if (isHostKept(state, service)) yield { op: 'host', service };
   for (const each of affinities.all()) {
     const kept = each.ports.filter((port) => affinities.ownerOf(port) === each.key);
     yield { op: 'affinity', ...each, kept };
@@ -86,4 +83,13 @@ export function isNameKept(
   for (const lease of leases.all())
     if (lease.name === name && lease.holds.some((hold) => hold.project === project)) return true;
   return false;
+}
+
+/** The same for its host name, which a lease without a name has as well. */
+export function isHostKept(
+  state: Pick<State, 'leases' | 'affinities'>,
+  { worktree: project, service: name, host }: ServiceHost,
+): boolean {
+  for (const lease of state.leases.all()) if (lease.host === host) return true;
+  return isNameKept(state, { project, name });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { domainLabel, hostLabel } from '../../../src/domain/host-label.ts';
-import { createHostNames, type HostWish } from '../../../src/domain/host-names.ts';
+import { createHostNames, type HostWish, type ServiceHost } from '../../../src/domain/host-names.ts';
 
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -48,9 +48,9 @@ describe('host names', () => {
     service,
     ...more,
   });
-  function named(names = createHostNames()) {
+  function named(names = createHostNames(), isKept: (service: ServiceHost) => boolean = () => true) {
     return (service: string, more: Partial<HostWish> = {}): string => {
-      const found = names.hostFor(wish(service, more));
+      const found = names.hostFor(wish(service, more), isKept);
       names.note(found);
       return found.host;
     };
@@ -100,6 +100,19 @@ describe('host names', () => {
     const hosts = asked.map((each) => name(...each));
     const again = named(createHostNames(first.all()));
     expect(asked.toReversed().map((each) => again(...each))).toEqual(hosts.toReversed());
+  });
+
+  it('of a worktree whose services are forgotten go to the next that asks, and are given to one at a time', () => {
+    const names = createHostNames();
+    const gone = new Set<string>();
+    const name = named(names, ({ worktree }) => !gone.has(worktree));
+    const other = { worktree: '/new/shop' };
+    expect(name('web')).toBe('web.shop');
+    gone.add('/shop');
+    expect(name('web', other)).toBe('web.shop');
+    gone.clear();
+    expect(name('web')).toMatch(/^web\.shop-[0-9a-f]{6}$/);
+    expect(named(createHostNames(names.all()))('web', other)).toBe('web.shop');
   });
 
   it('follow the branch of a linked worktree', () => {
