@@ -1,4 +1,5 @@
 import type { StyxyError } from '../../base/styxy-error.ts';
+import type { DiedService } from '../../up/died-services.ts';
 import type { ReadyService, TellUp } from '../../up/events.ts';
 import type { Selection } from '../../up/select.ts';
 import type { Output } from '../print/output.ts';
@@ -23,6 +24,7 @@ export function createReporter(
   out: Output,
   { detach = false, prefix }: { detach?: boolean; prefix: boolean },
   { services, leftOut }: Selection,
+  died: readonly DiedService[],
 ): UpReporter {
   const names = services.map(({ name }) => name);
   const lineOf = createPrefixer(names, out, prefix);
@@ -34,7 +36,9 @@ export function createReporter(
     tell(event) {
       const { service } = event;
       if (event.event === 'output' && !detach) out.exact(lineOf(service, event.line));
-      if (event.event === 'starting' && detach) note(`starting ${service}`);
+      if (event.event === 'starting' && died.some(({ name }) => name === service))
+        note(`starting ${service}, which has ended by itself`);
+      else if (event.event === 'starting' && detach) note(`starting ${service}`);
       if (event.event === 'stopped')
         note(
           event.again ? `${service} was asked to start again` : `${service} was stopped; the others go on`,

@@ -2,6 +2,7 @@ import { StyxyError } from '../../base/styxy-error.ts';
 import { loadProjectConfig } from '../../project/load-config.ts';
 import { requireProgram } from '../../run/plan/startable.ts';
 import { findWorktree } from '../../system/worktree.ts';
+import { diedServices } from '../../up/died-services.ts';
 import { selectServices, type Selection } from '../../up/select.ts';
 import type { UpService } from '../../up/service.ts';
 import type { UpParts } from '../../up/service-run.ts';
@@ -33,9 +34,16 @@ export async function execute(context: Context, flags: UpCommandFlags, names: st
   }
   // Before anything is started.
   for (const { plan } of selection.services) requireProgram(plan);
-  const report = flags.json ? createJsonReporter(context.out) : createReporter(context.out, flags, selection);
+  const report = reporterOf(context, flags, selection);
   const session = startSession(partsOf(context, flags, selection, report), selection.services);
   return follow(context, flags, session, report);
+}
+
+function reporterOf({ out, paths, cwd }: Context, flags: UpCommandFlags, selection: Selection): UpReporter {
+  if (flags.json) return createJsonReporter(out);
+  const { path } = findWorktree(cwd);
+  const died = diedServices(paths, []).filter(({ project }) => project === path);
+  return createReporter(out, flags, selection, died);
 }
 
 async function select(context: Context, flags: UpCommandFlags, names: string[]): Promise<Selection> {

@@ -53,9 +53,11 @@ describe('`styxy up --detach`', () => {
       'list to tell',
     );
     expect((await cli(project, 'doctor')).stdout).toContain(`api of ${project.path} has ended by itself`);
+    const told = await cli(project, 'up', '--detach', 'api');
+    expect(told.stderr).toContain('starting api, which has ended by itself');
     const third = await upJson(project);
     expect(third.services.map(({ service_name: name, existing }) => [name, existing])).toEqual([
-      ['api', false],
+      ['api', true],
       ['web', true],
     ]);
     expect(third.services.map(({ port }) => port)).toEqual(second.services.map(({ port }) => port));
