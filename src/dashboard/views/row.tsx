@@ -1,7 +1,6 @@
 import { memo } from '../parts/memo.ts';
 import type { JSX } from 'preact';
 import { useId, useState } from 'preact/hooks';
-import { useLive } from '../live/resource.ts';
 import { environmentOf, type Row } from '../model/services.ts';
 import { CopyButton } from '../parts/copy.tsx';
 import type { Order } from '../parts/orders.ts';
@@ -27,6 +26,11 @@ export const ServiceRow = memo(function ServiceRow({ row, onOrder }: RowProps): 
             </a>
           ) : (
             <bdi>{name}</bdi>
+          )}
+          {row.session && (
+            <bdi class="chip" title="Its session">
+              {row.session}
+            </bdi>
           )}
         </span>
         <span class="port">{port}</span>
@@ -63,7 +67,6 @@ export const ServiceRow = memo(function ServiceRow({ row, onOrder }: RowProps): 
 });
 
 function Details({ id, row, onOrder }: RowProps & { id: string }): JSX.Element {
-  const { notify } = useLive();
   const facts: [string, string][] = [
     ['Address', row.url],
     ['Type', row.type],
@@ -97,11 +100,7 @@ function Details({ id, row, onOrder }: RowProps & { id: string }): JSX.Element {
         />
         {row.isRun && (
           <>
-            <a
-              class="button"
-              href={`#log/${row.lockId}`}
-              onClick={() => notify({ text: `The log of ${row.name}` })}
-            >
+            <a class="button" href={`#log/${row.lockId}`}>
               Log
             </a>
             <button type="button" onClick={() => onOrder('restart', row)}>
