@@ -16,33 +16,56 @@ export interface Worktree {
   isLinked: boolean;
 }
 
+/** A look at a file, which is answered at once or later; what can't be read is undefined. */
+export type Look = { real: string } | { exists: string } | { text: string };
+export type Answer = string | boolean | undefined;
+type Search<Found> = Generator<Look, Found, Answer>;
+
 /**
  * The git worktree around a folder, read from git's files (gitrepository-layout(5)) without running git; without
  * one, the root of a workspace upwards, else the nearest folder that has a package.json, else the folder itself. Some
  * 20 us; never throws.
  */
 export function findWorktree(cwd: string): Worktree {
-  const start = realPath(cwd);
+  const search = searchWorktree(cwd);
+  let step = search.next();
+  while (!step.done) step = search.next(answerNow(step.value));
+  return step.value;
+}
+
+function answerNow(look: Look): Answer {
+  if ('exists' in look) return existsSync(look.exists);
+  if ('text' in look) return readSmallText(look.text);
+  try {
+    return realpathSync.native(look.real);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The search itself, for readers who must not wait for a disk. */
+export function* searchWorktree(cwd: string): Search<Worktree> {
+  const start = yield* realPath(cwd);
   let packageFolder: string | undefined;
   for (const folder of upwardsFrom(start)) {
-    const git = gitFolderOf(folder);
+    const git = yield* gitFolderOf(folder);
     if (git !== undefined) {
       const inside = folderIn(folder, start);
-      const isLinked = existsSync(join(git, 'commondir'));
-      return { path: folder, folder: inside, branch: branchOf(git), repository: repositoryOf(git), isLinked };
+      const isLinked = yield* exists(join(git, 'commondir'));
+      const branch = yield* branchOf(git);
+      return { path: folder, folder: inside, branch, repository: yield* repositoryOf(git), isLinked };
     }
-    if (isPackage(folder) && (packageFolder === undefined || isWorkspace(folder))) packageFolder = folder;
+    if (!(yield* exists(join(folder, 'package.json')))) continue;
+    if (packageFolder === undefined || (yield* isWorkspace(folder))) packageFolder = folder;
   }
   const path = packageFolder ?? start;
   return { path, folder: folderIn(path, start), branch: null, repository: null, isLinked: false };
 }
 
-const isPackage = (folder: string): boolean => existsSync(join(folder, 'package.json'));
-
 /** The root of a workspace of npm, pnpm, yarn or bun. */
-function isWorkspace(folder: string): boolean {
-  if (existsSync(join(folder, 'pnpm-workspace.yaml'))) return true;
-  return /"workspaces"\s*:/.test(readSmallText(join(folder, 'package.json')) ?? '');
+function* isWorkspace(folder: string): Search<boolean> {
+  if (yield* exists(join(folder, 'pnpm-workspace.yaml'))) return true;
+  return /"workspaces"\s*:/.test((yield* text(join(folder, 'package.json'))) ?? '');
 }
 
 function folderIn(top: string, path: string): string {
@@ -60,33 +83,37 @@ function* upwardsFrom(start: string): Generator<string> {
 }
 
 /** Where git keeps what belongs to this folder; linked worktrees and submodules have a file that says where. */
-function gitFolderOf(folder: string): string | undefined {
+function* gitFolderOf(folder: string): Search<string | undefined> {
   const dotGit = join(folder, '.git');
   // An empty folder of that name is no repository; git looks further up as well.
-  if (existsSync(join(dotGit, 'HEAD'))) return dotGit;
-  const target = existsSync(dotGit) && /^gitdir: (.+)$/m.exec(readSmallText(dotGit) ?? '')?.[1];
+  if (yield* exists(join(dotGit, 'HEAD'))) return dotGit;
+  const target = (yield* exists(dotGit)) && /^gitdir: (.+)$/m.exec((yield* text(dotGit)) ?? '')?.[1];
   return target ? resolve(folder, target) : undefined;
 }
 
-function branchOf(gitFolder: string): string | null {
-  const head = readSmallText(join(gitFolder, 'HEAD'))?.trim() ?? '';
+function* branchOf(gitFolder: string): Search<string | null> {
+  const head = (yield* text(join(gitFolder, 'HEAD')))?.trim() ?? '';
   if (/^[0-9a-f]{40,64}$/.test(head)) return head.slice(0, 7);
   const branch = /^ref: (?:refs\/heads\/)?(.+)$/.exec(head)?.[1];
   // What git writes there when it keeps its references in another format (reftable).
   return branch === undefined || branch === '.invalid' ? null : branch;
 }
 
-function repositoryOf(gitFolder: string): string | null {
-  const common = readSmallText(join(gitFolder, 'commondir'))?.trim();
-  const shared = realPath(common === undefined ? gitFolder : resolve(gitFolder, common));
-  if (!existsSync(shared)) return null;
+function* repositoryOf(gitFolder: string): Search<string | null> {
+  const common = (yield* text(join(gitFolder, 'commondir')))?.trim();
+  const shared = yield* realPath(common === undefined ? gitFolder : resolve(gitFolder, common));
+  if (!(yield* exists(shared))) return null;
   return basename(shared) === '.git' ? dirname(shared) : shared;
 }
 
-function realPath(path: string): string {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return resolve(path);
-  }
+function* realPath(path: string): Search<string> {
+  return ((yield { real: path }) as string | undefined) ?? resolve(path);
+}
+
+function* exists(path: string): Search<boolean> {
+  return (yield { exists: path }) === true;
+}
+
+function* text(path: string): Search<string | undefined> {
+  return (yield { text: path }) as string | undefined;
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { runChaos } from './chaos.ts';
+import { runEndings } from './endings.ts';
 
 const { values } = parseArgs({
   options: {
@@ -7,25 +8,45 @@ const { values } = parseArgs({
     home: { type: 'string' },
     seed: { type: 'string' },
     seconds: { type: 'string' },
+    endings: { type: 'string' },
     json: { type: 'boolean', default: false },
     'own-disk': { type: 'boolean', default: false },
   },
 });
 
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
-const result = await runChaos({
+const world = {
   seed,
   root: values.root ?? '',
   home: values.home ?? '',
-  durationMs: Number(values.seconds ?? 60) * 1000,
   mayFillDisk: values['own-disk'],
-  tell: (line) => console.error(line),
-});
-if (values.json) console.log(JSON.stringify(result));
-else {
-  for (const [name, count] of Object.entries(result.operations))
-    console.log(`${String(count).padStart(6)}  ${name}`);
-  console.log(`${result.total} operations, ${result.kills} kills, ${result.violations.length} violations`);
-  if (result.violations.length > 0) console.log(`again: npm run chaos -- --seed ${seed}`);
+  tell: (line: string) => console.error(line),
+};
+
+async function everything(): Promise<readonly string[]> {
+  const result = await runChaos({ ...world, durationMs: Number(values.seconds ?? 60) * 1000 });
+  if (values.json) console.log(JSON.stringify(result));
+  else {
+    tellCounts(result.operations);
+    console.log(`${result.total} operations, ${result.kills} kills, ${result.violations.length} violations`);
+    if (result.violations.length > 0) console.log(`again: npm run chaos -- --seed ${seed}`);
+  }
+  return result.violations;
 }
-process.exitCode = result.violations.length > 0 ? 1 : 0;
+
+async function endings(count: number): Promise<readonly string[]> {
+  const result = await runEndings({ ...world, endings: count });
+  if (values.json) console.log(JSON.stringify(result));
+  else {
+    tellCounts(result.counts);
+    console.log(`${count} endings, ${result.violations.length} violations (seed ${seed})`);
+  }
+  return result.violations;
+}
+
+function tellCounts(counts: Readonly<Record<string, number>>): void {
+  for (const [name, count] of Object.entries(counts)) console.log(`${String(count).padStart(6)}  ${name}`);
+}
+
+const violations = values.endings === undefined ? await everything() : await endings(Number(values.endings));
+process.exitCode = violations.length > 0 ? 1 : 0;

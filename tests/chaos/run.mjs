@@ -1,6 +1,7 @@
 /**
  * `npm run chaos -- --minutes 10 --seed 42`: everything that can happen to Styxy, at random and at once, while a checker
  * compares what Styxy says with what the kernel says. Exit code 1 when something was untrue.
+ * `npm run chaos -- --endings 1000`: runs that end in every way, with every kind of process tree, at random moments.
  *
  * Where the system allows it, Styxy's home is a small disk of its own in a mount space of its own, so that the disk can
  * be filled without anybody else noticing.
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     minutes: { type: 'string' },
     seconds: { type: 'string' },
     seed: { type: 'string' },
+    endings: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -36,6 +38,7 @@ try {
   if (!mayMount) console.error('no disk of our own here (needs root and unshare): it is not filled');
 
   const node = [process.execPath, program, '--root', root, '--home', home, '--seconds', seconds];
+  if (values.endings !== undefined) node.push('--endings', values.endings);
   if (values.seed !== undefined) node.push('--seed', values.seed);
   if (values.json) node.push('--json');
   const [file, ...args] = mayMount

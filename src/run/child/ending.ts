@@ -69,6 +69,7 @@ export function createEnding({ pid, descendants, graceMs, onSlow }: EndingParts)
       latest = performance.now();
     },
     begin() {
+      if (!work) latest = performance.now();
       isAskedFor = true;
       return (work ??= endAll());
     },

@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { groupOf, isInForeground } from '../../system/process/group.ts';
-import { ignoresSignal } from '../../system/process/signal-masks.ts';
+import { ignoresSignal, isTakingSignal } from '../../system/process/signal-masks.ts';
+import { sleep } from '../../system/sleep.ts';
 import type { GroupWitness } from './group-witness.ts';
 
 /**
@@ -51,6 +52,15 @@ export function onForwardedSignals(listener: (signal: NodeJS.Signals) => void): 
  */
 export async function reachedGroup(signal: NodeJS.Signals, witness: GroupWitness): Promise<boolean> {
   return (await witness.heard(signal)) ?? (FROM_TERMINAL.has(signal) && isInForeground());
+}
+
+/** A thread that is not scheduled may keep a signal for that long. */
+const MOST_TURNS = 100;
+
+/** Waits until what was sent to us, and is not pending any more, has reached our handlers. */
+export async function signalsTaken(): Promise<void> {
+  for (let turn = 0; turn < MOST_TURNS && isTakingSignal(); turn++) await sleep(1);
+  await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** A process of our own group gets what is sent to the group; assumed where the system doesn't tell groups. */

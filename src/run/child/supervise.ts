@@ -4,6 +4,7 @@ import { END_GRACE_MS } from '../../settings/defaults.ts';
 import type { ExitStatus } from '../../system/process/exit-status.ts';
 import type { ProcessIdentity } from '../../system/process/identity.ts';
 import { momentNow } from '../../system/process/moment.ts';
+import { isInForeground } from '../../system/process/group.ts';
 import { pendingSignal } from '../../system/process/signal-masks.ts';
 import { createDescendants } from './descendants.ts';
 import { createEnding } from './ending.ts';
@@ -17,6 +18,7 @@ import {
   isTerminalKey,
   onForwardedSignals,
   reachedGroup,
+  signalsTaken,
 } from './signals.ts';
 import { asCommandError } from '../../system/process/start-errors.ts';
 
@@ -106,6 +108,7 @@ export async function supervise(command: readonly string[], place: Place): Promi
    */
   async function noteMissedSignal(): Promise<void> {
     for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+    if (isInForeground()) await signalsTaken();
     const missed = pendingSignal(ENDING) ?? (await witness.latest());
     const isMissed = missed !== undefined && asksToEnd(missed) && !ending.isAskedFor;
     if (isMissed) ending.reached(missed, 'group', momentNow());

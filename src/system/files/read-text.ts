@@ -13,7 +13,7 @@ export function readTextOrNothing(path: string): string | undefined {
 /** More than any of the files that are read whole. */
 const LARGEST = 16_000_000;
 /** A file of a project that somebody else may have written. */
-const LARGEST_OF_OTHERS = 1_000_000;
+export const LARGEST_OF_OTHERS = 1_000_000;
 
 /** The text of a file of a project; undefined when it is none, or a large one. Never waits for anybody to write it. */
 export function readSmallText(path: string): string | undefined {

@@ -1,4 +1,4 @@
-import { ofHiddenProcess, worktreeOf, type Container, type Listener } from './listener.ts';
+import { ofHiddenProcess, type Container, type FoundListener } from './listener.ts';
 
 /** A TCP port of this machine that leads into a container. */
 export interface PublishedPort {
@@ -41,7 +41,10 @@ export function parseContainers(answer: unknown): PublishedPort[] {
  * Says which listeners stand for a container. A published port without any is led into the container by the firewall:
  * nobody listens, every bind works, and yet it is taken.
  */
-export function withContainers(listeners: Listener[], published: readonly PublishedPort[]): Listener[] {
+export function withContainers(
+  listeners: FoundListener[],
+  published: readonly PublishedPort[],
+): FoundListener[] {
   if (published.length === 0) return listeners;
   const taken = new Set<PublishedPort>();
   const named = listeners.map((listener) => {
@@ -62,13 +65,13 @@ export function withContainers(listeners: Listener[], published: readonly Publis
   ];
 }
 
-function standsFor({ address, port, pid, command }: Listener, published: PublishedPort): boolean {
+function standsFor({ address, port, pid, command }: FoundListener, published: PublishedPort): boolean {
   if (port !== published.port || (pid !== null && !STAND_INS.test(command ?? ''))) return false;
   return address === published.address || WILDCARDS.has(address) || WILDCARDS.has(published.address);
 }
 
 function ofContainer({ container, folder }: PublishedPort, startedAt: string | null) {
-  return { container, startedAt: startedAt ?? container.createdAt, worktree: worktreeOf(folder) };
+  return { container, startedAt: startedAt ?? container.createdAt, folder };
 }
 
 /** Docker allows one name and aliases of links (`/other/alias`); all begin with a slash. */

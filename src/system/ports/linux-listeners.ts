@@ -3,7 +3,7 @@ import { createProcessMemory } from '../process/process-memory.ts';
 import { userNames } from '../process/users.ts';
 import { inSlices } from '../slices.ts';
 import { createOwnerFinder } from './inode-owners.ts';
-import { ofHiddenProcess, ofProcess, type Listener } from './listener.ts';
+import { ofHiddenProcess, ofProcess, type FoundListener } from './listener.ts';
 import { readProcNet } from './proc-net.ts';
 import { readSs } from './ss.ts';
 
@@ -19,7 +19,7 @@ interface HeldSocket {
  * Reads who listens, again and again. 5-10 ms for the kernel's list, and some 50 us for each process that is known from
  * the time before; the event loop is free all the while. Calls must not overlap.
  */
-export function createLinuxReader(): () => Promise<Listener[]> {
+export function createLinuxReader(): () => Promise<FoundListener[]> {
   const findOwners = createOwnerFinder();
   let describe: (pid: number) => ProcessDescription | undefined;
   const memory = createProcessMemory((pid) => {
@@ -48,7 +48,7 @@ export function createLinuxReader(): () => Promise<Listener[]> {
     await inSlices(pids, (pid) => holders.set(pid, memory.of(pid)));
     memory.keepOnly(pids);
     const userOf = userNames();
-    return sockets.flatMap(({ address, port, uid, pids: owners }): Listener[] => {
+    return sockets.flatMap(({ address, port, uid, pids: owners }): FoundListener[] => {
       const user = userOf(uid);
       if (owners.length === 0) return [{ address, port, ...ofHiddenProcess, user }];
       return owners.map((pid) => ({ address, port, ...ofHiddenProcess, ...holders.get(pid), pid, user }));

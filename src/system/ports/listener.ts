@@ -1,5 +1,5 @@
 import type { ProcessDescription } from '../process/process-table.ts';
-import { findWorktree, type Worktree } from '../worktree.ts';
+import type { Worktree } from '../worktree.ts';
 
 /** A container, by the names its user gave it. */
 export interface Container {
@@ -30,8 +30,14 @@ export interface Listener {
   container: Container | null;
 }
 
+/** A listener as the system tells it: the folder is known, not yet whose worktree that is. */
+export interface FoundListener extends Omit<Listener, 'worktree'> {
+  /** Programs of the system run in the root folder, which tells nothing. */
+  folder: string | null;
+}
+
 /** What is known of a listener's process. */
-export type Holder = Omit<Listener, 'address' | 'port'>;
+export type Holder = Omit<FoundListener, 'address' | 'port'>;
 
 export const ofHiddenProcess: Readonly<Holder> = {
   pid: null,
@@ -39,15 +45,10 @@ export const ofHiddenProcess: Readonly<Holder> = {
   cwd: null,
   user: null,
   startedAt: null,
-  worktree: null,
+  folder: null,
   container: null,
 };
 
 export function ofProcess({ pid, command, cwd, user, startedAt }: ProcessDescription): Holder {
-  return { pid, command, cwd, user, startedAt, worktree: worktreeOf(cwd), container: null };
-}
-
-/** Programs of the system run in the root folder, which tells nothing. */
-export function worktreeOf(folder: string | null): Listener['worktree'] {
-  return folder === null || folder === '/' ? null : findWorktree(folder);
+  return { pid, command, cwd, user, startedAt, folder: cwd, container: null };
 }

@@ -1,6 +1,7 @@
 import { withContainers, type PublishedPort } from './containers.ts';
 import { createLinuxReader } from './linux-listeners.ts';
-import type { Listener } from './listener.ts';
+import { createWorktreeFinder } from '../worktree-finder.ts';
+import type { FoundListener, Listener } from './listener.ts';
 import { readOnMacos } from './macos-listeners.ts';
 import { readMacosNetstat, readWindowsNetstat } from './netstat.ts';
 import { readProcNet } from './proc-net.ts';
@@ -18,13 +19,28 @@ export function createListenerReader(
   platform = process.platform,
 ): () => Promise<Listener[]> {
   const read = readerFor(platform);
+  const findWorktree = createWorktreeFinder();
   return oneAtATime(async () => {
     const [listeners, ports] = await Promise.all([read(), published()]);
-    return withContainers(listeners, ports);
+    return withWorktrees(withContainers(listeners, ports), findWorktree);
   });
 }
 
-function readerFor(platform: NodeJS.Platform): () => Promise<Listener[]> {
+async function withWorktrees(
+  listeners: readonly FoundListener[],
+  findWorktree: ReturnType<typeof createWorktreeFinder>,
+): Promise<Listener[]> {
+  const folders = new Set(
+    listeners.flatMap(({ folder }) => (folder === null || folder === '/' ? [] : [folder])),
+  );
+  const worktrees = await findWorktree(folders);
+  return listeners.map(({ folder, ...listener }) => ({
+    ...listener,
+    worktree: worktrees.get(folder ?? '') ?? null,
+  }));
+}
+
+function readerFor(platform: NodeJS.Platform): () => Promise<FoundListener[]> {
   if (platform === 'linux') return createLinuxReader();
   return platform === 'win32' ? readOnWindows : readOnMacos;
 }

@@ -1,9 +1,9 @@
 import { describeByCim } from '../process/windows.ts';
-import { ofHiddenProcess, ofProcess, type Listener } from './listener.ts';
+import { ofHiddenProcess, ofProcess, type FoundListener } from './listener.ts';
 import { readWindowsNetstat } from './netstat.ts';
 
 /** netstat knows everybody's sockets and pids, PowerShell what this user may know of the processes. @throws Error when netstat is missing */
-export async function readOnWindows(): Promise<Listener[]> {
+export async function readOnWindows(): Promise<FoundListener[]> {
   const sockets = await readWindowsNetstat();
   const described = await describeByCim([
     ...new Set(sockets.flatMap(({ pid }) => (pid === null ? [] : [pid]))),

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
+import { readTextOrNothing } from '../files/read-text.ts';
 
 /**
  * Whether a process that handles no signals was sent one that it has not died of yet, or has died and was not collected.
@@ -38,6 +39,20 @@ export function pendingSignal(signals: readonly NodeJS.Signals[]): NodeJS.Signal
   return signals.find((signal) => hasSignal(status, 'ShdPnd', signal));
 }
 
+/**
+ * A thread of this process has taken a signal and did not get on yet: our handler of it runs later. While libuv handles
+ * a signal, all others are blocked in that thread; Node has one that blocks them for ever, and sleeps.
+ */
+export function isTakingSignal(): boolean {
+  if (process.platform !== 'linux') return false;
+  return readdirSync('/proc/self/task').some((thread) => {
+    const status = readTextOrNothing(`/proc/self/task/${thread}/status`) ?? '';
+    return /^State:\s+R/m.test(status) && BLOCKED.every((signal) => hasSignal(status, 'SigBlk', signal));
+  });
+}
+
+const BLOCKED: readonly NodeJS.Signals[] = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'];
+
 /** Whether a process ignores a signal (SIG_IGN), as what `nohup` starts does; false where the system doesn't tell. */
 export function ignoresSignal(pid: number, signal: NodeJS.Signals): boolean {
   if (process.platform !== 'linux') return false;
@@ -49,7 +64,7 @@ export function ignoresSignal(pid: number, signal: NodeJS.Signals): boolean {
 }
 
 /** From the text of a /proc/PID/status. */
-function hasSignal(status: string, mask: 'SigIgn' | 'ShdPnd', signal: NodeJS.Signals): boolean {
+function hasSignal(status: string, mask: 'SigIgn' | 'ShdPnd' | 'SigBlk', signal: NodeJS.Signals): boolean {
   const hex = new RegExp(`^${mask}:\\s+([0-9a-f]+)$`, 'm').exec(status)?.[1];
   return hex !== undefined && (BigInt(`0x${hex}`) & maskOf(signal)) !== 0n;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseContainers, withContainers, type PublishedPort } from '../../../src/system/ports/containers.ts';
-import { ofHiddenProcess, type Listener } from '../../../src/system/ports/listener.ts';
+import { ofHiddenProcess, type FoundListener } from '../../../src/system/ports/listener.ts';
 
 /** As the Docker engine 27 answers, shortened. */
 const ANSWER = [
@@ -44,7 +44,7 @@ const published = (port: number, address = '0.0.0.0'): PublishedPort => ({
   container: web,
   folder: null,
 });
-const listener = (given: Partial<Listener>): Listener => ({
+const listener = (given: Partial<FoundListener>): FoundListener => ({
   ...ofHiddenProcess,
   address: '0.0.0.0',
   port: 3000,

@@ -1,0 +1,75 @@
+import { constants } from 'node:fs';
+import { access, open, realpath } from 'node:fs/promises';
+import { LARGEST_OF_OTHERS } from './files/read-text.ts';
+import { searchWorktree, type Answer, type Look, type Worktree } from './worktree.ts';
+
+/** A disk that answers takes well below a millisecond for each look. */
+const LONGEST_LOOK_MS = 300;
+/** Branches change. ms */
+const FRESH_FOR_MS = 2000;
+/** A look at a disk that does not answer keeps a thread of this process, of which there are four. */
+const MOST_STUCK = 2;
+
+/**
+ * The worktrees around folders that belong to anybody: of a dead mount, of a slow disk. No look blocks this thread; a
+ * folder that does not answer delays the others once, and has no worktree until it does.
+ */
+export function createWorktreeFinder(
+  answer: (look: Look) => Promise<Answer> = answerLater,
+  now: () => number = () => performance.now(),
+): (folders: ReadonlySet<string>) => Promise<ReadonlyMap<string, Worktree>> {
+  const known = new Map<string, { worktree: Worktree; at: number }>();
+  const stuck = new Set<string>();
+
+  async function search(folder: string): Promise<void> {
+    const steps = searchWorktree(folder);
+    let step = steps.next();
+    while (!step.done) step = steps.next(await answeredInTime(folder, answer(step.value)));
+    known.set(folder, { worktree: step.value, at: now() });
+  }
+
+  /** @throws Error once it is too late */
+  async function answeredInTime(folder: string, answered: Promise<Answer>): Promise<Answer> {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        stuck.add(folder);
+        void answered.finally(() => stuck.delete(folder));
+        reject(new Error(`${folder} does not answer`));
+      }, LONGEST_LOOK_MS);
+    });
+    return Promise.race([answered, tooLate]).finally(() => clearTimeout(timer));
+  }
+
+  return async (folders) => {
+    for (const folder of known.keys()) if (!folders.has(folder)) known.delete(folder);
+    const isDue = (folder: string): boolean =>
+      !stuck.has(folder) && now() - (known.get(folder)?.at ?? -Infinity) > FRESH_FOR_MS;
+    // With more of them every other look at a file would wait as well.
+    const due = stuck.size < MOST_STUCK ? [...folders].filter(isDue) : [];
+    await Promise.allSettled(due.map(search));
+    return new Map([...known].map(([folder, { worktree }]) => [folder, worktree]));
+  };
+}
+
+async function answerLater(look: Look): Promise<Answer> {
+  try {
+    if ('real' in look) return await realpath(look.real);
+    if ('text' in look) return await readSmallTextLater(look.text);
+    await access(look.exists);
+    return true;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Never waits for anybody to write a pipe. */
+async function readSmallTextLater(path: string): Promise<string | undefined> {
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const stat = await file.stat();
+    return stat.isFile() && stat.size <= LARGEST_OF_OTHERS ? await file.readFile('utf8') : undefined;
+  } finally {
+    await file.close();
+  }
+}
