@@ -34,6 +34,12 @@ export interface Place {
   onSlow?: (left: readonly ProcessIdentity[]) => void;
 }
 
+/**
+ * A signal to the group may be older than the command, which then knows nothing of it: handled within this time after its
+ * start it is handed on in any case. A program that is so young takes no notice of a second one. ms
+ */
+const NEW_MS = 50;
+
 const defaultGrace = async (): Promise<number> => END_GRACE_MS;
 
 export interface Outcome {
@@ -82,6 +88,8 @@ export async function supervise(command: readonly string[], place: Place): Promi
   const witness = createGroupWitness();
   const ending = createEnding({ pid, descendants, graceMs: defaultGrace, ...place });
   let forwarded: Promise<unknown> = Promise.resolve();
+  let isNew = true;
+  setTimeout(() => (isNew = false), NEW_MS).unref();
 
   function receive(signal: NodeJS.Signals): void {
     const isEnding = asksToEnd(signal) && !isIgnoredBy(pid, signal);
@@ -93,13 +101,13 @@ export async function supervise(command: readonly string[], place: Place): Promi
   }
 
   async function forward(signal: NodeJS.Signals, isEnding: boolean, at: number): Promise<void> {
-    const isGroups = await reachedGroup(signal, witness);
+    const isGroups = !isNew && (await reachedGroup(signal, witness));
     const isSent = !isGroups || !isInOurGroup(pid);
     if (isEnding && isGroups) ending.reached(signal, 'group', at);
     if (isEnding && isSent) ending.reached(signal, 'child', at);
     if (isSent) child.kill(signal);
     // At a key of the terminal the command decides by itself: for a prompt or an editor it is no end.
-    if (isEnding && !(isGroups && isTerminalKey(signal))) void ending.begin();
+    if (isEnding && !((isGroups || isNew) && isTerminalKey(signal))) void ending.begin();
   }
 
   /**

@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { leafCommands, type Leaf } from '../../support/commands.ts';
 import { styxyHome, type Exit, type Running } from '../../support/home.ts';
 import { portServer, serverOf } from '../../support/port-server.ts';
 import { TERMINAL_TEXTS, unprintableIn } from '../../support/printable.ts';
@@ -121,6 +122,45 @@ describe.skipIf(process.platform !== 'linux')('texts of others', () => {
     'are shown, and never obeyed, by `styxy $line`',
     async ({ words }) => {
       await runs(words);
+    },
+  );
+
+  /** What would not end by itself, and what would change the machine. */
+  const SAFELY: Readonly<Record<string, readonly string[]>> = {
+    'daemon run': ['--help'],
+    // What a script of that name prints is its own affair.
+    run: ['--dry-run'],
+    init: ['--dry-run'],
+    setup: ['--dry-run'],
+    uninstall: ['--dry-run'],
+    ui: ['--help'],
+    up: ['--dry-run'],
+    down: ['web'],
+    'service install': ['--dry-run'],
+    'service uninstall': ['--help'],
+  };
+  const leaves = leafCommands().filter(({ name }) => !name.startsWith('daemon ') || name === 'daemon logs');
+  const linesOf = ({ name, valueOptions }: Leaf): string[][] => {
+    const words = [...name.split(' '), ...(SAFELY[name] ?? [])];
+    return [
+      words,
+      [...words, HARM],
+      [...words, HARM, HARM],
+      ...valueOptions.map((each) => [...words, each, HARM]),
+    ];
+  };
+
+  test('have every command of the table', () => {
+    expect(leaves.length).toBeGreaterThan(45);
+  });
+  test.each(leaves)(
+    'are shown, and never obeyed, by `styxy $name`, as a word and as each value',
+    async (leaf) => {
+      for (const words of linesOf(leaf)) {
+        expectClean(await home.cli(words, { cwd: folder }));
+        if (words.at(-1) !== HARM)
+          expectClean(await home.cli(words, { cwd: folder, env: { FORCE_COLOR: '1' } }), 'colours');
+      }
     },
   );
 

@@ -1,11 +1,9 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ERRORS, type ErrorCode } from '../../../src/base/error-codes.ts';
-import { createContext } from '../../../src/cli/context.ts';
-import { createProgram } from '../../../src/cli/program.ts';
 import { AGENTS } from '../../../src/hook/agents/table.ts';
+import { leafCommands } from '../../support/commands.ts';
 import { expectError, expectJsonError } from '../../support/complaints.ts';
 import { styxyHome, type Exit, type StyxyHome } from '../../support/home.ts';
 import { portServer } from '../../support/port-server.ts';
@@ -130,14 +128,7 @@ const WITHOUT_JSON: Readonly<Record<string, string>> = {
   ...Object.fromEntries(HOOKS.map((command) => [command, 'its answer is what that agent reads'])),
 };
 
-const program = createProgram(createContext({}, '/'), () => undefined);
-const commands = [...leavesOf(program, [])];
-
-function* leavesOf(command: Command, words: readonly string[]): Generator<{ name: string; json: boolean }> {
-  if (command.commands.length === 0)
-    yield { name: words.join(' '), json: command.options.some(({ long }) => long === '--json') };
-  for (const child of command.commands) yield* leavesOf(child, [...words, child.name()]);
-}
+const commands = leafCommands();
 
 const withJson = ({ command }: Row): boolean => !Object.hasOwn(WITHOUT_JSON, command);
 
