@@ -1,21 +1,21 @@
 import { constants } from 'node:fs';
 import { access, open, realpath } from 'node:fs/promises';
 import { LARGEST_OF_OTHERS } from './files/read-text.ts';
-import { searchWorktree, type Answer, type Look, type Worktree } from './worktree.ts';
+import { searchWorktree, type Answer, type FileQuestion, type Worktree } from './worktree.ts';
 
-/** A disk that answers takes well below a millisecond for each look. */
-const LONGEST_LOOK_MS = 300;
+/** A disk that answers takes well below a millisecond for each. */
+const LONGEST_ANSWER_MS = 300;
 /** Branches change. ms */
 const FRESH_FOR_MS = 2000;
-/** A look at a disk that does not answer keeps a thread of this process, of which there are four. */
+/** A question that a disk does not answer keeps a thread of this process, of which there are four. */
 const MOST_STUCK = 2;
 
 /**
- * The worktrees around folders that belong to anybody: of a dead mount, of a slow disk. No look blocks this thread; a
+ * The worktrees around folders that belong to anybody: of a dead mount, of a slow disk. No question to a disk blocks this thread; a
  * folder that does not answer delays the others once, and has no worktree until it does.
  */
 export function createWorktreeFinder(
-  answer: (look: Look) => Promise<Answer> = answerLater,
+  answer: (question: FileQuestion) => Promise<Answer> = answerLater,
   now: () => number = () => performance.now(),
 ): (folders: ReadonlySet<string>) => Promise<ReadonlyMap<string, Worktree>> {
   const known = new Map<string, { worktree: Worktree; at: number }>();
@@ -36,7 +36,7 @@ export function createWorktreeFinder(
         stuck.add(folder);
         void answered.finally(() => stuck.delete(folder));
         reject(new Error(`${folder} does not answer`));
-      }, LONGEST_LOOK_MS);
+      }, LONGEST_ANSWER_MS);
     });
     return Promise.race([answered, tooLate]).finally(() => clearTimeout(timer));
   }
@@ -45,18 +45,18 @@ export function createWorktreeFinder(
     for (const folder of known.keys()) if (!folders.has(folder)) known.delete(folder);
     const isDue = (folder: string): boolean =>
       !stuck.has(folder) && now() - (known.get(folder)?.at ?? -Infinity) > FRESH_FOR_MS;
-    // With more of them every other look at a file would wait as well.
+    // With more of them every other question at a file would wait as well.
     const due = stuck.size < MOST_STUCK ? [...folders].filter(isDue) : [];
     await Promise.allSettled(due.map(search));
     return new Map([...known].map(([folder, { worktree }]) => [folder, worktree]));
   };
 }
 
-async function answerLater(look: Look): Promise<Answer> {
+async function answerLater(question: FileQuestion): Promise<Answer> {
   try {
-    if ('real' in look) return await realpath(look.real);
-    if ('text' in look) return await readSmallTextLater(look.text);
-    await access(look.exists);
+    if ('real' in question) return await realpath(question.real);
+    if ('text' in question) return await readSmallTextLater(question.text);
+    await access(question.exists);
     return true;
   } catch {
     return undefined;

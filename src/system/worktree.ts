@@ -16,10 +16,10 @@ export interface Worktree {
   isLinked: boolean;
 }
 
-/** A look at a file, which is answered at once or later; what can't be read is undefined. */
-export type Look = { real: string } | { exists: string } | { text: string };
+/** A question about a file, which is answered at once or later; what can't be read is undefined. */
+export type FileQuestion = { real: string } | { exists: string } | { text: string };
 export type Answer = string | boolean | undefined;
-type Search<Found> = Generator<Look, Found, Answer>;
+type Search<Found> = Generator<FileQuestion, Found, Answer>;
 
 /**
  * The git worktree around a folder, read from git's files (gitrepository-layout(5)) without running git; without
@@ -33,11 +33,11 @@ export function findWorktree(cwd: string): Worktree {
   return step.value;
 }
 
-function answerNow(look: Look): Answer {
-  if ('exists' in look) return existsSync(look.exists);
-  if ('text' in look) return readSmallText(look.text);
+function answerNow(question: FileQuestion): Answer {
+  if ('exists' in question) return existsSync(question.exists);
+  if ('text' in question) return readSmallText(question.text);
   try {
-    return realpathSync.native(look.real);
+    return realpathSync.native(question.real);
   } catch {
     return undefined;
   }
@@ -85,7 +85,7 @@ function* upwardsFrom(start: string): Generator<string> {
 /** Where git keeps what belongs to this folder; linked worktrees and submodules have a file that says where. */
 function* gitFolderOf(folder: string): Search<string | undefined> {
   const dotGit = join(folder, '.git');
-  // An empty folder of that name is no repository; git looks further up as well.
+  // An empty folder of that name is no repository; git questions further up as well.
   if (yield* exists(join(dotGit, 'HEAD'))) return dotGit;
   const target = (yield* exists(dotGit)) && /^gitdir: (.+)$/m.exec((yield* text(dotGit)) ?? '')?.[1];
   return target ? resolve(folder, target) : undefined;

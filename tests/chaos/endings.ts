@@ -89,7 +89,7 @@ function draw(random: Random, number: number): Ending {
 
 async function endOne(options: EndingsOptions, world: World, ending: Ending): Promise<string[]> {
   const bystander = spawn('sleep', ['100'], { stdio: 'ignore', env: { PATH: world.env['PATH'] } });
-  const stranger = identityOf(bystander.pid ?? 0);
+  const other = identityOf(bystander.pid ?? 0);
   const journal = journalAt(join(world.place, `${ending.id}.journal`));
   const doomed = startOne(options, world, ending, journal);
   const wrapper = identityOf(doomed.pid);
@@ -113,7 +113,7 @@ async function endOne(options: EndingsOptions, world: World, ending: Ending): Pr
   });
   const isReleased = async () => (await leases(world)).every(({ holder }) => holder.pid !== doomed.pid);
   await waitFor(isReleased, 5000, 'the lease to end').catch((error: unknown) => faults.push(String(error)));
-  if (!stranger || !lives(stranger)) faults.push('a bystander was ended');
+  if (!other || !lives(other)) faults.push('a bystander was ended');
   bystander.kill('SIGKILL');
   return [...faults, ...toldOf(ending, journal)];
 }

@@ -1,32 +1,32 @@
 import { expect, test } from 'vitest';
 import { createWorktreeFinder } from '../../../src/system/worktree-finder.ts';
-import type { Answer, Look } from '../../../src/system/worktree.ts';
+import type { Answer, FileQuestion } from '../../../src/system/worktree.ts';
 
 /** A disk with a repository in each folder below `/good`, and folders below `/dead` that do not answer until told. */
 function disk() {
   const waiting: (() => void)[] = [];
-  const looks: string[] = [];
-  const pathOf = (look: Look): string => Object.values(look)[0] as string;
-  const answer = async (look: Look): Promise<Answer> => {
-    const path = pathOf(look);
-    looks.push(path);
+  const questions: string[] = [];
+  const pathOf = (question: FileQuestion): string => Object.values(question)[0] as string;
+  const answer = async (question: FileQuestion): Promise<Answer> => {
+    const path = pathOf(question);
+    questions.push(path);
     if (path.startsWith('/dead')) await new Promise<void>((resolve) => waiting.push(resolve));
-    if ('real' in look) return path;
-    if ('text' in look) return path.endsWith('HEAD') ? 'ref: refs/heads/main\n' : undefined;
+    if ('real' in question) return path;
+    if ('text' in question) return path.endsWith('HEAD') ? 'ref: refs/heads/main\n' : undefined;
     return /^\/(good|dead)\/\w+\/\.git(\/HEAD)?$/.test(path);
   };
-  return { answer, looks, revive: () => waiting.splice(0).forEach((resolve) => resolve()) };
+  return { answer, questions, revive: () => waiting.splice(0).forEach((resolve) => resolve()) };
 }
 
 test('a folder that does not answer has no worktree, and the others have theirs', async () => {
-  const { answer, looks } = disk();
+  const { answer, questions } = disk();
   const find = createWorktreeFinder(answer);
   const folders = new Set(['/dead/a', '/good/b']);
   const found = await find(folders);
   expect([...found].map(([folder, { branch }]) => [folder, branch])).toEqual([['/good/b', 'main']]);
-  const before = looks.length;
+  const before = questions.length;
   expect([...(await find(folders)).keys()]).toEqual(['/good/b']);
-  expect(looks.length, 'what is stuck is not asked again, and what is known is not asked so soon').toBe(
+  expect(questions.length, 'what is stuck is not asked again, and what is known is not asked so soon').toBe(
     before,
   );
 });
@@ -44,13 +44,13 @@ test('it has one again once it answers', async () => {
 });
 
 test('with two that hang nothing is asked: the rest is told as it was', async () => {
-  const { answer, looks } = disk();
+  const { answer, questions } = disk();
   let now = 0;
   const find = createWorktreeFinder(answer, () => now);
   await find(new Set(['/good/b']));
   await find(new Set(['/good/b', '/dead/a', '/dead/c']));
   now = 60_000;
-  const before = looks.length;
+  const before = questions.length;
   expect([...(await find(new Set(['/good/b', '/good/d']))).keys()]).toEqual(['/good/b']);
-  expect(looks.length).toBe(before);
+  expect(questions.length).toBe(before);
 });
