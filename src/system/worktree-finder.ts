@@ -45,7 +45,7 @@ export function createWorktreeFinder(
     for (const folder of known.keys()) if (!folders.has(folder)) known.delete(folder);
     const isDue = (folder: string): boolean =>
       !stuck.has(folder) && now() - (known.get(folder)?.at ?? -Infinity) > FRESH_FOR_MS;
-    // With more of them every other question at a file would wait as well.
+    // With more of them every other question about a file would wait as well.
     const due = stuck.size < MOST_STUCK ? [...folders].filter(isDue) : [];
     await Promise.allSettled(due.map(search));
     return new Map([...known].map(([folder, { worktree }]) => [folder, worktree]));

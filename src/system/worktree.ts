@@ -85,7 +85,7 @@ function* upwardsFrom(start: string): Generator<string> {
 /** Where git keeps what belongs to this folder; linked worktrees and submodules have a file that says where. */
 function* gitFolderOf(folder: string): Search<string | undefined> {
   const dotGit = join(folder, '.git');
-  // An empty folder of that name is no repository; git questions further up as well.
+  // An empty folder of that name is no repository; git looks further up as well.
   if (yield* exists(join(dotGit, 'HEAD'))) return dotGit;
   const target = (yield* exists(dotGit)) && /^gitdir: (.+)$/m.exec((yield* text(dotGit)) ?? '')?.[1];
   return target ? resolve(folder, target) : undefined;
