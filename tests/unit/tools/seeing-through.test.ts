@@ -571,6 +571,7 @@ describe('a file that runs a server', () => {
     ['make dev', { Makefile: 'dev:\n\tnpx vite \\\n\t  --host\n' }],
     ['make -f Makefile dev', { Makefile: makefile }],
     ['just dev', { justfile: `root := justfile_directory()\n${justfile}` }],
+    ['just dev', { justfile: `set working-directory := 'web'\n${justfile}` }],
     ['sh dev.sh', { 'dev.sh': 'cd "$(dirname "$0")"\nvite\n' }],
     ['bash dev.sh', { 'dev.sh': 'cd "${BASH_SOURCE%/*}"\nvite\n' }],
     ['sh dev.sh', { 'dev.sh': 'next dev\n' }],

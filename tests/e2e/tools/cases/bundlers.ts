@@ -264,6 +264,7 @@ export default class App extends Application {
   Resolver = Resolver;
 }
 `,
+      'app/styles/app.css': '',
       'app/router.js': `import EmberRouter from '@ember/routing/router';
 export default class Router extends EmberRouter { location = 'history'; rootURL = '/'; }
 `,

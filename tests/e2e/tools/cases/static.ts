@@ -169,10 +169,10 @@ export const staticServers: readonly ToolCase[] = [
     default: 8080,
   },
   {
-    ...site,
+    files: site.files,
     name: 'harp',
     row: 'harp',
-    // It does not name all that it needs.
+    // It does not name all that it needs, and answers with an error by now.
     packages: ['harp@0.46', 'chalk@4'],
     command: 'harp server',
     fixed: 'harp server --port {port}',
@@ -185,15 +185,6 @@ export const staticServers: readonly ToolCase[] = [
     packages: ['servez@1'],
     command: 'servez',
     fixed: 'servez -p {port}',
-    default: 8080,
-  },
-  {
-    ...site,
-    name: 'reload',
-    row: 'reload',
-    packages: ['reload@3'],
-    command: 'reload',
-    fixed: 'reload -p {port}',
     default: 8080,
   },
   {
