@@ -135,7 +135,11 @@ async function reassert(held: Held): Promise<void> {
     try {
       const again = { ...held.body, lock_id, share_id, port, preferred_port: undefined };
       const next = await held.connection.hold(allocateCall(again));
-      if (held.released) return next.close();
+      // Released meanwhile: the daemon may have heard of that before it heard of this.
+      if (held.released) {
+        await held.connection.call(releaseCall(held)).catch(() => undefined);
+        return next.close();
+      }
       follow(held, next);
       // Should this fail, the answer that we follow has ended as well, and brings us back here.
       if (held.servicePid !== undefined) introduce(held, held.servicePid);

@@ -148,3 +148,26 @@ test('a lease that can not be had is an error', async () => {
   refusal = new StyxyError('RANGE_FULL', 'full');
   await expect(hold()).rejects.toBe(refusal);
 });
+
+test('a lease that is released while it is asked for anew is given back again', async () => {
+  let isAsked = false;
+  let open = (): void => undefined;
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  const slow: Connection = {
+    ...connection,
+    async hold(request) {
+      if (streams.length > 0) isAsked = true;
+      if (isAsked) await gate;
+      return connection.hold(request);
+    },
+  };
+  const lease = await holdLease(slow, { service_type: 'dev' });
+  streams[0]?.end();
+  await expect.poll(() => isAsked, { timeout: 3000 }).toBe(true);
+  await lease.release();
+  open();
+  await expect
+    .poll(verbs)
+    .toEqual(['POST /allocate', 'DELETE /allocate/lock-1', 'POST /allocate', 'DELETE /allocate/lock-1']);
+  expect(streams[1]?.isClosed).toBe(true);
+});
