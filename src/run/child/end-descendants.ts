@@ -1,6 +1,6 @@
 import { LEASE_MARKER, PORT_VARIABLE } from '../../protocol/lease-marker.ts';
 import { endInRounds } from '../../system/process/end-in-rounds.ts';
-import type { ProcessIdentity } from '../../system/process/identity.ts';
+import { isAlive, type ProcessIdentity } from '../../system/process/identity.ts';
 import { endProcesses } from '../../system/process/kill-tree.ts';
 import { isOpenedForUser } from '../../system/process/opened-for-user.ts';
 import type { Descendants } from './descendants.ts';
@@ -16,12 +16,17 @@ export interface EndingRules {
 /**
  * Ends all that a command has started: its tree first, and once that has gone what is left of it elsewhere. A server in
  * the background may be needed by the command until then.
+ * @param before the tree when the end was asked for
  */
-export async function endDescendants(descendants: Descendants, rules: EndingRules): Promise<void> {
+export async function endDescendants(
+  descendants: Descendants,
+  before: readonly ProcessIdentity[],
+  rules: EndingRules,
+): Promise<void> {
   const isSpared = ({ pid }: ProcessIdentity): boolean => isOpenedForUser(pid, LEASE_MARKER, PORT_VARIABLE);
   let isFirst = true;
   const find = async (): Promise<ProcessIdentity[]> => {
-    const tree = isFirst ? descendants.tree() : [];
+    const tree = isFirst ? [...before, ...descendants.tree()].filter(isAlive) : [];
     isFirst = false;
     return tree.length > 0 ? tree : descendants.find();
   };

@@ -39,6 +39,8 @@ export function createEnding({ pid, descendants, graceMs, onSlow }: EndingParts)
   let isOver = false;
   let latest = -Infinity;
   let work: Promise<void> | undefined;
+  /** Before anybody could obey: what a shell has started leaves the tree with it. */
+  let there: readonly ProcessIdentity[] | undefined;
   let tell: NodeJS.Timeout | undefined;
 
   function isAsked(target: ProcessIdentity): boolean {
@@ -51,7 +53,8 @@ export function createEnding({ pid, descendants, graceMs, onSlow }: EndingParts)
   }
 
   async function endAll(): Promise<void> {
-    await endDescendants(descendants, {
+    const tree = (there ??= descendants.tree());
+    await endDescendants(descendants, tree, {
       graceMs: await graceMs(),
       isAsked,
       isOver: () => isOver,
@@ -79,6 +82,7 @@ export function createEnding({ pid, descendants, graceMs, onSlow }: EndingParts)
     },
     askedAgain() {
       const now = performance.now();
+      there ??= descendants.tree();
       isOver ||= hasEnded && isAskedFor && now - latest > SAME_EVENT_MS;
       latest = now;
     },
