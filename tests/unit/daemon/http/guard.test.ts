@@ -85,7 +85,15 @@ describe('over TCP', () => {
 
   test('even the page without data is not for other hosts and web pages', () => {
     expect(overTcp({ url: '/' }, { host: 'evil.example' })).toBe('FORBIDDEN');
-    expect(overTcp({ url: '/' }, { origin: 'http://127.0.0.1:9876' })).toBe('FORBIDDEN');
+    expect(overTcp({ url: '/' }, { origin: 'http://127.0.0.1:9877' })).toBe('FORBIDDEN');
+  });
+
+  test('the page that the daemon serves may ask, with the token, where its tab says it is', () => {
+    const own = { origin: 'http://127.0.0.1:9876' };
+    expect(overTcp({}, own)).toBeUndefined();
+    expect(overTcp({}, { ...own, authorization: undefined })).toBe('UNAUTHORIZED');
+    expect(overTcp({}, { ...own, host: 'localhost:9876' })).toBe('FORBIDDEN');
+    expect(overTcp({}, { origin: 'https://127.0.0.1:9876' })).toBe('FORBIDDEN');
   });
 });
 
@@ -93,7 +101,7 @@ describe.each([
   ['TCP', (request: Head) => overTcp(request, request.headers)],
   ['the socket', overSocket],
 ])('over %s', (_, ask) => {
-  test.each(['http://evil.example', 'null', '', 'http://127.0.0.1:9876', 'vscode-webview://x'])(
+  test.each(['http://evil.example', 'null', '', 'http://127.0.0.1:3000', 'vscode-webview://x'])(
     'the origin %j is refused',
     (origin) => {
       expect(ask({ headers: { origin } })).toBe('FORBIDDEN');
@@ -134,6 +142,9 @@ describe.each([
   });
 });
 
-test('the socket needs neither host nor token', () => {
+test('the socket needs neither host nor token, and is no place for a page', () => {
   expect(overSocket({ headers: { host: 'anything' } })).toBeUndefined();
+  expect(overSocket({ headers: { host: '127.0.0.1:9876', origin: 'http://127.0.0.1:9876' } })).toBe(
+    'FORBIDDEN',
+  );
 });
