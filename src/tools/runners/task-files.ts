@@ -190,7 +190,8 @@ function justCopy(
   { words: [program] }: Command,
   project: Project,
 ): CopySource | undefined {
-  if (program === undefined || /justfile|source_|working-directory|^(import|mod)\b/m.test(text)) return undefined;
+  if (program === undefined || /justfile|source_|working-directory|^(import|mod)\b/m.test(text))
+    return undefined;
   const words = ['-f', '{file}', '-d', '.'];
   const { source, end } = program;
   return fileCopy({ file, line: 1 }, text, { source, start: end, end, words }, project);
