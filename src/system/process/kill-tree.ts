@@ -7,7 +7,7 @@ import { sleep } from '../sleep.ts';
 export interface EndOptions {
   /** Milliseconds that each gets from the moment when it was asked to end. */
   graceMs: number;
-  /** It has been asked to end already, by a terminal's Ctrl-C for instance: it is only given its time. */
+  /** It has been asked to end already, by a terminal's Ctrl-C for instance: it is given half of its time first. */
   isAsked?: (target: ProcessIdentity) => boolean;
   /** Nobody waits any longer: the grace ends now. */
   isOver?: () => boolean;
@@ -48,8 +48,9 @@ interface Doomed {
 /**
  * Ends processes: asks by SIGTERM, waits, kills. Give it a `snapshotTree`, so that the children of a parent that dies
  * first are known. What was started by one that is to end is left to its starter, which may need it to end properly; what
- * has lost its starter is asked. When the grace is over, the rest is asked, and then killed: nothing gets SIGKILL that
- * did not get SIGTERM before.
+ * has lost its starter is asked. What somebody else has asked, by a terminal's key for instance, and takes no notice, is
+ * asked by SIGTERM after half of its grace. When the grace is over, the rest is asked, and then killed: nothing gets
+ * SIGKILL that did not get SIGTERM before.
  * Never touches pid 1, this process and what it started (unless that is a target), or a pid that came to belong to
  * another process. What may not be signalled counts as survived.
  */
@@ -91,7 +92,9 @@ async function askInTurn(doomed: Doomed, graceMs: number, isOver: () => boolean)
   const isDue = (target: ProcessIdentity, now: number): boolean => {
     const key = keyOf(target);
     if (!loneSince.has(key)) loneSince.set(key, now);
-    return !askedAt.has(key) && (askedAt.size === 0 || now - loneSince.get(key)! >= LONE_MS);
+    const since = askedAt.get(key);
+    if (since !== undefined) return !terminated.has(key) && now >= since + graceMs / 2;
+    return askedAt.size === 0 || now - loneSince.get(key)! >= LONE_MS;
   };
   const hasTime = (target: ProcessIdentity, now: number): boolean => {
     const key = keyOf(target);
@@ -104,7 +107,7 @@ async function askInTurn(doomed: Doomed, graceMs: number, isOver: () => boolean)
     const now = performance.now();
     const due = withoutStarter(rest).filter((target) => isDue(target, now));
     for (const target of due) {
-      askedAt.set(keyOf(target), now);
+      if (!askedAt.has(keyOf(target))) askedAt.set(keyOf(target), now);
       terminated.add(keyOf(target));
     }
     await signalAll(due, 'SIGTERM');
