@@ -53,7 +53,7 @@ function* search(
   }
   state.stepsLeft -= 1;
   const starts = state.stepsLeft > 0 ? runnerOf(command)?.(command, state.project) : undefined;
-  if (starts === undefined) {
+  if (starts === undefined || starts.some((start) => isIn(start.step, trail))) {
     yield found;
     return;
   }
@@ -61,7 +61,16 @@ function* search(
   for (const start of starts) yield* search(start, trail, inside, state);
 }
 
-/** A command is not followed into itself: `"dev": "npm run dev"`. */
+/** A script is not followed into itself: `"dev": "vite & npm run dev"`. */
+function isIn(step: Step | undefined, trail: readonly Step[]): boolean {
+  if (!step?.place) return false;
+  const { name, place } = step;
+  return trail.some(
+    (each) => each.name === name && each.place?.file === place.file && each.place.line === place.line,
+  );
+}
+
+/** Nor is a command: `"dev": "npm run dev"`. */
 function keyOf({ dir, words }: Command): string {
   return JSON.stringify([dir, words.map(({ value, text }) => value ?? text), kindOf(words[0]?.source)]);
 }

@@ -13,6 +13,12 @@ function several(scripts: Record<string, string>, files: Files = {}, command = '
 }
 
 describe('several servers of one command', () => {
+  it.each(['vite & npm run dev', 'run-p dev & vite'])('a script that runs itself is read once: %s', (dev) => {
+    const { texts, plan } = several({ dev });
+    expect(texts).toEqual([dev.replace('vite', 'vite --port 6001 --strictPort')]);
+    expect(plan.more).toEqual([]);
+  });
+
   it.each<[string, Record<string, string>, string[]]>([
     [
       'one by its option, one by PORT',
