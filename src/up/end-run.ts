@@ -1,25 +1,38 @@
+import { LEASE_MARKER, PORT_VARIABLE } from '../protocol/lease-marker.ts';
 import type { BackgroundRun } from '../run/child/background.ts';
+import { wrapperEndLimit } from '../run/leases/end-lease.ts';
 import { isAlive, type ProcessIdentity } from '../system/process/identity.ts';
+import { isOpenedForUser } from '../system/process/opened-for-user.ts';
 import { signalAll } from '../system/process/signal.ts';
 import { snapshotTree } from '../system/process/tree.ts';
 import { waitUntil } from '../run/leases/wait-until.ts';
 
-/** How long a wrapper and its program may take to end. ms */
-const GRACE_MS = 10_000;
 /** How long the kernel may take to end what was killed. ms */
 const KILL_MS = 5000;
 
-/** Asks the wrapper to end, which takes its program along and gives the lease back; in the end kills both. */
-export async function endRun(wrapper: BackgroundRun, identity: ProcessIdentity | undefined): Promise<void> {
+/**
+ * Asks the wrapper to end, which takes its program along and gives the lease back; kills both when it has not ended long
+ * after the graces it gives. @param graceMs asked when it is to end
+ */
+export async function endRun(
+  wrapper: BackgroundRun,
+  identity: ProcessIdentity | undefined,
+  graceMs: () => Promise<number>,
+): Promise<void> {
   if (!identity || wrapper.state.closed) return;
   await signalAll([identity], 'SIGTERM');
-  if (!(await hasEnded(wrapper, identity, GRACE_MS))) await killRun(wrapper, identity);
+  const limitMs = wrapperEndLimit(await graceMs());
+  if (!(await hasEnded(wrapper, identity, limitMs))) await killRun(wrapper, identity);
 }
 
-/** Kills the wrapper and all that it has started; the daemon ends what is left. */
+/** Kills the wrapper and all that it has started but what it has opened for the user; the daemon ends what is left. */
 export async function killRun(wrapper: BackgroundRun, identity: ProcessIdentity | undefined): Promise<void> {
   if (!identity || wrapper.state.closed) return;
-  await signalAll(snapshotTree(identity.pid), 'SIGKILL');
+  const tree = snapshotTree(identity.pid);
+  await signalAll(
+    tree.filter(({ pid }) => !isOpenedForUser(pid, LEASE_MARKER, PORT_VARIABLE)),
+    'SIGKILL',
+  );
   await hasEnded(wrapper, identity, KILL_MS);
 }
 

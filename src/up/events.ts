@@ -1,5 +1,4 @@
 import type { ExitStatus } from '../system/process/exit-status.ts';
-import type { StyxyError } from '../base/styxy-error.ts';
 import type { RunPorts } from '../run/leases/obtain.ts';
 
 /** A service that can be used. */
@@ -32,7 +31,6 @@ export type UpEvent =
     }
   /** Somebody has asked for it; `again`: it is started anew. */
   | { event: 'stopped'; service: string; again: boolean }
-  | { event: 'failed'; service: string; error: StyxyError }
   | { event: 'ending'; service: string }
   /** Because we have asked for it. */
   | { event: 'ended'; service: string };

@@ -24,6 +24,8 @@ const LINES_KEPT = 10;
 export interface UpParts {
   coordinator: Pick<Coordinator, 'list' | 'check'>;
   changes: WakeUp;
+  /** How long a program may take to end. ms */
+  endGraceMs: () => Promise<number>;
   paths: Paths;
   env: NodeJS.ProcessEnv;
   /** What `styxy` is started with for a service. */
@@ -109,7 +111,7 @@ export function startService(parts: UpParts, service: UpService, over: AbortSign
     ended: untilEnded(run),
     names: () => Object.keys(wrapper.state.started?.ports ?? {}),
     isJoined: () => wrapper.state.running !== undefined,
-    end: () => endRun(wrapper, identity),
+    end: () => endRun(wrapper, identity, parts.endGraceMs),
     kill: () => killRun(wrapper, identity),
     stay() {
       wrapper.stay();

@@ -13,7 +13,7 @@ import type { UpService } from './service.ts';
 
 /** Services that were started together. */
 export interface UpSession {
-  /** All of them, when all are ready; never if one of them fails before. */
+  /** All of them, when all are ready; never if one of them fails or they are to end before. */
   readonly ready: Promise<readonly ReadyService[]>;
   /** The first failure; undefined when the last of them was stopped by somebody else. */
   readonly over: Promise<{ error: unknown } | undefined>;
@@ -48,7 +48,7 @@ export function startSession(parts: UpParts, services: readonly UpService[]): Up
     session.starts.set(service.name, start);
   }
   return {
-    ready: Promise.all(session.starts.values()),
+    ready: whenAllReady(session),
     over: whole,
     async end() {
       over.abort();
@@ -62,6 +62,16 @@ export function startSession(parts: UpParts, services: readonly UpService[]): Up
       for (const run of session.runs.values()) run.stay();
     },
   };
+}
+
+/** The failure of one is told by `over`; one that is to end is not waited for, which is no failure. */
+function whenAllReady({ starts, over }: Session): Promise<readonly ReadyService[]> {
+  return new Promise((resolve) => {
+    const settle = (all: readonly ReadyService[]): void => {
+      if (!over.signal.aborted) resolve(all);
+    };
+    void Promise.all(starts.values()).then(settle, () => undefined);
+  });
 }
 
 /** The service when it can be used; what it needs comes first. */
@@ -80,6 +90,8 @@ async function startNow(session: Session, service: UpService): Promise<ReadyServ
   const { parts, over, runs } = session;
   const run = startService(parts, service, over.signal);
   runs.set(service.name, run);
+  // It may fail while its start is being written down.
+  run.ready.catch(() => undefined);
   void run.ended.then((end) => afterEnd(session, service, run, end));
   const start = parts.startRecord(service, run.pid);
   await rememberStart(run.log, start);

@@ -1,5 +1,6 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import { loadProjectConfig } from '../../project/load-config.ts';
+import { loadEndGrace } from '../../run/leases/settings.ts';
 import { requireProgram } from '../../run/plan/startable.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import { diedServices } from '../../up/died-services.ts';
@@ -103,7 +104,7 @@ async function follow(
 }
 
 function partsOf(
-  { coordinator, changes, paths, env }: Context,
+  { coordinator, runningDaemon, changes, paths, env }: Context,
   { detach }: UpCommandFlags,
   { siblings }: Selection,
   report: UpReporter,
@@ -115,6 +116,7 @@ function partsOf(
   return {
     coordinator,
     changes,
+    endGraceMs: () => loadEndGrace(runningDaemon),
     paths,
     env: report.environment(env),
     wrapperArguments: (service) =>

@@ -17,6 +17,8 @@ const MARGIN_MS = 5000;
  * A wrapper gives the command its grace, and then what the command has left; the daemon does the same for a killed one.
  */
 const GRACES = 2;
+/** How long a wrapper may take that was asked to end. ms */
+export const wrapperEndLimit = (graceMs: number): number => GRACES * graceMs + MARGIN_MS;
 /** How long a wrapper may live on after it has given its lease back. ms */
 const EXIT_MS = 1000;
 
@@ -104,7 +106,7 @@ async function endHolder(
   // A wrapper that we run in takes us along, which is what was asked for; a shell or a test runner is not to end so.
   const isAroundUs = lease.process_id === pid && holder && isDescendant(process.pid, holder.pid);
   if (kind === 'connection' && pid !== undefined && !isAroundUs && !isElsewhere(lease)) {
-    await endWrapper(leases, lease, holder, GRACES * graceMs + MARGIN_MS);
+    await endWrapper(leases, lease, holder, wrapperEndLimit(graceMs));
     return true;
   }
   const isServer = kind === 'process' && holder && !isAroundUs;

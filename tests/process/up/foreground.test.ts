@@ -189,6 +189,21 @@ describe('`styxy up`', () => {
     await project.expectNothingLeft();
   });
 
+  test('ends what it has started at a Ctrl-C before all are ready, and calls that no failure', async () => {
+    const project = upProject(home, 'early', {
+      web: { type: 'dev', command: service('serve'), depends_on: ['api'] },
+      api: { type: 'dev', command: service('hangs') },
+    });
+    const run = start(project);
+    await waitFor(() => run.stdout().includes('api | '), 20_000, 'api to run');
+    interrupt(run);
+    const exit = await run.finished();
+    expect(exit.code, exit.story).toBe(130);
+    expect(exit.stderr).toContain('1 service has ended');
+    expect(exit.stderr).not.toContain('error[');
+    await project.expectNothingLeft();
+  });
+
   test('leaves nothing when it is killed', async () => {
     const project = upProject(home, 'killed', {
       web: { type: 'dev', command: service('serve') },
