@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import type { Connection } from '../../client/connection.ts';
+import { createHttpCoordinator } from '../../client/http-coordinator.ts';
 import { instanceOf } from '../../client/instance.ts';
 import { holdLease } from '../../client/held-lease.ts';
 import { plainText } from '../../base/plain-text.ts';
@@ -8,7 +10,9 @@ import { loadProjectConfig } from '../../project/load-config.ts';
 import { namePartsOf } from '../../project/name-parts.ts';
 import { ownTypeOf } from '../../project/own-types.ts';
 import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
+import type { StatusAnswer } from '../../protocol/answers/status.ts';
 import type { AllocateBody } from '../../protocol/requests/allocate.ts';
+import { END_GRACE_MS } from '../../settings/defaults.ts';
 import { packageRoot } from '../../system/package-root.ts';
 import { identify, isAlive, type ProcessIdentity } from '../../system/process/identity.ts';
 import { findWorktree } from '../../system/worktree.ts';
@@ -25,10 +29,16 @@ export interface PlannedServer extends ServerOptions {
   readonly lockId: string;
   /** Answers 503 until the server is the one that was started, and answers; then 200. */
   readonly gatePort: number;
+  /** How long the wrapper of the command may take to end it, and what it has left. */
+  readonly endMs: number;
 }
 
 /** Servers that this process, or the one that has started it, has planned: workers read the same configuration again. */
 const PLANNED = 'STYXY_SERVERS';
+
+/** A wrapper gives the command its grace, and then what the command has left. */
+const GRACES = 2;
+const MARGIN_MS = 5000;
 
 /**
  * The server with its ports, which this process holds until it ends. The second time, and in every process that this one
@@ -42,7 +52,8 @@ export async function planServer(options: ServerOptions, env: NodeJS.ProcessEnv)
   const key = keyOf(cwd, options.name);
   const known = plannedIn(env)[key];
   if (known && isAlive(known.holder)) return known;
-  const { own, gate } = await leasePorts({ ...options, cwd }, env);
+  const connection = connect(env);
+  const { own, gate } = await leasePorts(connection, { ...options, cwd }, env);
   const { port, url, lock_id: lockId } = own;
   const planned = {
     ...options,
@@ -52,6 +63,7 @@ export async function planServer(options: ServerOptions, env: NodeJS.ProcessEnv)
     url,
     lockId,
     gatePort: gate.port,
+    endMs: GRACES * (await loadEndGrace(connection)) + MARGIN_MS,
   };
   env[PLANNED] = JSON.stringify({ ...plannedIn(env), [key]: planned });
   return planned;
@@ -82,7 +94,20 @@ function plannedIn(env: NodeJS.ProcessEnv): Record<string, PlannedServer | undef
   }
 }
 
-async function leasePorts({ name, type = 'test', cwd = '', command }: ServerOptions, env: NodeJS.ProcessEnv) {
+/** The user's setting; a daemon of an older version says nothing about it. */
+function loadEndGrace(connection: Connection): Promise<number> {
+  const status: Promise<Pick<StatusAnswer, 'end_grace_ms'>> = createHttpCoordinator(connection).status();
+  return status.then(
+    ({ end_grace_ms: ms }) => ms ?? END_GRACE_MS,
+    () => END_GRACE_MS,
+  );
+}
+
+async function leasePorts(
+  connection: Connection,
+  { name, type = 'test', cwd = '', command }: ServerOptions,
+  env: NodeJS.ProcessEnv,
+) {
   const worktree = findWorktree(cwd);
   const config = (await loadProjectConfig(cwd, worktree.path, CALLED_BY_THE_PROJECT))?.config;
   const request: AllocateBody = {
@@ -94,7 +119,6 @@ async function leasePorts({ name, type = 'test', cwd = '', command }: ServerOpti
     command: plainText(typeof command === 'string' ? command : command.join(' ')),
     ...instanceOf(env),
   };
-  const connection = connect(env);
   // The wrapper of the command uses this lease: it is a run inside of ours.
   const parts = namePartsOf({ worktree, config, env });
   const { allocation: own } = await holdLease(connection, { ...request, name_parts: parts, hands_on: true });

@@ -41,7 +41,7 @@ export async function webServer(options: ServerOptions): Promise<ServerConfig> {
       env,
       timeout: (options.timeout ?? START_MS) + LAST_WORDS_MS,
       reuseExistingServer: false,
-      gracefulShutdown: { signal: 'SIGTERM', timeout: LAST_WORDS_MS },
+      gracefulShutdown: { signal: 'SIGTERM', timeout: planned.endMs + LAST_WORDS_MS },
       stderr: 'pipe',
     },
     use: { baseURL: planned.url },

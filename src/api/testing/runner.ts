@@ -17,7 +17,6 @@ import { type PlannedServer, takePlanned } from './plan.ts';
 
 const ASK_MS = 100;
 const START_MS = 60_000;
-const GRACE_MS = 3000;
 /** A signal to the group reaches the command by itself. */
 const GROUP_SIGNAL_MS = 200;
 
@@ -28,17 +27,24 @@ else fail('this is started by webServer() of styxy, and by nothing else');
 async function serve(server: PlannedServer): Promise<void> {
   const state = { isOpen: false };
   const gate = createServer((_, answer) => answer.writeHead(state.isOpen ? 200 : 503).end());
-  gate.listen(server.gatePort, '127.0.0.1');
-  gate.on('error', (error) => fail(`port ${server.gatePort}: ${messageOf(error)}`));
   const child = start(server);
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end(child));
+  const endChild = (): Promise<void> => end(child, server.endMs);
+  const giveUp = async (why: string): Promise<void> => {
+    child.removeAllListeners('exit');
+    say(`${why}; no test is run against it`);
+    await endChild();
+    process.exit(1);
+  };
+  gate.listen(server.gatePort, '127.0.0.1');
+  gate.on('error', (error) => void giveUp(`port ${server.gatePort}: ${messageOf(error)}`));
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void endChild());
   child.on('exit', (code, signal) => {
     if (!state.isOpen && code !== null) say(`the server ended with code ${code} before it answered`);
     process.exit(code ?? (signal === 'SIGTERM' ? 0 : 1));
   });
-  const why = await whyNotReady(server);
+  const why = await whyNotReady(server).catch(messageOf);
   if (why === undefined) state.isOpen = true;
-  else await giveUp(child, why);
+  else await giveUp(why);
 }
 
 function start({ command, name, type = 'test', port, cwd = '', env }: PlannedServer): ChildProcess {
@@ -62,16 +68,20 @@ async function whyNotReady({
   const coordinator = createHttpCoordinator(connect(process.env));
   const deadline = performance.now() + (timeout ?? START_MS);
   let driftedAt = Infinity;
+  let unasked = '';
   while (performance.now() < deadline) {
-    const checked = await coordinator.check(port);
+    await sleep(ASK_MS);
+    // A daemon that was killed or hangs is followed by the next one.
+    const checked = await coordinator.check(port).catch((error: unknown) => messageOf(error));
+    unasked = typeof checked === 'string' ? `; the daemon: ${checked}` : '';
+    if (typeof checked === 'string') continue;
     if (checked.allocation?.state !== 'drifted') driftedAt = Infinity;
     else driftedAt = Math.min(driftedAt, performance.now());
     const verdict = judgeServer(checked, lockId, performance.now() - driftedAt);
     if (verdict.is === 'wrong') return verdict.why;
     if (verdict.is === 'ours' && (await answers(new URL(path, url)))) return undefined;
-    await sleep(ASK_MS);
   }
-  return `the server did not answer at ${new URL(path, url).href} within ${(timeout ?? START_MS) / 1000} s`;
+  return `the server did not answer at ${new URL(path, url).href} within ${(timeout ?? START_MS) / 1000} s${unasked}`;
 }
 
 async function answers(url: URL): Promise<boolean> {
@@ -82,18 +92,12 @@ async function answers(url: URL): Promise<boolean> {
   return answer !== undefined && answer.status < 500;
 }
 
-async function giveUp(child: ChildProcess, why: string): Promise<void> {
-  child.removeAllListeners('exit');
-  say(`${why}; no test is run against it`);
-  await end(child);
-  process.exit(1);
-}
-
-async function end(child: ChildProcess): Promise<void> {
+/** @param limitMs what the wrapper may take, which takes the command along */
+async function end(child: ChildProcess, limitMs: number): Promise<void> {
   const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
   await sleep(GROUP_SIGNAL_MS);
   if (!isOver()) child.kill('SIGTERM');
-  for (let waited = 0; waited < GRACE_MS && !isOver(); waited += ASK_MS) await sleep(ASK_MS);
+  for (let waited = 0; waited < limitMs && !isOver(); waited += ASK_MS) await sleep(ASK_MS);
   if (!isOver()) child.kill('SIGKILL');
 }
 
