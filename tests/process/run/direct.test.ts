@@ -39,8 +39,8 @@ async function shown(args: string[], cwd: string): Promise<Shown> {
   return JSON.parse(line ?? '') as Shown;
 }
 
-const way = async (args: string[], cwd: string) => {
-  const exit = await home.cli(['run', '--dry-run', '--json', ...args], { cwd, env });
+const way = async (args: string[], cwd: string, more: Record<string, string> = {}) => {
+  const exit = await home.cli(['run', '--dry-run', '--json', ...args], { cwd, env: { ...env, ...more } });
   expect(exit.code, exit.story).toBe(0);
   return (JSON.parse(exit.stdout) as { way?: { direct: boolean; because?: string } }).way;
 };
@@ -153,6 +153,20 @@ describe('a script is left to npm', () => {
     expect((await shown(['run', 'dev'], cwd)).env.npm_config_cache).toBeDefined();
     const words = await home.cli(['run', '--dry-run', 'dev'], { cwd, env });
     expect(words.stdout).toContain(`by npm, since ${found?.because}`);
+  });
+
+  test('where a file of the user, named in any spelling, gives npm options for Node', async () => {
+    const cwd = makePackage('spelling', { scripts: { dev: SHOW } });
+    const file = join(home.place, 'options.npmrc');
+    writeFileSync(file, 'node-options=--no-warnings\n');
+    for (const name of ['npm_config_userconfig', 'NPM_CONFIG_USERCONFIG', 'NPM_CONFIG_GLOBALCONFIG'])
+      expect(await way(['dev'], cwd, { [name]: file }), name).toEqual({
+        direct: false,
+        because: `${file} sets node-options`,
+      });
+    // Which file that is, only npm knows.
+    writeFileSync(join(cwd, '.npmrc'), `userconfig=${file}\n`);
+    expect((await way(['dev'], cwd))?.because).toContain('sets userconfig');
   });
 
   test('that a command asks npm for, unless --direct is given', async () => {

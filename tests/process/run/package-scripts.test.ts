@@ -62,6 +62,8 @@ describe('a package script that has its port exchanged', () => {
     writeFileSync(user, `script-shell=${bash}\n`);
     const variables = [
       { npm_config_userconfig: user },
+      { NPM_CONFIG_USERCONFIG: user },
+      { NPM_CONFIG_GLOBALCONFIG: user },
       { npm_config_script_shell: bash },
       { NPM_CONFIG_SCRIPT_SHELL: bash },
     ];

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { readProjectFile } from '../project-files.ts';
+import { npmrcFiles } from './npm-settings.ts';
 
 /**
  * Where npm, pnpm and Yarn 1 read the script shell, in their order: variables, files of the project, of the user, of the
@@ -16,19 +17,15 @@ function* settings(folder: string, env: NodeJS.ProcessEnv): Generator<string> {
   for (const [name, value] of Object.entries(env)) {
     if (/^(npm|pnpm)_config_script_shell$/i.test(name) && value) yield value;
   }
-  for (let up = resolve(folder); ; up = dirname(up)) {
-    yield* inFiles(up, ['.npmrc', '.yarnrc', 'pnpm-workspace.yaml']);
-    if (up === dirname(up)) break;
-  }
-  const home = env.HOME ?? homedir();
-  yield* inFiles(home, [env.npm_config_userconfig ?? '.npmrc', '.yarnrc']);
-  const prefix = env.npm_config_prefix ?? dirname(dirname(process.execPath));
-  yield* inFiles(prefix, [env.npm_config_globalconfig ?? join('etc', 'npmrc')]);
+  const { project, user, global } = npmrcFiles(folder, env);
+  for (const file of project)
+    yield* inFiles([file, ...['.yarnrc', 'pnpm-workspace.yaml'].map((name) => join(dirname(file), name))]);
+  yield* inFiles([user, join(env.HOME ?? homedir(), '.yarnrc'), global]);
 }
 
-function* inFiles(folder: string, names: readonly string[]): Generator<string> {
-  for (const name of names) {
-    const value = settingIn(readProjectFile(folder, name) ?? '');
+function* inFiles(files: readonly string[]): Generator<string> {
+  for (const file of files) {
+    const value = settingIn(readProjectFile('/', file) ?? '');
     if (value) yield value;
   }
 }

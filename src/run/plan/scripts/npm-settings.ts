@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, parse, resolve } from 'node:path';
 import { readProjectFile } from '../project-files.ts';
+import { foldersUp } from './read-package.ts';
 
 /** Settings that are about installing, publishing and npm's own words, or that are read here: no script starts otherwise. */
 const WITHOUT_EFFECT = new RegExp(
@@ -14,6 +15,9 @@ const WITHOUT_EFFECT = new RegExp(
     'local-prefix|script-shell|link-workspace-packages' +
     ')$',
 );
+
+/** In a file they name another one, which is not read here. */
+const LEADS_ELSEWHERE = /^(user|global)config$/;
 
 /**
  * What npm was told that would start a script in a way that is not known here: `node-options`, `ignore-scripts`,
@@ -31,8 +35,9 @@ export function unknownSetting(
   });
   const variable = ofVariables.find((each) => !isKnown(each));
   if (variable !== undefined) return `the environment sets ${variable} for npm`;
-  for (const file of filesOf(folder, env, npm)) {
-    const found = settingsIn(file).find((each) => !isKnown(each));
+  const { project, user, global } = npmrcFiles(folder, env);
+  for (const file of [...project, user, global, ...(npm === undefined ? [] : [join(npm, 'npmrc')])]) {
+    const found = settingsIn(file).find((each) => !isKnown(each) || LEADS_ELSEWHERE.test(each));
     if (found !== undefined) return `${file} sets ${found}`;
   }
   // npm tells its scripts what runs it there.
@@ -50,17 +55,18 @@ function settingsIn(file: string): string[] {
     .map((line) => line.split('=')[0]!.trim().replace(/\[\]$/, '').toLowerCase());
 }
 
-function filesOf(folder: string, env: NodeJS.ProcessEnv, npm: string | undefined): string[] {
-  const files: string[] = [];
-  for (let up = resolve(folder); ; up = dirname(up)) {
-    files.push(join(up, '.npmrc'));
-    if (up === dirname(up)) break;
-  }
-  const prefix = env.npm_config_prefix ?? dirname(dirname(process.execPath));
-  return [
-    ...files,
-    env.npm_config_userconfig ?? join(env.HOME ?? homedir(), '.npmrc'),
-    env.npm_config_globalconfig ?? join(prefix, 'etc', 'npmrc'),
-    ...(npm === undefined ? [] : [join(npm, 'npmrc')]),
-  ];
+/** The files that npm reads, from the nearest: of the project, of the user, of the installation. */
+export function npmrcFiles(folder: string, env: NodeJS.ProcessEnv) {
+  const prefix = npmVariable('prefix', env) ?? dirname(dirname(process.execPath));
+  return {
+    project: foldersUp(folder, parse(resolve(folder)).root).map((up) => join(up, '.npmrc')),
+    user: resolve(folder, npmVariable('userconfig', env) ?? join(env.HOME ?? homedir(), '.npmrc')),
+    global: resolve(folder, npmVariable('globalconfig', env) ?? join(prefix, 'etc', 'npmrc')),
+  };
+}
+
+/** As npm reads it: in any spelling, not an empty one, the last of several. */
+function npmVariable(setting: string, env: NodeJS.ProcessEnv): string | undefined {
+  const name = `npm_config_${setting}`;
+  return Object.entries(env).findLast(([each, value]) => value && each.toLowerCase() === name)?.[1];
 }
