@@ -7,7 +7,10 @@ import { searchWorktree, type Answer, type FileQuestion, type Worktree } from '.
 const LONGEST_ANSWER_MS = 300;
 /** Branches change. ms */
 const FRESH_FOR_MS = 2000;
-/** A question that a disk does not answer keeps a thread of this process, of which there are four. */
+/**
+ * A question that a disk does not answer keeps a thread of this process, of which there are four. With more of them every
+ * other question about a file would wait as well.
+ */
 const MOST_STUCK = 2;
 
 /**
@@ -28,6 +31,11 @@ export function createWorktreeFinder(
     known.set(folder, { worktree: step.value, at: now() });
   }
 
+  /** Ends with the first that does not answer, so that no more than one is stuck by it. */
+  async function searchInTurn(due: Iterable<string>): Promise<void> {
+    for (const folder of due) await search(folder);
+  }
+
   /** @throws Error once it is too late */
   async function answeredInTime(folder: string, answered: Promise<Answer>): Promise<Answer> {
     let timer: NodeJS.Timeout | undefined;
@@ -45,9 +53,9 @@ export function createWorktreeFinder(
     for (const folder of known.keys()) if (!folders.has(folder)) known.delete(folder);
     const isDue = (folder: string): boolean =>
       !stuck.has(folder) && now() - (known.get(folder)?.at ?? -Infinity) > FRESH_FOR_MS;
-    // With more of them every other question about a file would wait as well.
-    const due = stuck.size < MOST_STUCK ? [...folders].filter(isDue) : [];
-    await Promise.allSettled(due.map(search));
+    const due = [...folders].filter(isDue).values();
+    const searches = Math.max(0, MOST_STUCK - stuck.size);
+    await Promise.allSettled(Array.from({ length: searches }, () => searchInTurn(due)));
     return new Map([...known].map(([folder, { worktree }]) => [folder, worktree]));
   };
 }

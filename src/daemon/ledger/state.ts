@@ -1,4 +1,4 @@
-import type { Affinities } from '../../domain/affinity.ts';
+import { serviceOf, type Affinities } from '../../domain/affinity.ts';
 import type { CandidateSources } from '../../domain/candidates.ts';
 import { createHostNames, type HostNames, type ServiceHost } from '../../domain/host-names.ts';
 import { createInstanceTable, type Instance, type InstanceTable } from '../../domain/instance-table.ts';
@@ -64,11 +64,12 @@ export function createState(
 /** The state as journal records: one for each thing alive. */
 export function* recordsOf(state: State): Generator<JournalRecord> {
   const { leases, affinities, instances, names, hosts } = state;
-  for (const service of names.all()) if (isNameKept(state, service)) yield { op: 'name', service };
-  for (const service of hosts.all()) if (isHostKept(state, service)) yield { op: 'host', service };
+  const kept = keptOf(state);
+  for (const service of names.all()) if (kept.hasName(service)) yield { op: 'name', service };
+  for (const service of hosts.all()) if (kept.hasHost(service)) yield { op: 'host', service };
   for (const each of affinities.all()) {
-    const kept = each.ports.filter((port) => affinities.ownerOf(port) === each.key);
-    yield { op: 'affinity', ...each, kept };
+    const ports = each.ports.filter((port) => affinities.ownerOf(port) === each.key);
+    yield { op: 'affinity', ...each, kept: ports };
   }
   for (const lease of leases.all()) yield { op: 'lease', lease };
   for (const instance of instances.all()) yield { op: 'instance', instance };
@@ -92,4 +93,27 @@ export function isHostKept(
 ): boolean {
   for (const lease of state.leases.all()) if (lease.host === host) return true;
   return isNameKept(state, { project, name });
+}
+
+/** `isNameKept` and `isHostKept` for those who ask about thousands: leases and affinities are walked once. */
+function keptOf({ leases, affinities }: Pick<State, 'leases' | 'affinities'>): {
+  hasName: (service: Pick<NamedService, 'project' | 'name'>) => boolean;
+  hasHost: (service: ServiceHost) => boolean;
+} {
+  const keyOf = (project = '', name = ''): string => JSON.stringify([project, name]);
+  const hosts = new Set<string>();
+  const names = new Set<string>();
+  for (const { key } of affinities.all()) {
+    const { project, name } = serviceOf(key);
+    names.add(keyOf(project, name));
+  }
+  for (const { name, host, holds } of leases.all()) {
+    if (host !== undefined) hosts.add(host);
+    for (const { project } of name === undefined ? [] : holds)
+      if (project !== undefined) names.add(keyOf(project, name));
+  }
+  return {
+    hasName: ({ project, name }) => names.has(keyOf(project, name)),
+    hasHost: ({ worktree, service, host }) => hosts.has(host) || names.has(keyOf(worktree, service)),
+  };
 }

@@ -10,7 +10,7 @@ import { describeLease, requireLease } from '../holders/describe.ts';
  */
 export async function orderRestart(context: HoldersContext, lockId: string): Promise<Allocation> {
   const lease = requireLease(context, lockId);
-  if (!takesOrders(context, lease)) throw takesNone(lease, 'restarted');
+  if (!takesOrders(context, lease)) throw takesNone(lease, 'restart');
   context.connections.send(lease.holds[0].id, { event: 'restart' });
   return describeLease(context, lease);
 }
@@ -18,14 +18,15 @@ export async function orderRestart(context: HoldersContext, lockId: string): Pro
 export const takesOrders = ({ connections }: HoldersContext, { holds: [{ id }] }: Lease): boolean =>
   connections.takesOrders(id);
 
-export function takesNone({ id, port, holds: [{ holder }] }: Lease, what: string): StyxyError {
+export function takesNone({ id, port, holds: [{ holder }] }: Lease, order: 'stop' | 'restart'): StyxyError {
   const pid = 'pid' in holder ? holder.pid : undefined;
-  return new StyxyError('TAKES_NO_ORDERS', `what holds port ${port} can't be ${what} from here`, {
+  const done = order === 'stop' ? 'stopped' : 'restarted';
+  return new StyxyError('TAKES_NO_ORDERS', `what holds port ${port} can't be ${done} from here`, {
     why:
       pid === undefined
         ? `no run of Styxy keeps this lease (${holder.kind})`
         : `pid ${pid} keeps the lease and is no run of Styxy that can be told to`,
-    hint: what === 'stopped' ? `styxy stop ${port}` : 'start it again where it was started',
+    hint: order === 'stop' ? `styxy stop ${port}` : 'start it again where it was started',
     details: { port, lock_id: id },
   });
 }

@@ -37,7 +37,7 @@ export async function stop(context: HoldersContext, lockId: string): Promise<Sto
     await giveBack(context, lease);
     return answer(processes.length === 0);
   }
-  if (holder.kind === 'connection' || holder.kind === 'process') throw takesNone(lease, 'stopped');
+  if (holder.kind === 'connection' || holder.kind === 'process') throw takesNone(lease, 'stop');
   await giveBack(context, lease);
   return answer(true);
 }

@@ -5,7 +5,7 @@ import { parentOf, snapshotTree } from './tree.ts';
 import { sleep } from '../sleep.ts';
 
 export interface EndOptions {
-  /** Milliseconds that each gets from the moment when it was asked to end. */
+  /** Milliseconds that each gets from the moment when it was asked to end. All together get twice as many. */
   graceMs: number;
   /** It has been asked to end already, by a terminal's Ctrl-C for instance: it is given half of its time first. */
   isAsked?: (target: ProcessIdentity) => boolean;
@@ -32,6 +32,8 @@ const QUICK_MS = 1000;
 const LONE_MS = 100;
 /** How long those may take that were asked only when the grace was over. ms */
 const LAST_GRACE_MS = 1000;
+/** Graces for all together: who still starts others after them does so without end. */
+const MOST_GRACES = 2;
 /** Milliseconds that the kernel gets to end a killed process: it needs more only in uninterruptible sleep. */
 const KILL_MS = 1000;
 
@@ -111,7 +113,8 @@ async function askInTurn(doomed: Doomed, graceMs: number, isOver: () => boolean)
       terminated.add(keyOf(target));
     }
     await signalAll(due, 'SIGTERM');
-    if (isOver() || !rest.some((target) => hasTime(target, now))) return false;
+    const isTooLate = isOver() || now >= begunAt + MOST_GRACES * graceMs;
+    if (isTooLate || !rest.some((target) => hasTime(target, now))) return false;
     await sleep(now - begunAt < QUICK_MS ? POLL_MS : SLOW_POLL_MS);
   }
 }

@@ -113,6 +113,25 @@ test.runIf(isLinux)(
   },
 );
 
+test.runIf(isLinux)(
+  'a program that starts another one whenever it is asked to end does not go on for ever',
+  async () => {
+    const again = `
+    echo $$
+    trap 'sh -c "$AGAIN" & sleep 0.2; exit' TERM
+    while :; do sleep 0.05; done
+  `;
+    const root = start('sh', ['-c', again], { env: { ...process.env, AGAIN: again } });
+    let said = '';
+    root.child.stdout!.on('data', (text) => (said += text));
+    await root.line();
+    await endProcesses([identify(root.pid)!], { graceMs: 500 });
+    const pids = said.trim().split('\n').map(Number);
+    expect(pids.length, 'it has started others').toBeGreaterThan(1);
+    await eventually(() => pids.every((pid) => identify(pid) === undefined));
+  },
+);
+
 test.runIf(isLinux)('the one who ends an ancestor of his is spared, with his own children', async () => {
   await using program = await bundleTs(`
     import { spawn } from 'node:child_process';

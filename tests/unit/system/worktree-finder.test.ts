@@ -54,3 +54,17 @@ test('with two that hang nothing is asked: the rest is told as it was', async ()
   expect([...(await find(new Set(['/good/b', '/good/d']))).keys()]).toEqual(['/good/b']);
   expect(questions.length).toBe(before);
 });
+
+test('of many that hang no more than two are asked at all', async () => {
+  const { answer, questions, revive } = disk();
+  const find = createWorktreeFinder(answer);
+  await find(new Set(['/dead/a', '/dead/b', '/dead/c', '/dead/d']));
+  expect(questions).toHaveLength(2);
+  revive();
+  // One thread is taken: one more may be.
+  const later = disk();
+  const findLater = createWorktreeFinder(later.answer);
+  await findLater(new Set(['/dead/a']));
+  await findLater(new Set(['/dead/a', '/dead/b', '/dead/c']));
+  expect(later.questions).toHaveLength(2);
+});

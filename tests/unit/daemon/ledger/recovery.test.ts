@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { openJournal } from '../../../../src/daemon/ledger/journal.ts';
 import { recover } from '../../../../src/daemon/ledger/recovery.ts';
-import { createState, recordsOf } from '../../../../src/daemon/ledger/state.ts';
+import { createState, isHostKept, isNameKept, recordsOf } from '../../../../src/daemon/ledger/state.ts';
 import { affinityKey, createAffinities } from '../../../../src/domain/affinity.ts';
 import type { JournalRecord } from '../../../../src/domain/records.ts';
 import { createCatalog } from '../../../../src/domain/service-type.ts';
@@ -271,5 +271,37 @@ describe('the state that is made of it', () => {
       { op: 'affinity', key: webKey, ports: [3000], at: undefined, kept: [3000] },
       { op: 'lease', lease: lease(3000) },
     ]);
+  });
+
+  test('keeps the names and hosts of services that are live or remembered, and of no others', () => {
+    const affinities = createAffinities();
+    affinities.remember(affinityKey('/p', 'dev', 'known')!, 3004);
+    affinities.remember(affinityKey('', 'dev', 'machine')!, 3005);
+    const live = lease(3000, { project: '/p', name: 'live', host: 'other.q' });
+    const sources = createState(catalog, 0, { leases: [live], affinities });
+    const services = [
+      ...['live', 'known', 'gone'].map((name) => ({ project: '/p', name })),
+      ...['machine', 'known'].map((name) => ({ project: '', name })),
+    ];
+    const parts = { project: 'p' };
+    for (const { project: worktree, name } of services) {
+      sources.names.note({ project: worktree, name });
+      sources.hosts.note({ worktree, parts, service: name, host: `${name}.${worktree}` });
+    }
+    sources.hosts.note({ worktree: '/q', parts, service: 'other', host: 'other.q' });
+    const records = [...recordsOf(sources)];
+    expect(records.filter(({ op }) => op === 'name')).toEqual(
+      [...sources.names.all()]
+        .filter((service) => isNameKept(sources, service))
+        .map((service) => ({ op: 'name', service })),
+    );
+    expect(records.filter(({ op }) => op === 'host')).toEqual(
+      [...sources.hosts.all()]
+        .filter((service) => isHostKept(sources, service))
+        .map((service) => ({ op: 'host', service })),
+    );
+    const kept = records.flatMap((each) => (each.op === 'name' ? [each.service.name] : []));
+    expect(kept.toSorted()).toEqual(['known', 'live', 'machine']);
+    expect(records.flatMap((each) => (each.op === 'host' ? [each.service.service] : []))).toContain('other');
   });
 });
