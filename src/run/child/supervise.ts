@@ -88,8 +88,7 @@ export async function supervise(command: readonly string[], place: Place): Promi
   const witness = createGroupWitness();
   const ending = createEnding({ pid, descendants, graceMs: defaultGrace, ...place });
   let forwarded: Promise<unknown> = Promise.resolve();
-  let isNew = true;
-  setTimeout(() => (isNew = false), NEW_MS).unref();
+  const isStillNew = newnessFromNow();
 
   function receive(signal: NodeJS.Signals): void {
     const isEnding = asksToEnd(signal) && !isIgnoredBy(pid, signal);
@@ -101,6 +100,7 @@ export async function supervise(command: readonly string[], place: Place): Promi
   }
 
   async function forward(signal: NodeJS.Signals, isEnding: boolean, at: number): Promise<void> {
+    const isNew = isStillNew();
     const isGroups = !isNew && (await reachedGroup(signal, witness));
     const isSent = !isGroups || !isInOurGroup(pid);
     if (isEnding && isGroups) ending.reached(signal, 'group', at);
@@ -112,12 +112,14 @@ export async function supervise(command: readonly string[], place: Place): Promi
 
   /**
    * A signal that both of us got may reach this thread only after the end of the child: the kernel gives it to any
-   * thread of ours.
+   * thread of ours. One that did not run yet shows nothing of it: then what the child has died of tells.
    */
-  async function noteMissedSignal(): Promise<void> {
+  async function noteMissedSignal(diedOf: NodeJS.Signals | null): Promise<void> {
     for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
     if (isInForeground()) await signalsTaken();
-    const missed = pendingSignal(ENDING) ?? (await witness.latest());
+    const known = pendingSignal(ENDING) ?? (await witness.latest());
+    const isGroups = !known && diedOf !== null && (await reachedGroup(diedOf, witness));
+    const missed = isGroups ? diedOf : known;
     const isMissed = missed !== undefined && asksToEnd(missed) && !ending.isAskedFor;
     if (isMissed) ending.reached(missed, 'group', momentNow());
   }
@@ -126,7 +128,7 @@ export async function supervise(command: readonly string[], place: Place): Promi
     const status = await exited;
     ending.commandEnded();
     const ranForMs = (process.uptime() - startedUptime) * 1000;
-    if (!ending.isAskedFor) await noteMissedSignal();
+    if (!ending.isAskedFor) await noteMissedSignal(status.signal);
     await forwarded;
     const left = descendants.known();
     const askedToEnd = ending.isAskedFor;
@@ -141,6 +143,15 @@ export async function supervise(command: readonly string[], place: Place): Promi
 function start(command: readonly string[], { cwd, env }: Place): ChildProcess {
   const [file = '', ...args] = keepHangupIgnored(command, env);
   return spawn(file, args, { stdio: 'inherit', cwd: enterable(cwd), env });
+}
+
+/** @returns whether a command that starts now is still new; a timer would tell it late on a busy machine */
+function newnessFromNow(): () => boolean {
+  const startedAt = performance.now();
+  let isFirstTurn = true;
+  // What was sent before the start is handled in this turn of the event loop, however long that takes.
+  setImmediate(() => setImmediate(() => (isFirstTurn = false)));
+  return () => isFirstTurn || performance.now() - startedAt < NEW_MS;
 }
 
 /** A folder that was removed under us can't be entered again: the child stays in it as we do. */

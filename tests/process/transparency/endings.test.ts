@@ -169,6 +169,17 @@ describe.skipIf(process.platform !== 'linux').concurrent('every way to end, with
     });
   });
 
+  // Seen from the wrapper, that is a key of which a thread of its own has not told yet.
+  test.each(['shell', 'stopped'])('a key that the wrapper does not see, %s', async (kind) => {
+    const { shell, journal } = await inTerminal(kind, 'ulimit -c 0; ');
+    const { pid } = await journal.until('ready');
+    for (const reached of [pid, statOf(pid)?.parent ?? 0]) process.kill(reached, 'SIGQUIT');
+    expect(await shell.status()).toBe(131);
+    expectAsked(kind, journal);
+    shell.hangUp();
+    await shell.gone();
+  });
+
   test('nohup holds for the command as well: neither it nor its wrapper ends with the terminal', async () => {
     const shell = await openShell(wrapper);
     const journal = wrapper.journal();
