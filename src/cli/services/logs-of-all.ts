@@ -2,7 +2,7 @@ import { StyxyError } from '../../base/styxy-error.ts';
 import { serviceLogsOf, sizeOfLog, tailOfLog } from '../../system/service-log.ts';
 import { hereOf } from '../../run/plan/here.ts';
 import { sleep } from '../../system/sleep.ts';
-import { followLog } from '../../up/log-lines.ts';
+import { followLog, type LogLines } from '../../up/log-lines.ts';
 import type { Context } from '../context.ts';
 import { jsonText } from '../print/output.ts';
 import { printBytes } from '../print/write-all.ts';
@@ -41,8 +41,8 @@ export async function printAllLogs(context: Context, flags: Flags): Promise<numb
     printBytes(
       Buffer.from(`${flags.json ? jsonText({ service_name: service, line }) : prefixed(service, line)}\n`),
     );
-  for (const { service_name: name, lines } of tails) lines.forEach((line) => printLine(name, line));
-  if (flags.follow)
+  const isRead = tails.every(({ service_name: name, lines }) => lines.every((line) => printLine(name, line)));
+  if (flags.follow && isRead)
     await followAll(context, path, new Map(tails.map(({ log, from }) => [log, from])), printLine);
   return 0;
 }
@@ -54,16 +54,19 @@ async function followAll(
   known: ReadonlyMap<string, number>,
   printLine: PrintLine,
 ): Promise<void> {
-  const followed = new Set<string>();
+  const followed = new Map<string, LogLines>();
   let isRead = true;
   while (isRead) {
     for (const { name, file } of serviceLogsOf(paths, project)) {
       if (followed.has(file)) continue;
-      followed.add(file);
-      followLog(file, known.get(file) ?? 0, (line) => (isRead &&= printLine(name, line))).read();
+      const log = followLog(file, known.get(file) ?? 0, (line) => (isRead &&= printLine(name, line)));
+      followed.set(file, log);
+      log.read();
     }
     await sleep(LIST_EVERY_MS);
   }
+  // An open one keeps this process alive.
+  for (const log of followed.values()) log.close();
 }
 
 function nothingLogged(path: string): StyxyError {

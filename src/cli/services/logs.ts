@@ -1,17 +1,13 @@
 import { statSync } from 'node:fs';
-import { StringDecoder } from 'node:string_decoder';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
-import { readLog, serviceLogPath, sizeOfLog, tailOfLog } from '../../system/service-log.ts';
+import { serviceLogPath, sizeOfLog, tailOfLog } from '../../system/service-log.ts';
 import { recallStart } from '../../run/child/service-start.ts';
 import { findLease, isPortWord } from '../../run/leases/find-lease.ts';
 import { hereOf } from '../../run/plan/here.ts';
-import { sleep } from '../../system/sleep.ts';
 import type { Context } from '../context.ts';
 import { programLine } from '../print/program-output.ts';
 import { printBytes } from '../print/write-all.ts';
-
-const READ_EVERY_MS = 200;
 
 interface Flags {
   follow?: boolean;
@@ -28,7 +24,7 @@ export async function execute(context: Context, flags: Flags, [what]: string[]):
   }
   const { exact, dataIsRead } = context.out;
   for (const line of about.lines) exact(dataIsRead ? programLine(line) : line);
-  if (flags.follow) await follow(log, from, dataIsRead ? wholeLines() : (bytes) => bytes);
+  if (flags.follow) await follow(log, from, dataIsRead);
   return 0;
 }
 
@@ -65,29 +61,22 @@ async function findLog(
 
 const exists = (file: string): boolean => statSync(file, { throwIfNoEntry: false }) !== undefined;
 
-/** Prints what is added until its output is closed. Ctrl-C ends it, as it ends any program. */
-async function follow(file: string, from: number, shown: (bytes: Buffer) => Buffer): Promise<void> {
-  let position = from;
-  for (;;) {
-    const size = sizeOfLog(file);
-    // It was begun anew.
-    if (size < position) position = 0;
-    const added = readLog(file, position, size);
-    position += added.length;
-    if (!printBytes(shown(added))) return;
-    await sleep(READ_EVERY_MS);
-  }
-}
-
-/** For a terminal: a line is shown when its end is there. */
-function wholeLines(): (bytes: Buffer) => Buffer {
-  const decoder = new StringDecoder('utf8');
-  let begun = '';
-  return (bytes) => {
-    const lines = (begun + decoder.write(bytes)).split('\n');
-    begun = lines.pop()!;
-    return Buffer.from(lines.map((line) => `${programLine(line)}\n`).join(''));
-  };
+/**
+ * Prints what is added until its output is closed. Ctrl-C ends it, as it ends any program.
+ * @param isTerminal a line is shown when its end is there; otherwise bytes as they come
+ */
+async function follow(file: string, from: number, isTerminal: boolean): Promise<void> {
+  const { followBytes, followLog } = await import('../../up/log-lines.ts');
+  return new Promise((resolve) => {
+    const print = (bytes: Buffer): void => {
+      if (printBytes(bytes)) return;
+      log.close();
+      resolve();
+    };
+    const log = isTerminal
+      ? followLog(file, from, (line) => print(Buffer.from(`${programLine(line)}\n`)))
+      : followBytes(file, from, print);
+  });
 }
 
 function notLogged(service: string, here: string, running: Allocation | undefined): StyxyError {

@@ -1,4 +1,12 @@
-import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { expectError } from '../../support/complaints.ts';
 import { BIN, styxyHome } from '../../support/home.ts';
@@ -77,12 +85,31 @@ describe('`styxy logs`', () => {
     expect(readFileSync(own, 'utf8').match(/listens on/g)).toHaveLength(1);
   });
 
-  test('--follow ends when nobody reads it any more', async () => {
-    const words = shellQuote([NODE, BIN, 'logs', 'web', '--follow']);
-    const run = home.start([], { via: ['bash', '-c', `${words} | head -n 1 >/dev/null; echo over`] });
-    const timer = setInterval(() => writeFileSync(log, 'again\n', { flag: 'a' }), 50);
-    expect((await run.finished()).stdout).toBe('over\n');
-    clearInterval(timer);
+  test.each([['one service', 'web'], ['all services']])(
+    '--follow of %s ends when nobody reads it any more',
+    async (_, ...names) => {
+      const words = shellQuote([NODE, BIN, 'logs', ...names, '--follow']);
+      const run = home.start([], { via: ['bash', '-c', `${words} | head -n 1 >/dev/null; echo over`] });
+      const timer = setInterval(() => writeFileSync(log, 'again\n', { flag: 'a' }), 50);
+      expect((await run.finished()).stdout).toBe('over\n');
+      clearInterval(timer);
+    },
+  );
+
+  test('--follow shows the end of what a log had before it was begun anew', async () => {
+    const following = home.start(['logs', 'web', '--lines', '1', '--follow']);
+    await waitFor(() => following.stdout() !== '', 20_000, following.stdout);
+    // Stopped, it sees both at once.
+    following.process.kill('SIGSTOP');
+    writeFileSync(log, 'the end of the old\n', { flag: 'a' });
+    copyFileSync(log, `${log}.1`);
+    truncateSync(log);
+    writeFileSync(log, 'new\n', { flag: 'a' });
+    following.process.kill('SIGCONT');
+    await waitFor(() => following.stdout().endsWith('the end of the old\nnew\n'), 20_000, following.stdout);
+    following.process.kill('SIGINT');
+    await following.finished();
+    rmSync(`${log}.1`);
   });
 
   test('of a service that was not started with --detach says why there is nothing, and what to do', async () => {

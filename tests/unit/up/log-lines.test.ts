@@ -46,3 +46,16 @@ test('nothing is lost of a log that is begun anew', () => {
   log.read();
   expect(lines).toEqual(['one', 'two', 'three', '4']);
 });
+
+test('a line that never ends is told in parts', () => {
+  const { file, lines, log } = followed('');
+  for (let part = 0; part < 5; part++) {
+    appendFileSync(file, String(part).repeat(32 * 1024));
+    log.read();
+  }
+  const halves = [0, 1, 2, 3].map((part) => String(part).repeat(32 * 1024));
+  expect(lines).toEqual([halves[0]! + halves[1]!, halves[2]! + halves[3]!]);
+  appendFileSync(file, '\n');
+  log.read();
+  expect(lines.at(-1)).toBe('4'.repeat(32 * 1024));
+});
