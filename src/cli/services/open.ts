@@ -18,7 +18,11 @@ export async function execute(
   [what]: string[],
 ): Promise<number> {
   const { coordinator, env, out } = context;
-  const { port, drift, url } = await waitFor(context, what ?? (await onlyPortHere(context)), timeout);
+  const name = what ?? (await onlyPortHere(context));
+  const { port, drift, url } = await waitFor(context, name, timeout, ({ why, hint }) => {
+    const start = hint === undefined ? '' : `; styxy up ${name} or styxy run ${name} starts it`;
+    out.note(`styxy: waiting up to ${timeout / 1000} s for ${name}: ${why}${start}`);
+  });
   if (drift !== undefined) out.note(`styxy: ${drift}`);
   const { allocation } = await coordinator.check(port);
   const address = (plain ? undefined : allocation?.name_url) ?? url;

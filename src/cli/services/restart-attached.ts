@@ -1,6 +1,6 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
-import { rememberStart, type ServiceStart } from '../../run/child/service-start.ts';
+import { recallStart, rememberStart, type ServiceStart } from '../../run/child/service-start.ts';
 import { endLease } from '../../run/leases/end-lease.ts';
 import { createReadyCheck, isListening } from '../../run/leases/readiness.ts';
 import { waitUntil } from '../../run/leases/wait-until.ts';
@@ -24,7 +24,12 @@ export async function restartAttached(
 ): Promise<number> {
   const { coordinator, changes, out } = context;
   await rememberStart(log, { ...start, restart: true });
-  await endLease(context, lease);
+  try {
+    await endLease(context, lease);
+  } catch (error) {
+    await takeBack(log, start);
+    throw error;
+  }
   const serves = createReadyCheck();
   const ask = async (): Promise<Allocation | undefined> => {
     const { allocations } = await coordinator.list({ project: lease.project_path ?? undefined });
@@ -38,6 +43,14 @@ export async function restartAttached(
     out.json({ success: true, ...next, existing: false, ready: isListening(next), pid, log });
   } else out.line(next.url);
   return 0;
+}
+
+/** What was not ended by us is not to start again when somebody else ends it. */
+async function takeBack(log: string, { pid }: ServiceStart): Promise<void> {
+  const latest = recallStart(log);
+  if (latest?.restart !== true || latest.pid !== pid) return;
+  const { restart: _, ...start } = latest;
+  await rememberStart(log, start);
 }
 
 /** The same service under another lease. */

@@ -20,26 +20,53 @@ export async function execute(
   return 0;
 }
 
-/** @returns `drift`: in words, when it listens elsewhere @throws StyxyError TIMED_OUT, USAGE, INVALID_PORT */
+/** Longer than that, and it is told what is waited for. ms */
+const TELL_AFTER_MS = 500;
+
+/**
+ * @param onSlow told once why it does not listen yet
+ * @returns `drift`: in words, when it listens elsewhere @throws StyxyError TIMED_OUT, USAGE, INVALID_PORT
+ */
 export async function waitFor(
   context: Context,
   what: string,
   timeoutMs: number,
+  onSlow: (reason: Reason) => void = () => undefined,
 ): Promise<{ port: number; url: string; drift: string | undefined }> {
   const watch = isPortWord(what)
     ? watchPort(context, parsePort(what, 'the port to wait for'))
     : watchService(context, what);
-  const served = await waitUntil(watch.isServed, { timeoutMs, wakeUps: [context.changes] });
+  const startedAt = performance.now();
+  let isTold = false;
+  const ask = async (): Promise<Served | undefined> => {
+    const found = await watch.isServed();
+    if (found || isTold || performance.now() - startedAt < TELL_AFTER_MS) return found;
+    isTold = true;
+    onSlow(watch.reason());
+    return undefined;
+  };
+  const served = await waitUntil(ask, { timeoutMs, wakeUps: [context.changes] });
   if (!served)
     throw new StyxyError('TIMED_OUT', `${what} did not listen within ${timeoutMs / 1000} s`, watch.reason());
   return { port: served.port, url: `http://localhost:${served.port}`, drift: served.drift };
 }
 
+interface Served {
+  port: number;
+  drift?: string | undefined;
+}
+
+interface Reason {
+  why: string;
+  /** Nothing of it runs: how it is started. */
+  hint?: string;
+}
+
 interface Watch {
   /** undefined: not yet */
-  isServed(): Promise<{ port: number; drift?: string | undefined } | undefined>;
+  isServed(): Promise<Served | undefined>;
   /** Why not. */
-  reason(): { why: string; hint?: string };
+  reason(): Reason;
 }
 
 /** The port has a listener; if it is leased, one of the lease's own holder. */

@@ -56,6 +56,17 @@ describe('styxy open', () => {
     });
   });
 
+  test('says at once what it waits for, and how that is started', async () => {
+    const open = home.start(['open', 'api', '--timeout', '1m']);
+    await waitFor(() => open.stderr() !== '', 20_000, open.stderr);
+    expect(open.stderr()).toBe(
+      'styxy: waiting up to 60 s for api: no service of that name has a lease in this worktree; ' +
+        'styxy up api or styxy run api starts it\n',
+    );
+    open.process.kill('SIGINT');
+    await open.finished();
+  });
+
   test('says what does not come', async () => {
     expectError(await home.cli(['open', 'api', '--timeout', '200ms']), 1, 'TIMED_OUT');
     running.process.kill('SIGINT');
