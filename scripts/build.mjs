@@ -53,6 +53,12 @@ const startPath = {
   ],
 };
 
+/** The library in as few files as can be, whatever its parts for test runners share with it. */
+const library = {
+  includeDependenciesRecursively: true,
+  groups: [{ name: 'index', test: /[\\/]src[\\/]index\.ts$/ }],
+};
+
 process.on('exit', () => rmSync(dist, { recursive: true, force: true }));
 const bundled = new Set([
   ...(await bundle({ cli: 'src/cli/main.ts' }, 'cjs', 'cjs', startPath)),
@@ -68,6 +74,7 @@ const bundled = new Set([
     },
     'esm',
     'js',
+    library,
   )),
 ]);
 (await bundlePage()).forEach((name) => bundled.add(name));

@@ -139,9 +139,10 @@ describe('the library, in a project with service types of its own,', () => {
     };
     const folder = project('loading', { grafana: { port_range: [at(31), at(39)] } });
     const take = `return withPort({ prefer: ${at(31)}, ${NEVER} }, portOf);`;
-    expect(await loaded(folder, 'return 0;')).toEqual(['index.js']);
-    expect(await loaded(home.place, take)).toEqual(['index.js']);
-    expect((await loaded(folder, take)).length).toBeGreaterThan(1);
+    const always = await loaded(folder, 'return 0;');
+    expect(always).toContain('index.js');
+    expect(await loaded(home.place, take)).toEqual(always);
+    expect((await loaded(folder, take)).length).toBeGreaterThan(always.length);
   });
 
   describe.each([

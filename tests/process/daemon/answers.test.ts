@@ -198,13 +198,19 @@ describe.skipIf(process.platform !== 'linux')('what the commands answer', () => 
     expect(await cli('url')).toMatchObject({ code: 0, stdout: `${url}\n`, stderr: '' });
     expect(await cli('url', 'web')).toMatchObject({ code: 0, stdout: `${url}\n` });
     expect(await json('url', 'web')).toMatchObject({ port: live.self.port, url });
-    const variables = { WEB_PORT: String(live.self.port), WEB_URL: url };
+    const nameUrl = `http://repository--branch-0.localhost:${live.self.port}`;
+    const variables = { WEB_NAME_URL: nameUrl, WEB_PORT: String(live.self.port), WEB_URL: url };
     expect(await cli('env')).toMatchObject({
       code: 0,
-      stdout: `WEB_PORT=${live.self.port}\nWEB_URL=${url}\n`,
+      stdout: `WEB_NAME_URL=${nameUrl}\nWEB_PORT=${live.self.port}\nWEB_URL=${url}\n`,
     });
     expect((await cli('env', '--format', 'shell')).stdout).toBe(
-      `export WEB_PORT=${live.self.port}\nexport WEB_URL=${url}\nexport STYXY_VARIABLES='WEB_PORT WEB_URL'\n`,
+      [
+        `export WEB_NAME_URL=${nameUrl}`,
+        `export WEB_PORT=${live.self.port}`,
+        `export WEB_URL=${url}`,
+        `export STYXY_VARIABLES='WEB_NAME_URL WEB_PORT WEB_URL'\n`,
+      ].join('\n'),
     );
     expect(await json('env')).toEqual(variables);
     expect(await cli('wait', 'web')).toMatchObject({ code: 0, stdout: `${url}\n`, stderr: '' });
