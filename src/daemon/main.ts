@@ -16,6 +16,7 @@ import { watchConfig } from './config/watch.ts';
 import { createEnding, type Ending } from './lifecycle/ending.ts';
 import { openServers, type Servers } from './http/server.ts';
 import { startHousekeeping } from './lifecycle/housekeeping.ts';
+import { keepFewLogs } from './lifecycle/old-logs.ts';
 import { createFileLogger } from './reports/log.ts';
 import { becomeSoleInstance, type SoleInstance } from './lifecycle/sole-instance.ts';
 import { keepTelling } from './lifecycle/service-notify.ts';
@@ -194,12 +195,14 @@ function startBackgroundWork(
   const notifier = service ? serviceNotifier(env) : undefined;
   const watchdog = notifier && keepTelling(notifier);
   if (config.settings().recovery.system_recovery.enabled) void cleanOrphans(parts);
+  const stopLogs = keepFewLogs(paths);
   const stopWatching = watchConfig(paths.config, { config, events, log, onBlind: self.note });
   return {
     checkSocket: housekeeping.checkSocket,
     close() {
       watchdog?.close();
       housekeeping.close();
+      stopLogs();
       stopWatching();
     },
   };
