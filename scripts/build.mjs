@@ -7,6 +7,7 @@
  * build leaves the last good one, and a running command never finds half of it.
  */
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   copyFileSync,
@@ -26,6 +27,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const target = join(root, 'dist');
 const dist = `${target}-${process.pid}`;
 const { version } = readPackage(root);
+/** Stands for the hash of the build until that is known. */
+const BUILD_ID = 'id-of-this-build';
 
 if (process.argv.includes('--if-stale') && !isStale()) process.exit(0);
 
@@ -80,6 +83,7 @@ const bundled = new Set([
 (await bundlePage()).forEach((name) => bundled.add(name));
 for (const name of ['cli.cjs', 'hook-main.cjs']) standAlone(join(dist, name));
 asAscii();
+writeBuildId();
 copyFileSync(join(root, 'src/run/plan/scripts/script-shell.sh'), join(dist, 'script-shell.sh'));
 chmodSync(join(dist, 'script-shell.sh'), 0o755);
 copyFileSync(join(root, 'src/init/launcher.cjs'), join(dist, 'launcher.cjs'));
@@ -96,7 +100,13 @@ async function bundle(input, format, extension, codeSplitting, { mangle = false 
     input,
     // Lets shared code live in the entry instead of one more file to load.
     preserveEntrySignatures: 'allow-extension',
-    transform: { target: 'node20.19', define: { 'process.env.STYXY_VERSION': JSON.stringify(version) } },
+    transform: {
+      target: 'node20.19',
+      define: {
+        'process.env.STYXY_VERSION': JSON.stringify(version),
+        'process.env.STYXY_BUILD': JSON.stringify(BUILD_ID),
+      },
+    },
     plugins: [withoutExecutableSubcommands],
     onLog(level, log) {
       // A module that one command loads late and another at once is fine.
@@ -152,6 +162,19 @@ function asAscii() {
     const file = join(dist, name);
     writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/[^\0-\x7f]/g, escape));
   }
+}
+
+/** Two builds of one version differ by their code alone: npm gives all files of all packages the same time. */
+function writeBuildId() {
+  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.cjs'),
+  );
+  const texts = files.toSorted().map((name) => [join(dist, name), readFileSync(join(dist, name), 'utf8')]);
+  const hash = createHash('sha256');
+  for (const [, text] of texts) hash.update(text);
+  const id = hash.digest('hex').slice(0, BUILD_ID.length);
+  for (const [file, text] of texts)
+    if (text.includes(BUILD_ID)) writeFileSync(file, text.replaceAll(BUILD_ID, id));
 }
 
 function isStale() {

@@ -59,10 +59,13 @@ export function loadCompiled(main: string, use: string): void {
   };
   process.once('exit', (code) => {
     // What was needed is compiled by now; a use that failed has not come to all of it.
-    if (code === 0 && kept.fresh.length > 0) keep(kept, use);
+    if (!isFailure(code) && kept.fresh.length > 0) keep(kept, use);
   });
   load(main);
 }
+
+/** Our own failures have the codes of sysexits(3), 126 and 127; all others are answers, or the end of the command. */
+const isFailure = (code: number): boolean => code >= 64 && code <= 127;
 
 /** undefined: nothing can be kept. */
 function placeOf(main: string, use: string): Kept | undefined {
@@ -71,9 +74,10 @@ function placeOf(main: string, use: string): Kept | undefined {
   const found = home && statOrNothing(home);
   // Not as root (`sudo`) in the folder of somebody else, who could not write there any more.
   if (!found || found.uid !== process.geteuid?.() || (found.mode & OTHERS_MAY_WRITE) !== 0) return undefined;
-  const { mtimeMs, size } = statSync(main);
-  // V8 itself compares its own version and flags, and of the text only the length.
-  const parts = [use, process.env.STYXY_VERSION, size, Math.trunc(mtimeMs), process.version, process.arch];
+  // V8 itself compares its own version and flags, and of the text only the length. The time is for edits by hand.
+  const edited = Math.trunc(statSync(main).mtimeMs);
+  const build = [process.env.STYXY_VERSION, process.env.STYXY_BUILD, edited];
+  const parts = [use, ...build, process.version, process.arch];
   return { folder: join(home, 'cache', parts.join('-')), fresh: [] };
 }
 

@@ -55,7 +55,11 @@ function outputLost(cause: Error): StyxyError {
 
 function end(result: Result): void {
   if (typeof result === 'number') process.exitCode = result;
-  else dieLike(result);
+  else {
+    // Who dies of a signal tells nobody; what was compiled for this run is kept at that event.
+    if (result.signal !== null) process.emit('exit', 0);
+    dieLike(result);
+  }
 }
 
 /** `styxy run [options] -- <command...>`: what stands behind `--` is not ours to read. */

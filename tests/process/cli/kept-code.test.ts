@@ -32,8 +32,26 @@ test('a run keeps what was compiled for it, once, and for itself alone', async (
   expect(first.map(([name]) => name)).toContain('cli.cjs');
   expect((await home.cli(['run', '--', 'sh', '-c', 'exit 3'])).code).toBe(3);
   expect((await home.cli(['list'])).code).toBe(0);
-  expect(contents(folder)).toEqual(first);
+  // What only a failure needs is added to it.
+  expect(contents(folder)).toEqual(expect.arrayContaining(first));
   expect(kept('cli')).toHaveLength(1);
+});
+
+test.each([
+  ['with a code of its own', 'exit 3', { code: 3, signal: null }],
+  ['by a signal', 'kill -TERM $PPID; sleep 30', { code: null, signal: 'SIGTERM' }],
+] as const)('a run whose command ends %s keeps it, too', async (_, script, end) => {
+  const other = tempDir('styxy-kept-');
+  const env = { STYXY_HOME: other.path, STYXY_NO_DAEMON: '1' };
+  const inOther = (): string[] =>
+    existsSync(join(other.path, 'cache')) ? readdirSync(join(other.path, 'cache')) : [];
+  // One that was not started has not come to all of it.
+  expect((await home.cli(['run', '--', 'no-such-program'], { env })).code).toBe(127);
+  expect(inOther()).toEqual([]);
+  const exit = await home.cli(['run', '--quiet', '--', 'sh', '-c', script], { env });
+  expect({ code: exit.code, signal: exit.signal }, exit.story).toEqual(end);
+  expect(inOther()).toEqual([expect.stringMatching(/^(run|cli)-\d+\.\d+\.\d+-[0-9a-f]{16}-\d+-v/)]);
+  other.remove();
 });
 
 test('damage to it costs nothing but time', async () => {
