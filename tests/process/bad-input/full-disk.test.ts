@@ -16,7 +16,7 @@ describe.skipIf(process.platform !== 'linux')('a full disk', () => {
   /** A small disk in place of the home, with a service type on the test's own ports. */
   async function smallDisk(): Promise<MountSpace | string> {
     const space = await openMountSpace(
-      `mount -t tmpfs -o size=128k,mode=700 tmpfs ${home.path}; mkdir ${home.path}/logs`,
+      `mount -t tmpfs -o size=4m,mode=700 tmpfs ${home.path}; mkdir ${home.path}/logs`,
     );
     if (typeof space === 'string') return space;
     const types = { dev: { port_range: [home.ports.first, home.ports.last] } };
