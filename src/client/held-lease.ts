@@ -30,7 +30,10 @@ export interface HeldLease {
   onMoved(listener: (event: MoveEvent) => void): void;
   /** A run inside the command uses the lease, or serves with one of its own. */
   onInner(listener: (event: InnerEvent) => void): void;
-  /** Somebody wants what was started with the port to end, or to start again. Only for those who take orders. */
+  /**
+   * Somebody wants what was started with the port to end, or to start again. Only for those who take orders. The latest
+   * one that came before anybody listened is told to the first who does.
+   */
   onOrder(listener: (order: HoldOrder) => void): void;
   /** Ends the lease; resolves when the daemon has said so. Never throws: ending the process ends the lease as well. */
   release(): Promise<void>;
@@ -51,6 +54,8 @@ interface Held {
   /** The answer that keeps it alive. */
   stream: LineStream;
   released: boolean;
+  /** How it ends, once it is released. */
+  lastWord: 'release' | 'leave';
   servicePid: number | undefined;
   tellLost: (reason: string) => void;
   tellMoved: (event: MoveEvent) => void;
@@ -67,13 +72,17 @@ export async function holdLease(connection: Connection, body: AllocateBody): Pro
   const released = allocation.shared === true;
   const parts = { connection, body, allocation, stream, released };
   const tell = { tellLost: nothing, tellMoved: nothing, tellInner: nothing, tellOrder: nothing };
-  const held: Held = { ...parts, servicePid: undefined, ...tell };
+  const held: Held = { ...parts, lastWord: 'release', servicePid: undefined, ...tell };
+  let early: HoldOrder | undefined;
+  held.tellOrder = (order) => (early = order);
   const pulse = checkDaemon(held);
 
-  async function finish(lastWord: Promise<unknown>): Promise<void> {
+  async function finish(lastWord: Held['lastWord']): Promise<void> {
+    if (held.released) return;
     held.released = true;
+    held.lastWord = lastWord;
     clearInterval(pulse);
-    await lastWord.catch(() => undefined);
+    await sayLastWord(held);
     held.stream.close();
   }
 
@@ -84,13 +93,13 @@ export async function holdLease(connection: Connection, body: AllocateBody): Pro
     onLost: (listener) => (held.tellLost = listener),
     onMoved: (listener) => (held.tellMoved = listener),
     onInner: (listener) => (held.tellInner = listener),
-    onOrder: (listener) => (held.tellOrder = listener),
-    async release() {
-      if (!held.released) await finish(connection.call(releaseCall(held)));
+    onOrder(listener) {
+      held.tellOrder = listener;
+      if (early !== undefined) listener(early);
+      early = undefined;
     },
-    async leave() {
-      if (!held.released) await finish(held.stream.tell(attachCall(held, { adopt: true })));
-    },
+    release: () => finish('release'),
+    leave: () => finish('leave'),
     attach(pid) {
       held.servicePid = pid;
       // Most commands that end at once need no introduction; should we be killed before it, the marker in the child's
@@ -137,7 +146,7 @@ async function reassert(held: Held): Promise<void> {
       const next = await held.connection.hold(allocateCall(again));
       // Released meanwhile: the daemon may have heard of that before it heard of this.
       if (held.released) {
-        await held.connection.call(releaseCall(held)).catch(() => undefined);
+        await sayLastWord(held, next);
         return next.close();
       }
       follow(held, next);
@@ -148,6 +157,17 @@ async function reassert(held: Held): Promise<void> {
       if (error instanceof StyxyError && error.code === 'LEASE_LOST') return lose(held, error.message);
     }
   }
+}
+
+/** Where the stream's daemon has just been replaced, the next one is told. */
+async function sayLastWord(held: Held, stream = held.stream): Promise<void> {
+  const { connection, lastWord } = held;
+  const adopt = attachCall(held, { adopt: true });
+  const said =
+    lastWord === 'release'
+      ? connection.call(releaseCall(held))
+      : stream.tell(adopt).catch(() => connection.tell(adopt));
+  await said.catch(() => undefined);
 }
 
 function introduce(held: Held, pid: number): void {

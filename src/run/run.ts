@@ -103,15 +103,16 @@ export async function run(given: RunParts): Promise<ExitStatus> {
     if (status) return status;
     lease = await obtain(parts);
   }
-  for (let attempt = 0; ; attempt++) {
+  for (let conflicts = 0; ;) {
     const outcome = await runOnce(parts, lease);
     if (outcome.isToRestart) {
       report.orderedAgain();
       continue;
     }
     // Whatever fails here (an `npm ci` may have removed our own files), the command has ended as it has.
-    const next = await afterConflict(parts, lease, outcome, attempt).catch(() => undefined);
+    const next = await afterConflict(parts, lease, outcome, conflicts).catch(() => undefined);
     if (next) {
+      conflicts++;
       for (const port of next.taken) report.restarting(port, portInstead(port, lease, next.lease));
       lease = next.lease;
       continue;
@@ -124,7 +125,7 @@ export async function run(given: RunParts): Promise<ExitStatus> {
       return again.status;
     }
     lease = again.lease;
-    attempt = -1;
+    conflicts = 0;
   }
 }
 
@@ -145,9 +146,10 @@ async function afterFailure(
   }
   parts.report.startingAgain(parts.plan, outcome.status, restart);
   const { pauseUnlessAsked } = await import('./child/signals.ts');
-  // What is asked for in the pause ends it as a signal does.
-  lease.onOrder((order) => void (order === 'stop' && process.kill(process.pid, 'SIGTERM')));
-  const signal = await pauseUnlessAsked(restart.pauseMs);
+  const atOnce = new AbortController();
+  const pause = pauseUnlessAsked(restart.pauseMs, atOnce.signal);
+  lease.onOrder((order) => (order === 'stop' ? stopOurselves() : atOnce.abort()));
+  const signal = await pause;
   if (signal === undefined) return { lease };
   await lease.release();
   return { status: { code: null, signal }, askedToEnd: true };
@@ -250,10 +252,14 @@ async function runOnce(parts: RunParts, lease: RunLease): Promise<RunOutcome> {
     const orders = followOrders(lease, child);
     parts.onStart?.(lease);
     const late = parts.waitMs === undefined ? false : endIfLate(parts, child, lease, parts.waitMs, seen);
+    const ended = await child.outcome;
+    // It is about to be started again, or the run to end.
+    lease.onOrder((order) => void (order === 'stop' && stopOurselves()));
     const outcome = {
-      ...(await child.outcome),
+      ...ended,
       isServed: seen.isServed || seen.inner !== undefined,
-      ...orders,
+      // Who asks us to end while the command ends for a restart means all of it.
+      isToRestart: orders.isToRestart && !ended.endedBySignal,
     };
     return (await late) ? { ...outcome, status: LATE } : outcome;
   } catch (error) {
@@ -269,9 +275,15 @@ function followOrders(lease: RunLease, child: Supervised): { isToRestart: boolea
   const orders = { isToRestart: false };
   lease.onOrder((order) => {
     orders.isToRestart = order === 'restart';
-    void child.end();
+    // What fails is tried again when the command has ended, and told then.
+    child.end().catch(() => undefined);
   });
   return orders;
+}
+
+/** While no command runs, an order ends this process as a signal does. */
+function stopOurselves(): void {
+  process.kill(process.pid, 'SIGTERM');
 }
 
 /** What becomes of the lease while the command runs. */

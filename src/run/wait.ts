@@ -37,7 +37,8 @@ export async function endUnlessListening(
     return listens ? { allocation } : undefined;
   };
   const over = new AbortController();
-  void child.outcome.finally(() => over.abort());
+  const abort = (): void => over.abort();
+  child.outcome.then(abort, abort);
   const wakeUps = unreserved ? [] : [changes];
   const listens = await waitUntil(ask, { timeoutMs, wakeUps, signal: over.signal });
   if (!listens && over.signal.aborted) return false;
@@ -48,6 +49,7 @@ export async function endUnlessListening(
     return false;
   }
   report.late(port, timeoutMs);
-  await child.end();
+  // What fails is tried again, and told, when the command has ended.
+  await child.end().catch(() => undefined);
   return true;
 }

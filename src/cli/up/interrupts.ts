@@ -5,7 +5,7 @@ const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const ONE_KEY_MS = 300;
 
 export interface Interrupts {
-  /** The exit code, when all has ended because of a signal. */
+  /** The exit code, when all has ended because of a signal; rejects when it could not be ended. */
   readonly ended: Promise<number>;
   close(): void;
 }
@@ -20,13 +20,16 @@ export function onInterrupts({
 }): Interrupts {
   let at: number | undefined;
   let finish: (code: number) => void = () => undefined;
-  const ended = new Promise<number>((resolve) => (finish = resolve));
+  let fail: (error: unknown) => void = () => undefined;
+  const ended = new Promise<number>((resolve, reject) => ([finish, fail] = [resolve, reject]));
+  // Who does not wait for it any more has ended by itself.
+  ended.catch(() => undefined);
   const receive = (signal: NodeJS.Signals): void => {
     const now = performance.now();
     if (at !== undefined && now - at < ONE_KEY_MS) return;
     const end = at === undefined ? first : second;
     at = now;
-    void end().finally(() => finish(128 + constants.signals[signal]));
+    end().then(() => finish(128 + constants.signals[signal]), fail);
   };
   for (const signal of ENDING) process.on(signal, receive);
   return {

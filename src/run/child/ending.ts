@@ -22,10 +22,12 @@ export interface EndingParts {
 /** The end of a command that was asked for, and of all that it has started. */
 export interface Ending {
   readonly isAskedFor: boolean;
+  /** A signal to us has begun it, or came after it had begun. */
+  readonly isBySignal: boolean;
   /** Those that the signal has reached are asked by it, except for those that ignore it. @param at of `momentNow` */
   reached(signal: NodeJS.Signals, reached: 'group' | 'child', at: number): void;
-  /** The grace begins: when it is over, all is ended. @returns when nothing is left */
-  begin(): Promise<void>;
+  /** The grace begins: when it is over, all is ended. What fails is tried anew. @returns when nothing is left */
+  begin(by?: 'signal'): Promise<void>;
   /** The command has ended. */
   commandEnded(): void;
   /** Somebody has asked once more. */
@@ -35,6 +37,7 @@ export interface Ending {
 export function createEnding({ pid, descendants, graceMs, onSlow }: EndingParts): Ending {
   const signals: { signal: NodeJS.Signals; reached: 'group' | 'child'; at: number }[] = [];
   let isAskedFor = false;
+  let isBySignal = false;
   let hasEnded = false;
   let isOver = false;
   let latest = -Infinity;
@@ -66,15 +69,23 @@ export function createEnding({ pid, descendants, graceMs, onSlow }: EndingParts)
     get isAskedFor() {
       return isAskedFor;
     },
+    get isBySignal() {
+      return isBySignal;
+    },
     reached(signal, reached, at) {
       isAskedFor = true;
       signals.push({ signal, reached, at });
       latest = performance.now();
     },
-    begin() {
+    begin(by) {
       if (!work) latest = performance.now();
       isAskedFor = true;
-      return (work ??= endAll());
+      isBySignal ||= by === 'signal';
+      work ??= endAll().catch((error: unknown) => {
+        work = undefined;
+        throw error;
+      });
+      return work;
     },
     commandEnded() {
       hasEnded = true;
@@ -82,6 +93,7 @@ export function createEnding({ pid, descendants, graceMs, onSlow }: EndingParts)
     },
     askedAgain() {
       const now = performance.now();
+      isBySignal ||= work !== undefined;
       there ??= descendants.tree();
       isOver ||= hasEnded && isAskedFor && now - latest > SAME_EVENT_MS;
       latest = now;

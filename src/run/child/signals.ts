@@ -68,8 +68,8 @@ export function isInOurGroup(pid: number): boolean {
   return groupOf(pid) === groupOf(process.pid);
 }
 
-/** Waits; a signal that asks us to end ends the wait. @returns that signal */
-export function pauseUnlessAsked(ms: number): Promise<NodeJS.Signals | undefined> {
+/** Waits; a signal that asks us to end ends the wait, and so does `over`. @returns that signal */
+export function pauseUnlessAsked(ms: number, over?: AbortSignal): Promise<NodeJS.Signals | undefined> {
   return new Promise((resolve) => {
     const finish = (signal?: NodeJS.Signals): void => {
       stopListening();
@@ -80,5 +80,6 @@ export function pauseUnlessAsked(ms: number): Promise<NodeJS.Signals | undefined
       if (asksToEnd(signal)) finish(signal);
     });
     const timer = setTimeout(finish, ms);
+    over?.addEventListener('abort', () => finish(), { once: true });
   });
 }

@@ -46,6 +46,8 @@ export interface Outcome {
   status: ExitStatus;
   /** The person or a service manager asked it to end: its end is no failure of its own. */
   askedToEnd: boolean;
+  /** A signal asked for it, whatever `end()` was called for. */
+  endedBySignal: boolean;
   /** ms since the epoch */
   startedAt: number;
   ranForMs: number;
@@ -96,8 +98,16 @@ export async function supervise(command: readonly string[], place: Place): Promi
       descendants.note();
       ending.askedAgain();
     }
-    forwarded = Promise.all([forwarded, forward(signal, isEnding, momentNow())]);
+    // Where the system doesn't tell who has got it: better twice than never.
+    const sent = forward(signal, isEnding, momentNow()).catch(() => {
+      child.kill(signal);
+      if (isEnding) begin();
+    });
+    forwarded = Promise.all([forwarded, sent]);
   }
+
+  /** What fails is tried again when the command has ended. */
+  const begin = (): void => void ending.begin('signal').catch(() => undefined);
 
   async function forward(signal: NodeJS.Signals, isEnding: boolean, at: number): Promise<void> {
     const isNew = isStillNew();
@@ -107,7 +117,7 @@ export async function supervise(command: readonly string[], place: Place): Promi
     if (isEnding && isSent) ending.reached(signal, 'child', at);
     if (isSent) child.kill(signal);
     // At a key of the terminal the command decides by itself: for a prompt or an editor it is no end.
-    if (isEnding && !((isGroups || isNew) && isTerminalKey(signal))) void ending.begin();
+    if (isEnding && !((isGroups || isNew) && isTerminalKey(signal))) begin();
   }
 
   /**
@@ -135,7 +145,7 @@ export async function supervise(command: readonly string[], place: Place): Promi
     // Who sends it to the command alone means what the command has started as well.
     if (askedToEnd || (status.signal !== null && asksToEnd(status.signal))) await ending.begin();
     for (const close of [stopListening, descendants.close, witness.close]) close();
-    return { status, askedToEnd, startedAt, ranForMs, left };
+    return { status, askedToEnd, endedBySignal: ending.isBySignal, startedAt, ranForMs, left };
   }
   return { pid, outcome: watch(), end: ending.begin };
 }

@@ -16,9 +16,14 @@ let streams: Stream[];
 /** What was said on the connections of the answers. */
 let told: Call[];
 let refusal: StyxyError | undefined;
+/** Nobody is at the other end of the open answers. */
+let isGone: boolean;
 let refuseAttachment: boolean;
 
-beforeEach(() => void ([asked, streams, told, refusal, refuseAttachment] = [[], [], [], undefined, false]));
+beforeEach(
+  () =>
+    void ([asked, streams, told, refusal, isGone, refuseAttachment] = [[], [], [], undefined, false, false]),
+);
 
 function openStream(): Stream {
   let [onLine, onEnd]: [(line: unknown) => void, () => void] = [() => undefined, () => undefined];
@@ -27,7 +32,10 @@ function openStream(): Stream {
     onLine: (listener) => (onLine = listener),
     onEnd: (listener) => (onEnd = listener),
     unref: () => undefined,
-    tell: async (request) => void told.push(request),
+    async tell(request) {
+      if (isGone) throw new Error('the daemon has ended');
+      told.push(request);
+    },
     say: (line) => onLine(line),
     end: () => onEnd(),
     isClosed: false,
@@ -90,6 +98,25 @@ test('leaving it asks the daemon to hand it on, on the connection that ends then
   expect(streams[0]?.isClosed).toBe(true);
 });
 
+test('leaving it when its daemon has just been replaced asks the next one', async () => {
+  const lease = await hold();
+  isGone = true;
+  await lease.leave();
+  expect(verbs()).toEqual(['POST /allocate', 'PATCH /allocate/lock-1']);
+  expect(asked[1]?.body).toMatchObject({ adopt: true });
+});
+
+test('an order that comes before anybody listens is told to the first who does, once', async () => {
+  const lease = await hold();
+  const orders: string[] = [];
+  streams[0]?.say({ event: 'restart' });
+  streams[0]?.say({ event: 'stop' });
+  for (const name of ['first', 'second']) lease.onOrder((order) => orders.push(`${name} ${order}`));
+  streams[0]?.say({ event: 'restart' });
+  expect(orders).toEqual(['first stop', 'second restart']);
+  await lease.release();
+});
+
 test('a daemon that can not be told does not keep the holder from ending', async () => {
   const lease = await hold();
   refusal = new StyxyError('DAEMON_UNREACHABLE', 'gone');
@@ -149,7 +176,8 @@ test('a lease that can not be had is an error', async () => {
   await expect(hold()).rejects.toBe(refusal);
 });
 
-test('a lease that is released while it is asked for anew is given back again', async () => {
+/** A lease whose holder says its last word while a next daemon is being asked for it; that one answers then. */
+async function endedWhileAskedAnew(how: 'release' | 'leave'): Promise<void> {
   let isAsked = false;
   let open = (): void => undefined;
   const gate = new Promise<void>((resolve) => (open = resolve));
@@ -164,10 +192,23 @@ test('a lease that is released while it is asked for anew is given back again', 
   const lease = await holdLease(slow, { service_type: 'dev' });
   streams[0]?.end();
   await expect.poll(() => isAsked, { timeout: 3000 }).toBe(true);
-  await lease.release();
+  isGone = true;
+  await lease[how]();
+  isGone = false;
   open();
+}
+
+test('a lease that is released while it is asked for anew is given back again', async () => {
+  await endedWhileAskedAnew('release');
   await expect
     .poll(verbs)
     .toEqual(['POST /allocate', 'DELETE /allocate/lock-1', 'POST /allocate', 'DELETE /allocate/lock-1']);
   expect(streams[1]?.isClosed).toBe(true);
+});
+
+test('a lease that is left while it is asked for anew is left again, and not given back', async () => {
+  await endedWhileAskedAnew('leave');
+  await expect.poll(() => told).toMatchObject([{ method: 'PATCH', body: { adopt: true } }]);
+  expect(verbs()).toEqual(['POST /allocate', 'PATCH /allocate/lock-1', 'POST /allocate']);
+  await expect.poll(() => streams[1]?.isClosed).toBe(true);
 });
