@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { StyxyError } from '../../base/styxy-error.ts';
+import { messageOf, StyxyError } from '../../base/styxy-error.ts';
 import { loadProjectConfig } from '../../project/load-config.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import type { CheckAnswer } from '../../protocol/answers/ports.ts';
@@ -29,11 +29,11 @@ export async function execute(context: Context, flags: Flags, [what = '']: strin
   if (own.lease && checked.allocation?.lock_id === own.lease.lock_id)
     return report(context, flags, own.lease);
   const other = await findOther(context, checked);
-  if (other) await moveAway(context, other, flags, port);
   try {
+    if (other) await moveAway(context, other, flags, port);
     await restart(context, own, flags, port);
   } catch (error) {
-    if (other) await restart(context, { ...other, lease: await leaseNow(context, other.lease) }, flags, port);
+    if (other) await moveBack(context, other, flags, port);
     throw error;
   }
   const { path } = hereOf(context.cwd);
@@ -91,11 +91,18 @@ async function findOther(
     project_path: path,
     ...(name !== null && { service_name: name }),
   });
-  return { ...found, lease: allocation, nextPort: suggestions[0]! };
+  const [nextPort] = suggestions;
+  if (nextPort === undefined) throw noPortFor(allocation);
+  return { ...found, lease: allocation, nextPort };
 }
 
 const taken = (port: number, by: string): StyxyError =>
   new StyxyError('PORT_TAKEN', `port ${port} is taken`, { why: `${by} has it`, hint: `styxy whose ${port}` });
+
+const noPortFor = ({ service_name: name, service_type: type, project_path: path }: Allocation): StyxyError =>
+  new StyxyError('RANGE_FULL', `there is no other port for ${name ?? type} of ${path}`, {
+    why: 'it has the port now, and would have to go on at another one',
+  });
 
 const lost = (port: number, now: Allocation | undefined): StyxyError =>
   new StyxyError('PORT_TAKEN', `port ${port} was taken meanwhile`, {
@@ -112,6 +119,18 @@ async function moveAway(context: Context, other: Other, flags: Flags, port: numb
     other.start.log ?? other.log,
     `styxy: ${here} has taken port ${port} (styxy switch); ${name} goes on at http://localhost:${other.nextPort}\n`,
   );
+}
+
+/** Where it was before. Why it had to be is what the user is told, so what fails here is a note. */
+async function moveBack(context: Context, other: Other, flags: Flags, port: number): Promise<void> {
+  const { project_path: path, service_name: name } = other.lease;
+  try {
+    const lease = await leaseNow(context, other.lease);
+    if (lease?.port === port && lease.listeners.length > 0) return;
+    await restart(at(context, path ?? ''), { ...other, lease }, flags, port);
+  } catch (error) {
+    context.out.note(`styxy: ${name} of ${path} could not be started on ${port} again: ${messageOf(error)}`);
+  }
 }
 
 /** @throws StyxyError when it does not listen in time */

@@ -1,6 +1,6 @@
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
-import type { ProcessIdentity } from '../../system/process/identity.ts';
+import { identify, isAlive, type ProcessIdentity } from '../../system/process/identity.ts';
 import { isForeignNamespace } from '../../system/process/pid-namespace.ts';
 import {
   ancestorsOf,
@@ -61,22 +61,32 @@ async function processesOfProgram(
   if (command === null || command === holder.pid || isForeignNamespace(holder.pid_namespace))
     return undefined;
   const marked = await findAllMarked(LEASE_MARKER);
-  const markedBy = (each: string): number[] => (marked.get(each) ?? []).map(({ pid }) => pid);
-  const isOfAll = (each: string): boolean => markedBy(each).includes(command);
+  const markedBy = (each: string): readonly ProcessIdentity[] => marked.get(each) ?? [];
+  const isOfAll = (each: string): boolean => markedBy(each).some(({ pid }) => pid === command);
   const knownOf = (each: Allocation): number[] => [
     ...listenersOf(each),
-    ...(isOfAll(each.lock_id) ? [] : markedBy(each.lock_id)),
+    ...(isOfAll(each.lock_id) ? [] : markedBy(each.lock_id).map(({ pid }) => pid)),
   ];
   const theirs = others.map(knownOf);
   const own = isOfAll(id) ? branches(listenersOf(lease), command, theirs) : markedBy(id);
-  const trees = own.flatMap((pid) => snapshotTree(pid));
+  const trees = own.flatMap(treeOf);
   const pids = new Set(trees.map(({ pid }) => pid));
   const isShared = theirs.flat().some((pid) => pids.has(pid));
   return pids.size === 0 || isShared || pids.has(process.pid) ? undefined : unique(trees);
 }
 
+/** Nothing where its pid has come to belong to another process: that one is not ours to end. */
+function treeOf(root: ProcessIdentity): ProcessIdentity[] {
+  const tree = snapshotTree(root.pid);
+  return tree[0]?.startTime === root.startTime && isAlive(root) ? tree : [];
+}
+
 /** From each listener the highest process below the command that has nothing of another program under it. */
-function branches(listeners: readonly number[], command: number, theirs: readonly number[][]): number[] {
+function branches(
+  listeners: readonly number[],
+  command: number,
+  theirs: readonly number[][],
+): ProcessIdentity[] {
   // Where nothing is known of another program, it may be anywhere.
   if (theirs.some((pids) => pids.length === 0)) return [];
   const view = currentView();
@@ -86,7 +96,10 @@ function branches(listeners: readonly number[], command: number, theirs: readonl
     const below = above.slice(0, Math.max(above.indexOf(command), 0));
     if (!above.includes(command)) return [];
     const end = below.findIndex(isAboveOther);
-    return [pid, ...below.slice(0, end < 0 ? below.length : end)].at(-1)!;
+    const root = identify([pid, ...below.slice(0, end < 0 ? below.length : end)].at(-1)!);
+    // Still between the two after its start time was read: so it is the one that was meant.
+    const isBetween = root && (root.pid === pid || isDescendant(pid, root.pid));
+    return isBetween && isDescendant(root.pid, command) ? root : [];
   });
 }
 

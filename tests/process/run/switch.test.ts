@@ -81,6 +81,22 @@ describe('styxy switch', () => {
     await stop(one);
   });
 
+  test('leaves the port to the other one where that can not go on elsewhere, and says why', async () => {
+    const fixed = home.ports.first + 24;
+    const [one, two] = projects(fixed);
+    const code = `if (process.env.PORT !== '${fixed}') process.exit(3);
+      require('http').createServer((q, a) => a.end(process.cwd())).listen(process.env.PORT)`;
+    const services = { web: { command: [process.execPath, '-e', code], prefer: fixed } };
+    writeFileSync(join(one, 'styxy.config.json'), JSON.stringify({ services }));
+    expect((await start(one)).port).toBe(fixed);
+    const refused = await home.cli(['switch', 'web'], { cwd: two });
+    expect(refused.code, refused.story).not.toBe(0);
+    expect(refused.stderr).not.toContain('could not be started on');
+    expect(await says(fixed)).toBe(one);
+    expect((await home.api.check(fixed)).allocation).toMatchObject({ project_path: one });
+    await stop(one);
+  });
+
   test('ends nothing that runs at a terminal', async () => {
     const fixed = home.ports.first + 23;
     const [one, two] = projects(fixed);
