@@ -98,7 +98,7 @@ export async function supervise(command: readonly string[], place: Place): Promi
       descendants.note();
       ending.askedAgain();
     }
-    // Where the system doesn't tell who has got it: better twice than never.
+    // Where the system doesn't tell what the group got: better twice than never.
     const sent = forward(signal, isEnding, momentNow()).catch(() => {
       child.kill(signal);
       if (isEnding) begin();
