@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { readTextOrNothing } from './files/read-text.ts';
 import { type Paths, serviceLogFolder } from './paths.ts';
 
 const LONGEST_TAIL_BYTES = 256 * 1024;
@@ -13,6 +14,23 @@ export function serviceLogPath(paths: Pick<Paths, 'home'>, project: string, serv
 
 const endOf = (project: string): string =>
   `-${createHash('sha256').update(project).digest('hex').slice(0, 12)}.log`;
+
+/** How the service of a log was started stands beside it. */
+export const startFileOf = (log: string): string => log.replace(/\.log$/, '.start.json');
+
+/**
+ * Where a service prints: into its own log, or into that of the run in which another service was named first.
+ * @param isItsRun whether the run with this pid is the one that is meant
+ */
+export function logInUse(own: string, isItsRun: (pid: number) => boolean): string {
+  try {
+    const start = JSON.parse(readTextOrNothing(startFileOf(own)) ?? '') as { pid: number; log?: string };
+    // Never in another folder, whatever the file says.
+    return start.log !== undefined && isItsRun(start.pid) ? join(dirname(own), basename(start.log)) : own;
+  } catch {
+    return own;
+  }
+}
 
 interface ServiceLog {
   /** Of the service. */

@@ -3,7 +3,7 @@ import type { AllocateAnswer } from '../../src/protocol/answers/lease.ts';
 import type { AllocateBody } from '../../src/protocol/requests/allocate.ts';
 import type { Allocation } from '../../src/protocol/answers/allocation.ts';
 import type { CheckAnswer, ListAnswer } from '../../src/protocol/answers/ports.ts';
-import type { StatusAnswer } from '../../src/protocol/answers/status.ts';
+import type { LogAnswer, StatusAnswer } from '../../src/protocol/answers/status.ts';
 
 /** The daemon said no. */
 export class Refused extends Error {
@@ -27,6 +27,7 @@ export interface SocketApi {
   list(): Promise<ListAnswer>;
   check(port: number): Promise<CheckAnswer>;
   status(): Promise<StatusAnswer>;
+  log(lockId: string): Promise<LogAnswer>;
   /** Ends its connections. */
   close(): void;
 }
@@ -65,6 +66,7 @@ export function socketApi(socketPath: () => string): SocketApi {
     list: () => ask('GET', '/allocations'),
     check: (port) => ask('GET', `/check/${port}`),
     status: () => ask('GET', '/status'),
+    log: (lockId) => ask('GET', `/log/${lockId}`),
     close: () => agent.destroy(),
   };
 }

@@ -5,7 +5,7 @@ import { badConfig } from '../../settings/problem.ts';
 import { parseJsonConfig, withLines } from '../../settings/parse.ts';
 import { userProblems } from '../../settings/resolve.ts';
 import { readTextIfThere } from '../../system/files/read-text.ts';
-import { replaceUserFile } from '../../system/files/backup.ts';
+import { replaceUserFile } from '../../system/files/user-file.ts';
 import type { Context } from '../context.ts';
 import { shortPath } from '../print/listeners.ts';
 

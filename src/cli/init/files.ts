@@ -7,7 +7,7 @@ import type { ScriptPlan } from '../../init/scripts.ts';
 import { isLauncher, LAUNCHER } from '../../init/unwrap.ts';
 import { packageProblems } from '../../settings/package-problems.ts';
 import { badConfig } from '../../settings/problem.ts';
-import { replaceUserFile } from '../../system/files/backup.ts';
+import { replaceUserFile } from '../../system/files/user-file.ts';
 import { readTextIfThere } from '../../system/files/read-text.ts';
 import { packageRoot } from '../../system/package-root.ts';
 

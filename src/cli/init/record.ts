@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readTextOrNothing } from '../../system/files/read-text.ts';
 import { replaceFile } from '../../system/files/replace.ts';
-import { digest } from '../../system/files/backup.ts';
+import { digest } from '../../system/files/user-file.ts';
 import type { Paths } from '../../system/paths.ts';
 import type { FileChange } from './files.ts';
 

@@ -1,10 +1,10 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { messageOf, StyxyError } from '../../base/styxy-error.ts';
 import { alsoOutside, withBlock } from '../../init/env-block.ts';
 import { listed } from '../../run/child/child-env.ts';
 import { readTextIfThere } from '../../system/files/read-text.ts';
-import { replaceFile } from '../../system/files/replace.ts';
+import { replaceUserFile } from '../../system/files/user-file.ts';
 import { gitSaysYes } from '../../system/git.ts';
 import type { Context } from '../context.ts';
 import { linesOf, tellMissing, type FoundVariables } from './variables.ts';
@@ -72,7 +72,7 @@ async function requireUntracked(files: readonly string[]): Promise<void> {
 
 async function write(file: string, text: string): Promise<void> {
   try {
-    await replaceFile(file, text, statSync(file, { throwIfNoEntry: false })?.mode ?? NEW_FILE_MODE);
+    await replaceUserFile(file, text, { mode: NEW_FILE_MODE });
   } catch (error) {
     throw new StyxyError('STATE_UNWRITABLE', `${file} can't be written`, {
       why: messageOf(error),

@@ -1,8 +1,7 @@
 import { statSync } from 'node:fs';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
-import { serviceLogPath, sizeOfLog, tailOfLog } from '../../system/service-log.ts';
-import { recallStart } from '../../run/child/service-start.ts';
+import { logInUse, serviceLogPath, sizeOfLog, tailOfLog } from '../../system/service-log.ts';
 import { findLease, isPortWord } from '../../run/leases/find-lease.ts';
 import { hereOf } from '../../run/plan/here.ts';
 import type { Context } from '../context.ts';
@@ -52,9 +51,7 @@ async function findLog(
   });
   const name = lease?.service_name ?? what;
   const own = serviceLogPath(paths, lease?.project_path ?? here.path, name);
-  const start = recallStart(own);
-  const isOfRun = start?.log !== undefined && (!lease || lease.holder.pid === start.pid);
-  const file = isOfRun ? start.log! : own;
+  const file = logInUse(own, (pid) => !lease || lease.holder.pid === pid);
   if (exists(file)) return { name, file };
   throw notLogged(name, here.path, lease);
 }

@@ -1,7 +1,7 @@
-import { messageOf } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { findLease } from '../../run/leases/find-lease.ts';
 import { hereOf } from '../../run/plan/here.ts';
+import { openInBrowser } from '../../system/process/browser.ts';
 import type { Context } from '../context.ts';
 import { whyNoBrowser } from './browser.ts';
 import { waitFor } from './wait.ts';
@@ -26,7 +26,7 @@ export async function execute(
   if (drift !== undefined) out.note(`styxy: ${drift}`);
   const { allocation } = await coordinator.check(port);
   const address = (plain ? undefined : allocation?.name_url) ?? url;
-  const why = whyNoBrowser(env, process.platform) ?? (await whyNotOpened(address));
+  const why = whyNoBrowser(env, process.platform) ?? (await whyNotOpened(address, env));
   if (json)
     out.json({ ...about(allocation), port, url: address, opened: why === undefined, why: why ?? null });
   else {
@@ -52,12 +52,7 @@ const about = (allocation: Allocation | null) => ({
 });
 
 /** The browser outlives this command, and has its own words for what is wrong with a page. */
-async function whyNotOpened(url: string): Promise<string | undefined> {
-  try {
-    const { default: open } = await import('open');
-    await open(url);
-    return undefined;
-  } catch (error) {
-    return `no browser could be started: ${messageOf(error)}`;
-  }
+async function whyNotOpened(url: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const opener = await openInBrowser(url, env);
+  return opener === undefined ? 'neither $BROWSER nor the opener of this system has started one' : undefined;
 }

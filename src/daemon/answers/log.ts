@@ -1,7 +1,7 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { LogAnswer } from '../../protocol/answers/status.ts';
 import type { LogQuery } from '../../protocol/requests/queries.ts';
-import { partOfLog, serviceLogPath, sizeOfLog } from '../../system/service-log.ts';
+import { logInUse, partOfLog, serviceLogPath, sizeOfLog } from '../../system/service-log.ts';
 import type { Core } from '../core.ts';
 
 const LINES = 500;
@@ -20,8 +20,11 @@ export function readServiceLog(
   const lease = state.leases.get(lockId);
   if (!lease) throw new StyxyError('LEASE_NOT_FOUND', `there is no lease "${lockId}"`);
   const name = lease.name ?? lease.type;
-  const log = serviceLogPath({ home }, lease.holds[0].project ?? '', name);
-  if (sizeOfLog(log) === 0) {
+  const { project, holder } = lease.holds[0];
+  const isItsRun = (pid: number): boolean => 'pid' in holder && holder.pid === pid;
+  // Without a project its run alone knows the folder that the name is made of.
+  const log = project === undefined ? undefined : logInUse(serviceLogPath({ home }, project, name), isItsRun);
+  if (log === undefined || sizeOfLog(log) === 0) {
     throw new StyxyError('NOT_LOGGED', `there is no output of "${name}"`, {
       why: 'it has printed nothing yet, or what it prints goes to where it was started',
     });

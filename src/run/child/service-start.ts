@@ -1,5 +1,6 @@
 import { readTextOrNothing } from '../../system/files/read-text.ts';
 import { replaceFile } from '../../system/files/replace.ts';
+import { startFileOf } from '../../system/service-log.ts';
 
 /** How a service was started with `--detach`, so that it can be started again. */
 export interface ServiceStart {
@@ -20,15 +21,12 @@ export interface ServiceStart {
   log?: string;
 }
 
-/** Beside its log. */
-const fileOf = (log: string): string => log.replace(/\.log$/, '.start.json');
-
 export const rememberStart = (log: string, start: ServiceStart): Promise<void> =>
-  replaceFile(fileOf(log), JSON.stringify(start), 0o600);
+  replaceFile(startFileOf(log), JSON.stringify(start), 0o600);
 
 export function recallStart(log: string): ServiceStart | undefined {
   try {
-    return JSON.parse(readTextOrNothing(fileOf(log)) ?? '') as ServiceStart;
+    return JSON.parse(readTextOrNothing(startFileOf(log)) ?? '') as ServiceStart;
   } catch {
     return undefined;
   }

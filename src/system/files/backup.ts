@@ -1,18 +1,6 @@
-import { createHash } from 'node:crypto';
-import {
-  copyFileSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { copyFileSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { systemCode } from '../../base/styxy-error.ts';
-import { replaceFile } from './replace.ts';
 
 /**
  * Keeps what a file holds now, as `<to>.<time>`, for one who is about to replace it by another file. It becomes a
@@ -32,36 +20,6 @@ export function backUp(file: string, to: string, now: Date): string | undefined 
       if (systemCode(error) !== 'EEXIST') throw error;
     }
   }
-}
-
-/**
- * Replaces a file that the user edits, too, in one step. A link, as people who keep their settings in a repository have
- * it, stays one, and the file keeps its mode.
- * @param text undefined: the file is removed
- * @param mode of a new file
- * @param keepAs the copy of what was in it is `<keepAs>.<time>`, and the ten youngest of those are kept
- * @returns the copy's path
- * @throws the system's error
- */
-export async function replaceUserFile(
-  file: string,
-  text: string | undefined,
-  { mode, keepAs }: { mode: number; keepAs?: string },
-): Promise<string | undefined> {
-  const target = existsSync(file) ? realpathSync(file) : file;
-  const kept = keepAs === undefined ? undefined : backUp(target, keepAs, new Date());
-  if (text === undefined) rmSync(target, { force: true });
-  else {
-    mkdirSync(dirname(target), { recursive: true });
-    await replaceFile(target, text, (statSync(target, { throwIfNoEntry: false })?.mode ?? mode) & 0o7777);
-  }
-  if (keepAs !== undefined && kept !== undefined) pruneBackups(keepAs);
-  return kept;
-}
-
-/** By which a file is known to be as it was left. */
-export function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 /**

@@ -5,17 +5,23 @@ import { dirname } from 'node:path';
 /**
  * Replaces a file in one step: at every moment, a kill and a power cut included, its name leads to the whole old or the
  * whole new content. The bytes reach the disk under another name, then the file is renamed, then the folder reaches it.
- * Writers of one file take turns. A symbolic link would be replaced itself: pass its real path.
+ * Writers of one file take turns, or name drafts of their own. A symbolic link would be replaced itself: pass its real path.
  * @param mode permission bits, whatever the umask is
+ * @param draft where the new content waits, in the same folder
  * @throws the system's error (EACCES, ENOSPC...); nothing has changed then
  */
-export async function replaceFile(path: string, text: string, mode: number): Promise<void> {
+export async function replaceFile(
+  path: string,
+  text: string,
+  mode: number,
+  draft = draftOf(path),
+): Promise<void> {
   let onDisk: Promise<void>;
   try {
-    await writeDraft(path, text, mode);
-    onDisk = putInPlace(path);
+    await writeDraft(path, text, mode, draft);
+    onDisk = putInPlace(path, draft);
   } catch (error) {
-    discardDraft(path);
+    discardDraft(path, draft);
     throw error;
   }
   await onDisk;
@@ -25,8 +31,12 @@ export async function replaceFile(path: string, text: string, mode: number): Pro
 export const draftOf = (path: string): string => `${path}.new`;
 
 /** The first half of `replaceFile`: resolves when the new content is on the disk. */
-export async function writeDraft(path: string, text: string, mode: number): Promise<void> {
-  const draft = draftOf(path);
+export async function writeDraft(
+  path: string,
+  text: string,
+  mode: number,
+  draft = draftOf(path),
+): Promise<void> {
   rmSync(draft, { force: true });
   const handle = await open(draft, 'wx', mode);
   try {
@@ -39,15 +49,15 @@ export async function writeDraft(path: string, text: string, mode: number): Prom
 }
 
 /** The second half: renames at once, before it returns a promise, which resolves when the new name is on the disk. */
-export function putInPlace(path: string): Promise<void> {
-  renameSync(draftOf(path), path);
+export function putInPlace(path: string, draft = draftOf(path)): Promise<void> {
+  renameSync(draft, path);
   return syncFolder(dirname(path));
 }
 
 /** Never throws: what is left is overwritten by the next writer. */
-export function discardDraft(path: string): void {
+export function discardDraft(path: string, draft = draftOf(path)): void {
   try {
-    rmSync(draftOf(path), { force: true });
+    rmSync(draft, { force: true });
   } catch {
     // The error of the write itself says what is wrong.
   }

@@ -4,30 +4,30 @@ import { spawn } from 'node:child_process';
 const FAILS_WITHIN_MS = 2000;
 
 /**
- * Shows a file in the user's browser: by the commands that `$BROWSER` names, separated as PATH is, else by the system's
- * opener. No shell reads any of it.
+ * Shows a file or an address in the user's browser: by the commands that `$BROWSER` names, separated as PATH is, else by
+ * the system's opener. No shell reads any of it.
  * @returns what took it; undefined when nothing did
  */
-export async function openInBrowser(file: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  const named = commandsIn(env.BROWSER ?? '', file);
+export async function openInBrowser(what: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const named = commandsIn(env.BROWSER ?? '', what);
   for (const [command = '', ...args] of named) if (await starts(command, args, env)) return command;
   if (named.length > 0) return undefined;
   try {
     const { default: open } = await import('open');
-    await open(file);
+    await open(what);
     return "the system's opener";
   } catch {
     return undefined;
   }
 }
 
-function commandsIn(browser: string, file: string): string[][] {
+function commandsIn(browser: string, what: string): string[][] {
   return browser
     .split(process.platform === 'win32' ? ';' : ':')
     .map((command) => command.trim().split(/\s+/))
     .filter(([name]) => name !== '')
     .map((words) =>
-      words.includes('%s') ? words.map((word) => (word === '%s' ? file : word)) : [...words, file],
+      words.includes('%s') ? words.map((word) => (word === '%s' ? what : word)) : [...words, what],
     );
 }
 

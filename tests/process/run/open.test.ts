@@ -67,6 +67,21 @@ describe('styxy open', () => {
     await open.finished();
   });
 
+  test('opens it by $BROWSER, and says when that can not be started', async () => {
+    const mine = join(home.place, 'mine');
+    const command = join(home.place, 'my-browser');
+    writeFileSync(command, `#!/bin/sh\nprintf %s "$2" > "${mine}"\n`);
+    chmodSync(command, 0o755);
+    const exit = await home.cli(['open', 'web'], { env: { ...browser, BROWSER: `${command} --new %s` } });
+    expect(exit.stderr).toContain('opened in the browser');
+    expect(readFileSync(mine, 'utf8')).toBe((await web.bound()).name_url);
+    const none = await home.cli(['open', 'web'], {
+      env: { ...browser, BROWSER: join(home.place, 'no-such') },
+    });
+    expect(none).toMatchObject({ code: 0, stdout: exit.stdout });
+    expect(none.stderr).toContain('not opened (neither $BROWSER nor');
+  });
+
   test('says what does not come', async () => {
     expectError(await home.cli(['open', 'api', '--timeout', '200ms']), 1, 'TIMED_OUT');
     running.process.kill('SIGINT');

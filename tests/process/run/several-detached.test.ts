@@ -25,7 +25,7 @@ test('each of several services in the background has the log of the run, and is 
       const { allocations } = await home.api.list();
       const all = allocations.filter(({ state, project_path: path }) => state === 'bound' && path === cwd);
       const ports = Object.fromEntries(all.map(({ service_name: name, port }) => [name, port]));
-      return all.length === 2 ? { ports, pid: all[0]!.holder.pid } : undefined;
+      return all.length === 2 ? { leases: all, ports, pid: all[0]!.holder.pid } : undefined;
     });
   const start = await home.cli(['run', '--detach', '--', 'npm', 'run', 'dev'], { cwd });
   const first = await serving();
@@ -39,6 +39,9 @@ test('each of several services in the background has the log of the run, and is 
       return stdout.includes('I am dev\n') && stdout.includes('I am two\n');
     });
     expect(logs).toBe(true);
+    // So has the dashboard, which asks the daemon.
+    const { lock_id: id } = first.leases.find(({ service_name: each }) => each === name)!;
+    expect((await home.api.log(id)).lines).toEqual(expect.arrayContaining(['I am dev', 'I am two']));
   }
   const again = await home.cli(['restart', 'two'], { cwd });
   expect(again.code, again.story).toBe(0);

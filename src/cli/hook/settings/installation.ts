@@ -6,7 +6,7 @@ import { isBare, withHooks, withoutHooks } from '../../../hook/install/edit.ts';
 import { quoted } from '../../../hook/install/command.ts';
 import { readTextIfThere } from '../../../system/files/read-text.ts';
 import { replaceFile } from '../../../system/files/replace.ts';
-import { digest, replaceUserFile } from '../../../system/files/backup.ts';
+import { digest, replaceUserFile } from '../../../system/files/user-file.ts';
 import type { HookTarget } from './target.ts';
 import type { Paths } from '../../../system/paths.ts';
 

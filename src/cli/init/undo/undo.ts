@@ -6,7 +6,7 @@ import { asObject, textEntries } from '../../../tools/project.ts';
 import type { Context } from '../../context.ts';
 import { type FileChange, ownLauncher, readText } from '../files.ts';
 import { planProject } from '../project.ts';
-import { digest } from '../../../system/files/backup.ts';
+import { digest } from '../../../system/files/user-file.ts';
 import { type InitRecord, readRecords } from '../record.ts';
 
 /** How the work of `styxy init` is taken back. */

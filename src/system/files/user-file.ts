@@ -1,0 +1,36 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { backUp, pruneBackups } from './backup.ts';
+import { replaceFile } from './replace.ts';
+
+/**
+ * Replaces a file that the user edits, too, in one step. A link, as people who keep their settings in a repository have
+ * it, stays one, and the file keeps its mode. Several at once may write it: each has a draft of its own.
+ * @param text undefined: the file is removed
+ * @param mode of a new file
+ * @param keepAs the copy of what was in it is `<keepAs>.<time>`, and the ten youngest of those are kept
+ * @returns the copy's path
+ * @throws the system's error
+ */
+export async function replaceUserFile(
+  file: string,
+  text: string | undefined,
+  { mode, keepAs }: { mode: number; keepAs?: string },
+): Promise<string | undefined> {
+  const target = existsSync(file) ? realpathSync(file) : file;
+  const kept = keepAs === undefined ? undefined : backUp(target, keepAs, new Date());
+  if (text === undefined) rmSync(target, { force: true });
+  else {
+    mkdirSync(dirname(target), { recursive: true });
+    const ownMode = (statSync(target, { throwIfNoEntry: false })?.mode ?? mode) & 0o7777;
+    await replaceFile(target, text, ownMode, `${target}.${randomUUID().slice(0, 8)}.new`);
+  }
+  if (keepAs !== undefined && kept !== undefined) pruneBackups(keepAs);
+  return kept;
+}
+
+/** By which a file is known to be as it was left. */
+export function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
