@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Journal } from '../../support/journal.ts';
@@ -58,11 +59,10 @@ describe.skipIf(process.platform !== 'linux').concurrent('every way to end, with
 
   /** Asked once, however many stand between; who obeys was not killed. */
   function expectAsked(kind: string, journal: Journal): void {
-    const asked = journal.entries().filter(({ event }) => ENDING.includes(event));
-    const story = journal
-      .entries()
-      .map(({ event }) => event)
-      .join(' ');
+    const [server] = journal.entries();
+    const events = journal.entries().flatMap(({ event, pid }) => (pid === server?.pid ? [event] : []));
+    const asked = events.filter((event) => ENDING.includes(event));
+    const story = events.join(' ');
     if (KINDS[kind]!.manner === 'never') expect(asked.length, story).toBeGreaterThan(0);
     else expect(asked.length, story).toBe(1);
   }
@@ -78,6 +78,12 @@ describe.skipIf(process.platform !== 'linux').concurrent('every way to end, with
     const run = wrapper.start(command, { cwd, via });
     await serverOf(kind, journal);
     return { run, journal };
+  }
+
+  /** Another command, which succeeds. */
+  async function styxy(cwd: string, ...words: string[]): Promise<void> {
+    const exit = await wrapper.direct([NODE, BIN, ...words], { cwd }).exited();
+    expect(exit.status, exit.story).toBe(0);
   }
 
   async function inTerminal(kind: string, before = ''): Promise<{ shell: Shell; journal: Journal }> {
@@ -126,6 +132,28 @@ describe.skipIf(process.platform !== 'linux').concurrent('every way to end, with
       expectAsked(kind, journal);
     });
 
+    test('--if-running replace', async () => {
+      const { command, cwd, journal } = made(kind);
+      const first = wrapper.direct([NODE, BIN, 'run', '--name', basename(cwd), '--', ...command], { cwd });
+      await serverOf(kind, journal);
+      await styxy(cwd, 'run', '--name', basename(cwd), '--if-running', 'replace', '--', 'true');
+      await first.exited();
+      expect(first.survivors()).toEqual([]);
+      expectAsked(kind, journal);
+    });
+
+    test('styxy restart', async () => {
+      const { command, cwd, journal } = made(kind);
+      await styxy(cwd, 'run', '--detach', '--name', basename(cwd), '--', ...command);
+      const server = await serverOf(kind, journal);
+      await styxy(cwd, 'restart', basename(cwd));
+      const { pid: next } = await journal.until('ready', 2);
+      expect(isAlive(server)).toBe(false);
+      expectAsked(kind, journal);
+      await styxy(cwd, 'stop', basename(cwd));
+      expect(isAlive(next)).toBe(false);
+    });
+
     test('SIGTERM to a stopped wrapper that goes on', async () => {
       const { run, journal } = await started(kind);
       run.signal('SIGSTOP');
@@ -160,6 +188,16 @@ describe.skipIf(process.platform !== 'linux').concurrent('every way to end, with
       await shell.status();
       shell.hangUp();
       await shell.gone();
+    });
+
+    test('a closed terminal of a stopped wrapper', async () => {
+      const { shell, journal } = await inTerminal(kind);
+      const job = await shell.job();
+      process.kill(job, 'SIGSTOP');
+      await waitFor(() => statOf(job)?.state === 'T', 15_000, 'the wrapper to be stopped');
+      shell.hangUp();
+      await shell.gone();
+      expect(journal.entries().some(({ event }) => ENDING.includes(event))).toBe(true);
     });
 
     test('a closed terminal', async () => {
