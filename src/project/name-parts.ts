@@ -3,18 +3,13 @@ import { basename, dirname, join } from 'node:path';
 import type { ProjectConfig } from '../settings/schema.ts';
 import { speaksHttp } from '../settings/service-address.ts';
 import { readSmallText } from '../system/files/read-text.ts';
-import type { Worktree } from '../system/worktree.ts';
+import { namesWorkspaces, type Worktree } from '../system/worktree.ts';
 
 /** What the host names of a worktree's services are made from. */
 export interface NameParts {
   project: string;
   branch?: string;
   alone?: boolean;
-}
-
-interface Package {
-  name?: unknown;
-  workspaces?: unknown;
 }
 
 interface Asked {
@@ -31,10 +26,10 @@ const LONGEST = 256;
 export function namePartsOf({ worktree, config, env, service }: Asked): NameParts | undefined {
   if (env.STYXY_NAMES === '0' || config?.names === false) return undefined;
   const { path, branch, isLinked } = worktree;
-  const own = readPackage(path);
+  const own = readSmallText(join(path, 'package.json'));
   const isAlone = service !== undefined && isOnly(service, config) && !isWorkspace(own, path);
   return {
-    project: clean(shortName(own?.name) ?? folderName(worktree)),
+    project: clean(shortName(nameIn(own)) ?? folderName(worktree)),
     ...(isLinked && { branch: clean(branch ?? basename(path)) }),
     ...(isAlone && { alone: true }),
   };
@@ -44,10 +39,9 @@ export function namePartsOf({ worktree, config, env, service }: Asked): NamePart
 const clean = (text: string): string =>
   text.replaceAll(/[\u0000-\u001f\u007f]/g, '-').slice(0, LONGEST) || 'app';
 
-function readPackage(path: string): Package | undefined {
-  const text = readSmallText(join(path, 'package.json'));
+function nameIn(text: string | undefined): unknown {
   try {
-    return text === undefined ? undefined : (JSON.parse(text.replace(/^\uFEFF/, '')) as Package | undefined);
+    return text && (JSON.parse(text.replace(/^\uFEFF/, '')) as { name?: unknown } | null)?.name;
   } catch {
     return undefined;
   }
@@ -75,5 +69,5 @@ function isOnly(
   return web.length === 1 && web[0]?.[0] === name;
 }
 
-const isWorkspace = (own: Package | undefined, path: string): boolean =>
-  own?.workspaces !== undefined || existsSync(join(path, 'pnpm-workspace.yaml'));
+const isWorkspace = (own: string | undefined, path: string): boolean =>
+  namesWorkspaces(own) || existsSync(join(path, 'pnpm-workspace.yaml'));

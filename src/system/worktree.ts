@@ -65,8 +65,12 @@ export function* searchWorktree(cwd: string): Search<Worktree> {
 /** The root of a workspace of npm, pnpm, yarn or bun. */
 function* isWorkspace(folder: string): Search<boolean> {
   if (yield* exists(join(folder, 'pnpm-workspace.yaml'))) return true;
-  return /"workspaces"\s*:/.test((yield* text(join(folder, 'package.json'))) ?? '');
+  return namesWorkspaces(yield* text(join(folder, 'package.json')));
 }
+
+/** Whether a package.json names the packages of a workspace; told without a parser, so that it costs nothing. */
+export const namesWorkspaces = (packageText: string | undefined): boolean =>
+  /"workspaces"\s*:/.test(packageText ?? '');
 
 function folderIn(top: string, path: string): string {
   return relative(top, path).replaceAll('\\', '/') || '.';

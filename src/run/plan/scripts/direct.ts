@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { isatty } from 'node:tty';
 import { programPath } from '../../../system/process/find-program.ts';
+import { namesWorkspaces } from '../../../system/worktree.ts';
 import { readProjectFile } from '../project-files.ts';
 import { chosenShell } from './chosen-shell.ts';
 import { unknownSetting } from './npm-settings.ts';
@@ -127,8 +128,7 @@ function variablesOf(own: Package, name: string, text: string, npm: Npm, place: 
   };
 }
 
-const hasWorkspaces = (folder: string): boolean =>
-  /"workspaces"\s*:/.test(readProjectFile(folder, 'package.json') ?? '');
+const hasWorkspaces = (folder: string): boolean => namesWorkspaces(readProjectFile(folder, 'package.json'));
 
 /** The programs of the package, and of every folder around it. */
 function pathFor(folder: string, npm: Npm, env: NodeJS.ProcessEnv): string {
