@@ -3,8 +3,9 @@ import { loadProjectConfig } from '../../project/load-config.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { serviceLogPath } from '../../system/service-log.ts';
 import { recallStart } from '../../run/child/service-start.ts';
-import { endLease } from '../../run/leases/end-lease.ts';
+import { end, type Ending, planEndings } from '../../run/leases/end-services.ts';
 import { findService } from '../../run/leases/find-lease.ts';
+import { leasesOfRun } from '../../run/leases/same-service.ts';
 import { hereOf } from '../../run/plan/here.ts';
 import { tildePath } from '../../base/short-text.ts';
 import { endInReverse } from '../../up/order.ts';
@@ -24,24 +25,30 @@ export async function execute(context: Context, flags: Flags, names: string[]): 
   if (flags.all && names.length > 0) throw allOrNamed(names);
   const project = await loadProjectConfig(cwd, top, looking);
   const services = project?.config.services ?? {};
-  const leases = flags.all
-    ? await startedByUp(context, undefined)
-    : names.length > 0
+  const leases =
+    names.length > 0
       ? await named(context, names)
-      : await ofWorktree(context, top, Object.keys(services));
+      : await wholeRuns(
+          context,
+          flags.all
+            ? await startedByUp(context, undefined)
+            : await ofWorktree(context, top, Object.keys(services)),
+        );
   if (leases.length === 0) out.note(`styxy: no service ${flags.all ? 'of styxy up' : `of ${top}`} runs`);
   if (flags.all && leases.length > 0 && !(await isAgreed(context, flags, leases))) return 1;
-  const nodes = leases.map((lease) => ({
-    lease,
-    name: nameOf(lease),
-    needs: lease.project_path === top ? (services[nameOf(lease)]?.depends_on ?? []) : [],
+  const endings = await planEndings(context.coordinator, leases);
+  if (!(await isAgreedAlong(context, flags, endings, top))) return 1;
+  const nodes = endings.map((ending) => ({
+    ending,
+    name: nameOf(ending.lease),
+    needs: ending.lease.project_path === top ? (services[nameOf(ending.lease)]?.depends_on ?? []) : [],
   }));
-  await endInReverse(nodes, async ({ lease }) => {
-    await endLease(context, lease);
-    if (!flags.json) out.note(`stopped ${describe(lease, top)}`);
+  await endInReverse(nodes, async ({ ending }) => {
+    const { allocation, onlyReleased } = await end(context, ending);
+    if (!flags.json) out.note(`${onlyReleased ? 'released' : 'stopped'} ${describe(allocation, top)}`);
   });
   if (flags.json)
-    out.json({ success: true, stopped: leases.map((lease) => ({ ...lease, state: 'released' })) });
+    out.json({ success: true, stopped: endings.map(({ lease }) => ({ ...lease, state: 'released' })) });
   return 0;
 }
 
@@ -76,6 +83,13 @@ async function ofWorktree(
   return allocations.filter((lease) => lease.project_path === top && isMeant(lease));
 }
 
+/** Further programs of a service have leases that nobody has named. */
+async function wholeRuns({ coordinator }: Context, leases: readonly Allocation[]): Promise<Allocation[]> {
+  const { allocations } = await coordinator.list();
+  const found = leases.flatMap((lease) => leasesOfRun(lease, allocations));
+  return [...new Map(found.map((lease) => [lease.lock_id, lease])).values()];
+}
+
 /** The leases of wrappers that `styxy up` has started. @param project undefined: of all worktrees */
 async function startedByUp(
   { coordinator, paths }: Context,
@@ -103,6 +117,20 @@ async function isAgreed(
     });
   }
   return askYesNo(`end ${leases.map((lease) => describe(lease, '')).join(', ')}?`);
+}
+
+/** At a terminal it is asked before more ends than what was named. */
+async function isAgreedAlong(
+  { out }: Context,
+  { all, yes, json }: Flags,
+  endings: readonly Ending[],
+  top: string,
+): Promise<boolean> {
+  const along = endings.filter(({ isAlong }) => isAlong).map(({ lease }) => describe(lease, top));
+  if (along.length === 0) return true;
+  out.note(`${along.join(' and ')} is of the same run, and ends with it`);
+  if (all || yes || json) return true;
+  return askYesNo(`stop ${endings.map(({ lease }) => describe(lease, top)).join(', ')}?`);
 }
 
 function allOrNamed(names: readonly string[]): StyxyError {

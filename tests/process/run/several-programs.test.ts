@@ -102,14 +102,15 @@ describe('several programs of one command', () => {
   });
 
   test.each([
-    ['server', 'dev'],
-    ['dev', 'server'],
-  ])('one of them is stopped alone: %s', async (name, other) => {
-    const cwd = makePackage(join(home.place, `stop-${name}`), { dev: 'vite & node server.js & wait' });
+    ['stop', 'server', 'dev'],
+    ['stop', 'dev', 'server'],
+    ['down', 'server', 'dev'],
+  ])('one of them is ended alone: styxy %s %s', async (command, name, other) => {
+    const cwd = makePackage(join(home.place, `${command}-${name}`), { dev: 'vite & node server.js & wait' });
     const run = home.start(['run', '--', 'npm', 'run', 'dev'], { cwd });
     const leases = await boundIn(cwd, run);
     const of = (each: string) => leases.find(({ service_name }) => service_name === each)!;
-    const stopped = await home.cli(['stop', name], { cwd });
+    const stopped = await home.cli([command, name], { cwd });
     expect(stopped, stopped.story).toMatchObject({
       code: 0,
       stderr: `stopped ${name} (port ${of(name).port})\n`,
@@ -121,20 +122,34 @@ describe('several programs of one command', () => {
     await end(run, [left!]);
   });
 
-  test('of one program with two ports all is stopped, and told', async () => {
-    const cwd = makePackage(join(home.place, 'two-ports'), {});
+  test('styxy down ends all programs of a service that styxy up has started', async () => {
+    const cwd = makePackage(join(home.place, 'up'), { dev: 'vite & node server.js & wait' });
+    const services = { dev: { type: 'dev', command: ['npm', 'run', 'dev'] } };
+    writeFileSync(join(cwd, 'styxy.config.json'), JSON.stringify({ services }));
+    const up = home.start(['up', '--detach'], { cwd });
+    const leases = await boundIn(cwd, up);
+    expect((await up.finished()).code, up.stderr()).toBe(0);
+    const down = await home.cli(['down'], { cwd });
+    expect(down.code, down.story).toBe(0);
+    for (const { port, service_name: name } of leases)
+      expect(down.stderr).toContain(`stopped ${name} (port ${port})\n`);
+    expect((await home.api.list()).allocations).toEqual([]);
+    const pids = leases.flatMap(({ listeners }) => listeners.map(({ pid }) => pid ?? 0));
+    await waitFor(() => pids.every((pid) => !isAlive(pid)), 10_000, 'all servers to end');
+  });
+
+  test.each(['stop', 'down'])('of one program with two ports all is ended by %s, and told', async (word) => {
+    const cwd = makePackage(join(home.place, `two-ports-${word}`), {});
     const command = ['run', '--ports', 'web=dev,hmr=dev', '--', 'node', 'server.js'];
     const run = home.start(command, { cwd });
     const web = await waitFor(async () => {
       const { allocations } = await home.api.list();
       return allocations.find((each) => each.service_name === 'web' && each.state === 'bound');
     });
-    const stopped = await home.cli(['stop', 'web'], { cwd });
-    expect(stopped.stderr).toMatch(
-      new RegExp(
-        `^(hmr \\(port \\d+\\)) is of the same run, and ends with it\nstopped web \\(port ${web.port}\\)\nstopped \\1\n$`,
-      ),
-    );
+    const stopped = await home.cli([word, 'web'], { cwd });
+    expect(stopped.stderr).toMatch(/^hmr \(port \d+\) is of the same run, and ends with it\n/);
+    expect(stopped.stderr.match(/^stopped (?:web|hmr) \(port \d+\)$/gm)).toHaveLength(2);
+    expect(stopped.stderr).toContain(`stopped web (port ${web.port})\n`);
     await run.finished();
     expect((await home.api.list()).allocations).toEqual([]);
   });
