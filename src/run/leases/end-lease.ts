@@ -6,7 +6,7 @@ import { endProcesses } from '../../system/process/kill-tree.ts';
 import { isOpenedForUser } from '../../system/process/opened-for-user.ts';
 import { signalAll } from '../../system/process/signal.ts';
 import { isForeignNamespace } from '../../system/process/pid-namespace.ts';
-import { findMarked, isDescendant, snapshotTree } from '../../system/process/tree.ts';
+import { findMarked, isDescendant, snapshotTreeOf } from '../../system/process/tree.ts';
 import { loadEndGrace } from './settings.ts';
 import type { Watched } from './readiness.ts';
 import { waitUntil } from './wait-until.ts';
@@ -124,8 +124,7 @@ async function endServer(
 ): Promise<void> {
   const isSpared = (each: ProcessIdentity): boolean => isOpenedForUser(each.pid, LEASE_MARKER, PORT_VARIABLE);
   const find = async (): Promise<ProcessIdentity[]> => {
-    const tree = isAlive(server) ? snapshotTree(server.pid) : [];
-    const found = [...tree, ...(await findMarked(LEASE_MARKER, [id]))];
+    const found = [...snapshotTreeOf(server), ...(await findMarked(LEASE_MARKER, [id]))];
     return found.filter((each) => !isSpared(each));
   };
   await endInRounds(find, (found) => endProcesses(found, { graceMs, isSpared }));

@@ -1,13 +1,13 @@
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
-import { identify, isAlive, type ProcessIdentity } from '../../system/process/identity.ts';
+import { identify, type ProcessIdentity } from '../../system/process/identity.ts';
 import { isForeignNamespace } from '../../system/process/pid-namespace.ts';
 import {
   ancestorsOf,
   currentView,
   findAllMarked,
   isDescendant,
-  snapshotTree,
+  snapshotTreeOf,
 } from '../../system/process/tree.ts';
 import { endLease, endProgram, type EndedLease, type Leases } from './end-lease.ts';
 import { leasesOfRun } from './same-service.ts';
@@ -69,16 +69,10 @@ async function processesOfProgram(
   ];
   const theirs = others.map(knownOf);
   const own = isOfAll(id) ? branches(listenersOf(lease), command, theirs) : markedBy(id);
-  const trees = own.flatMap(treeOf);
+  const trees = own.flatMap((root) => snapshotTreeOf(root));
   const pids = new Set(trees.map(({ pid }) => pid));
   const isShared = theirs.flat().some((pid) => pids.has(pid));
   return pids.size === 0 || isShared || pids.has(process.pid) ? undefined : unique(trees);
-}
-
-/** Nothing where its pid has come to belong to another process: that one is not ours to end. */
-function treeOf(root: ProcessIdentity): ProcessIdentity[] {
-  const tree = snapshotTree(root.pid);
-  return tree[0]?.startTime === root.startTime && isAlive(root) ? tree : [];
 }
 
 /** From each listener the highest process below the command that has nothing of another program under it. */

@@ -1,3 +1,4 @@
+import { isAlive } from './identity.ts';
 import type { MayBeYounger } from './pid-order.ts';
 import { processTable } from './platform-table.ts';
 import type { ProcessIdentity, ProcessRow, ProcessView } from './process-table.ts';
@@ -22,6 +23,13 @@ export function snapshotTree(rootPid: number, leaveOut?: number): ProcessIdentit
     pids.push(...childrenOf(pid));
   }
   return tree;
+}
+
+/** The same of exactly this process: nothing where its pid has come to belong to another one. */
+export function snapshotTreeOf(root: ProcessIdentity): ProcessIdentity[] {
+  const tree = snapshotTree(root.pid);
+  // The tree is its own where it was there before and after.
+  return tree[0]?.startTime === root.startTime && isAlive(root) ? tree : [];
 }
 
 /**

@@ -100,8 +100,28 @@ describe('a program that an outsider beats to its port', () => {
     expect(exit.code, exit.story).toBe(5);
     expect(new Set(ports).size).toBe(3);
     expect(exit.stdout).toBe(ports.map((each) => `start ${each}\nEADDRINUSE\n`).join(''));
-    expect((await home.api.list()).allocations).toEqual([]);
+    // The daemon is told at the end, and looks then whether something is left on the port.
+    await waitFor(async () => (await home.api.list()).allocations.length === 0, 20_000, 'the lease to end');
     for (const each of outsiders) await each.end();
+  });
+
+  test('has its --retries whatever restarts were ordered before', async () => {
+    const { run, prefix } = seeker(['--retries', '1'], 5);
+    const port = await portOfStart(run, 0);
+    for (const index of [1, 2]) {
+      const lease = (await home.api.list()).allocations.find((each) => each.port === port);
+      await home.api.restart(lease?.lock_id ?? '');
+      expect(await portOfStart(run, index)).toBe(port);
+    }
+    const outsider = await startOutsider(port, '127.0.0.1');
+    writeFileSync(`${prefix}-${port}`, '');
+    const next = await portOfStart(run, 3);
+    expect(next).not.toBe(port);
+    writeFileSync(`${prefix}-${next}`, '');
+    await waitFor(() => run.stdout().includes('listening'), 20_000, run.stderr);
+    run.process.kill('SIGTERM');
+    await run.finished();
+    await outsider.end();
   });
 
   test('that fails for a reason of its own is not started again', async () => {

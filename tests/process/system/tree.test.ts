@@ -6,6 +6,7 @@ import {
   isDescendant,
   parentOf,
   snapshotTree,
+  snapshotTreeOf,
 } from '../../../src/system/process/tree.ts';
 import { eventually, start, startNode } from './programs.ts';
 
@@ -33,6 +34,13 @@ test('a tree has the root, the child and the grandchild, in this order', async (
   const tree = snapshotTree(root);
   expect(tree.map(({ pid }) => pid)).toEqual([root, child, grandchild]);
   expect(tree).toEqual(tree.map(({ pid }) => identify(pid)));
+});
+
+test('nothing is of the tree of a process whose pid belongs to another one by now', async () => {
+  const { root } = await family();
+  const identity = identify(root)!;
+  expect(snapshotTreeOf(identity)).toEqual(snapshotTree(root));
+  expect(snapshotTreeOf({ ...identity, startTime: '1' })).toEqual([]);
 });
 
 test('who is left out is left out with its children', async () => {
