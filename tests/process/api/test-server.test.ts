@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { BIN, startProgram, styxyHome } from '../../support/home.ts';
@@ -15,9 +15,11 @@ server.listen(process.env.PORT, '127.0.0.1', () => writeFileSync('started', ''))
 `;
 
 /** A global set-up and its end, as a test runner does both. */
-const setUp = (options: object): string => `import { webServer } from ${JSON.stringify(LIBRARY)};
+const setUp = (options: object): string => `import { existsSync } from 'node:fs';
+import { webServer } from ${JSON.stringify(LIBRARY)};
 const end = await webServer(${JSON.stringify({ name: 'e2e', command: 'node server.cjs', ...options })})();
 await end();
+console.log('ended by itself:', existsSync('ended'));
 process.exit(0);
 `;
 
@@ -38,7 +40,7 @@ test('a server for tests has the time to end that every command has', async () =
   const { exit, processes } = await runSetUp({});
   expect(exit.code, exit.story).toBe(0);
   expect(processes).toEqual([]);
-  expect(existsSync(join(home.place, 'ended'))).toBe(true);
+  expect(exit.stdout).toBe('ended by itself: true\n');
 });
 
 test('what can not be asked leaves no server behind', async () => {
