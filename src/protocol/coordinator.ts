@@ -1,4 +1,4 @@
-import type { AllocateAnswer, StopAnswer } from './answers/lease.ts';
+import type { AllocateAnswer, RestartAnswer, StopAnswer } from './answers/lease.ts';
 import type { AllocateBody, AttachBody, ReleaseQuery, AutoAllocationBody } from './requests/allocate.ts';
 import type { Allocation } from './answers/allocation.ts';
 import type { AuditAnswer } from './answers/audit.ts';
@@ -34,10 +34,10 @@ export interface Coordinator {
   allocate(body: AllocateBody): Promise<AllocateAnswer>;
   release(lockId: string, query?: ReleaseQuery): Promise<Allocation>;
   attach(lockId: string, body: AttachBody): Promise<Allocation>;
-  /** Ends the program that was started with the port, and so the lease. */
+  /** Ends what the run of the lease has started, and so its leases. */
   stop(lockId: string): Promise<StopAnswer>;
-  /** Ends the program and starts it again, on the same port. Resolves when that was ordered. */
-  restart(lockId: string): Promise<Allocation>;
+  /** Ends what the run has started and starts it again, on the same ports. Resolves when that was ordered. */
+  restart(lockId: string): Promise<RestartAnswer>;
   list(query?: ListQuery): Promise<ListAnswer>;
   check(port: number): Promise<CheckAnswer>;
   suggest(serviceType: string, query?: SuggestQuery): Promise<SuggestAnswer>;

@@ -6,12 +6,12 @@ export const ENDPOINTS = {
   stop: {
     method: 'POST',
     path: '/allocate/:lockId/stop',
-    summary: 'end the program that runs with a lease, and so the lease',
+    summary: 'end what the run of a lease has started, and so its leases',
   },
   restart: {
     method: 'POST',
     path: '/allocate/:lockId/restart',
-    summary: 'end the program that runs with a lease and start it again, on the same port',
+    summary: 'end what the run of a lease has started and start it again, on the same ports',
   },
   list: { method: 'GET', path: '/allocations', summary: 'all live leases, and listeners that bypass them' },
   check: { method: 'GET', path: '/check/:port', summary: 'is this port free, and if not, who holds it' },

@@ -70,4 +70,15 @@ describe('a run', () => {
     expect(await coordinator.stop(id)).toMatchObject({ state: 'released', only_released: false });
     expect(lease.orders).toEqual(['restart', 'stop']);
   });
+
+  test('of several programs is told as a whole, and the answer names the others', async () => {
+    const { coordinator } = state.daemon!;
+    const { allocation } = await leaseOfRun(state.daemon!, 'web');
+    const other = await leaseOfRun(state.daemon!, 'web');
+    const { lock_id, port, service_name } = other.allocation;
+    const along = [{ lock_id, port, service_name }];
+    expect(await coordinator.restart(allocation.lock_id)).toMatchObject({ success: true, along });
+    expect(await coordinator.stop(allocation.lock_id)).toMatchObject({ success: true, along });
+    await other.release();
+  });
 });

@@ -1,18 +1,29 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { Lease } from '../../domain/lease.ts';
-import type { Allocation } from '../../protocol/answers/allocation.ts';
+import type { RestartAnswer, StopAnswer } from '../../protocol/answers/lease.ts';
+import { othersOfRun } from '../../protocol/same-run.ts';
 import type { HoldersContext } from '../holders/context.ts';
-import { describeLease, requireLease } from '../holders/describe.ts';
+import { describeLease, describeReleased, requireLease } from '../holders/describe.ts';
 
 /**
  * Has a run start its command again. The daemon starts nothing: the run does so, which knows how.
  * @throws StyxyError LEASE_NOT_FOUND, TAKES_NO_ORDERS
  */
-export async function orderRestart(context: HoldersContext, lockId: string): Promise<Allocation> {
+export async function orderRestart(context: HoldersContext, lockId: string): Promise<RestartAnswer> {
   const lease = requireLease(context, lockId);
   if (!takesOrders(context, lease)) throw takesNone(lease, 'restart');
   context.connections.send(lease.holds[0].id, { event: 'restart' });
-  return describeLease(context, lease);
+  return { ...(await describeLease(context, lease)), success: true, along: alongWith(context, lease) };
+}
+
+/** What an order to the run of this lease is about as well. */
+export function alongWith({ state }: HoldersContext, lease: Lease): StopAnswer['along'] {
+  const all = [...state.leases.all()].map(describeReleased);
+  return othersOfRun(describeReleased(lease), all).map(({ lock_id, port, service_name }) => ({
+    lock_id,
+    port,
+    service_name,
+  }));
 }
 
 export const takesOrders = ({ connections }: HoldersContext, { holds: [{ id }] }: Lease): boolean =>

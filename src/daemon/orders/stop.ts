@@ -4,7 +4,7 @@ import type { StopAnswer } from '../../protocol/answers/lease.ts';
 import { sleep } from '../../system/sleep.ts';
 import type { HoldersContext } from '../holders/context.ts';
 import { describeReleased, requireLease } from '../holders/describe.ts';
-import { takesNone, takesOrders } from './restart.ts';
+import { alongWith, takesNone, takesOrders } from './restart.ts';
 import { settle } from '../holders/settle.ts';
 
 /** What a run takes beyond the grace of its command: to kill what is left, and to give its lease back. ms */
@@ -20,10 +20,12 @@ const POLL_MS = 25;
 export async function stop(context: HoldersContext, lockId: string): Promise<StopAnswer> {
   const lease = requireLease(context, lockId);
   const { holder } = lease.holds[0];
+  const along = takesOrders(context, lease) ? alongWith(context, lease) : [];
   const answer = (onlyReleased: boolean): StopAnswer => ({
     ...describeReleased(lease),
     success: true,
     only_released: onlyReleased,
+    along,
   });
   if (takesOrders(context, lease)) {
     context.connections.send(lease.holds[0].id, { event: 'stop' });

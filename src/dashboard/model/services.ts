@@ -2,6 +2,7 @@ import { visibleText } from '../../base/plain-text.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import type { ExternalListener } from '../../protocol/answers/listener.ts';
 import type { ListAnswer } from '../../protocol/answers/ports.ts';
+import { othersOfRun } from '../../protocol/same-run.ts';
 import { ageText } from './time.ts';
 
 /** How a row looks: `good` runs as it should, `wait` may still come, `odd` needs a look, `bad` needs a hand. */
@@ -93,12 +94,22 @@ function fits(row: Row, { branch, path }: { branch: string; path: string }, filt
     .every((word) => text.includes(word));
 }
 
+const nameOf = ({ service_name: name, service_type: type }: Allocation): string => visibleText(name ?? type);
+
+/** The other services of its run: an order to the run is about them too. */
+export function namesAlong(
+  { lockId, isRun }: Row,
+  { allocations }: Pick<ListAnswer, 'allocations'>,
+): string[] {
+  const lease = allocations.find(({ lock_id: id }) => id === lockId);
+  return lease && isRun ? othersOfRun(lease, allocations).map(nameOf) : [];
+}
+
 function rowOfLease(lease: Allocation, now: number, load: string): Row {
   const { state, tone, advice } = judge(lease);
-  const name = visibleText(lease.service_name ?? lease.service_type);
   return {
     key: lease.lock_id,
-    name,
+    name: nameOf(lease),
     port: lease.port,
     state,
     tone,

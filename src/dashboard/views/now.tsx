@@ -4,7 +4,7 @@ import type { ListAnswer } from '../../protocol/answers/ports.ts';
 import type { CleanupAnswer, UsageAnswer } from '../../protocol/answers/status.ts';
 import type { ApiError } from '../live/api.ts';
 import { useAnswer, useLive } from '../live/resource.ts';
-import { countRows, firstRows, groupServices, type Group, type Row } from '../model/services.ts';
+import { countRows, firstRows, groupServices, namesAlong, type Group, type Row } from '../model/services.ts';
 import { loadsOf, type Usage } from '../model/usage.ts';
 import { ConfirmDialog } from '../parts/dialog.tsx';
 import { carryOut, ORDERS, type Order } from '../parts/orders.ts';
@@ -44,7 +44,9 @@ export function NowView(): JSX.Element {
       {firstRows(groups, count).map((group) => (
         <GroupSection key={group.key} group={group} onOrder={onOrder} />
       ))}
-      {asked && <AskFirst {...asked} onClose={() => setAsked(undefined)} />}
+      {asked && answer && (
+        <AskFirst {...asked} along={namesAlong(asked.row, answer)} onClose={() => setAsked(undefined)} />
+      )}
     </>
   );
 }
@@ -129,7 +131,14 @@ function Empty({ isFiltered }: { isFiltered: boolean }): JSX.Element {
 const STOP_WITHOUT_RUN =
   'No run keeps this lease: what is known to have been started for it is ended, and else the lease alone.';
 
-function AskFirst({ order, row, onClose }: { order: Order; row: Row; onClose(): void }): JSX.Element {
+interface Question {
+  readonly order: Order;
+  readonly row: Row;
+  readonly along: readonly string[];
+  onClose(): void;
+}
+
+function AskFirst({ order, row, along, onClose }: Question): JSX.Element {
   const { api, notify, refresh } = useLive();
   const { verb, warning } = ORDERS[order];
   const confirm = async (): Promise<void> => {
@@ -158,6 +167,12 @@ function AskFirst({ order, row, onClose }: { order: Order; row: Row; onClose(): 
         )}
       </p>
       <p>{row.isRun || order !== 'stop' ? warning : STOP_WITHOUT_RUN}</p>
+      {order !== 'release' && along.length > 0 && (
+        <p>
+          Of the same run, and {order === 'stop' ? 'ends' : 'starts again'} with it:{' '}
+          <bdi>{along.join(', ')}</bdi>
+        </p>
+      )}
     </ConfirmDialog>
   );
 }

@@ -33,6 +33,17 @@ export const releaseAnswer = about(
   'a lease after a change, or at its end',
 );
 
+const along = about(
+  v.array(v.object({ lock_id: v.string(), port, service_name: nullableText })),
+  'the other leases of the same run: an order is to the whole run, so what runs with them ends as well',
+);
+
+export const restartAnswer = about(
+  v.object({ ...allocationFields, success, along }),
+  'a lease whose run was told to start its command again',
+);
+export type RestartAnswer = v.InferOutput<typeof restartAnswer>;
+
 export const stopAnswer = about(
   v.object({
     ...allocationFields,
@@ -41,6 +52,7 @@ export const stopAnswer = about(
       v.boolean(),
       'the lease was ended and no process: none is known that was started for it',
     ),
+    along,
   }),
   'a lease whose program has ended',
 );

@@ -61,6 +61,7 @@ const NAMED: Readonly<Record<string, v.GenericSchema>> = {
   LeaseEnded: lease.leaseEnded,
   LeaseTakenOver: lease.leaseTakenOver,
   LeaseOutsider: lease.leaseOutsider,
+  RestartAnswer: lease.restartAnswer,
   RestartOrder: lease.restartOrder,
   StopAnswer: lease.stopAnswer,
   StopOrder: lease.stopOrder,

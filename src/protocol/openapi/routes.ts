@@ -1,7 +1,7 @@
 import type * as v from 'valibot';
 import type { ErrorCode } from '../../base/error-codes.ts';
 import type { EndpointName } from '../endpoints.ts';
-import { allocateAnswer, holdLine, releaseAnswer, stopAnswer } from '../answers/lease.ts';
+import { allocateAnswer, holdLine, releaseAnswer, restartAnswer, stopAnswer } from '../answers/lease.ts';
 import { auditAnswer, auditEntry } from '../answers/audit.ts';
 import {
   autoAllocationAnswer,
@@ -81,7 +81,7 @@ export const ANSWERS = {
     errors: ['LEASE_NOT_FOUND', 'INVALID_REQUEST', 'TAKES_NO_ORDERS', 'TIMED_OUT', 'STATE_UNWRITABLE'],
   },
   restart: {
-    json: releaseAnswer,
+    json: restartAnswer,
     errors: ['LEASE_NOT_FOUND', 'INVALID_REQUEST', 'TAKES_NO_ORDERS'],
   },
   list: {

@@ -1,4 +1,5 @@
 import type { Allocation } from '../../protocol/answers/allocation.ts';
+import { othersOfRun } from '../../protocol/same-run.ts';
 import type { PortRequest } from '../plan/requests.ts';
 
 /** The lease is one of the service that the request is about, of any type unless the type was asked for. */
@@ -13,12 +14,5 @@ export function isSameService(lease: Allocation, request: PortRequest): boolean 
 
 /** The leases that a run holds for the programs of its command, this one among them. */
 export function leasesOfRun(lease: Allocation, all: readonly Allocation[]): Allocation[] {
-  const { lock_id: id, holder, process_id: command } = lease;
-  const isFurther = (each: Allocation): boolean =>
-    each.lock_id !== id &&
-    holder.pid !== undefined &&
-    each.holder.kind === holder.kind &&
-    each.holder.pid === holder.pid &&
-    each.process_id === command;
-  return [lease, ...all.filter(isFurther)];
+  return [lease, ...othersOfRun(lease, all)];
 }

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { figuresOf, linePath, quantile } from '../../../src/dashboard/model/metrics.ts';
 import { portSpace } from '../../../src/dashboard/model/ports.ts';
-import { countRows, environmentOf, firstRows, groupServices } from '../../../src/dashboard/model/services.ts';
+import {
+  countRows,
+  environmentOf,
+  firstRows,
+  groupServices,
+  namesAlong,
+} from '../../../src/dashboard/model/services.ts';
 import { ageText, bytesText, durationText } from '../../../src/dashboard/model/time.ts';
 import { timeline } from '../../../src/dashboard/model/timeline.ts';
 import { loadsOf } from '../../../src/dashboard/model/usage.ts';
@@ -97,6 +103,23 @@ describe('the services', () => {
     });
     const [group] = groupServices({ allocations: [], external: [external()] }, NOW);
     expect(group?.rows[0]).toMatchObject({ name: 'astro', state: 'external: no lease', lockId: undefined });
+  });
+
+  test('name what an order to their run is about as well', () => {
+    const list = {
+      allocations: [
+        allocation(),
+        allocation({ port: 3001, service_name: 'api' }),
+        allocation({ port: 3002, service_name: 'other', holder: { kind: 'connection', pid: 9 } }),
+      ],
+      external: [external()],
+    };
+    const alongOf = (port: number) =>
+      groupServices(list, NOW)
+        .flatMap(({ rows }) => rows)
+        .filter((row) => row.port === port)
+        .map((row) => namesAlong(row, list));
+    expect([3000, 3001, 3002, 3050].map(alongOf)).toEqual([[['api']], [['web']], [[]], [[]]]);
   });
 
   test('are found by any of their words', () => {
