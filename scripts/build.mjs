@@ -62,12 +62,20 @@ const library = {
   groups: [{ name: 'index', test: /[\\/]src[\\/]index\.ts$/ }],
 };
 
+/** The same for the hook of agents. */
+const hookPath = {
+  includeDependenciesRecursively: true,
+  groups: [
+    { name: 'hook', test: /[\\/]src[\\/](cli[\\/]hook[\\/]main|tools[\\/]adapters[\\/]config-forms)\.ts$/ },
+  ],
+};
+
 process.on('exit', () => rmSync(dist, { recursive: true, force: true }));
 const bundled = new Set([
   ...(await bundle({ cli: 'src/cli/main.ts' }, 'cjs', 'cjs', startPath)),
   ...(await bundle({ start: 'src/cli/start.ts' }, 'cjs', 'cjs', false)),
   ...(await bundle({ hook: 'src/cli/hook/start.ts' }, 'cjs', 'cjs', false)),
-  ...(await bundle({ 'hook-main': 'src/cli/hook/main.ts' }, 'cjs', 'cjs', true, { mangle: true })),
+  ...(await bundle({ 'hook-main': 'src/cli/hook/main.ts' }, 'cjs', 'cjs', hookPath, { mangle: true })),
   ...(await bundle(
     {
       index: 'src/index.ts',

@@ -10,5 +10,5 @@ export { METRICS } from '../src/protocol/metrics.ts';
 export { ENVIRONMENT } from '../src/settings/environment.ts';
 export { jsonSchemaOf } from '../src/settings/json-schema.ts';
 export { rowKey, TABLE } from '../src/tools/adapters/table.ts';
-export { RUNNER_NAMES } from '../src/tools/runners/table.ts';
+export { runnerNames } from '../src/tools/runners/table.ts';
 export { shimText, TO_BUNDLE, TO_COMMAND } from '../src/hook/quick/shim.ts';

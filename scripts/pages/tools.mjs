@@ -5,16 +5,16 @@ import { page, table } from '../markdown.mjs';
  * without loading the table, and the page for people.
  * @param proven by the key of a row, or by the name of a program that the table does not have: what was run, and when
  */
-export function toolFiles({ TABLE, RUNNER_NAMES, rowKey }, proven) {
+export function toolFiles({ TABLE, runnerNames, rowKey }, proven) {
   const families = Object.fromEntries(
     Object.entries(TABLE).map(([family, tools]) => [family, bar(tools.flatMap(({ programs }) => programs))]),
   );
   return {
-    'config/tool-words.json': json({ families, runners: bar([...RUNNER_NAMES]) }),
+    'config/tool-words.json': json({ families, runners: bar(runnerNames()) }),
     'config/tool-ports.json': json(watchedPorts(Object.values(TABLE).flat())),
     'docs/reference/tools.md': toolsPage(
       TABLE,
-      RUNNER_NAMES,
+      runnerNames(),
       (tool) => proven[rowKey(tool)],
       ownPrograms(TABLE, rowKey, proven),
     ),

@@ -13,7 +13,6 @@ import {
   type Stats,
   writeSync,
 } from 'node:fs';
-import { createRequire, Module } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { Script } from 'node:vm';
 
@@ -31,6 +30,12 @@ interface Kept {
   readonly fresh: { script: Script; name: string }[];
 }
 
+/** What each file of CommonJS is given. */
+interface Asking {
+  readonly require: NodeJS.Require;
+  readonly module: NodeJS.Module;
+}
+
 /** Several builds (a global one, one of each project) and versions of Node may be used in turn. */
 const MOST_KEPT = 4;
 /** A pipe in its place is empty. */
@@ -40,9 +45,12 @@ const OTHERS_MAY_WRITE = 0o022;
 /**
  * Loads a file of CommonJS, and the files that it asks for, as `require` does.
  * @param use what it is loaded for: each use needs other functions
+ * @param from the module that asks, in the same folder, and its `require`: `node:module` would load Node's loader of ES
+ *   modules, too
  */
-export function loadCompiled(main: string, use: string): void {
-  const plain = createRequire(main);
+export function loadCompiled(main: string, use: string, from: Asking): void {
+  const { require: plain } = from;
+  const Module = from.module.constructor as new (file: string) => NodeJS.Module;
   const kept = placeOf(main, use);
   if (!kept) return void plain(main);
   const load = (file: string): unknown => {

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 /** The folder this package is installed in, whether this code runs from its sources or bundled. */
 export function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
+  let folder = import.meta.dirname;
   while (!existsSync(join(folder, 'bin', 'styxy.js'))) {
     const parent = dirname(folder);
     if (parent === folder) throw new Error('styxy is not installed completely: bin/styxy.js is missing');

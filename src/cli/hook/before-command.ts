@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { sessionInstance } from '../../client/instance.ts';
 import type { AgentContract, Decision, HookEvent } from '../../hook/agents/contract.ts';
@@ -8,7 +7,7 @@ import type { LineCommand, Setting } from '../../hook/line/command.ts';
 import { type InnerText, targetsIn } from '../../hook/guard/commands.ts';
 import { describeServers } from '../../hook/describe.ts';
 import { type OpenProject, withLibrary } from '../../run/plan/library.ts';
-import { styxyPaths } from '../../system/paths.ts';
+import { styxyPaths, userHome } from '../../system/paths.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { PortPlan } from '../../tools/plan.ts';
 import { planPort } from '../../tools/port-plan.ts';
@@ -67,7 +66,7 @@ function settingIn(cwd: string, env: NodeJS.ProcessEnv): Setting {
   const { repository, path } = findWorktree(cwd);
   const project = env.CLAUDE_PROJECT_DIR;
   return {
-    variables: { HOME: homedir(), PWD: cwd, ...(project && { CLAUDE_PROJECT_DIR: project }) },
+    variables: { HOME: userHome(), PWD: cwd, ...(project && { CLAUDE_PROJECT_DIR: project }) },
     repository: repository === null ? undefined : path,
   };
 }

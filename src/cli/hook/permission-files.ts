@@ -1,9 +1,9 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { recordOf } from '../../hook/agents/contract.ts';
 import type { Permissions } from '../../hook/decide.ts';
 import type { Rules } from '../../hook/permissions/rule.ts';
+import { userHome } from '../../system/paths.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -20,7 +20,7 @@ const MANAGED_ELSEWHERE = '/etc/claude-code';
  * @param cwd the session's current folder
  */
 export function readPermissions(env: NodeJS.ProcessEnv, cwd: string): Permissions {
-  const own = env.CLAUDE_CONFIG_DIR || join(homedir(), '.claude');
+  const own = env.CLAUDE_CONFIG_DIR || join(userHome(), '.claude');
   const project = env.CLAUDE_PROJECT_DIR || cwd;
   const managed = managedFiles(MANAGED[process.platform] ?? MANAGED_ELSEWHERE).map(readSettings);
   const user = readSettings(join(own, 'settings.json'));
@@ -54,6 +54,8 @@ function namesIn(folder: string): string[] {
 
 /** An empty object when there is none, or none that can be read. */
 function readSettings(file: string): Json {
+  // An error costs more than to look first, and most of these files are not there.
+  if (!existsSync(file)) return {};
   try {
     return recordOf(JSON.parse(readFileSync(file, 'utf8'))) ?? {};
   } catch {
@@ -79,7 +81,7 @@ function textsOf(value: unknown): string[] {
 function isTrusted(env: NodeJS.ProcessEnv, project: string): boolean {
   const state = env.CLAUDE_CONFIG_DIR
     ? join(env.CLAUDE_CONFIG_DIR, '.claude.json')
-    : join(homedir(), '.claude.json');
+    : join(userHome(), '.claude.json');
   const projects = recordOf(readSettings(state).projects) ?? {};
   for (let folder = resolve(project); ; folder = dirname(folder)) {
     if (recordOf(projects[folder])?.hasTrustDialogAccepted === true) return true;

@@ -17,9 +17,6 @@ import { cargo, nodemon, watchexec } from './watchers.ts';
 
 /** Who reads a command's words, by the name of its program. Several are asked in their order. */
 const RUNNERS: Readonly<Record<string, readonly Runner[]>> = {
-  ...Object.fromEntries(LAUNCHER_NAMES.map((name) => [name, [throughLauncher(name)]])),
-  ...Object.fromEntries(SHELLS.map((name) => [name, [shell]])),
-  ...Object.fromEntries(PROCFILE_RUNNER_NAMES.map((name) => [name, [procfile(name)]])),
   npm: [packageStarts],
   pnpm: [packageStarts],
   yarn: [packageStarts],
@@ -76,14 +73,23 @@ const RUNNERS: Readonly<Record<string, readonly Runner[]>> = {
 };
 
 /** Programs that start others. */
-export const RUNNER_NAMES = Object.keys(RUNNERS);
+export const runnerNames = (): string[] => [
+  ...new Set([...LAUNCHER_NAMES, ...SHELLS, ...PROCFILE_RUNNER_NAMES, ...Object.keys(RUNNERS)]),
+];
+
+function runnersNamed(name: string): readonly Runner[] {
+  if (Object.hasOwn(RUNNERS, name)) return RUNNERS[name]!;
+  if (PROCFILE_RUNNER_NAMES.includes(name)) return [procfile(name)];
+  if (SHELLS.includes(name)) return [shell];
+  return LAUNCHER_NAMES.includes(name) ? [throughLauncher(name)] : [];
+}
 
 /** Reads what a command starts; undefined when it is not known to start anything but itself. */
 export function runnerOf({ words }: Command): Runner | undefined {
   const path = words[0]?.value;
   if (path === undefined) return words[0] && isOptionalWord(words[0]) ? withoutFirst : undefined;
   const name = programName(path);
-  const own = Object.hasOwn(RUNNERS, name) ? RUNNERS[name]! : [];
+  const own = runnersNamed(name);
   const isPath = /^\.{0,2}[\\/]|^[\w.-]+\//.test(path) && !path.startsWith('@');
   const all = isPath ? [...own, scriptFile] : own;
   if (all.length === 0) return undefined;
