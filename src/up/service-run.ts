@@ -42,7 +42,10 @@ export type ServiceEnd = { asked: true } | { asked: false; error: StyxyError };
 export interface ServiceRun {
   readonly log: string;
   readonly pid: number;
-  readonly ready: Promise<ReadyService>;
+  /** Its program was started; never when somebody else has started the service a moment before. */
+  readonly begun: Promise<void>;
+  /** undefined: it was another one's, which has ended meanwhile. */
+  readonly ready: Promise<ReadyService | undefined>;
   readonly ended: Promise<ServiceEnd>;
   /** All services that it serves. */
   names(): string[];
@@ -103,10 +106,11 @@ export function startService(parts: UpParts, service: UpService, over: AbortSign
     tell({ event: 'output', service: service.name, line });
   });
   const run = { parts, service, wrapper, lines, readiness, last, startedAt };
-  tellStarts(run);
+  const begun = tellStarts(run);
   return {
     log,
     pid,
+    begun,
     ready: untilReady(run, over),
     ended: untilEnded(run),
     names: () => Object.keys(wrapper.state.started?.ports ?? {}),
@@ -135,8 +139,11 @@ interface Run {
   startedAt: number;
 }
 
-function tellStarts({ parts: { tell }, service: { name: service }, wrapper, lines }: Run): void {
+/** @returns when it has started first */
+function tellStarts({ parts: { tell }, service: { name: service }, wrapper, lines }: Run): Promise<void> {
   const told = { started: {}, restarting: {} };
+  let begin: () => void = () => undefined;
+  const begun = new Promise<void>((resolve) => (begin = resolve));
   const stop = wrapper.onChange(() => {
     const { started, restarting, closed } = wrapper.state;
     if (restarting && told.restarting !== restarting) {
@@ -147,14 +154,16 @@ function tellStarts({ parts: { tell }, service: { name: service }, wrapper, line
     }
     if (started && told.started !== started) {
       told.started = started;
+      begin();
       tell({ event: 'started', service, allocation: started.allocation, pid: wrapper.pid });
     }
     if (closed) stop();
   });
+  return begun;
 }
 
 /** @throws StyxyError when it ends, or does not get ready in time; or because `over` has fired */
-async function untilReady(run: Run, over: AbortSignal): Promise<ReadyService> {
+async function untilReady(run: Run, over: AbortSignal): Promise<ReadyService | undefined> {
   const { parts, service, wrapper, lines, startedAt } = run;
   const seen = await waitUntil(readyQuestion(run), {
     timeoutMs: Infinity,
@@ -167,10 +176,7 @@ async function untilReady(run: Run, over: AbortSignal): Promise<ReadyService> {
     return { name: service.name, allocation: seen, ports, pid: wrapper.pid, existing: false, afterMs };
   }
   lines.read(seen === 'ended');
-  if (seen === 'joined') {
-    const ready = await joinService(parts, service, over);
-    if (ready) return ready;
-  }
+  if (seen === 'joined') return joinService(parts, service, over);
   if (seen === undefined) throw new StyxyError('SERVICE_ENDED', `"${service.name}" was not waited for`);
   if (seen === 'late')
     throw lateService(service, run.readiness.missing(wrapper.state.started?.allocation), run.last);

@@ -94,8 +94,12 @@ async function startNow(session: Session, service: UpService): Promise<ReadyServ
   run.ready.catch(() => undefined);
   void run.ended.then((end) => afterEnd(session, service, run, end));
   const start = parts.startRecord(service, run.pid);
-  await rememberStart(run.log, start);
+  // What another `styxy up` has written down for the service that runs is left as it is.
+  await Promise.race([run.begun, run.ready]);
+  if (!run.isJoined()) await rememberStart(run.log, start);
   const ready = await run.ready;
+  over.signal.throwIfAborted();
+  if (!ready) return begin(session, service);
   // Any of several stands for the whole run.
   for (const name of run.names().filter((each) => each !== service.name))
     await rememberStart(logOf(parts.paths, service, name), { ...start, log: run.log });
@@ -104,14 +108,17 @@ async function startNow(session: Session, service: UpService): Promise<ReadyServ
 }
 
 function afterEnd(session: Session, service: UpService, run: ServiceRun, end: ServiceEnd): void {
-  const { parts, over, runs, finish } = session;
+  const { parts, over, runs, starts, finish } = session;
   if (over.signal.aborted) return;
   if (!end.asked) return fail(session, end.error);
-  runs.delete(service.name);
+  if (runs.get(service.name) === run) runs.delete(service.name);
+  if (run.isJoined()) return;
   const again = recallStart(run.log)?.restart === true;
-  if (!run.isJoined()) parts.tell({ event: 'stopped', service: service.name, again });
+  parts.tell({ event: 'stopped', service: service.name, again });
   if (again) startNow(session, service).catch((error: unknown) => fail(session, error));
-  else if (runs.size === 0) finish(undefined);
+  // Others may have to be started yet.
+  else if (runs.size === 0)
+    void Promise.allSettled(starts.values()).then(() => runs.size === 0 && finish(undefined));
 }
 
 function fail({ over, finish }: Session, error: unknown): void {

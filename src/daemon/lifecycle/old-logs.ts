@@ -10,7 +10,7 @@ const KEPT_MS = 30 * DAY_MS;
 const FIRST_MS = 60_000;
 
 /** A service's log, its older part, and how it was started. */
-const FILE = /^(?<service>.+-[0-9a-f]{12})\.(?:log|log\.1|start\.json)$/;
+const FILE = /^(?<service>.+-[0-9a-f]{12})\.(?:log|log\.1|start\.json(?:\.\d+\.new)?)$/;
 
 /** Now and then removes what services of long ago have printed: worktrees come and go. @returns stops that */
 export function keepFewLogs(paths: Paths): () => void {

@@ -21,8 +21,11 @@ export interface ServiceStart {
   log?: string;
 }
 
-export const rememberStart = (log: string, start: ServiceStart): Promise<void> =>
-  replaceFile(startFileOf(log), JSON.stringify(start), 0o600);
+/** The wrapper and its starter may write at the same time, each with a draft of its own. */
+export function rememberStart(log: string, start: ServiceStart): Promise<void> {
+  const file = startFileOf(log);
+  return replaceFile(file, JSON.stringify(start), 0o600, `${file}.${process.pid}.new`);
+}
 
 export function recallStart(log: string): ServiceStart | undefined {
   try {

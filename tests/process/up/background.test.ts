@@ -68,6 +68,22 @@ describe('`styxy up --detach`', () => {
     await project.expectNothingLeft();
   });
 
+  test('several at once have one start each service, and all return when they are ready', async () => {
+    const project = upProject(home, 'at-once', {
+      web: { type: 'dev', command: service('serve'), depends_on: ['api'] },
+      api: { type: 'dev', command: service('serve') },
+    });
+    const exits = await Promise.all([1, 2, 3].map(() => cli(project, 'up', '--detach')));
+    for (const exit of exits) {
+      expect(exit.code, exit.story).toBe(0);
+      expect(exit.stdout, exit.story).toMatch(/^SERVICE .*\napi .*\nweb .*\n$/);
+    }
+    expect(await project.leases()).toHaveLength(2);
+    expect((await cli(project, 'down')).code).toBe(0);
+    expect((await cli(project, 'list', '--project', '.')).stderr).not.toContain('has ended by itself');
+    await project.expectNothingLeft();
+  });
+
   test('leaves nothing of its own when one fails, and what ran before goes on', async () => {
     const services = {
       old: { type: 'dev', command: service('serve') },
