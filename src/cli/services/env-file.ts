@@ -1,10 +1,10 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { messageOf, StyxyError } from '../../base/styxy-error.ts';
+import { messageOf, StyxyError, systemCode } from '../../base/styxy-error.ts';
 import { alsoOutside, withBlock } from '../../init/env-block.ts';
 import { listed } from '../../run/child/child-env.ts';
-import { readTextIfThere } from '../../system/files/read-text.ts';
-import { replaceUserFile } from '../../system/files/user-file.ts';
+import { LARGEST_OF_OTHERS, readRegular } from '../../system/files/read-text.ts';
+import { linkTarget, replaceUserFile } from '../../system/files/user-file.ts';
 import { gitSaysYes } from '../../system/git.ts';
 import type { Context } from '../context.ts';
 import { linesOf, tellMissing, type FoundVariables } from './variables.ts';
@@ -23,13 +23,12 @@ interface Flags {
 export async function keepInFile(context: Context, flags: Flags, found: FoundVariables): Promise<number> {
   const { out, cwd } = context;
   const named = typeof flags.write === 'string' ? resolve(cwd, flags.write) : resolve(found.folder, FILE);
-  const file = existsSync(named) ? realpathSync(named) : named;
-  const before = readTextIfThere(file);
+  const { file, before } = readBytes(named);
   const { written, unwritable } = linesOf(
     inOrder({ ...found.variables, ...listed(found.ofServices.toSorted()) }),
     'dotenv',
   );
-  const after = withBlock(before ?? '', written, named);
+  const after = withBlock(before ?? '', written.map(bytesOf), named);
   const isCurrent = after === (before ?? '');
   tellMissing(context, found, unwritable);
   // Nothing to write, and nowhere.
@@ -42,7 +41,10 @@ export async function keepInFile(context: Context, flags: Flags, found: FoundVar
     return isCurrent ? 0 : 1;
   }
   if (!isCurrent) {
-    if (!flags.force) await requireUntracked([named, file]);
+    if (!flags.force) {
+      await requireUntracked([named, file]);
+      if (before !== undefined) requireWritable(file);
+    }
     await write(file, after);
   }
   if (flags.json) out.json({ file: named, changed: !isCurrent, variables: found.variables });
@@ -61,7 +63,7 @@ const whichFile = ({ write }: Flags): string => (typeof write === 'string' ? ` $
 /** @throws StyxyError FILE_TRACKED */
 async function requireUntracked(files: readonly string[]): Promise<void> {
   for (const file of new Set(files)) {
-    if (!(await gitSaysYes(dirname(file), ['ls-files', '--error-unmatch', '--', file]))) continue;
+    if (!(await isTracked(file))) continue;
     throw new StyxyError('FILE_TRACKED', `${file} is a file that git tracks`, {
       why: 'ports belong to one worktree of one machine, and would reach everybody by the next commit',
       hint: 'name a file that git ignores, or add --force',
@@ -70,9 +72,49 @@ async function requireUntracked(files: readonly string[]): Promise<void> {
   }
 }
 
+const isTracked = (file: string): Promise<boolean> =>
+  gitSaysYes(dirname(file), ['ls-files', '--error-unmatch', '--', file]);
+
+/** A character for each byte: what its user wrote in another encoding than UTF-8 stays as it is. */
+const bytesOf = (text: string): string => Buffer.from(text).toString('latin1');
+
+/** @returns the file that the name leads to, and what is in it, if it is there @throws StyxyError USAGE */
+function readBytes(named: string): { file: string; before?: string } {
+  let file = named;
+  try {
+    file = linkTarget(named);
+    return { file, before: readRegular(file, LARGEST_OF_OTHERS, 'latin1') };
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return { file };
+    throw new StyxyError('USAGE', `${named} is nothing that variables can be written into`, {
+      why: messageOf(error),
+      hint: 'name a regular file that you can read and write',
+      cause: error,
+    });
+  }
+}
+
+/** A new file takes its place, which the permissions of the old one don't prevent. @throws StyxyError USAGE */
+function requireWritable(file: string): void {
+  if ((statSync(file).mode & 0o222) !== 0 && mayWrite(file)) return;
+  throw new StyxyError('USAGE', `${file} is read-only`, {
+    why: 'its permissions let you not write it',
+    hint: 'make it writable, name another file, or add --force to replace it',
+  });
+}
+
+function mayWrite(file: string): boolean {
+  try {
+    accessSync(file, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 async function write(file: string, text: string): Promise<void> {
   try {
-    await replaceUserFile(file, text, { mode: NEW_FILE_MODE });
+    await replaceUserFile(file, Buffer.from(text, 'latin1'), { mode: NEW_FILE_MODE });
   } catch (error) {
     throw new StyxyError('STATE_UNWRITABLE', `${file} can't be written`, {
       why: messageOf(error),
@@ -92,6 +134,12 @@ async function tellDoubts(
     out.note(
       `styxy: ${double.join(', ')} also stands outside of the block: of two lines readers take the last`,
     );
+  if (await isTracked(file)) {
+    out.note(
+      `styxy: git tracks ${file}: git rm --cached takes it out of the repository, and .gitignore keeps it out`,
+    );
+    return;
+  }
   const folder = dirname(file);
   const isIn = await gitSaysYes(folder, ['rev-parse', '--is-inside-work-tree']);
   if (isIn && !(await gitSaysYes(folder, ['check-ignore', '--quiet', '--no-index', '--', file])))

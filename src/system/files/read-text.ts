@@ -24,15 +24,15 @@ export function readSmallText(path: string): string | undefined {
   }
 }
 
-/** @throws Error for a pipe, a device, a folder, and a file with more bytes */
-export function readRegular(path: string, largest: number): string {
+/** @param encoding `latin1`: a character for each byte @throws Error for a pipe, a device, a folder, and a file with more bytes */
+export function readRegular(path: string, largest: number, encoding: 'utf8' | 'latin1' = 'utf8'): string {
   // Without it, opening a pipe waits for a writer.
   const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const stat = fstatSync(fd);
     if (!stat.isFile()) throw new Error(`${path} is no regular file`);
     if (stat.size > largest) throw new Error(`${path} has ${stat.size} bytes, more than ${largest}`);
-    return readFileSync(fd, 'utf8');
+    return readFileSync(fd, encoding);
   } finally {
     closeSync(fd);
   }

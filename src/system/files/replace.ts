@@ -12,7 +12,7 @@ import { dirname } from 'node:path';
  */
 export async function replaceFile(
   path: string,
-  text: string,
+  text: string | Uint8Array,
   mode: number,
   draft = draftOf(path),
 ): Promise<void> {
@@ -33,7 +33,7 @@ export const draftOf = (path: string): string => `${path}.new`;
 /** The first half of `replaceFile`: resolves when the new content is on the disk. */
 export async function writeDraft(
   path: string,
-  text: string,
+  text: string | Uint8Array,
   mode: number,
   draft = draftOf(path),
 ): Promise<void> {

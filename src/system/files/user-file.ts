@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, lstatSync, mkdirSync, readlinkSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { backUp, pruneBackups } from './backup.ts';
 import { replaceFile } from './replace.ts';
 
@@ -15,10 +15,10 @@ import { replaceFile } from './replace.ts';
  */
 export async function replaceUserFile(
   file: string,
-  text: string | undefined,
+  text: string | Uint8Array | undefined,
   { mode, keepAs }: { mode: number; keepAs?: string },
 ): Promise<string | undefined> {
-  const target = existsSync(file) ? realpathSync(file) : file;
+  const target = linkTarget(file);
   const kept = keepAs === undefined ? undefined : backUp(target, keepAs, new Date());
   if (text === undefined) rmSync(target, { force: true });
   else {
@@ -28,6 +28,19 @@ export async function replaceUserFile(
   }
   if (keepAs !== undefined && kept !== undefined) pruneBackups(keepAs);
   return kept;
+}
+
+const MOST_LINKS = 40;
+
+/** The file that a link leads to, also when it is not there yet. @throws the system's error, and Error for a circle */
+export function linkTarget(file: string): string {
+  let target = file;
+  for (let links = 0; links < MOST_LINKS; links++) {
+    if (existsSync(target)) return realpathSync(target);
+    if (!lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink()) return target;
+    target = resolve(realpathSync(dirname(target)), readlinkSync(target));
+  }
+  throw new Error(`${file} is a link that leads back to itself`);
 }
 
 /** By which a file is known to be as it was left. */

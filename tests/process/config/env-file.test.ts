@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  lstatSync,
   mkdirSync,
   readFileSync,
   statSync,
@@ -104,6 +105,51 @@ describe('styxy env --write', () => {
     expect(read(folder, '.env')).toBe('A=1\n');
     expect((await env(folder, '--write', '.env', '--force')).code).toBe(0);
     expect(read(folder, '.env')).toContain('WEB_PORT=');
+    const again = await env(folder, '--write', '.env');
+    expect(again.stderr).toContain('git rm --cached');
+    expect(again.stderr).not.toContain('does not ignore');
+  });
+
+  test('keeps the bytes of a file in another encoding', async () => {
+    const folder = project('bytes');
+    const file = join(folder, '.env.local');
+    const own = Buffer.from('NAME=caf\xe9\n', 'latin1');
+    writeFileSync(file, own);
+    expect((await env(folder, '--write')).code).toBe(0);
+    expect(readFileSync(file).subarray(0, own.length)).toEqual(own);
+    expect((await env(folder, '--check')).code).toBe(0);
+  });
+
+  test('writes through a link whose file is not there yet', async () => {
+    const folder = project('dangling');
+    symlinkSync('shared.env', join(folder, '.env.local'));
+    expect((await env(folder, '--write')).code).toBe(0);
+    expect(lstatSync(join(folder, '.env.local')).isSymbolicLink()).toBe(true);
+    expect(read(folder, 'shared.env')).toContain('WEB_PORT=');
+  });
+
+  test('leaves a read-only file alone until it is told to', async () => {
+    const folder = project('read-only');
+    const file = join(folder, '.env.local');
+    writeFileSync(file, 'A=1\n');
+    chmodSync(file, 0o444);
+    const exit = await env(folder, '--write');
+    expectError(exit, 64, 'USAGE');
+    expect(exit.stderr).toContain('is read-only');
+    expect(read(folder)).toBe('A=1\n');
+    expect((await env(folder, '--write', '--force')).code).toBe(0);
+    expect(read(folder)).toContain('WEB_PORT=');
+  });
+
+  test('refuses what is no file', async () => {
+    const folder = project('no-file');
+    mkdirSync(join(folder, 'sub'));
+    symlinkSync('circle', join(folder, 'circle'));
+    for (const file of ['sub', '/dev/null', 'circle']) {
+      const exit = await env(folder, '--write', file);
+      expectError(exit, 64, 'USAGE');
+      expect(exit.stderr).toContain('name a regular file');
+    }
   });
 
   test('what git would start for a hostile repository is not started', async () => {
