@@ -23,7 +23,7 @@ export function parse<Schema extends v.GenericSchema>(schema: Schema, value: unk
   if (result.success) return result.output;
   const issue = result.issues[0];
   const field = v.getDotPath(issue) ?? 'the body';
-  const own = Object.hasOwn(CODES, field) ? CODES[field] : undefined;
+  const own = codeOf(field, issue.message);
   const isMissing = issue.input === undefined;
   throw new StyxyError(
     isMissing ? 'INVALID_REQUEST' : (own ?? 'INVALID_REQUEST'),
@@ -33,6 +33,12 @@ export function parse<Schema extends v.GenericSchema>(schema: Schema, value: unk
       details: { field },
     },
   );
+}
+
+/** `from` and `to` are ports in one request and a place in a log in another. */
+function codeOf(field: string, message: string): ErrorCode | undefined {
+  const code = Object.hasOwn(CODES, field) ? CODES[field] : undefined;
+  return code === 'INVALID_PORT' && !message.startsWith('expected a port') ? undefined : code;
 }
 
 function printable(value: unknown): string {

@@ -136,13 +136,13 @@ export async function planRun(
  */
 async function wayOf(
   command: readonly string[],
-  { cwd, env, isNamed = false }: RunTarget,
+  { cwd, env, calledFrom = cwd, isNamed = false }: RunTarget,
   { direct = false }: RunWishes,
   { path: top }: Worktree,
 ): Promise<ScriptWay | undefined> {
   if (!isNamed && !direct) return undefined;
   const { scriptWay } = await import('./scripts/direct.ts');
-  const way = scriptWay(command, { cwd, env, top });
+  const way = scriptWay(command, { cwd, env, top, calledFrom });
   if (way || !direct) return way;
   throw new StyxyError('USAGE', `"${command.join(' ')}" runs no script of a package`, {
     why: '--direct starts a script without its package manager',

@@ -19,6 +19,8 @@ export interface RunTarget {
   isOwnCode: boolean;
   /** Where `cwd` lies, if that is known. */
   worktree?: Worktree;
+  /** Where a script was asked for, which may be below the folder of its package. */
+  calledFrom?: string;
   /** A service or a script that was asked for by its name. */
   isNamed?: boolean;
   /** Its program was looked for, and can be executed. */
@@ -105,7 +107,13 @@ const SCRIPT = { service: undefined, isOwnCode: true, isNamed: true };
 
 function scriptTarget(own: Package, script: string, args: readonly string[], place: CallPlace): RunTarget {
   const { env } = place;
-  return { command: scriptCommand(own, script, args, place), cwd: own.folder, env, ...SCRIPT };
+  return {
+    command: scriptCommand(own, script, args, place),
+    cwd: own.folder,
+    calledFrom: place.cwd,
+    env,
+    ...SCRIPT,
+  };
 }
 
 function mainScript(place: CallPlace): RunTarget {

@@ -46,7 +46,7 @@ const way = async (args: string[], cwd: string, more: Record<string, string> = {
 };
 
 /** What npm tells of its own settings, and what the two runs differ in anyway. */
-const IS_OWN = /^(npm_config_(?!user_agent|local_prefix)|STYXY_|EDITOR$|PORT$|WEB_|_$)/;
+const IS_OWN = /^(npm_config_(?!user_agent|local_prefix)|STYXY_|PORT$|WEB_|_$)/;
 const told = ({ env: all }: Shown) =>
   Object.fromEntries(Object.entries(all).filter(([name]) => !IS_OWN.test(name)));
 
@@ -94,7 +94,7 @@ describe('a script that is named', () => {
     );
     for (const folder of ['packages/web', 'packages/web/src']) {
       const direct = await shown(['run', 'dev'], join(cwd, folder));
-      const npm = await shown(['run', '--', 'npm', 'run', 'dev'], join(cwd, 'packages/web'));
+      const npm = await shown(['run', '--', 'npm', 'run', 'dev'], join(cwd, folder));
       expect(told(direct)).toEqual(told(npm));
       expect(direct.env.npm_config_user_agent).toContain('workspaces/true');
     }

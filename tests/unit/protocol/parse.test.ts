@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from '../../../src/protocol/requests/parse.ts';
+import { logQuery, scanQuery } from '../../../src/protocol/requests/queries.ts';
 import { allocateBody, attachBody } from '../../../src/protocol/requests/allocate.ts';
 
 const body = (fields: object) => ({ service_type: 'dev', ...fields });
@@ -41,6 +42,14 @@ test.each(['port', 'preferred_port'])('%s must be a whole number from 1 to 65535
   for (const value of [0, -1, 70_000, 3000.5, '3000', null, [], {}, true, NaN]) {
     expect(refusal({ [field]: value })).toMatchObject({ code: 'INVALID_PORT', details: { field } });
   }
+});
+
+test('the place in a log is no port', () => {
+  for (const from of [-1, 1e99, 0.5]) {
+    const read = () => parse(logQuery, { from });
+    expect(read).toThrow(expect.objectContaining({ code: 'INVALID_REQUEST', details: { field: 'from' } }));
+  }
+  expect(() => parse(scanQuery, { from: -1 })).toThrow(expect.objectContaining({ code: 'INVALID_PORT' }));
 });
 
 test.each(['service_type', 'service_name', 'instance_id'])('%s must be a name', (field) => {

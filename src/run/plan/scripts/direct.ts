@@ -29,6 +29,8 @@ export type ScriptWay = DirectScript | { why: string };
 
 export interface ScriptPlace {
   cwd: string;
+  /** Where npm would have been called. */
+  calledFrom: string;
   env: NodeJS.ProcessEnv;
   /** The folder of the worktree. */
   top: string;
@@ -114,7 +116,8 @@ function variablesOf(own: Package, name: string, text: string, npm: Npm, place: 
   return {
     ...packageVariables(readProjectFile(folder, 'package.json') ?? ''),
     PATH: pathFor(folder, npm, place.env),
-    INIT_CWD: place.cwd,
+    INIT_CWD: place.calledFrom,
+    EDITOR: place.env.EDITOR || place.env.VISUAL || 'vi',
     NODE: npm.node,
     COLOR: isatty(1) && !place.env.NO_COLOR ? '1' : '0',
     npm_node_execpath: npm.node,
