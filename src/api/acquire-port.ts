@@ -1,7 +1,6 @@
 import { instanceOf } from '../client/instance.ts';
 import { holdLease, type HeldLease } from '../client/held-lease.ts';
 import { isNoCoordinator } from '../client/no-coordinator.ts';
-import { plainText } from '../base/plain-text.ts';
 import { StyxyError } from '../base/styxy-error.ts';
 import { findWorktree } from '../system/worktree.ts';
 import { loadProjectConfig } from '../project/load-config.ts';
@@ -68,7 +67,7 @@ async function requestOf({ type = DEFAULT_TYPE, name, port, prefer }: PortOption
     service_name: name,
     port,
     preferred_port: prefer,
-    project_path: plainText(path),
+    project_path: path,
     branch: branch ?? undefined,
     command: process.argv.slice(1, 3).join(' '),
     ...instanceOf(process.env),

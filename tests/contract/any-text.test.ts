@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { StyxyError } from '../../src/base/styxy-error.ts';
@@ -50,11 +51,14 @@ const body: fc.Arbitrary<AllocateBody> = fc.record(
   { requiredKeys: ['service_type', 'ttl_ms'] },
 );
 
+/** Of a path, `.`, `..` and further slashes are not kept. */
+const oneWay = (path: string | null = null) => (path?.startsWith('/') ? posix.resolve(path) : path);
+
 /** What the client said about the lease, and hears again. */
 const said = (each: AllocateBody | AllocateAnswer | Allocation) => ({
   service_type: each.service_type,
   service_name: each.service_name ?? null,
-  project_path: each.project_path ?? null,
+  project_path: oneWay(each.project_path),
   branch: each.branch ?? null,
   instance_id: each.instance_id ?? null,
   command: each.command ?? null,

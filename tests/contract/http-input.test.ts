@@ -70,7 +70,8 @@ describe('what may be asked', () => {
     ['process_id', -1, 'INVALID_REQUEST'],
     ['ttl_ms', 0, 'INVALID_REQUEST'],
     ['lock_id', '../x', 'INVALID_REQUEST'],
-    ['project_path', '/p\u001b[2J', 'INVALID_REQUEST'],
+    ['branch', 'b\u001b[2J', 'INVALID_REQUEST'],
+    ['project_path', '/p\u0000', 'INVALID_REQUEST'],
   ])('%s: %j is refused as %s', async (field, value, code) => {
     const answer = await guarded.post(JSON.stringify({ service_type: 'web', [field]: value }));
     expect(told(answer)).toEqual([400, code]);

@@ -114,7 +114,7 @@ async function leasePorts(
     service_type: type,
     service_type_definition: ownTypeOf(config, type),
     service_name: name,
-    project_path: plainText(worktree.path),
+    project_path: worktree.path,
     branch: worktree.branch ?? undefined,
     command: plainText(typeof command === 'string' ? command : command.join(' ')),
     ...instanceOf(env),

@@ -1,5 +1,4 @@
 import { formatDuration } from '../../base/duration.ts';
-import { plainText } from '../../base/plain-text.ts';
 import { instanceOf } from '../../client/instance.ts';
 import { loadProjectConfig } from '../../project/load-config.ts';
 import { namePartsOf } from '../../project/name-parts.ts';
@@ -34,7 +33,7 @@ export async function execute(
     service_name: flags.name,
     port: flags.port,
     preferred_port: flags.prefer,
-    project_path: plainText(path),
+    project_path: path,
     branch: branch ?? undefined,
     ...instanceOf(env, flags.instance),
     process_id: flags.pid,

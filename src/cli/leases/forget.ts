@@ -1,5 +1,4 @@
 import { nearestName } from '../../base/nearest-name.ts';
-import { plainText } from '../../base/plain-text.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { ForgetAnswer } from '../../protocol/answers/remembered.ts';
 import { findWorktree } from '../../system/worktree.ts';
@@ -14,15 +13,14 @@ interface Flags {
 export async function execute(context: Context, { all, json }: Flags, [name]: string[]): Promise<number> {
   const { coordinator, cwd, out } = context;
   if (all && name !== undefined) throw new StyxyError('USAGE', '--all and a service exclude each other');
-  const { path } = findWorktree(cwd);
-  const project = plainText(path) ?? '';
+  const { path: project } = findWorktree(cwd);
   const answer = await coordinator.forget(all ? { all } : { project, service_name: name });
   if (json) out.json(answer);
   if (name !== undefined && answer.forgotten.length === 0) {
     if (!json) out.note(await describeUnknown(context, name, project));
     return 1;
   }
-  if (!json) print(answer, all ? 'on this machine' : `in ${shortPath(path)}`, context);
+  if (!json) print(answer, all ? 'on this machine' : `in ${shortPath(project)}`, context);
   return 0;
 }
 

@@ -4,13 +4,13 @@ import { container, listener } from '../../protocol/answers/listener.ts';
 import { checkAnswer, listAnswer } from '../../protocol/answers/ports.ts';
 import { allocation } from '../../protocol/answers/allocation.ts';
 import { allocateAnswer, releaseAnswer } from '../../protocol/answers/lease.ts';
-import { about, name, port, text, wholeNumber } from '../../protocol/requests/fields.ts';
+import { about, fileText, name, port, text, wholeNumber } from '../../protocol/requests/fields.ts';
 
 /* What goes in and comes out of the tools. Fields are called as in the HTTP API. */
 
 const directory = v.optional(
   about(
-    text(4096),
+    fileText(4096),
     'a folder of the worktree that is meant; by default the one that this server was started in',
   ),
 );

@@ -1,6 +1,5 @@
 import type * as v from 'valibot';
 import { resolve } from 'node:path';
-import { plainText } from '../../base/plain-text.ts';
 import { ownTypeIn } from '../../project/own-types.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
@@ -144,7 +143,7 @@ async function allocate(input: v.InferOutput<typeof schemas.allocateInput>, { co
   return coordinator.allocate({
     ...wishes,
     service_type: type,
-    project_path: plainText(path),
+    project_path: path,
     branch: branch ?? undefined,
     instance_id: (await session()).id,
     ...(ttl !== undefined && { ttl_ms: ttl * 1000 }),

@@ -4,6 +4,9 @@ import { fitColumns, type Column } from './fit-columns.ts';
 import type { Output } from './output.ts';
 import { endOf, startOf, widthOf } from './text-width.ts';
 
+/** Of a cell that all lines of a pipe are aligned to; one that is longer pushes the rest of its own line. */
+const LONGEST_ALIGNED = 100;
+
 /**
  * Rows under headings, aligned; the last column is never padded. Widths count columns of a terminal, not colour codes.
  * @param out where it will be read; when left out, or when that is no window, all is shown, however long
@@ -15,14 +18,17 @@ export function table(
 ): string {
   const clean = rows.map((row) => row.map((cell) => cleanLine(cell, true)));
   const wanted = columns.map((column) => (typeof column === 'string' ? { heading: column } : column));
+  const isAligned = (width: number): boolean => out?.width !== undefined || width <= LONGEST_ALIGNED;
   const natural = wanted.map(({ heading }, at) =>
-    Math.max(widthOf(heading), ...clean.map((row) => widthOf(row[at] ?? ''))),
+    Math.max(widthOf(heading), ...clean.map((row) => widthOf(row[at] ?? '')).filter(isAligned)),
   );
   const shown = fitColumns(wanted, natural, out?.width);
   const last = shown.at(-1)?.at;
   const line = (cells: readonly string[]): string =>
     shown
-      .map(({ at, width: room, cut }) => pad(cutTo(cells[at] ?? '', room, cut), at === last ? 0 : room))
+      .map(({ at, width: room, cut }) =>
+        pad(cutTo(cells[at] ?? '', room, out?.width === undefined ? undefined : cut), at === last ? 0 : room),
+      )
       .join('  ')
       .trimEnd();
   const headings = wanted.map(({ heading }) => out?.paint('dim', heading) ?? heading);

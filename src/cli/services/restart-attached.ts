@@ -54,8 +54,11 @@ async function takeBack(log: string, { pid }: ServiceStart): Promise<void> {
 }
 
 /** The same service under another lease. */
-function isNext({ lock_id: id, service_name: name }: Allocation, before: Allocation): boolean {
-  return id !== before.lock_id && name === before.service_name;
+function isNext(
+  { lock_id: id, service_name: name, project_path: path }: Allocation,
+  before: Allocation,
+): boolean {
+  return id !== before.lock_id && name === before.service_name && path === before.project_path;
 }
 
 function notAgain({ service_name: name }: Allocation, { attachedTo }: ServiceStart, ms: number): StyxyError {

@@ -97,7 +97,7 @@ const refTo = (name: string): string => `#/components/schemas/${name}`;
 /** `ignoreActions`: what `check` asks for beside the published limits is said in descriptions. */
 const CONVERSION: ConversionConfig = {
   target: 'draft-2020-12',
-  ignoreActions: ['check'],
+  ignoreActions: ['check', 'transform'],
   overrideRef: ({ referenceId }) => refTo(referenceId),
   overrideSchema: (conversion) => withDiscriminator(conversion) ?? asLoose(conversion),
 };

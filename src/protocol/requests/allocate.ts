@@ -1,6 +1,18 @@
 import * as v from 'valibot';
 import { LONGEST_TTL_MS } from '../limits.ts';
-import { about, flag, lockId, name, pid, port, processOrigin, shareId, text, wholeNumber } from './fields.ts';
+import {
+  about,
+  flag,
+  lockId,
+  name,
+  pid,
+  port,
+  processOrigin,
+  projectPath,
+  shareId,
+  text,
+  wholeNumber,
+} from './fields.ts';
 import { nameParts, serviceIdentity } from './identity.ts';
 import { serviceTypeDefinition, typeIsDefault, wishFields } from './project.ts';
 
@@ -20,7 +32,7 @@ export const allocateBody = v.object({
   name_parts: v.optional(nameParts),
   ...wishFields,
   port: v.optional(about(port, 'exactly this port, or a refusal')),
-  project_path: v.optional(text(4096)),
+  project_path: v.optional(projectPath),
   branch: v.optional(text(256)),
   instance_id: v.optional(name),
   process_id: v.optional(

@@ -40,6 +40,33 @@ export function text(longest: number) {
   );
 }
 
+const NO_NUL = /^[^\u0000]*$/;
+
+/** A folder or a program as the file system has it: a name may have control characters, which are written out where it is printed. */
+/* @__NO_SIDE_EFFECTS__ */
+export function fileText(longest: number) {
+  const expected = `expected text of at most ${longest} characters`;
+  return v.pipe(
+    v.string(expected),
+    v.check((given) => given.length <= longest || codePoints(given) <= longest, expected),
+    v.metadata({ maxLength: longest }),
+    v.regex(NO_NUL, 'expected a path, without a NUL character'),
+  );
+}
+
+/** A worktree goes by one path: `/a/../b/` is `/b`. */
+export const projectPath = v.pipe(fileText(4096), v.transform(normalized));
+
+function normalized(path: string): string {
+  if (!path.startsWith('/')) return path;
+  const kept: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..') kept.pop();
+    else if (part !== '' && part !== '.') kept.push(part);
+  }
+  return `/${kept.join('/')}`;
+}
+
 function codePoints(given: string): number {
   let count = 0;
   for (const _ of given) count += 1;

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { about, flag, name, pid, processOrigin, text } from './fields.ts';
+import { about, fileText, flag, name, pid, processOrigin, text } from './fields.ts';
 
 /** Instances: sessions (an agent, a terminal, a checkout) that own leases. */
 
@@ -16,7 +16,7 @@ export const instanceMetadata = about(
 export const registerBody = about(
   v.object({
     instance_id: v.pipe(name, v.notValues(PATHS, `expected another name than ${PATHS.join(', ')}`)),
-    working_directory: v.optional(text(4096)),
+    working_directory: v.optional(fileText(4096)),
     process_id: v.optional(
       about(
         pid,

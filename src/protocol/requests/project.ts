@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { nameParts, serviceIdentity } from './identity.ts';
-import { about, flag, name, ownPort, port, text } from './fields.ts';
+import { about, flag, name, ownPort, port, projectPath, text } from './fields.ts';
 
 export const serviceTypeDefinition = about(
   v.object(
@@ -66,7 +66,7 @@ export const plannedService = about(
 export type PlannedService = v.InferOutput<typeof plannedService>;
 
 export const projectPortsBody = v.object({
-  project_path: v.pipe(text(4096), v.minLength(1, 'expected a path')),
+  project_path: v.pipe(projectPath, v.minLength(1, 'expected a path')),
   instance_id: v.optional(name),
   services: v.pipe(v.array(plannedService, 'expected a list of services'), v.maxLength(200)),
 });

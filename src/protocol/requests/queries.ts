@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { MOST_SUGGESTIONS } from '../limits.ts';
-import { about, flag, name, port, text, wholeNumber } from './fields.ts';
+import { about, flag, name, port, projectPath, text, wholeNumber } from './fields.ts';
 import { serviceIdentity } from './identity.ts';
 import { serviceTypeDefinition, typeIsDefault, wishFields } from './project.ts';
 
@@ -36,12 +36,12 @@ export const metricsQuery = v.object({
 
 export const listQuery = v.object({
   type: v.optional(about(name, 'only this service type')),
-  project: v.optional(about(text(4096), 'only this worktree, by its path')),
+  project: v.optional(about(projectPath, 'only this worktree, by its path')),
 });
 export type ListQuery = v.InferOutput<typeof listQuery>;
 
 export const forgetQuery = v.object({
-  project: v.optional(about(text(4096), 'what its services have, by the path of the worktree')),
+  project: v.optional(about(projectPath, 'what its services have, by the path of the worktree')),
   service_name: v.optional(about(name, 'only this service of the project')),
   all: v.optional(about(flag, 'everything')),
 });
@@ -62,7 +62,7 @@ export const suggestQuery = v.object({
   count: v.optional(about(wholeNumber(1, MOST_SUGGESTIONS), 'how many; 1 by default')),
   port: v.optional(about(port, 'exactly this one, or a refusal')),
   ...wishFields,
-  project_path: v.optional(about(text(4096), 'with `service_name`: the port it would get again')),
+  project_path: v.optional(about(projectPath, 'with `service_name`: the port it would get again')),
   service_name: v.optional(about(name, 'one program of the project')),
   ...serviceIdentity,
   service_type_default: v.optional(typeIsDefault),

@@ -1,5 +1,4 @@
 import { dirname, relative } from 'node:path';
-import { plainText } from '../../base/plain-text.ts';
 import { instanceOf } from '../../client/instance.ts';
 import type { LoadedProject } from '../../project/load-config.ts';
 import { namePartsOf } from '../../project/name-parts.ts';
@@ -14,6 +13,8 @@ import type { RunWishes } from './wishes.ts';
 
 export interface PortRequest extends AllocateBody {
   service_name: string;
+  /** Always said: a question about no project is one about all of them. */
+  project_path: string;
 }
 
 /** A port that a program can't leave. */
@@ -80,7 +81,7 @@ function ownRequest(parts: RequestParts): PortRequest {
       isOnlyOne ? folder : undefined,
     ),
     service_type_default: type === undefined,
-    ...(named === undefined && { service_folder: plainText(folder), program: plainText(program) }),
+    ...(named === undefined && { service_folder: folder, program }),
     serves: true,
     ...((parts.hasOneInnerRun || inner) && { hands_on: true }),
     inside: outerLease(target.env),
@@ -100,7 +101,7 @@ function serverRequest(parts: RequestParts, server: PlannedServer, index: number
   return {
     ...request(parts, named ?? name, type ?? server.serviceType ?? DEFAULT_TYPE),
     service_type_default: type === undefined,
-    ...(named === undefined && { service_folder: plainText(folder), program: plainText(program) }),
+    ...(named === undefined && { service_folder: folder, program }),
     ...(inner && { hands_on: true }),
     ...portWish({ flags: {}, service, script: server.wanted, env }),
     ...ownPort(server),
@@ -130,7 +131,7 @@ function request(
   return {
     service_type: type,
     service_name: name,
-    project_path: plainText(path),
+    project_path: path,
     branch: branch ?? undefined,
     name_parts: namePartsOf({ worktree, config: project?.config, env, service }),
     ...instanceOf(env, wishes.instance),

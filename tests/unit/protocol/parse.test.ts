@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from '../../../src/protocol/requests/parse.ts';
 import { logQuery, scanQuery } from '../../../src/protocol/requests/queries.ts';
 import { allocateBody, attachBody } from '../../../src/protocol/requests/allocate.ts';
+import { listQuery } from '../../../src/protocol/requests/queries.ts';
 
 const body = (fields: object) => ({ service_type: 'dev', ...fields });
 const refusal = (fields: object) => {
@@ -63,7 +64,7 @@ test.each([
   ['ttl_ms', [0, -1, 1.5, 31 * 86_400_000, '10m']],
   ['request_id', ['', 'x'.repeat(129), 'a\nb', 5]],
   ['lock_id', ['', 'short', '../../etc/passwd', 'x'.repeat(65), 5]],
-  ['project_path', ['/p\u0000', '/p\u001b[31m', `/${'p'.repeat(4096)}`, 5]],
+  ['project_path', ['/p\u0000', `/${'p'.repeat(4096)}`, 5]],
   ['branch', ['a\tb', 'x'.repeat(257)]],
   ['command', ['a\u007fb', 'x'.repeat(4097), []]],
   ['hold', ['yes', 1, null]],
@@ -115,4 +116,20 @@ test('an attachment names a process, or wishes to leave', () => {
       expect.objectContaining({ code: 'INVALID_REQUEST' }),
     );
   }
+});
+
+describe('the path of a project', () => {
+  const pathOf = (path: string) => parse(allocateBody, body({ project_path: path })).project_path;
+
+  test('is the same however it is written', () => {
+    for (const path of ['/a/shop', '/a/../a/shop', '/a//shop/', '/a/./shop'])
+      expect(pathOf(path)).toBe('/a/shop');
+    expect(pathOf('/')).toBe('/');
+    expect(parse(listQuery, { project: '/b/../a/shop/' })).toEqual({ project: '/a/shop' });
+  });
+
+  test('may have any character that a folder may have', () => {
+    for (const path of ['/a/tab\tshop', '/a/line\nshop', '/a/esc\u001b[2J']) expect(pathOf(path)).toBe(path);
+    expect(() => pathOf('/a/\u0000')).toThrow(expect.objectContaining({ code: 'INVALID_REQUEST' }));
+  });
 });

@@ -3,7 +3,7 @@ import { childVariables } from '../../../src/run/child/child-env.ts';
 import type { PortRequest } from '../../../src/run/plan/requests.ts';
 import { addressOf } from '../../../src/settings/service-address.ts';
 
-const web: PortRequest = { service_name: 'web', service_type: 'dev' };
+const web: PortRequest = { service_name: 'web', service_type: 'dev', project_path: '/work/shop' };
 const siblings = new Map([
   ['api', addressOf('api', 8000)],
   ['database', addressOf('database', 5432)],

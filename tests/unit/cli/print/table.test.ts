@@ -99,3 +99,16 @@ test('a sentence goes on in the next line, and loses nothing', () => {
   expect(wrapWords('at /a/long/path/to/it or so', 8)).toEqual(['at', '/a/long/', 'path/to/', 'it or so']);
   expect(wrapWords('', 5)).toEqual(['']);
 });
+
+test('in a pipe, one very long cell widens its own line alone, and is whole', () => {
+  const long = `/${'x'.repeat(1600)}`;
+  const [, first, second] = table(
+    [{ heading: 'PROJECT', cut: 'start' }, 'NOTE'],
+    [
+      [long, 'a'],
+      ['/shop', 'b'],
+    ],
+  ).split('\n');
+  expect(first).toBe(`${long}  a`);
+  expect(second).toBe('/shop    b');
+});
