@@ -15,8 +15,8 @@ const TOLERANCE_MS = {
   unknown: 4000,
   /** An outsider on a managed port is not told. */
   untold: 2000,
-  /** The wrapper was killed, and what it started lives on. */
-  orphan: 7000,
+  /** The wrapper was killed, and what it started lives on: the default of `end_grace_ms` is 10 s, for the stubborn ones. */
+  orphan: 14_000,
 } as const;
 
 interface Complaint {

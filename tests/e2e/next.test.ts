@@ -3,11 +3,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { messageOf } from '../../src/base/styxy-error.ts';
 import { styxyHome } from '../support/home.ts';
 import { npmInstall, writeProject } from './support/project.ts';
-import { boundLease, end, isFree, textAt } from './support/servers.ts';
+import { boundLease, end, textAt } from './support/servers.ts';
 
 const INSTALL_LIMIT_MS = 150_000;
-/** Next's. */
-const USUAL_PORT = 3000;
 
 describe('a Next app', () => {
   const home = styxyHome();
@@ -27,13 +25,14 @@ describe('a Next app', () => {
 
   test('listens on its lease when `next dev` is started by a package script', async ({ skip }) => {
     skip(missing !== undefined, `next could not be installed: ${missing?.slice(0, 300)}`);
-    const isUsualFree = await isFree(USUAL_PORT);
-    const run = home.start(['run', '--', 'npm', 'run', 'dev'], {
+    // Not Next's own 3000, which tests beside this one may take.
+    const port = home.ports.first;
+    const run = home.start(['run', '--prefer', String(port), '--', 'npm', 'run', 'dev'], {
       cwd: project,
       env: { NEXT_TELEMETRY_DISABLED: '1' },
     });
     const lease = await boundLease(home, run, project, 90_000);
-    expect(lease.port).toBe(isUsualFree ? USUAL_PORT : home.ports.first);
+    expect(lease.port).toBe(port);
     expect(await textAt(lease.url)).toContain('A page of Next');
     await end(run, lease);
   });
