@@ -1,8 +1,10 @@
 import { constants } from 'node:os';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
+import { othersOfRun } from '../../protocol/same-run.ts';
 import { runDetached, type DetachResult, type RunningService } from '../../run/detached.ts';
-import { describeDrift } from '../../run/leases/readiness.ts';
+import { createReadyCheck, describeDrift, isListening } from '../../run/leases/readiness.ts';
+import { waitUntil } from '../../run/leases/wait-until.ts';
 import { serviceLogPath } from '../../system/service-log.ts';
 import { rememberStart } from '../../run/child/service-start.ts';
 import type { RunPlan } from '../../run/plan/plan.ts';
@@ -20,12 +22,36 @@ export async function detach(
   words: readonly string[],
 ): Promise<number> {
   const result = await startDetached(context, plan, flags, words);
-  if (result.is === 'running') return printService(context, flags, plan.serviceName, result);
+  if (result.is === 'running') {
+    const told = await serviceOf(context, result, flags);
+    return printService(context, flags, plan.serviceName, told);
+  }
   const error = problemOf(result, plan.serviceName, flags.timeout);
   if (result.is !== 'ended') throw error;
   reportError(error, context.out, { json: flags.json ?? false, debug: false });
   // The program's own code, unless that would say that all is well.
   return exitCodeOf(result.how) || 1;
+}
+
+/** The run with the lease of the service that is asked for, if another one of the command was meant. */
+async function serviceOf(
+  { coordinator, changes }: Context,
+  run: RunningService,
+  { about, wait = false, timeout }: RunFlags,
+): Promise<RunningService> {
+  const own = run.allocation;
+  if (about === undefined || own.lock_id === undefined || own.service_name === about) return run;
+  const isReady = createReadyCheck();
+  const ask = async (): Promise<Allocation | undefined> => {
+    const { allocations } = await coordinator.list();
+    const others = othersOfRun(own as Allocation, allocations);
+    const found = others.find(({ service_name: name }) => name === about);
+    return found && (!wait || isReady(found)) ? found : undefined;
+  };
+  const timeoutMs = wait ? timeout : 0;
+  const found = await waitUntil(ask, { timeoutMs, wakeUps: [changes] });
+  if (wait && !found) throw slow(about, timeout, []);
+  return found ? { ...run, allocation: found, ready: isListening(found) } : run;
 }
 
 /** The same without a word. */

@@ -10,6 +10,8 @@ export interface RunFlags extends RunWishes {
   attached?: boolean;
   /** It runs a service of `styxy up`. */
   up?: UpFlags;
+  /** With `detach`: which of several services of the command is to be told of. */
+  about?: string;
   wait?: boolean;
   /** For `--wait`. ms */
   timeout: number;

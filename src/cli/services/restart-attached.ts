@@ -6,8 +6,11 @@ import { createReadyCheck, isListening } from '../../run/leases/readiness.ts';
 import { waitUntil } from '../../run/leases/wait-until.ts';
 import type { Context } from '../context.ts';
 import type { RunFlags } from '../run/flags.ts';
+import { inForeground, noteAlong } from './restart.ts';
 
-/** How long `styxy up` may take to start it again. ms */
+/* Services whose output is at a terminal: the one who has started them there starts them again. */
+
+/** How long the one at the terminal may take to start it again. ms */
 const START_MS = 10_000;
 
 interface Attached {
@@ -65,5 +68,60 @@ function notAgain({ service_name: name }: Allocation, { attachedTo }: ServiceSta
   return new StyxyError('TIMED_OUT', `"${name}" was ended, and is not there again after ${ms / 1000} s`, {
     why: `it belongs to the styxy up of pid ${attachedTo}, which has not started it, or it does not listen`,
     hint: `styxy logs ${name} shows what it printed; styxy up starts it`,
+  });
+}
+
+/**
+ * Has a run that was started elsewhere, at a terminal for instance, start its command again there. @returns the exit code
+ * @throws StyxyError USAGE for what takes no orders
+ */
+export async function restartByOrder(
+  context: Context,
+  before: Allocation,
+  { wait = false, timeout, json = false }: Pick<RunFlags, 'json' | 'wait' | 'timeout'>,
+): Promise<number> {
+  const { coordinator, changes, out } = context;
+  const { along } = await coordinator.restart(before.lock_id).catch((error: unknown) => {
+    const isRefused = error instanceof StyxyError && error.code === 'TAKES_NO_ORDERS';
+    throw isRefused ? inForeground(before) : error;
+  });
+  noteAlong(context, along);
+  const serves = createReadyCheck();
+  const ask = async (): Promise<Allocation | 'gone' | undefined> => {
+    const { allocation: now } = await coordinator.check(before.port);
+    if (now?.lock_id !== before.lock_id) return 'gone';
+    const isOld = now.process_id === before.process_id || now.process_id === now.holder.pid;
+    return isOld || (wait && !serves(now)) ? undefined : now;
+  };
+  const timeoutMs = wait ? timeout : START_MS;
+  const now = await waitUntil(ask, { timeoutMs, wakeUps: [changes] });
+  if (now === undefined || now === 'gone') throw notThereAgain(before, timeoutMs, now === 'gone');
+  if (json)
+    out.json({
+      success: true,
+      ...now,
+      existing: false,
+      ready: isListening(now),
+      pid: now.holder.pid ?? null,
+    });
+  else out.line(now.url);
+  return 0;
+}
+
+function notThereAgain(
+  { service_name, service_type, holder: { pid } }: Allocation,
+  ms: number,
+  isGone: boolean,
+): StyxyError {
+  const name = service_name ?? service_type;
+  const hint = 'look where it was started';
+  if (isGone)
+    return new StyxyError('SERVICE_ENDED', `"${name}" has ended instead of starting again`, {
+      why: `its run (pid ${pid}) was told to start it again, and has given its lease back`,
+      hint,
+    });
+  return new StyxyError('TIMED_OUT', `"${name}" is not there again after ${ms / 1000} s`, {
+    why: `its run (pid ${pid}) was told to start it again: what ran has not ended yet, or does not listen again`,
+    hint,
   });
 }

@@ -1,11 +1,12 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import { loadProjectConfig } from '../../project/load-config.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
+import type { RestartAnswer } from '../../protocol/answers/lease.ts';
+import { othersOfRun } from '../../protocol/same-run.ts';
 import { serviceLogPath } from '../../system/service-log.ts';
 import { recallStart, type ServiceStart } from '../../run/child/service-start.ts';
 import { endLease } from '../../run/leases/end-lease.ts';
 import { findLease } from '../../run/leases/find-lease.ts';
-import { leasesOfRun } from '../../run/leases/same-service.ts';
 import { hereOf } from '../../run/plan/here.ts';
 import { isNamed } from '../../run/plan/target.ts';
 import type { Context } from '../context.ts';
@@ -13,10 +14,14 @@ import { RUN_DEFAULTS, type RunFlags } from '../run/flags.ts';
 import { execute as run } from '../run/run.ts';
 import type { Result } from '../words/define.ts';
 
+type Along = RestartAnswer['along'][number];
 type Flags = Pick<RunFlags, 'json' | 'wait' | 'timeout'>;
 
 export async function execute(context: Context, flags: Flags, [what = '']: string[]): Promise<Result> {
-  return startAgain(context, await startOf(context, what), flags);
+  const { start, lease, log } = await lookUp(context, what);
+  if (start) return startAgain(context, { start, lease, log }, flags);
+  const { restartByOrder } = await import('./restart-attached.ts');
+  return restartByOrder(context, lease, flags);
 }
 
 /** A service that can be started again. */
@@ -39,6 +44,7 @@ export async function startAgain(
     const { restartAttached } = await import('./restart-attached.ts');
     return restartAttached(context, { start, lease, log: start.log ?? log }, flags);
   }
+  if (lease) noteAlong(context, await othersOf(context, lease));
   if (lease && start.log !== undefined) await endUnlessReplaced(context, lease, start.log);
   const { port: _, ...withoutPort } = start.flags;
   const again: RunFlags = {
@@ -46,6 +52,7 @@ export async function startAgain(
     ...(prefer === undefined ? start.flags : { ...withoutPort, prefer }),
     json: false,
     ...flags,
+    ...(lease?.service_name != null && { about: lease.service_name }),
     wait: flags.wait ?? false,
     detach: true,
     ifRunning: 'replace',
@@ -54,8 +61,21 @@ export async function startAgain(
   return run(place, again, [...start.words]);
 }
 
-/** How the service was started, or else how the project says that it is. */
+/** How the service was started, or else how the project says that it is. @throws StyxyError USAGE */
 export async function startOf(context: Context, what: string): Promise<Restartable> {
+  const found = await lookUp(context, what);
+  if (found.start) return found;
+  throw inForeground(found.lease);
+}
+
+/** Only the one who has started it knows how. */
+interface Foreign {
+  start: undefined;
+  lease: Allocation;
+  log: string;
+}
+
+async function lookUp(context: Context, what: string): Promise<Restartable | Foreign> {
   const { coordinator, cwd, env, paths } = context;
   const here = hereOf(cwd);
   const top = here.path;
@@ -66,25 +86,36 @@ export async function startOf(context: Context, what: string): Promise<Restartab
   const log = serviceLogPath(paths, lease?.project_path ?? top, name);
   const known = recallStart(log);
   if (known && (!lease || lease.holder.pid === known.pid)) return { start: known, lease, log };
-  if (lease) throw inForeground(lease, what);
+  if (lease) return { start: undefined, lease, log };
   const project = await loadProjectConfig(cwd, top, { ...context.looking, code: 'consent' });
   const start = { pid: 0, cwd, flags: {}, words: [what], command: undefined };
   if (isNamed(what, { cwd, env, top, project })) return { start, lease, log };
   throw found;
 }
 
+async function othersOf({ coordinator }: Context, lease: Allocation): Promise<Allocation[]> {
+  return othersOfRun(lease, (await coordinator.list()).allocations);
+}
+
+/** A run starts its command again, and so all programs of it. */
+export function noteAlong({ out }: Context, others: readonly Along[]): void {
+  const names = others.map(({ service_name: name, port }) => `${name ?? 'a service'} (port ${port})`);
+  if (names.length === 0) return;
+  const [is, starts] = names.length === 1 ? ['is', 'starts'] : ['are', 'start'];
+  out.note(`${names.join(' and ')} ${is} of the same run, and ${starts} again with it`);
+}
+
 /** The new run replaces the service that it is named after, and with it the old run; that one may have been stopped alone. */
 async function endUnlessReplaced(context: Context, lease: Allocation, log: string): Promise<void> {
-  const { allocations } = await context.coordinator.list();
-  const run = leasesOfRun(lease, allocations);
+  const run = [lease, ...(await othersOf(context, lease))];
   const isMain = ({ service_name: name, project_path: project }: Allocation): boolean =>
     serviceLogPath(context.paths, project ?? '', name ?? '') === log;
   if (!run.some(isMain)) await endLease(context, lease);
 }
 
-function inForeground({ holder, service_name, port }: Allocation, what: string): StyxyError {
+export function inForeground({ holder, service_name, service_type, port }: Allocation): StyxyError {
   const how = holder.pid === undefined ? 'no process of ours holds it' : `pid ${holder.pid} holds it`;
-  return new StyxyError('USAGE', `"${service_name ?? what}" was not started with --detach`, {
+  return new StyxyError('USAGE', `"${service_name ?? service_type}" was not started with --detach`, {
     why: `only the one who has started it knows how (${how})`,
     hint: `styxy stop ${service_name ?? port}, and start it again where it was started`,
   });

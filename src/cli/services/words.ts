@@ -20,7 +20,7 @@ export function defineServices(define: Define, program: Command): void {
   define(
     program,
     'restart <service|port|lock-id>',
-    'end a service of this worktree that was started by styxy up or with --detach, and start it again as it was started',
+    'end a service of this worktree, and start it again as it was started, where it was started; with all programs of its run',
     'styxy restart web',
     () => import('./restart.ts'),
   )

@@ -43,3 +43,35 @@ describe.skipIf(process.platform === 'win32')('an end that is asked for while a 
     expect(run.stdout()).toBe('listens\nasked\n');
   });
 });
+
+describe.skipIf(process.platform === 'win32')('`styxy restart` of what runs at a terminal', () => {
+  const home = styxyHome();
+  const SERVER = `require('http').createServer().listen(process.env.PORT, () => console.log('listens'));`;
+
+  test('has its run start it again there, on its port', async () => {
+    const run = home.start(['run', '--name', 'web', '--', process.execPath, '-e', SERVER]);
+    await waitFor(() => run.stdout() === 'listens\n', 20_000, 'the server');
+    const [before] = (await home.api.list()).allocations;
+    const again = await home.cli(['restart', 'web', '--wait']);
+    expect(again, again.story).toMatchObject({ code: 0, stdout: `${before?.url}\n`, stderr: '' });
+    const [now] = (await home.api.list()).allocations;
+    expect(now).toMatchObject({ lock_id: before?.lock_id, port: before?.port, state: 'bound' });
+    expect(now?.process_id).not.toBe(before?.process_id);
+    expect(run.stdout()).toBe('listens\nlistens\n');
+    run.process.kill('SIGINT');
+    await run.finished();
+  });
+
+  test('is refused for a process that somebody has named, which goes on', async () => {
+    const { port } = await home.json<{ port: number }>([
+      'allocate',
+      '--type',
+      'dev',
+      '--pid',
+      String(process.pid),
+    ]);
+    const refused = await home.cli(['restart', String(port)]);
+    expect(refused, refused.story).toMatchObject({ code: 64 });
+    expect(refused.stderr).toContain('only the one who has started it knows how');
+  });
+});

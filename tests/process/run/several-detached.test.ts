@@ -43,8 +43,9 @@ test('each of several services in the background has the log of the run, and is 
     const { lock_id: id } = first.leases.find(({ service_name: each }) => each === name)!;
     expect((await home.api.log(id)).lines).toEqual(expect.arrayContaining(['I am dev', 'I am two']));
   }
-  const again = await home.cli(['restart', 'two'], { cwd });
-  expect(again.code, again.story).toBe(0);
+  const again = await home.cli(['restart', 'two', '--wait'], { cwd });
+  expect(again, again.story).toMatchObject({ code: 0, stdout: `http://localhost:${two}\n` });
+  expect(again.stderr).toContain(`dev (port ${dev}) is of the same run, and starts again with it\n`);
   const second = await serving();
   expect(second.ports).toEqual(first.ports);
   expect(second.pid).not.toBe(first.pid);
