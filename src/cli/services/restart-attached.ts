@@ -1,17 +1,19 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
+import type { RestartAnswer } from '../../protocol/answers/lease.ts';
 import { recallStart, rememberStart, type ServiceStart } from '../../run/child/service-start.ts';
 import { endLease } from '../../run/leases/end-lease.ts';
 import { createReadyCheck, isListening } from '../../run/leases/readiness.ts';
 import { waitUntil } from '../../run/leases/wait-until.ts';
 import type { Context } from '../context.ts';
 import type { RunFlags } from '../run/flags.ts';
-import { inForeground, noteAlong } from './restart.ts';
 
-/* Services whose output is at a terminal: the one who has started them there starts them again. */
+/* Services whose output is at a terminal: their starter starts them again there. */
 
 /** How long the one at the terminal may take to start it again. ms */
 const START_MS = 10_000;
+
+type Along = RestartAnswer['along'][number];
 
 interface Attached {
   start: ServiceStart;
@@ -123,5 +125,21 @@ function notThereAgain(
   return new StyxyError('TIMED_OUT', `"${name}" is not there again after ${ms / 1000} s`, {
     why: `its run (pid ${pid}) was told to start it again: what ran has not ended yet, or does not listen again`,
     hint,
+  });
+}
+
+/** A run starts its command again, and so all programs of it. */
+export function noteAlong({ out }: Context, others: readonly Along[]): void {
+  const names = others.map(({ service_name: name, port }) => `${name ?? 'a service'} (port ${port})`);
+  if (names.length === 0) return;
+  const [is, starts] = names.length === 1 ? ['is', 'starts'] : ['are', 'start'];
+  out.note(`${names.join(' and ')} ${is} of the same run, and ${starts} again with it`);
+}
+
+export function inForeground({ holder, service_name, service_type, port }: Allocation): StyxyError {
+  const how = holder.pid === undefined ? 'no process of ours holds it' : `pid ${holder.pid} holds it`;
+  return new StyxyError('USAGE', `"${service_name ?? service_type}" was not started with --detach`, {
+    why: `only the one who has started it knows how (${how})`,
+    hint: `styxy stop ${service_name ?? port}, and start it again where it was started`,
   });
 }

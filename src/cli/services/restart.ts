@@ -1,7 +1,6 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import { loadProjectConfig } from '../../project/load-config.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
-import type { RestartAnswer } from '../../protocol/answers/lease.ts';
 import { othersOfRun } from '../../protocol/same-run.ts';
 import { serviceLogPath } from '../../system/service-log.ts';
 import { recallStart, type ServiceStart } from '../../run/child/service-start.ts';
@@ -13,14 +12,13 @@ import type { Context } from '../context.ts';
 import { RUN_DEFAULTS, type RunFlags } from '../run/flags.ts';
 import { execute as run } from '../run/run.ts';
 import type { Result } from '../words/define.ts';
+import { inForeground, noteAlong, restartAttached, restartByOrder } from './restart-attached.ts';
 
-type Along = RestartAnswer['along'][number];
 type Flags = Pick<RunFlags, 'json' | 'wait' | 'timeout'>;
 
 export async function execute(context: Context, flags: Flags, [what = '']: string[]): Promise<Result> {
-  const { start, lease, log } = await lookUp(context, what);
+  const { start, lease, log } = await recall(context, what);
   if (start) return startAgain(context, { start, lease, log }, flags);
-  const { restartByOrder } = await import('./restart-attached.ts');
   return restartByOrder(context, lease, flags);
 }
 
@@ -41,7 +39,6 @@ export async function startAgain(
 ): Promise<Result> {
   // Its output is to stay where it was started, so that one starts it again.
   if (lease && start.attachedTo !== undefined) {
-    const { restartAttached } = await import('./restart-attached.ts');
     return restartAttached(context, { start, lease, log: start.log ?? log }, flags);
   }
   if (lease) noteAlong(context, await othersOf(context, lease));
@@ -63,19 +60,19 @@ export async function startAgain(
 
 /** How the service was started, or else how the project says that it is. @throws StyxyError USAGE */
 export async function startOf(context: Context, what: string): Promise<Restartable> {
-  const found = await lookUp(context, what);
+  const found = await recall(context, what);
   if (found.start) return found;
   throw inForeground(found.lease);
 }
 
-/** Only the one who has started it knows how. */
+/** How it was started is known to its starter only. */
 interface Foreign {
   start: undefined;
   lease: Allocation;
   log: string;
 }
 
-async function lookUp(context: Context, what: string): Promise<Restartable | Foreign> {
+async function recall(context: Context, what: string): Promise<Restartable | Foreign> {
   const { coordinator, cwd, env, paths } = context;
   const here = hereOf(cwd);
   const top = here.path;
@@ -97,26 +94,10 @@ async function othersOf({ coordinator }: Context, lease: Allocation): Promise<Al
   return othersOfRun(lease, (await coordinator.list()).allocations);
 }
 
-/** A run starts its command again, and so all programs of it. */
-export function noteAlong({ out }: Context, others: readonly Along[]): void {
-  const names = others.map(({ service_name: name, port }) => `${name ?? 'a service'} (port ${port})`);
-  if (names.length === 0) return;
-  const [is, starts] = names.length === 1 ? ['is', 'starts'] : ['are', 'start'];
-  out.note(`${names.join(' and ')} ${is} of the same run, and ${starts} again with it`);
-}
-
 /** The new run replaces the service that it is named after, and with it the old run; that one may have been stopped alone. */
 async function endUnlessReplaced(context: Context, lease: Allocation, log: string): Promise<void> {
   const run = [lease, ...(await othersOf(context, lease))];
   const isMain = ({ service_name: name, project_path: project }: Allocation): boolean =>
     serviceLogPath(context.paths, project ?? '', name ?? '') === log;
   if (!run.some(isMain)) await endLease(context, lease);
-}
-
-export function inForeground({ holder, service_name, service_type, port }: Allocation): StyxyError {
-  const how = holder.pid === undefined ? 'no process of ours holds it' : `pid ${holder.pid} holds it`;
-  return new StyxyError('USAGE', `"${service_name ?? service_type}" was not started with --detach`, {
-    why: `only the one who has started it knows how (${how})`,
-    hint: `styxy stop ${service_name ?? port}, and start it again where it was started`,
-  });
 }
