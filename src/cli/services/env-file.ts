@@ -85,7 +85,7 @@ function readBytes(named: string): { file: string; before?: string } {
     file = linkTarget(named);
     return { file, before: readRegular(file, LARGEST_OF_OTHERS, 'latin1') };
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return { file };
+    if (systemCode(error) === 'ENOENT') return { file };
     throw new StyxyError('USAGE', `${named} is nothing that variables can be written into`, {
       why: messageOf(error),
       hint: 'name a regular file that you can read and write',

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 
 /** A command that finds no browser has failed by then; one that is the browser goes on. ms */
 const FAILS_WITHIN_MS = 2000;
@@ -14,8 +14,7 @@ export async function openInBrowser(what: string, env: NodeJS.ProcessEnv): Promi
   if (named.length > 0) return undefined;
   try {
     const { default: open } = await import('open');
-    await open(what);
-    return "the system's opener";
+    return (await isTaken(await open(what))) ? "the system's opener" : undefined;
   } catch {
     return undefined;
   }
@@ -31,10 +30,16 @@ function commandsIn(browser: string, what: string): string[][] {
     );
 }
 
-/** It goes on after us, with nothing of ours; whether it has failed is waited for. */
+/** It goes on after us, with nothing of ours. */
 function starts(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<boolean> {
+  const child = spawn(command, args, { env, detached: true, stdio: 'ignore', windowsHide: true });
+  child.unref();
+  return isTaken(child);
+}
+
+/** Whether it has started, and goes on or has ended well: an opener ends with another code when it finds no browser. */
+function isTaken(child: ChildProcess): Promise<boolean> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { env, detached: true, stdio: 'ignore', windowsHide: true });
     const timer = setTimeout(() => resolve(true), FAILS_WITHIN_MS);
     const end = (isOpen: boolean): void => {
       clearTimeout(timer);
@@ -42,6 +47,7 @@ function starts(command: string, args: readonly string[], env: NodeJS.ProcessEnv
     };
     child.once('error', () => end(false));
     child.once('exit', (code) => end(code === 0));
-    child.unref();
+    // On Windows it is waited for already.
+    if (child.exitCode !== null) end(child.exitCode === 0);
   });
 }

@@ -145,7 +145,7 @@ describe('styxy env --write', () => {
     const folder = project('no-file');
     mkdirSync(join(folder, 'sub'));
     symlinkSync('circle', join(folder, 'circle'));
-    for (const file of ['sub', '/dev/null', 'circle']) {
+    for (const file of ['sub', '/dev/null', 'circle', 'styxy.config.json/env']) {
       const exit = await env(folder, '--write', file);
       expectError(exit, 64, 'USAGE');
       expect(exit.stderr).toContain('name a regular file');

@@ -82,6 +82,17 @@ describe('styxy open', () => {
     expect(none.stderr).toContain('not opened (neither $BROWSER nor');
   });
 
+  test('says so when the browser, or the opener of the system, ends with an error', async () => {
+    const failing = join(home.place, 'failing');
+    mkdirSync(failing);
+    writeFileSync(join(failing, 'xdg-open'), '#!/bin/sh\nexit 3\n', { mode: 0o755 });
+    const PATH = `${failing}:${home.env['PATH']}`;
+    for (const env of [{ BROWSER: 'xdg-open' }, { DISPLAY: ':0' }]) {
+      const exit = await home.cli(['open', 'web'], { env: { PATH, ...env } });
+      expect(exit.stderr, JSON.stringify(env)).toContain('not opened (neither $BROWSER nor');
+    }
+  });
+
   test('says what does not come', async () => {
     expectError(await home.cli(['open', 'api', '--timeout', '200ms']), 1, 'TIMED_OUT');
     running.process.kill('SIGINT');
