@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { StyxyError } from '../base/styxy-error.ts';
 import { nearestName } from '../base/nearest-name.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
@@ -38,7 +38,7 @@ export async function discoverServices(
   names: readonly string[],
   { isWhole, timeoutMs }: { isWhole: boolean; timeoutMs: number | undefined },
 ): Promise<Found> {
-  const packages = await findPackages(place.cwd, place.top, isWhole);
+  const { packages, unreadable } = await findPackages(place.cwd, place.top, isWhole);
   const candidates: Candidate[] = [];
   for (const found of packages) {
     const candidate = await candidateOf(found, place, packages.length === 1);
@@ -46,7 +46,11 @@ export async function discoverServices(
     if (!found.isRoot || candidate.plan.programs.every(({ folder }) => folder === '.'))
       candidates.push(candidate);
   }
-  const leftOut: LeftOut[] = [];
+  const leftOut: LeftOut[] = unreadable.map((folder) => ({
+    name: relative(place.top, folder) || '.',
+    why: 'its package.json cannot be read',
+    remedy: `mend ${relative(place.cwd, join(folder, 'package.json'))}`,
+  }));
   const chosen: Candidate[] = [];
   const known: string[] = [];
   for (const candidate of candidates) {
@@ -55,7 +59,7 @@ export async function discoverServices(
     known.push(name);
     if (whyNot === undefined || [name, ...aliases].some((each) => names.includes(each)))
       chosen.push(candidate);
-    else leftOut.push({ name, why: whyNot });
+    else leftOut.push({ name, why: whyNot, remedy: `styxy up ${name} starts it all the same` });
   }
   if (chosen.length === 0) chosen.push(...(await composeCandidates(place)));
   await claimNames(place, chosen);

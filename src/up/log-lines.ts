@@ -18,6 +18,8 @@ export interface FollowedLog {
 export interface LogLines extends FollowedLog {
   /** Reads what is there; `isEnd`: a last line without an end counts as one, too. */
   read(isEnd?: boolean): void;
+  /** What has been read of a line that has no end yet. */
+  begun(): string;
 }
 
 /** @param from the size of the file behind which lines are wanted */
@@ -33,6 +35,7 @@ export function followLog(file: string, from: number, onLine: (line: string) => 
   });
   return {
     close: log.close,
+    begun: () => begun,
     read(isEnd = false) {
       log.read();
       if (!isEnd || begun === '') return;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { withLibrary } from '../run/plan/library.ts';
 import { foldersUp } from '../run/plan/scripts/read-package.ts';
-import { readPackage, workspacePackages, workspaceRoot } from '../tools/runners/package-file.ts';
+import { readPackage, workspaceFolders, workspaceRoot } from '../tools/runners/package-file.ts';
 
 /** A package with a script that may serve. */
 export interface PackageScript {
@@ -15,6 +15,12 @@ export interface PackageScript {
   isRoot: boolean;
 }
 
+export interface FoundPackages {
+  packages: PackageScript[];
+  /** Folders whose package.json can't be read. */
+  unreadable: string[];
+}
+
 /** The first of these that a package has is what it serves by. */
 const SCRIPTS = ['dev', 'start'];
 
@@ -23,22 +29,25 @@ const SCRIPTS = ['dev', 'start'];
  * none where there is no package.
  * @param top of the worktree
  */
-export async function findPackages(cwd: string, top: string, isWhole: boolean): Promise<PackageScript[]> {
+export async function findPackages(cwd: string, top: string, isWhole: boolean): Promise<FoundPackages> {
   const own = foldersUp(cwd, top).find((folder) => existsSync(join(folder, 'package.json')));
-  if (own === undefined) return [];
+  if (own === undefined) return { packages: [], unreadable: [] };
   return withLibrary((open) => {
     const read = (folder: string) => readPackage(open(folder), '.');
     const up = workspaceRoot(open(own), '.');
     const root = up === undefined ? own : resolve(own, up);
     const isHere = relative(top, root).split(/[\\/]/)[0] !== '..';
-    const members = isHere ? workspacePackages(open(root), '.').map(({ dir }) => resolve(root, dir)) : [];
+    const members = (isHere ? workspaceFolders(open(root), '.') : [])
+      .map((dir) => resolve(root, dir))
+      .filter((dir) => existsSync(join(dir, 'package.json')));
     const isAll = members.length > 0 && (own === root || (isWhole && members.includes(own)));
     const folders = isAll ? [...new Set([...members.toSorted(), root])] : [own];
-    return folders.flatMap((folder) => {
+    const packages = folders.flatMap((folder) => {
       const { name, scripts = {} } = read(folder) ?? {};
       const script = SCRIPTS.find((each) => Object.hasOwn(scripts, each));
       return script === undefined ? [] : [{ folder, name, script, isRoot: isAll && folder === root }];
     });
+    return { packages, unreadable: folders.filter((folder) => read(folder) === undefined) };
   });
 }
 

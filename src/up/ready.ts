@@ -15,7 +15,7 @@ type Started = RunPorts['allocation'];
 export interface ReadyCheck {
   /** @returns the lease as it is now, when the service is ready */
   ask(started: Started): Promise<Started | undefined>;
-  /** Lines that it prints are told. */
+  /** Lines that it prints are told, and the begun last one. */
   hear(line: string): void;
   /** For people: what it is that has not come yet. */
   missing(started: Started | undefined): string;

@@ -71,7 +71,11 @@ async function fromConfig(
   }
   const leftOut = known
     .filter((name) => configs[name]?.command === undefined && names.length === 0)
-    .map((name) => ({ name, why: 'it has no "command"' }));
+    .map((name) => ({
+      name,
+      why: 'it has no "command"',
+      remedy: `give it a "command" in ${relative(place.cwd, project.file)}`,
+    }));
   return { services, leftOut, siblings: undefined };
 }
 
@@ -105,7 +109,7 @@ function nothingServes(leftOut: readonly LeftOut[]): StyxyError {
     why: leftOut.length > 0 ? leftOut.map(({ name, why }) => `${name}: ${why}`).join('; ') : NOTHING_FOUND,
     hint:
       leftOut.length > 0
-        ? `styxy up ${leftOut[0]!.name} starts it all the same`
+        ? leftOut[0]!.remedy
         : 'name services in styxy.config.json: { "services": { "web": { "command": "npm run dev" } } }',
   });
 }

@@ -175,7 +175,7 @@ async function untilReady(run: Run, over: AbortSignal): Promise<ReadyService | u
     const { ports = {} } = wrapper.state.started ?? {};
     return { name: service.name, allocation: seen, ports, pid: wrapper.pid, existing: false, afterMs };
   }
-  lines.read(seen === 'ended');
+  lines.read(seen === 'ended' || seen === 'late');
   if (seen === 'joined') return joinService(parts, service, over);
   if (seen === undefined) throw new StyxyError('SERVICE_ENDED', `"${service.name}" was not waited for`);
   if (seen === 'late')
@@ -193,6 +193,7 @@ function readyQuestion({ service, wrapper, lines, readiness, startedAt }: Run) {
     if (running) return 'joined';
     if (ended || closed) return 'ended';
     lines.read();
+    readiness.hear(stripVTControlCharacters(lines.begun()));
     // Each start has all of the time, and the pause before it takes nothing of it.
     const period = started ?? restarting;
     if (period && timed !== period) {

@@ -36,6 +36,8 @@ export interface UpService {
 export interface LeftOut {
   name: string;
   why: string;
+  /** What makes it start. */
+  remedy: string;
 }
 
 const TIMEOUT_MS = 60_000;

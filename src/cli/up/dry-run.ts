@@ -26,7 +26,10 @@ export async function printUpPlan(
     return { service, port: own?.port ?? null, isRunning: own?.live ?? false };
   });
   if (json) {
-    out.json({ services: planned.map(plannedJson), left_out: leftOut });
+    out.json({
+      services: planned.map(plannedJson),
+      left_out: leftOut.map(({ name, why }) => ({ name, why })),
+    });
     return 0;
   }
   const rows = planned.map(({ service, port, isRunning }) => [

@@ -40,15 +40,18 @@ export function scriptPlace(project: Project, dir: string, name: string): Place 
 const MOST_PACKAGES = 300;
 
 /** The packages of the workspace whose root is `root`, by their folders; empty when it is none. */
-export function workspacePackages(project: Project, root: string): PackageFile[] {
+export const workspacePackages = (project: Project, root: string): PackageFile[] =>
+  workspaceFolders(project, root).flatMap((folder) => readPackage(project, folder) ?? []);
+
+/** The folders in which there may be a package of the workspace. */
+export function workspaceFolders(project: Project, root: string): string[] {
   const patterns = workspacePatterns(project, root);
   const left = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1));
   const folders = patterns
     .filter((pattern) => !pattern.startsWith('!'))
     .flatMap((pattern) => expand(project, root, pattern));
   const excluded = new Set(left.flatMap((pattern) => expand(project, root, pattern)));
-  const own = [...new Set(folders)].filter((folder) => !excluded.has(folder)).slice(0, MOST_PACKAGES);
-  return own.flatMap((folder) => readPackage(project, folder) ?? []);
+  return [...new Set(folders)].filter((folder) => !excluded.has(folder)).slice(0, MOST_PACKAGES);
 }
 
 /** The nearest folder upwards that is the root of a workspace, `dir` included. */

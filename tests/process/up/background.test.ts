@@ -79,6 +79,8 @@ describe('`styxy up --detach`', () => {
       expect(exit.stdout, exit.story).toMatch(/^SERVICE .*\napi .*\nweb .*\n$/);
     }
     expect(await project.leases()).toHaveLength(2);
+    // Those that came late have not written themselves down as who runs it.
+    expect((await cli(project, 'doctor')).stdout).not.toContain('has ended by itself');
     expect((await cli(project, 'down')).code).toBe(0);
     expect((await cli(project, 'list', '--project', '.')).stderr).not.toContain('has ended by itself');
     await project.expectNothingLeft();
@@ -273,6 +275,23 @@ describe('`styxy up` without a configuration', () => {
     const wrong = await home.cli(['up', 'wep'], { cwd: path });
     expectError(wrong, 64, 'USAGE');
     expect(wrong.stderr).toContain('did you mean "web"?');
+  });
+
+  test('names a package whose package.json cannot be read', async () => {
+    const { path, file } = workspace('broken');
+    writeFileSync(file('apps/api/package.json'), '{ bad');
+    expect(await names([], path)).toEqual([['web'], ['apps/api', 'ui']]);
+    const alone = await home.cli(['up'], { cwd: file('apps/api') });
+    expectError(alone, 64, 'USAGE');
+    expect(alone.stderr).toContain('apps/api: its package.json cannot be read');
+    expect(alone.stderr).toContain('mend package.json');
+  });
+
+  test('says what is missing where no service has a command', async () => {
+    const project = upProject(home, 'unsaid', { api: { type: 'api' } });
+    const exit = await home.cli(['up'], { cwd: project.path });
+    expectError(exit, 64, 'USAGE');
+    expect(exit.stderr).toContain('give it a "command" in styxy.config.json');
   });
 
   test('says so where there is nothing to start', async () => {

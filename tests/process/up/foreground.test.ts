@@ -105,6 +105,21 @@ describe('`styxy up`', () => {
     await project.expectNothingLeft();
   });
 
+  test('takes a line without an end for one, too', async () => {
+    const project = upProject(home, 'unended', {
+      good: { type: 'dev', command: service('begins', 'all ready'), ready: { output: 'ready' } },
+      bad: { type: 'dev', command: service('begins', 'not yet'), ready: { output: 'ready', timeout: '1s' } },
+    });
+    const run = start(project, 'good');
+    await isUp(run);
+    interrupt(run);
+    expect((await run.finished()).code).toBe(130);
+    const exit = await home.cli(['up', 'bad'], { cwd: project.path, env: project.env });
+    expectFailure(exit, 'TIMED_OUT');
+    expect(exit.stderr).toContain('| not yet');
+    await project.expectNothingLeft();
+  });
+
   test('starts only what is named, and what that depends on', async () => {
     const project = upProject(home, 'chosen', {
       web: { type: 'dev', command: service('serve') },

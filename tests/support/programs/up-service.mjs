@@ -34,6 +34,11 @@ const actions = {
   },
   // Serves until it is asked for /die.
   mortal: serve,
+  // Prints a line without an end.
+  begins: () => {
+    process.stdout.write(argument);
+    setInterval(() => undefined, 1000);
+  },
   prints: () => {
     console.log('\u001b[32mcounting\u001b[0m 10%\rcounting 100%');
     console.log('database system is \u001b[1mready\u001b[0m to accept connections');
