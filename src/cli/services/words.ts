@@ -100,6 +100,6 @@ function defineAddresses(define: Define, program: Command): void {
       'keep them in a block of this file, and touch nothing else of it; .env.local of the project if none is named',
     )
     .option('--check', 'only say whether that block is up to date: exit code 1 if it is not')
-    .option('--force', 'with --write: also into a file that git tracks')
+    .option('--force', 'with --write: also into a file that git tracks or that is read-only')
     .addOption(jsonOption());
 }
