@@ -41,6 +41,19 @@ test('a process that was asked by other means is given its time, then asked, and
   expect(await ended(stubborn.program)).toEqual([null, 'SIGKILL']);
 });
 
+test.runIf(isLinux)(
+  'what a shell that was asked by other means waits for is asked while there is time left for it',
+  async () => {
+    const slow = `process.on('SIGTERM', () => setTimeout(() => process.exit(console.log('ended')), 1500)); ${WAIT}`;
+    const shell = start('sh', ['-c', `trap : INT; "$0" -e "$1"; true`, process.execPath, slow]);
+    await shell.line();
+    const isAsked = ({ pid }: ProcessIdentity): boolean => pid === shell.pid;
+    shell.child.kill('SIGINT');
+    await endProcesses(snapshotTree(shell.pid), { graceMs: 6000, isAsked });
+    expect(await shell.line()).toBe('ended');
+  },
+);
+
 test('a process that ignores the signal is killed after its time', async () => {
   const { program, identity } = await up(IGNORE_TERM);
   const report = await endProcesses([identity], { graceMs: 50 });
