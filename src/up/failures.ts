@@ -23,16 +23,16 @@ export function failedService(
   });
 }
 
-/** @param missing what has not come */
+/** @param missing what has not come @param lines the last that it has printed, if ours */
 export function lateService(
   { name, timeoutMs }: Named,
   missing: string,
-  lines: readonly string[],
+  lines?: readonly string[],
 ): StyxyError {
   return new StyxyError('TIMED_OUT', `"${name}" was not ready within ${timeoutMs / 1000} s`, {
-    why: `${missing}; ${printed(lines)}`,
+    why: lines ? `${missing}; ${printed(lines)}` : missing,
     hint: `"ready" of the service says when it is ready, and its "timeout" how long that may take`,
-    details: { service_name: name, log_lines: lines },
+    details: { service_name: name, log_lines: lines ?? [] },
   });
 }
 

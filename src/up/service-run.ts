@@ -74,7 +74,7 @@ export async function joinService(
   if (now === 'gone') return undefined;
   if (now === 'late') {
     const missing = `nothing of it listens on port ${running.port}`;
-    throw lateService(service, missing, []);
+    throw lateService(service, missing);
   }
   const ports = await portsOfRun(coordinator, now);
   return { name, allocation: now, ports, pid: now.holder.pid ?? null, existing: true, afterMs: 0 };

@@ -1,4 +1,5 @@
 import { recallStart, rememberStart } from '../run/child/service-start.ts';
+import { lateService } from './failures.ts';
 import { endInReverse } from './order.ts';
 import type { ReadyService } from './events.ts';
 import {
@@ -79,15 +80,17 @@ async function begin(session: Session, service: UpService): Promise<ReadyService
   const { parts, over, starts } = session;
   await Promise.all(service.needs.flatMap((name) => starts.get(name) ?? []));
   over.signal.throwIfAborted();
+  const startedAt = performance.now();
   const joined = await joinService(parts, service, over.signal);
   over.signal.throwIfAborted();
-  if (!joined) return startNow(session, service);
+  if (!joined) return startNow(session, withTimeLeft(service, startedAt));
   parts.tell({ event: 'ready', service: service.name, ready: joined });
   return joined;
 }
 
 async function startNow(session: Session, service: UpService): Promise<ReadyService> {
   const { parts, over, runs } = session;
+  const startedAt = performance.now();
   const run = startService(parts, service, over.signal);
   runs.set(service.name, run);
   // It may fail while its start is being written down.
@@ -99,12 +102,20 @@ async function startNow(session: Session, service: UpService): Promise<ReadyServ
   if (!run.isJoined()) await rememberStart(run.log, start);
   const ready = await run.ready;
   over.signal.throwIfAborted();
-  if (!ready) return begin(session, service);
+  if (!ready) return begin(session, withTimeLeft(service, startedAt));
   // Any of several stands for the whole run.
   for (const name of run.names().filter((each) => each !== service.name))
     await rememberStart(logOf(parts.paths, service, name), { ...start, log: run.log });
   parts.tell({ event: 'ready', service: service.name, ready });
   return ready;
+}
+
+/** What somebody else had started has ended before it was ready: ours has the rest of the time. @throws StyxyError */
+function withTimeLeft(service: UpService, since: number): UpService {
+  const left = service.timeoutMs - (performance.now() - since);
+  // Whole seconds, since it is shown.
+  if (left > 0) return { ...service, timeoutMs: Math.min(service.timeoutMs, Math.ceil(left / 1000) * 1000) };
+  throw lateService(service, 'another styxy up has started it, and it has ended');
 }
 
 function afterEnd(session: Session, service: UpService, run: ServiceRun, end: ServiceEnd): void {

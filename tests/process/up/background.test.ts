@@ -86,6 +86,18 @@ describe('`styxy up --detach`', () => {
     await project.expectNothingLeft();
   });
 
+  test('several at once give up, all of them, on a service that does not get ready', async () => {
+    const project = upProject(home, 'late-at-once', {
+      api: { type: 'dev', command: service('hangs'), ready: { port: true, timeout: '2s' } },
+    });
+    const exits = await Promise.all([1, 2, 3].map(() => cli(project, 'up', '--detach')));
+    for (const exit of exits) {
+      expect(exit.code, exit.story).toBe(1);
+      expect(exit.stderr).toContain('styxy: error[TIMED_OUT]: "api" was not ready within ');
+    }
+    await project.expectNothingLeft();
+  });
+
   test('leaves nothing of its own when one fails, and what ran before goes on', async () => {
     const services = {
       old: { type: 'dev', command: service('serve') },
