@@ -173,13 +173,16 @@ describe('services of a worktree', () => {
   });
 
   test('are not started again when it is not known how', async () => {
-    const running = home.start(['run', '--name', 'by-hand', ...server]);
-    await waitFor(async () => (await names()).includes('by-hand'), 20_000);
-    const exit = await home.cli(['restart', 'by-hand']);
-    expectError(exit, 64, 'USAGE');
+    const { port } = await home.json<Started>([
+      'allocate',
+      '--name',
+      'by-hand',
+      '--pid',
+      String(process.pid),
+    ]);
+    expectError(await home.cli(['restart', 'by-hand']), 64, 'USAGE');
     expect(await names()).toEqual(['by-hand']);
-    running.process.kill('SIGTERM');
-    await running.finished();
+    await home.cli(['release', String(port)]);
   });
 
   test('go by the words of other tools: ls, ps, --service, and what was meant', async () => {
