@@ -3,7 +3,6 @@ import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { expectError } from '../../support/complaints.ts';
 import { BIN, styxyHome } from '../../support/home.ts';
-import { waitFor } from '../../support/processes.ts';
 import { openTerminal, type Terminal } from '../../support/pty.ts';
 
 /** Prints how it was called. */
@@ -175,8 +174,8 @@ describe('services of a worktree', () => {
   test('are not started again when it is not known how', async () => {
     const { port } = await home.json<Started>([
       'allocate',
-      '--name',
-      'by-hand',
+      '--type=dev',
+      '--name=by-hand',
       '--pid',
       String(process.pid),
     ]);
