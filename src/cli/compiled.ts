@@ -11,7 +11,7 @@ import {
   rmSync,
   statSync,
   type Stats,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Script } from 'node:vm';
@@ -145,12 +145,18 @@ function makeFolder(folder: string, use: string): void {
 /** V8 believes what it reads: it must be there as a whole, after a power failure as well. */
 function write(file: string, data: Buffer): void {
   const draft = `${file}.${process.pid}`;
-  const fd = openSync(draft, 'wx', 0o600);
   try {
-    writeSync(fd, data);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
+    const fd = openSync(draft, 'wx', 0o600);
+    try {
+      writeFileSync(fd, data);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(draft, file);
+  } catch (error) {
+    // On a full disk each start would leave one.
+    rmSync(draft, { force: true });
+    throw error;
   }
-  renameSync(draft, file);
 }
