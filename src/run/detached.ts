@@ -70,7 +70,7 @@ export async function runDetached(parts: DetachParts): Promise<DetachResult> {
   const { plan, coordinator } = parts;
   const { ifRunning = 'reuse' } = plan;
   const deadline = performance.now() + parts.timeoutMs;
-  const log = serviceLogPath(parts.paths, plan.ports[0].project_path ?? parts.place.cwd, await nameOf(parts));
+  const log = serviceLogPath(parts.paths, plan.ports[0].project_path, await nameOf(parts));
   for (;;) {
     const known = await findRunning(coordinator, plan).catch(() => []);
     // Asked for from inside that very service, it is another one that is wanted.

@@ -125,8 +125,8 @@ export function startService(parts: UpParts, service: UpService, over: AbortSign
   };
 }
 
-export const logOf = (paths: Paths, { plan, cwd }: UpService, name: string): string =>
-  serviceLogPath(paths, plan.ports[0].project_path ?? cwd, name);
+export const logOf = (paths: Paths, { plan }: UpService, name: string): string =>
+  serviceLogPath(paths, plan.ports[0].project_path, name);
 
 interface Run {
   parts: UpParts;

@@ -76,7 +76,7 @@ export async function startDetached(
   const { pid, log, existing } = result;
   if (!existing && pid !== null && log !== null) {
     const start = { pid, cwd: context.cwd, flags: { ...flags }, words, command };
-    const project = plan.ports[0].project_path ?? context.cwd;
+    const project = plan.ports[0].project_path;
     // Any of them stands for the whole run.
     for (const name of Object.keys(result.ports))
       await rememberStart(serviceLogPath(paths, project, name), { ...start, log });

@@ -132,7 +132,7 @@ async function start(context: Context, flags: RunFlags, plan: RunPlan): Promise<
 
 /** This wrapper was started by `--detach`: it tells that command how it goes, and its own output is the service's log. */
 async function inBackground(
-  { paths, coordinator, cwd }: Context,
+  { paths, coordinator }: Context,
   { attached = false }: RunFlags,
   { ports: [own] }: RunPlan,
 ): Promise<Caller> {
@@ -146,7 +146,7 @@ async function inBackground(
     ]);
   // As the command that opened it has named it.
   const name = await suggestedName(coordinator, own).catch(() => own.service_name);
-  const log = serviceLogPath(paths, own.project_path ?? cwd, name);
+  const log = serviceLogPath(paths, own.project_path, name);
   keepLogShort(log);
   return createCaller(attached, () => noteStopped(log));
 }

@@ -1,21 +1,7 @@
-import type { Clock } from '../../base/clock.ts';
-import type { Logger } from '../../base/log.ts';
 import { messageOf } from '../../base/styxy-error.ts';
 import type { Lease } from '../../domain/lease.ts';
-import type { LeaseTable } from '../../domain/lease-table.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import type { Observer, PortsSeen } from './observer.ts';
-import type { States } from './states.ts';
-
-export interface NewcomersParts {
-  readonly state: { readonly leases: LeaseTable };
-  readonly ledger: Pick<Ledger, 'subscribe'>;
-  readonly observer: Pick<Observer, 'observe' | 'portsInUse'>;
-  readonly states: Pick<States, 'isBound'>;
-  /** A clock that never jumps. ms */
-  readonly uptime: Clock;
-  readonly log: Logger;
-}
+import type { PortsSeen } from './observer.ts';
+import type { SweepParts } from './sweep.ts';
 
 /** How soon a user is told that another program listens on the number of a server that runs. ms */
 const PAUSE_MS = 1000;
@@ -27,7 +13,7 @@ const PAUSE_PER_COST = 100;
  * makes no noise: no bind fails. So the sockets on those ports are counted while somebody is there to be told. Linux only:
  * elsewhere a program has to be run for it.
  */
-export function createNewcomers({ state, ledger, observer, states, uptime, log }: NewcomersParts): {
+export function createNewcomers({ state, ledger, observer, states, uptime, log }: SweepParts): {
   close(): void;
 } {
   const { leases } = state;

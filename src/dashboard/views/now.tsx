@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ListAnswer } from '../../protocol/answers/ports.ts';
 import type { CleanupAnswer, UsageAnswer } from '../../protocol/answers/status.ts';
-import type { ApiError } from '../live/api.ts';
+import { useAction } from '../live/action.ts';
 import { useAnswer, useLive } from '../live/resource.ts';
 import { countRows, firstRows, groupServices, namesAlong, type Group, type Row } from '../model/services.ts';
 import { loadsOf, type Usage } from '../model/usage.ts';
@@ -139,22 +139,13 @@ interface Question {
 }
 
 function AskFirst({ order, row, along, onClose }: Question): JSX.Element {
-  const { api, notify, refresh } = useLive();
   const { verb, warning } = ORDERS[order];
-  const confirm = async (): Promise<void> => {
-    try {
-      notify({ text: await carryOut(api, order, row) });
-    } catch (error) {
-      const { message, hint } = error as ApiError;
-      notify({ text: message, hint, isFailure: true });
-    }
-    refresh();
-  };
+  const confirm = useAction((api) => carryOut(api, order, row));
   return (
     <ConfirmDialog
       title={`${verb} ${row.name}?`}
       action={`${verb} ${row.name}`}
-      onConfirm={() => void confirm()}
+      onConfirm={confirm}
       onClose={onClose}
     >
       <p>
@@ -178,21 +169,12 @@ function AskFirst({ order, row, along, onClose }: Question): JSX.Element {
 }
 
 function CleanUp(): JSX.Element {
-  const { api, notify, refresh } = useLive();
-  const cleanUp = async (): Promise<void> => {
-    try {
-      const { released } = await api.send<CleanupAnswer>('POST', '/cleanup');
-      notify({
-        text: released.length === 0 ? 'Nothing was left to clean up' : `${released.length} leases ended`,
-      });
-    } catch (error) {
-      const { message, hint } = error as ApiError;
-      notify({ text: message, hint, isFailure: true });
-    }
-    refresh();
-  };
+  const cleanUp = useAction(async (api) => {
+    const { released } = await api.send<CleanupAnswer>('POST', '/cleanup');
+    return released.length === 0 ? 'Nothing was left to clean up' : `${released.length} leases ended`;
+  });
   return (
-    <button type="button" title="End leases whose holder is gone" onClick={() => void cleanUp()}>
+    <button type="button" title="End leases whose holder is gone" onClick={cleanUp}>
       Clean up
     </button>
   );

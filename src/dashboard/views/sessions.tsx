@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { visibleText } from '../../base/plain-text.ts';
 import type { InstanceListAnswer, InstanceRecord } from '../../protocol/answers/instance.ts';
-import type { ApiError } from '../live/api.ts';
+import { useAction } from '../live/action.ts';
 import { useAnswer, useLive } from '../live/resource.ts';
 import { ageText, clockText } from '../model/time.ts';
 import { ConfirmDialog } from '../parts/dialog.tsx';
@@ -66,25 +66,13 @@ function SessionCard({ session, onEnd }: { session: InstanceRecord; onEnd(): voi
 }
 
 function AskToEnd({ session, onClose }: { session: InstanceRecord; onClose(): void }): JSX.Element {
-  const { api, notify, refresh } = useLive();
   const name = visibleText(session.instance_id);
-  const confirm = async (): Promise<void> => {
-    try {
-      await api.send('DELETE', `/instance/${encodeURIComponent(session.instance_id)}`);
-      notify({ text: `${name} ended` });
-    } catch (error) {
-      const { message, hint } = error as ApiError;
-      notify({ text: message, hint, isFailure: true });
-    }
-    refresh();
-  };
+  const confirm = useAction(async (api) => {
+    await api.send('DELETE', `/instance/${encodeURIComponent(session.instance_id)}`);
+    return `${name} ended`;
+  });
   return (
-    <ConfirmDialog
-      title={`End ${name}?`}
-      action={`End ${name}`}
-      onConfirm={() => void confirm()}
-      onClose={onClose}
-    >
+    <ConfirmDialog title={`End ${name}?`} action={`End ${name}`} onConfirm={confirm} onClose={onClose}>
       <p>The session is forgotten, and the leases that it holds end. Programs that run go on.</p>
     </ConfirmDialog>
   );

@@ -59,7 +59,7 @@ export async function joinProject(
 ): Promise<RunPlan> {
   if (!project?.config.services && !found) return plan;
   const [self, ...more] = plan.ports;
-  const path = self.project_path ?? '';
+  const path = self.project_path;
   const asker = { path, env: plan.env, instance: self.instance_id, self };
   const asked = found
     ? coordinator.projectPorts({ project_path: path, instance_id: self.instance_id, services: [...found] })
