@@ -74,7 +74,8 @@ export async function holdLease(connection: Connection, body: AllocateBody): Pro
   const tell = { tellLost: nothing, tellMoved: nothing, tellInner: nothing, tellOrder: nothing };
   const held: Held = { ...parts, lastWord: 'release', servicePid: undefined, ...tell };
   let early: HoldOrder | undefined;
-  held.tellOrder = (order) => (early = order);
+  // Nothing takes back a stop.
+  held.tellOrder = (order) => (early = early === 'stop' ? early : order);
   const pulse = checkDaemon(held);
 
   async function finish(lastWord: Held['lastWord']): Promise<void> {

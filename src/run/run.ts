@@ -273,8 +273,10 @@ async function runOnce(parts: RunParts, lease: RunLease): Promise<RunOutcome> {
 /** Ends the command when the daemon says so. @returns whether it is to start again; it is known when the command has ended */
 function followOrders(lease: RunLease, child: Supervised): { isToRestart: boolean } {
   const orders = { isToRestart: false };
+  let isToStop = false;
   lease.onOrder((order) => {
-    orders.isToRestart = order === 'restart';
+    isToStop ||= order === 'stop';
+    orders.isToRestart = !isToStop;
     // What fails is tried again when the command has ended, and told then.
     child.end().catch(() => undefined);
   });

@@ -9,5 +9,12 @@ export const PORT_CONFLICT = {
 /** From being asked to end to being killed. ms */
 export const END_GRACE_MS = 10_000;
 
+/** How much longer than the graces of what it ends a wrapper, or the daemon in its place, may take. ms */
+export const END_MARGIN_MS = 5000;
+/** A wrapper gives the command its grace, and then what the command has left; the daemon does the same for a killed one. */
+const GRACES = 2;
+/** How long a wrapper may take that was asked to end. ms */
+export const wrapperEndLimit = (graceMs: number): number => GRACES * graceMs + END_MARGIN_MS;
+
 /** The daemon's TCP port when nothing else is said. */
 export const DAEMON_PORT = 9876;

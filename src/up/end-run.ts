@@ -1,10 +1,10 @@
 import { LEASE_MARKER, PORT_VARIABLE } from '../protocol/lease-marker.ts';
 import type { BackgroundRun } from '../run/child/background.ts';
-import { wrapperEndLimit } from '../run/leases/end-lease.ts';
+import { wrapperEndLimit } from '../settings/defaults.ts';
 import { isAlive, type ProcessIdentity } from '../system/process/identity.ts';
 import { isOpenedForUser } from '../system/process/opened-for-user.ts';
 import { signalAll } from '../system/process/signal.ts';
-import { snapshotTree } from '../system/process/tree.ts';
+import { snapshotTreeOf } from '../system/process/tree.ts';
 import { waitUntil } from '../run/leases/wait-until.ts';
 
 /** How long the kernel may take to end what was killed. ms */
@@ -28,7 +28,7 @@ export async function endRun(
 /** Kills the wrapper and all that it has started but what it has opened for the user; the daemon ends what is left. */
 export async function killRun(wrapper: BackgroundRun, identity: ProcessIdentity | undefined): Promise<void> {
   if (!identity || wrapper.state.closed) return;
-  const tree = snapshotTree(identity.pid);
+  const tree = snapshotTreeOf(identity);
   await signalAll(
     tree.filter(({ pid }) => !isOpenedForUser(pid, LEASE_MARKER, PORT_VARIABLE)),
     'SIGKILL',

@@ -30,7 +30,7 @@ const SCRIPTS = ['dev', 'start'];
  * @param top of the worktree
  */
 export async function findPackages(cwd: string, top: string, isWhole: boolean): Promise<FoundPackages> {
-  const own = foldersUp(cwd, top).find((folder) => existsSync(join(folder, 'package.json')));
+  const own = foldersUp(cwd, top).find(hasFile);
   if (own === undefined) return { packages: [], unreadable: [] };
   return withLibrary((open) => {
     const read = (folder: string) => readPackage(open(folder), '.');
@@ -39,7 +39,7 @@ export async function findPackages(cwd: string, top: string, isWhole: boolean): 
     const isHere = relative(top, root).split(/[\\/]/)[0] !== '..';
     const members = (isHere ? workspaceFolders(open(root), '.') : [])
       .map((dir) => resolve(root, dir))
-      .filter((dir) => existsSync(join(dir, 'package.json')));
+      .filter(hasFile);
     const isAll = members.length > 0 && (own === root || (isWhole && members.includes(own)));
     const folders = isAll ? [...new Set([...members.toSorted(), root])] : [own];
     const packages = folders.flatMap((folder) => {
@@ -47,9 +47,14 @@ export async function findPackages(cwd: string, top: string, isWhole: boolean): 
       const script = SCRIPTS.find((each) => Object.hasOwn(scripts, each));
       return script === undefined ? [] : [{ folder, name, script, isRoot: isAll && folder === root }];
     });
-    return { packages, unreadable: folders.filter((folder) => read(folder) === undefined) };
+    return {
+      packages,
+      unreadable: folders.filter((folder) => hasFile(folder) && read(folder) === undefined),
+    };
   });
 }
+
+const hasFile = (folder: string): boolean => existsSync(join(folder, 'package.json'));
 
 const COMPOSE_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
 

@@ -124,13 +124,17 @@ function afterEnd(session: Session, service: UpService, run: ServiceRun, end: Se
   if (!end.asked) return fail(session, end.error);
   if (runs.get(service.name) === run) runs.delete(service.name);
   if (run.isJoined()) return;
-  const again = recallStart(run.log)?.restart === true;
+  const start = recallStart(run.log);
+  // A record of before may still lie there.
+  const again = start?.pid === run.pid && start?.restart === true;
   parts.tell({ event: 'stopped', service: service.name, again });
   if (again) startNow(session, service).catch((error: unknown) => fail(session, error));
   // Others may have to be started yet.
-  else if (runs.size === 0)
-    void Promise.allSettled(starts.values()).then(() => runs.size === 0 && finish(undefined));
+  else void Promise.allSettled(starts.values()).then(() => hasOwn(session) || finish(undefined));
 }
+
+/** Those that somebody else has started are not followed. */
+const hasOwn = ({ runs }: Session): boolean => [...runs.values()].some((run) => !run.isJoined());
 
 function fail({ over, finish }: Session, error: unknown): void {
   if (!over.signal.aborted) finish({ error });

@@ -23,6 +23,7 @@ export class Refused extends Error {
 export interface SocketApi {
   allocate(body: Partial<AllocateBody>): Promise<AllocateAnswer>;
   release(lockId: string): Promise<Allocation>;
+  stop(lockId: string): Promise<Allocation>;
   restart(lockId: string): Promise<Allocation>;
   list(): Promise<ListAnswer>;
   check(port: number): Promise<CheckAnswer>;
@@ -62,6 +63,7 @@ export function socketApi(socketPath: () => string): SocketApi {
   return {
     allocate: (body) => ask('POST', '/allocate', { service_type: 'dev', ...body }),
     release: (lockId) => ask('DELETE', `/allocate/${lockId}`),
+    stop: (lockId) => ask('POST', `/allocate/${lockId}/stop`),
     restart: (lockId) => ask('POST', `/allocate/${lockId}/restart`),
     list: () => ask('GET', '/allocations'),
     check: (port) => ask('GET', `/check/${port}`),

@@ -12,7 +12,7 @@ import { ownTypeOf } from '../../project/own-types.ts';
 import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
 import type { StatusAnswer } from '../../protocol/answers/status.ts';
 import type { AllocateBody } from '../../protocol/requests/allocate.ts';
-import { END_GRACE_MS } from '../../settings/defaults.ts';
+import { END_GRACE_MS, wrapperEndLimit } from '../../settings/defaults.ts';
 import { packageRoot } from '../../system/package-root.ts';
 import { identify, isAlive, type ProcessIdentity } from '../../system/process/identity.ts';
 import { findWorktree } from '../../system/worktree.ts';
@@ -35,10 +35,6 @@ export interface PlannedServer extends ServerOptions {
 
 /** Servers that this process, or the one that has started it, has planned: workers read the same configuration again. */
 const PLANNED = 'STYXY_SERVERS';
-
-/** A wrapper gives the command its grace, and then what the command has left. */
-const GRACES = 2;
-const MARGIN_MS = 5000;
 
 /**
  * The server with its ports, which this process holds until it ends. The second time, and in every process that this one
@@ -63,7 +59,7 @@ export async function planServer(options: ServerOptions, env: NodeJS.ProcessEnv)
     url,
     lockId,
     gatePort: gate.port,
-    endMs: GRACES * (await loadEndGrace(connection)) + MARGIN_MS,
+    endMs: wrapperEndLimit(await loadEndGrace(connection)),
   };
   env[PLANNED] = JSON.stringify({ ...plannedIn(env), [key]: planned });
   return planned;

@@ -21,9 +21,11 @@ export async function detach(
   flags: RunFlags,
   words: readonly string[],
 ): Promise<number> {
+  const startedAt = performance.now();
   const result = await startDetached(context, plan, flags, words);
   if (result.is === 'running') {
-    const told = await serviceOf(context, result, flags);
+    const leftMs = Math.max(0, flags.timeout - (performance.now() - startedAt));
+    const told = await serviceOf(context, result, flags, leftMs);
     return printService(context, flags, plan.serviceName, told);
   }
   const error = problemOf(result, plan.serviceName, flags.timeout);
@@ -38,6 +40,7 @@ async function serviceOf(
   { coordinator, changes }: Context,
   run: RunningService,
   { about, wait = false, timeout }: RunFlags,
+  leftMs: number,
 ): Promise<RunningService> {
   const own = run.allocation;
   if (about === undefined || own.lock_id === undefined || own.service_name === about) return run;
@@ -48,7 +51,7 @@ async function serviceOf(
     const found = others.find(({ service_name: name }) => name === about);
     return found && (!wait || isReady(found)) ? found : undefined;
   };
-  const timeoutMs = wait ? timeout : 0;
+  const timeoutMs = wait ? leftMs : 0;
   const found = await waitUntil(ask, { timeoutMs, wakeUps: [changes] });
   if (wait && !found) throw slow(about, timeout, []);
   return found ? { ...run, allocation: found, ready: isListening(found) } : run;
@@ -75,7 +78,9 @@ export async function startDetached(
   if (result.is !== 'running') return result;
   const { pid, log, existing } = result;
   if (!existing && pid !== null && log !== null) {
-    const start = { pid, cwd: context.cwd, flags: { ...flags }, words, command };
+    // Which service of the run was asked about is no matter of how it is started.
+    const { about: _, ...kept } = flags;
+    const start = { pid, cwd: context.cwd, flags: kept, words, command };
     const project = plan.ports[0].project_path;
     // Any of them stands for the whole run.
     for (const name of Object.keys(result.ports))

@@ -4,7 +4,9 @@ import type { RestartAnswer } from '../../protocol/answers/lease.ts';
 import { recallStart, rememberStart, type ServiceStart } from '../../run/child/service-start.ts';
 import { endLease } from '../../run/leases/end-lease.ts';
 import { createReadyCheck, isListening } from '../../run/leases/readiness.ts';
+import { loadEndGrace } from '../../run/leases/settings.ts';
 import { waitUntil } from '../../run/leases/wait-until.ts';
+import { wrapperEndLimit } from '../../settings/defaults.ts';
 import type { Context } from '../context.ts';
 import type { RunFlags } from '../run/flags.ts';
 
@@ -90,12 +92,15 @@ export async function restartByOrder(
   noteAlong(context, along);
   const serves = createReadyCheck();
   const ask = async (): Promise<Allocation | 'gone' | undefined> => {
-    const { allocation: now } = await coordinator.check(before.port);
+    // The daemon may just be replaced.
+    const checked = await coordinator.check(before.port).catch(() => undefined);
+    if (!checked) return undefined;
+    const now = checked.allocation;
     if (now?.lock_id !== before.lock_id) return 'gone';
     const isOld = now.process_id === before.process_id || now.process_id === now.holder.pid;
     return isOld || (wait && !serves(now)) ? undefined : now;
   };
-  const timeoutMs = wait ? timeout : START_MS;
+  const timeoutMs = wait ? timeout : wrapperEndLimit(await loadEndGrace(coordinator)) + START_MS;
   const now = await waitUntil(ask, { timeoutMs, wakeUps: [changes] });
   if (now === undefined || now === 'gone') throw notThereAgain(before, timeoutMs, now === 'gone');
   if (json)

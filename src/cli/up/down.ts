@@ -43,13 +43,27 @@ export async function execute(context: Context, flags: Flags, names: string[]): 
     name: nameOf(ending.lease),
     needs: ending.lease.project_path === top ? (services[nameOf(ending.lease)]?.depends_on ?? []) : [],
   }));
+  const inTurn = createTurns();
   await endInReverse(nodes, async ({ ending }) => {
-    const { allocation, onlyReleased } = await end(context, ending);
+    const { allocation, onlyReleased } = await inTurn(ending.lease.holder.pid, () => end(context, ending));
     if (!flags.json) out.note(`${onlyReleased ? 'released' : 'stopped'} ${describe(allocation, top)}`);
   });
   if (flags.json)
     out.json({ success: true, stopped: endings.map(({ lease }) => ({ ...lease, state: 'released' })) });
   return 0;
+}
+
+/** Who holds several leases is asked to end once: the next is looked at when that has been done. */
+function createTurns(): <Result>(holder: number | undefined, work: () => Promise<Result>) => Promise<Result> {
+  const latest = new Map<number | undefined, Promise<unknown>>();
+  return (holder, work) => {
+    const turn = (latest.get(holder) ?? Promise.resolve()).then(work);
+    latest.set(
+      holder,
+      turn.catch(() => undefined),
+    );
+    return turn;
+  };
 }
 
 const nameOf = ({ service_name: name, service_type: type }: Allocation): string => name ?? type;

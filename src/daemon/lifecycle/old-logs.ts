@@ -29,7 +29,13 @@ export async function removeOldLogs(paths: Pick<Paths, 'home'>, now: number): Pr
     if (service !== undefined) services.set(service, [...(services.get(service) ?? []), join(folder, name)]);
   }
   for (const [service, files] of services) {
-    const times = await Promise.all(files.map(async (file) => (await stat(file)).mtimeMs));
+    // One that has just gone was in use.
+    const writtenAt = (file: string) =>
+      stat(file).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => now,
+      );
+    const times = await Promise.all(files.map(writtenAt));
     const isOld = now - Math.max(...times) > KEPT_MS;
     // One that runs may have been silent all that time.
     if (!isOld || (await isRunning(join(folder, `${service}.start.json`)))) continue;

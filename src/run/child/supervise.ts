@@ -138,7 +138,8 @@ export async function supervise(command: readonly string[], place: Place): Promi
     const status = await exited;
     ending.commandEnded();
     const ranForMs = (process.uptime() - startedUptime) * 1000;
-    if (!ending.isAskedFor) await noteMissedSignal(status.signal);
+    // What the system does not tell costs nobody the exit status.
+    if (!ending.isAskedFor) await noteMissedSignal(status.signal).catch(() => undefined);
     await forwarded;
     const left = descendants.known();
     const askedToEnd = ending.isAskedFor;

@@ -1,5 +1,6 @@
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { LEASE_MARKER, PORT_VARIABLE } from '../../protocol/lease-marker.ts';
+import { END_MARGIN_MS, wrapperEndLimit } from '../../settings/defaults.ts';
 import { endInRounds } from '../../system/process/end-in-rounds.ts';
 import { identify, isAlive, type ProcessIdentity } from '../../system/process/identity.ts';
 import { endProcesses } from '../../system/process/kill-tree.ts';
@@ -11,14 +12,6 @@ import { loadEndGrace } from './settings.ts';
 import type { Watched } from './readiness.ts';
 import { waitUntil } from './wait-until.ts';
 
-/** How much longer than the graces of what it ends a wrapper, or the daemon in its place, may take. ms */
-const MARGIN_MS = 5000;
-/**
- * A wrapper gives the command its grace, and then what the command has left; the daemon does the same for a killed one.
- */
-const GRACES = 2;
-/** How long a wrapper may take that was asked to end. ms */
-export const wrapperEndLimit = (graceMs: number): number => GRACES * graceMs + MARGIN_MS;
 /** How long a wrapper may live on after it has given its lease back. ms */
 const EXIT_MS = 1000;
 
@@ -59,7 +52,7 @@ export async function endLease(leases: Leases, allocation: Allocation): Promise<
     // A lease that several use goes on with the next of them, who is not to end.
     current = next && isAnotherUser(next, current) ? undefined : next;
   }
-  if (!onlyReleased) await until(leases, () => isGivenBack(leases, allocation.port), graceMs + MARGIN_MS);
+  if (!onlyReleased) await until(leases, () => isGivenBack(leases, allocation.port), graceMs + END_MARGIN_MS);
   return {
     allocation: { ...allocation, state: 'released' },
     onlyReleased,
@@ -81,7 +74,7 @@ export async function endProgram(
   await endProcesses(processes, { graceMs });
   // It may have ended with the whole run: some runners end the others when one ends.
   await leases.coordinator.release(lease.lock_id).catch(() => undefined);
-  await until(leases, () => isGivenBack(leases, lease.port), MARGIN_MS);
+  await until(leases, () => isGivenBack(leases, lease.port), END_MARGIN_MS);
   return { allocation: { ...lease, state: 'released' }, onlyReleased: false, isElsewhere: false };
 }
 

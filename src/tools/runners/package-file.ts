@@ -62,7 +62,7 @@ export function workspaceRoot(project: Project, dir: string): string | undefined
   return undefined;
 }
 
-/** Whether a folder is the root of a workspace; told without a parser, so that it costs nothing. */
+/** Whether a folder is the root of a workspace; told without a parser of YAML, so that it costs little. */
 export function isWorkspace(project: Project, dir: string): boolean {
   if (readPackage(project, dir)?.content.workspaces !== undefined) return true;
   if (/^packages\s*:/m.test(project.readFile(fileIn(dir, 'pnpm-workspace.yaml')) ?? '')) return true;

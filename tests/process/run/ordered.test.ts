@@ -44,6 +44,25 @@ describe.skipIf(process.platform === 'win32')('an end that is asked for while a 
   });
 });
 
+describe.skipIf(process.platform === 'win32')('a stop that is ordered', () => {
+  const home = styxyHome();
+  const SLOW = `
+process.on('SIGTERM', () => { console.log('asked'); setTimeout(() => process.exit(7), 1500); });
+require('http').createServer().listen(process.env.PORT, () => console.log('listens'));`;
+
+  test('is not taken back by a restart that is ordered while the command ends', async () => {
+    const run = home.start(['run', '--name', 'slow', '--', process.execPath, '-e', SLOW]);
+    await waitFor(() => run.stdout() === 'listens\n', 20_000, 'the server');
+    const [lease] = (await home.api.list()).allocations;
+    const stopped = home.api.stop(lease!.lock_id);
+    await waitFor(() => run.stdout().includes('asked'), 20_000, 'the order');
+    await home.api.restart(lease!.lock_id).catch(() => undefined);
+    expect((await run.finished()).code).toBe(7);
+    await stopped;
+    expect(run.stdout()).toBe('listens\nasked\n');
+  });
+});
+
 describe.skipIf(process.platform === 'win32')('`styxy restart` of what runs at a terminal', () => {
   const home = styxyHome();
   const SERVER = `require('http').createServer().listen(process.env.PORT, () => console.log('listens'));`;

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { expectError } from '../../support/complaints.ts';
@@ -248,6 +249,16 @@ describe('`styxy up` without a configuration', () => {
     return [plan.services.map(({ service_name: name }) => name), plan.left_out.map(({ name }) => name)];
   };
 
+  test('misses no package.json in the root of a pnpm workspace that has none', async () => {
+    const project = workspace('rootless');
+    rmSync(project.file('package.json'));
+    execFileSync('git', ['init', '--quiet'], { cwd: project.path });
+    writeFileSync(project.file('pnpm-workspace.yaml'), 'packages:\n  - apps/*\n');
+    const [services, left] = await names(['--workspace', 'all'], project.file('apps/web'));
+    expect(services?.toSorted()).toEqual(['api', 'web']);
+    expect(left).toEqual([]);
+  });
+
   test('starts the packages of a workspace whose script serves, and tells each where the others are', async () => {
     const project = workspace('found');
     const other = workspace('beside');
@@ -327,6 +338,7 @@ process.on('SIGTERM', () => process.exit(0));
   test('starts its containers with a lease for each published port, and lists them all', async () => {
     const project = upProject(home, 'composed');
     rmSync(project.file('package.json'));
+    execFileSync('git', ['init', '--quiet'], { cwd: project.path });
     const { first } = home.ports;
     const [web, page] = [first, first + 1].map((port) => `{ image: nginx, ports: ["${port}:80"] }`);
     writeFileSync(project.file('compose.yaml'), `services:\n  web: ${web}\n  page: ${page}\n`);

@@ -111,6 +111,8 @@ test('an order that comes before anybody listens is told to the first who does, 
   const orders: string[] = [];
   streams[0]?.say({ event: 'restart' });
   streams[0]?.say({ event: 'stop' });
+  // Nothing takes back a stop.
+  streams[0]?.say({ event: 'restart' });
   for (const name of ['first', 'second']) lease.onOrder((order) => orders.push(`${name} ${order}`));
   streams[0]?.say({ event: 'restart' });
   expect(orders).toEqual(['first stop', 'second restart']);
