@@ -5,7 +5,7 @@ import { forgetToken, isTokenInAddress, takeToken } from './live/access.ts';
 import { createApi } from './live/api.ts';
 import { followDaemon, type Link } from './live/connection.ts';
 import { LiveContext, type Live } from './live/resource.ts';
-import { ageText, bytesText } from './model/time.ts';
+import { ageText, bytesText } from '../overview/units.ts';
 import { Notices, type Notice } from './parts/notices.tsx';
 import { DoctorView } from './views/doctor.tsx';
 import { LogView } from './views/log.tsx';

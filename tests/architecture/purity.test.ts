@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readSources, sourceFile, type SourceFile } from '../support/source-tree.ts';
 
 /** Below the line there is no I/O, no clock, no randomness, nothing asynchronous: answers depend on arguments only. */
-const PURE = ['base', 'domain', 'settings', 'protocol', 'tools', 'hook', 'init'];
+const PURE = ['base', 'domain', 'settings', 'protocol', 'tools', 'hook', 'init', 'overview'];
 const IMPURE =
   /\b(Date\.now|new Date\(\)|Math\.random|performance\.|process\.|globalThis|setTimeout|setInterval|setImmediate|queueMicrotask|fetch\(|console\.|crypto\.|async |await )/g;
 

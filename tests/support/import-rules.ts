@@ -52,9 +52,13 @@ export const FOLDERS: Rules = {
     mayImport: ['base', 'settings', 'protocol', 'project', 'client', 'system'],
     because: 'a library must not drag the command line along',
   },
-  dashboard: {
+  overview: {
     mayImport: ['base', 'protocol'],
-    because: 'what runs in a browser knows the wire alone',
+    because: 'what people are shown is made from answers, for a page and for a terminal alike',
+  },
+  dashboard: {
+    mayImport: ['base', 'protocol', 'overview'],
+    because: 'what runs in a browser knows the wire, and what is shown of it',
   },
   cli: {
     mayImport: [
@@ -70,6 +74,7 @@ export const FOLDERS: Rules = {
       'hook',
       'init',
       'api',
+      'overview',
     ],
     because: 'the edge speaks to the rules through the protocol, and loads the daemon only to become it',
   },

@@ -2,7 +2,7 @@ import { visibleText } from '../../base/plain-text.ts';
 import type { ScanAnswer, ScannedPort } from '../../protocol/answers/ports.ts';
 import type { RememberedService } from '../../protocol/answers/remembered.ts';
 import type { RangeUse } from '../../protocol/answers/status.ts';
-import { lastPart, type Tone } from './services.ts';
+import { lastPart, type Tone } from '../../overview/services.ts';
 
 /** A port that is not simply free. */
 export interface Mark {

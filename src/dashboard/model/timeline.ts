@@ -1,7 +1,7 @@
 import { visibleText } from '../../base/plain-text.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import type { AuditEntry } from '../../protocol/answers/audit.ts';
-import { lastPart } from './services.ts';
+import { lastPart } from '../../overview/services.ts';
 
 /** A lease, from its grant to its end; or a moment. In ms since the epoch. */
 export interface Bar {

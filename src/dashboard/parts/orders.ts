@@ -1,6 +1,6 @@
 import type { Api } from '../live/api.ts';
 import type { StopAnswer } from '../../protocol/answers/lease.ts';
-import type { Row } from '../model/services.ts';
+import type { Row } from '../../overview/services.ts';
 
 /** What can be done to a service. */
 export type Order = 'stop' | 'restart' | 'release';

@@ -6,7 +6,7 @@ import type { ListAnswer } from '../../protocol/answers/ports.ts';
 import type { LogAnswer } from '../../protocol/answers/status.ts';
 import type { ApiError } from '../live/api.ts';
 import { useAnswer, useLive } from '../live/resource.ts';
-import { lastPart } from '../model/services.ts';
+import { lastPart } from '../../overview/services.ts';
 
 const READ_EVERY_MS = 1000;
 /** A service without a log may get one. */

@@ -3,7 +3,8 @@ import { useEffect, useState } from 'preact/hooks';
 import type { MetricsAnswer } from '../../protocol/answers/metrics.ts';
 import { useAnswer, useLive } from '../live/resource.ts';
 import { figuresOf, linePath, quantile, type Bucket, type Sample } from '../model/metrics.ts';
-import { bytesText, durationText } from '../model/time.ts';
+import { durationText } from '../model/time.ts';
+import { bytesText } from '../../overview/units.ts';
 
 const MOST_SAMPLES = 240;
 

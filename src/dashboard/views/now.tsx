@@ -4,8 +4,15 @@ import type { ListAnswer } from '../../protocol/answers/ports.ts';
 import type { CleanupAnswer, UsageAnswer } from '../../protocol/answers/status.ts';
 import { useAction } from '../live/action.ts';
 import { useAnswer, useLive } from '../live/resource.ts';
-import { countRows, firstRows, groupServices, namesAlong, type Group, type Row } from '../model/services.ts';
-import { loadsOf, type Usage } from '../model/usage.ts';
+import {
+  countRows,
+  firstRows,
+  groupServices,
+  namesAlong,
+  type Group,
+  type Row,
+} from '../../overview/services.ts';
+import { loadsOf, type Usage } from '../../overview/usage.ts';
 import { ConfirmDialog } from '../parts/dialog.tsx';
 import { carryOut, ORDERS, type Order } from '../parts/orders.ts';
 import { ServiceRow } from './row.tsx';

@@ -1,7 +1,7 @@
 import { memo } from '../parts/memo.ts';
 import type { JSX } from 'preact';
 import { useId, useState } from 'preact/hooks';
-import { environmentOf, type Row } from '../model/services.ts';
+import { environmentOf, type Row } from '../../overview/services.ts';
 import { CopyButton } from '../parts/copy.tsx';
 import type { Order } from '../parts/orders.ts';
 

@@ -4,7 +4,8 @@ import { visibleText } from '../../base/plain-text.ts';
 import type { InstanceListAnswer, InstanceRecord } from '../../protocol/answers/instance.ts';
 import { useAction } from '../live/action.ts';
 import { useAnswer, useLive } from '../live/resource.ts';
-import { ageText, clockText } from '../model/time.ts';
+import { clockText } from '../model/time.ts';
+import { ageText } from '../../overview/units.ts';
 import { ConfirmDialog } from '../parts/dialog.tsx';
 
 /** Agents, terminals and checkouts that are registered, each with its leases. */

@@ -7,10 +7,11 @@ import {
   firstRows,
   groupServices,
   namesAlong,
-} from '../../../src/dashboard/model/services.ts';
-import { ageText, bytesText, durationText } from '../../../src/dashboard/model/time.ts';
+} from '../../../src/overview/services.ts';
+import { durationText } from '../../../src/dashboard/model/time.ts';
 import { timeline } from '../../../src/dashboard/model/timeline.ts';
-import { loadsOf } from '../../../src/dashboard/model/usage.ts';
+import { ageText, bytesText } from '../../../src/overview/units.ts';
+import { loadsOf } from '../../../src/overview/usage.ts';
 import type { Allocation } from '../../../src/protocol/answers/allocation.ts';
 import type { AuditEntry } from '../../../src/protocol/answers/audit.ts';
 import type { ExternalListener, WireListener } from '../../../src/protocol/answers/listener.ts';

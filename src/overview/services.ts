@@ -1,9 +1,9 @@
-import { visibleText } from '../../base/plain-text.ts';
-import type { Allocation } from '../../protocol/answers/allocation.ts';
-import type { ExternalListener } from '../../protocol/answers/listener.ts';
-import type { ListAnswer } from '../../protocol/answers/ports.ts';
-import { othersOfRun } from '../../protocol/same-run.ts';
-import { ageText } from './time.ts';
+import { visibleText } from '../base/plain-text.ts';
+import type { Allocation } from '../protocol/answers/allocation.ts';
+import type { ExternalListener } from '../protocol/answers/listener.ts';
+import type { ListAnswer } from '../protocol/answers/ports.ts';
+import { othersOfRun } from '../protocol/same-run.ts';
+import { ageText } from './units.ts';
 
 /** How a row looks: `good` runs as it should, `wait` may still come, `odd` needs a look, `bad` needs a hand. */
 export type Tone = 'good' | 'wait' | 'odd' | 'bad';

@@ -1,5 +1,5 @@
-import type { UsageAnswer } from '../../protocol/answers/status.ts';
-import { bytesText } from './time.ts';
+import type { UsageAnswer } from '../protocol/answers/status.ts';
+import { bytesText } from './units.ts';
 
 /** What was told at one moment. ms, by a clock that never jumps */
 export interface Usage extends UsageAnswer {
