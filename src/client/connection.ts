@@ -47,7 +47,7 @@ async function reach<T>(options: ConnectionOptions, ask: (socket: string) => Pro
           if (options.autostart) await replaceSilent(error, options);
           throw error;
         }
-        if (isGone && !options.autostart) throw notRunning(options.paths);
+        if (isGone && !options.autostart) throw await notRunning(options.paths);
         // Most requests find a daemon, and load nothing of this.
         ensurer ??= (await import('./ensure-daemon.ts')).createDaemonEnsurer(options);
         await ensurer.attempt(isGone);
@@ -69,7 +69,9 @@ function isStopping(error: unknown): boolean {
   return error instanceof StyxyError && ['DAEMON_OUTDATED', 'DAEMON_STOPPING'].includes(error.code);
 }
 
-function notRunning({ socket }: Paths): StyxyError {
+async function notRunning({ root, socket }: Paths): Promise<StyxyError> {
+  const { refuseOtherMachine } = await import('../system/other-machine.ts');
+  refuseOtherMachine(root);
   return new StyxyError('DAEMON_UNREACHABLE', 'the daemon is not running', {
     why: `nothing listens at ${socket}, and it was not to be started (STYXY_NO_DAEMON)`,
     hint: 'unset STYXY_NO_DAEMON, or run styxy daemon run yourself',

@@ -1,4 +1,5 @@
 import { ensurePrivateFolder } from '../system/files/private-folder.ts';
+import { refuseOtherMachine } from '../system/other-machine.ts';
 import type { Paths } from '../system/paths.ts';
 import type { PidFile } from '../system/pid-file.ts';
 import { isHolderAlive } from '../system/pid-holder.ts';
@@ -58,6 +59,7 @@ export function createDaemonStarter({ paths, env, isAskedFor = false }: StartOpt
   return {
     async help(holder) {
       ensurePrivateFolder(paths.root, { followLink: true });
+      refuseOtherMachine(paths.root);
       if (isOnItsWay(holder)) return;
       count += 1;
       spawned = await spawnDaemon(paths, env, isAskedFor);

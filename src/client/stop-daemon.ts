@@ -1,4 +1,5 @@
 import { StyxyError } from '../base/styxy-error.ts';
+import { refuseOtherMachine } from '../system/other-machine.ts';
 import type { Paths } from '../system/paths.ts';
 import { readPidFile, type PidFile } from '../system/pid-file.ts';
 import { isHolderAlive } from '../system/pid-holder.ts';
@@ -14,7 +15,7 @@ const CHECK_EVERY_MS = 10;
  * @param holder end only this one, if it is still in charge
  * @param limitMs how long it has for SIGTERM
  * @returns its pid, or undefined when none was running
- * @throws StyxyError DAEMON_UNREACHABLE when even SIGKILL does not end it
+ * @throws StyxyError DAEMON_UNREACHABLE when even SIGKILL does not end it, STATE_UNWRITABLE when it is another machine's
  */
 export async function stopDaemon(
   paths: Paths,
@@ -22,7 +23,10 @@ export async function stopDaemon(
   limitMs: number = STOP_LIMIT_MS,
 ): Promise<number | undefined> {
   const boot = bootId();
-  if (!holder || !isHolderAlive(holder, boot)) return undefined;
+  if (!holder || !isHolderAlive(holder, boot)) {
+    refuseOtherMachine(paths.root);
+    return undefined;
+  }
   for (const [signal, patience] of [
     ['SIGTERM', limitMs],
     ['SIGKILL', STOP_LIMIT_MS],

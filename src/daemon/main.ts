@@ -5,6 +5,7 @@ import { VERSION } from '../protocol/version.ts';
 import { setAsideIrregular } from '../system/files/irregular.ts';
 import { draftOf } from '../system/files/replace.ts';
 import { claimRoot } from '../system/claim-root.ts';
+import { refuseOtherMachine } from '../system/other-machine.ts';
 import { removeOldNetworks } from '../system/old-networks.ts';
 import { ensurePrivateFolder } from '../system/files/private-folder.ts';
 import { isElsewhere, styxyPaths, type Paths } from '../system/paths.ts';
@@ -91,6 +92,7 @@ function logFailedStart(error: unknown, path: string): void {
 function openHome(env: NodeJS.ProcessEnv): Paths {
   const { root } = styxyPaths(env);
   ensurePrivateFolder(root, { followLink: true });
+  refuseOtherMachine(root);
   try {
     claimRoot(root);
     removeOldNetworks(styxyPaths(env));

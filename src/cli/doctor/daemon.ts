@@ -7,6 +7,8 @@ import { advice, failed, fine, type Check } from './check.ts';
 
 /** What `daemon.pid` says, and whether it is true. */
 export interface LockFacts {
+  /** The machine of its daemon, when that is another one with which the disk is shared. */
+  elsewhere?: string | undefined;
   /** There is such a file. */
   exists: boolean;
   /** undefined: it can't be understood. */
@@ -24,10 +26,17 @@ export type SocketFacts = { path: string } & (
   | { answer: 'error'; message: string }
 );
 
-export function checkLock({ exists, file, isAlive, state }: LockFacts): Check {
+export function checkLock({ elsewhere, exists, file, isAlive, state }: LockFacts): Check {
   if (!exists) return fine('lock', 'no daemon runs: it starts by itself when it is needed');
   if (!file) return failed('lock', 'daemon.pid can not be understood', 'styxy daemon start writes it anew');
   const { pid, version, started_at } = file;
+  if (elsewhere !== undefined) {
+    return failed(
+      'lock',
+      `the daemon that uses this home (pid ${pid}) runs on another machine: ${elsewhere}`,
+      'point STYXY_HOME to a folder that belongs to this machine alone',
+    );
+  }
   if (!isAlive) {
     return failed(
       'lock',

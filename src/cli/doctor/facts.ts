@@ -20,6 +20,7 @@ import type { StatusAnswer } from '../../protocol/answers/status.ts';
 import { ENDPOINTS } from '../../protocol/endpoints.ts';
 import { rootNamed, type Paths } from '../../system/paths.ts';
 import { sleep } from '../../system/sleep.ts';
+import { findDaemonElsewhere } from '../../system/other-machine.ts';
 import { parsePidFile } from '../../system/pid-file.ts';
 import { isHolderAlive } from '../../system/pid-holder.ts';
 import { createListenerReader } from '../../system/ports/listeners.ts';
@@ -71,6 +72,7 @@ export function readLock({ pid: path }: Paths): LockFacts {
   const file = text === undefined ? undefined : parsePidFile(text);
   const isAlive = file !== undefined && isHolderAlive(file, bootOrNothing());
   return {
+    elsewhere: findDaemonElsewhere(path, bootOrNothing())?.machine,
     exists: text !== undefined || existsSync(path),
     file,
     isAlive,

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { StyxyError, systemCode } from '../../base/styxy-error.ts';
+import { renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { systemCode } from '../../base/styxy-error.ts';
 import { linkIfAbsent } from '../../system/files/link-if-absent.ts';
 import { replaceFile } from '../../system/files/replace.ts';
 import { readTextIfThere } from '../../system/files/read-text.ts';
 import { parsePidFile, readPidFile, type PidFile } from '../../system/pid-file.ts';
 import { machineName } from '../../system/machine-name.ts';
+import { refuseDaemonElsewhere } from '../../system/other-machine.ts';
 import { ownNetwork } from '../../system/network-namespace.ts';
 import { isHolderAlive } from '../../system/pid-holder.ts';
 import { identify } from '../../system/process/identity.ts';
@@ -31,6 +31,7 @@ export interface SoleInstance {
  *
  * A file left behind by a dead daemon is moved away first; what was moved is compared with what was judged dead, and
  * put back if another starter was faster. Age plays no role: a suspended laptop or a stopped process is not a dead one.
+ * @throws StyxyError STATE_UNWRITABLE when it is the daemon of another machine
  */
 export function becomeSoleInstance(
   path: string,
@@ -58,7 +59,7 @@ export function becomeSoleInstance(
       if (content === undefined) continue;
       const holder = parsePidFile(content);
       if (holder && isHolderAlive(holder, facts.bootId)) return { heldBy: holder };
-      if (holder && isElsewhere(holder, mine) && isFresh(path, draft)) throw sharedWith(holder, path);
+      refuseDaemonElsewhere(path, facts.bootId);
       previous = holder;
       moveAway(path, content, mine.nonce);
     }
@@ -88,25 +89,6 @@ export function becomeSoleInstance(
       if (readPidFile(path)?.nonce === mine.nonce) rmSync(path, { force: true });
     },
   };
-}
-
-/** Of another machine, and of another boot, for a machine may have got another name. */
-const isElsewhere = (holder: PidFile, own: PidFile): boolean =>
-  holder.machine !== undefined && holder.machine !== own.machine && holder.boot_id !== own.boot_id;
-
-/** How long a daemon elsewhere counts as living after its last touch. ms */
-const LAST_TOUCH_MS = 120_000;
-
-/** By the clock of the disk, which has just stamped our draft. */
-const isFresh = (path: string, draft: string): boolean =>
-  statSync(draft).mtimeMs - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < LAST_TOUCH_MS;
-
-function sharedWith({ pid, machine }: PidFile, path: string): StyxyError {
-  return new StyxyError('STATE_UNWRITABLE', `${dirname(path)} is in use by another machine`, {
-    why: `its daemon (pid ${pid}) runs on ${machine}, with leases of ports there`,
-    hint: 'point STYXY_HOME to a folder that belongs to this machine alone',
-    details: { path },
-  });
 }
 
 function moveAway(path: string, judged: string, nonce: string): void {
