@@ -42,6 +42,18 @@ export async function selectServices(
   return selection;
 }
 
+/** Whether `styxy up` with this name starts something. */
+export async function isUpService(
+  place: Parameters<typeof selectServices>[0],
+  name: string,
+): Promise<boolean> {
+  const wishes = { names: [name], isWhole: true, timeoutMs: undefined };
+  return selectServices(place, wishes).then(
+    () => true,
+    () => false,
+  );
+}
+
 async function fromConfig(
   place: CallPlace,
   project: LoadedProject,

@@ -67,9 +67,10 @@ async function stateOf(
 ): Promise<string | undefined> {
   if (allocation) return stateWords(allocation);
   if (!listener) return undefined;
-  const [scanned] = (await coordinator.scan({ from: port, to: port })).ports;
   if (listener.started_with !== undefined) return 'started by Styxy, has no lease now';
-  return scanned?.state === 'unmanaged' ? 'unmanaged: no service type has this port' : 'not started by Styxy';
+  const [scanned] = (await coordinator.scan({ from: port, to: port })).ports;
+  const type = scanned?.service_type ?? null;
+  return `not started by Styxy, on a port of ${type === null ? 'no service type' : `type ${type}`}`;
 }
 
 function describe(whose: Whose, state: string | undefined): string {
@@ -80,7 +81,7 @@ function describe(whose: Whose, state: string | undefined): string {
     ['state', state],
     ['name', allocation?.name_url?.replace('http://', '') ?? null],
     ['container', container && `${containerWords(container)}, image ${container.image}`],
-    ['worktree', whose.project_path],
+    ['project', whose.project_path],
     ['branch', whose.branch],
     ['instance', whose.instance_id],
     ['command', whose.command],

@@ -1,7 +1,7 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { end, planEndings } from '../../run/leases/end-services.ts';
-import { findLease, findService } from '../../run/leases/find-lease.ts';
+import { findLease } from '../../run/leases/find-lease.ts';
 import { hereOf } from '../../run/plan/here.ts';
 import type { Context } from '../context.ts';
 import type { Session } from './session.ts';
@@ -14,9 +14,9 @@ interface Meant {
 
 /** @throws StyxyError LEASE_NOT_FOUND, USAGE, FORBIDDEN */
 export async function stop(context: Context, session: Session, { what, confirm }: Meant) {
-  const leases = await findService(context.coordinator, what, hereOf(context.cwd));
-  const endings = await planEndings(context.coordinator, leases);
-  for (const { lease } of endings) requireOwn(session, lease, 'stop', confirm);
+  const lease = await findLease(context.coordinator, what, hereOf(context.cwd));
+  const endings = await planEndings(context.coordinator, [lease]);
+  for (const ending of endings) requireOwn(session, ending.lease, 'stop', confirm);
   const ended = [];
   for (const ending of endings) ended.push(await end(context, ending));
   return {

@@ -41,12 +41,12 @@ export function reportError(
   if (json) out.json(toErrorBody(error));
 }
 
-/** A path that opens from here, and no longer than it must be. */
+/** A path that opens: from a project short, where Styxy is one of its packages. */
 function pageOf({ code }: StyxyError): string {
   try {
     const page = join(packageRoot(), docsOf(code));
     const near = relative(process.cwd(), page);
-    return near.startsWith('..') ? tildePath(page, homedir()) : near;
+    return near.startsWith('node_modules') || near === docsOf(code) ? near : tildePath(page, homedir());
   } catch {
     // The installation, or the current folder, has been removed meanwhile.
     return docsOf(code);

@@ -1,6 +1,5 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
-import type { RestartAnswer } from '../../protocol/answers/lease.ts';
 import { recallStart, rememberStart, type ServiceStart } from '../../run/child/service-start.ts';
 import { endLease } from '../../run/leases/end-lease.ts';
 import { createReadyCheck, isListening } from '../../run/leases/readiness.ts';
@@ -8,6 +7,7 @@ import { loadEndGrace } from '../../run/leases/settings.ts';
 import { waitUntil } from '../../run/leases/wait-until.ts';
 import { wrapperEndLimit } from '../../settings/defaults.ts';
 import type { Context } from '../context.ts';
+import { noteAlong } from '../run/along.ts';
 import type { RunFlags } from '../run/flags.ts';
 
 /* Services whose output is at a terminal: their starter starts them again there. */
@@ -15,7 +15,8 @@ import type { RunFlags } from '../run/flags.ts';
 /** How long the one at the terminal may take to start it again. ms */
 const START_MS = 10_000;
 
-type Along = RestartAnswer['along'][number];
+/** A run starts its command again, and so all programs of it. */
+export const STARTS_AGAIN = ['starts again', 'start again'] as const;
 
 interface Attached {
   start: ServiceStart;
@@ -89,7 +90,7 @@ export async function restartByOrder(
     const isRefused = error instanceof StyxyError && error.code === 'TAKES_NO_ORDERS';
     throw isRefused ? inForeground(before) : error;
   });
-  noteAlong(context, along);
+  noteAlong(out, along, STARTS_AGAIN);
   const serves = createReadyCheck();
   const ask = async (): Promise<Allocation | 'gone' | undefined> => {
     // The daemon may just be replaced.
@@ -131,14 +132,6 @@ function notThereAgain(
     why: `its run (pid ${pid}) was told to start it again: what ran has not ended yet, or does not listen again`,
     hint,
   });
-}
-
-/** A run starts its command again, and so all programs of it. */
-export function noteAlong({ out }: Context, others: readonly Along[]): void {
-  const names = others.map(({ service_name: name, port }) => `${name ?? 'a service'} (port ${port})`);
-  if (names.length === 0) return;
-  const [is, starts] = names.length === 1 ? ['is', 'starts'] : ['are', 'start'];
-  out.note(`${names.join(' and ')} ${is} of the same run, and ${starts} again with it`);
 }
 
 export function inForeground({ holder, service_name, service_type, port }: Allocation): StyxyError {

@@ -1,18 +1,20 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import { loadProjectConfig } from '../../project/load-config.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
-import { othersOfRun } from '../../protocol/same-run.ts';
 import { serviceLogPath } from '../../system/service-log.ts';
 import { recallStart, type ServiceStart } from '../../run/child/service-start.ts';
 import { endLease } from '../../run/leases/end-lease.ts';
 import { findLease } from '../../run/leases/find-lease.ts';
+import { leasesOfRun } from '../../run/leases/same-service.ts';
 import { hereOf } from '../../run/plan/here.ts';
 import { isNamed } from '../../run/plan/target.ts';
+import { isUpService } from '../../up/select.ts';
 import type { Context } from '../context.ts';
 import { RUN_DEFAULTS, type RunFlags } from '../run/flags.ts';
 import { execute as run } from '../run/run.ts';
 import type { Result } from '../words/define.ts';
-import { inForeground, noteAlong, restartAttached, restartByOrder } from './restart-attached.ts';
+import { noteAlong } from '../run/along.ts';
+import { inForeground, restartAttached, restartByOrder, STARTS_AGAIN } from './restart-attached.ts';
 
 type Flags = Pick<RunFlags, 'json' | 'wait' | 'timeout'>;
 
@@ -41,8 +43,10 @@ export async function startAgain(
   if (lease && start.attachedTo !== undefined) {
     return restartAttached(context, { start, lease, log: start.log ?? log }, flags);
   }
-  if (lease) noteAlong(context, await othersOf(context, lease));
-  if (lease && start.log !== undefined) await endUnlessReplaced(context, lease, start.log);
+  const { coordinator, out } = context;
+  const leases = lease ? leasesOfRun(lease, (await coordinator.list()).allocations) : [];
+  noteAlong(out, leases.slice(1), STARTS_AGAIN, lease?.project_path ?? undefined);
+  if (start.log !== undefined) await endUnlessReplaced(context, leases, start.log);
   const { port: _, ...withoutPort } = start.flags;
   const again: RunFlags = {
     ...RUN_DEFAULTS,
@@ -76,28 +80,35 @@ async function recall(context: Context, what: string): Promise<Restartable | For
   const { coordinator, cwd, env, paths } = context;
   const here = hereOf(cwd);
   const top = here.path;
-  const found = await findLease(coordinator, what, here).catch((error: unknown) => error);
-  const lease = found instanceof Error ? undefined : (found as Allocation);
-  if (!lease && !(found instanceof StyxyError && found.code === 'LEASE_NOT_FOUND')) throw found;
+  const found = await findLease(coordinator, what, here).catch((error: unknown) => {
+    if (error instanceof StyxyError && error.code === 'LEASE_NOT_FOUND') return error;
+    throw error;
+  });
+  const lease = found instanceof StyxyError ? undefined : found;
   const name = lease?.service_name ?? what;
   const log = serviceLogPath(paths, lease?.project_path ?? top, name);
   const known = recallStart(log);
   if (known && (!lease || lease.holder.pid === known.pid)) return { start: known, lease, log };
-  if (lease) return { start: undefined, lease, log };
+  if (!(found instanceof StyxyError)) return { start: undefined, lease: found, log };
   const project = await loadProjectConfig(cwd, top, { ...context.looking, code: 'consent' });
   const start = { pid: 0, cwd, flags: {}, words: [what], command: undefined };
-  if (isNamed(what, { cwd, env, top, project })) return { start, lease, log };
-  throw found;
+  const place = { cwd, env, top, project, coordinator };
+  if (isNamed(what, place)) return { start, lease, log };
+  throw (await isUpService(place, what)) ? startedByUp(found, what) : found;
 }
 
-async function othersOf({ coordinator }: Context, lease: Allocation): Promise<Allocation[]> {
-  return othersOfRun(lease, (await coordinator.list()).allocations);
+function startedByUp({ code, message, why }: StyxyError, what: string): StyxyError {
+  return new StyxyError(code, message, { why, hint: `styxy up ${what} starts it` });
 }
 
 /** The new run replaces the service that it is named after, and with it the old run; that one may have been stopped alone. */
-async function endUnlessReplaced(context: Context, lease: Allocation, log: string): Promise<void> {
-  const run = [lease, ...(await othersOf(context, lease))];
+async function endUnlessReplaced(
+  context: Context,
+  leases: readonly Allocation[],
+  log: string,
+): Promise<void> {
   const isMain = ({ service_name: name, project_path: project }: Allocation): boolean =>
     serviceLogPath(context.paths, project ?? '', name ?? '') === log;
-  if (!run.some(isMain)) await endLease(context, lease);
+  const [lease] = leases;
+  if (lease && !leases.some(isMain)) await endLease(context, lease);
 }

@@ -2,7 +2,7 @@ import { parsePort } from '../../base/port-number.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { hereOf } from '../../run/plan/here.ts';
-import { isPortWord, leasesMeant, severalMeant } from '../../run/leases/find-lease.ts';
+import { isPortWord, leasesMeant, nearestOf, severalMeant } from '../../run/leases/find-lease.ts';
 import { createReadyCheck, describeDrift } from '../../run/leases/readiness.ts';
 import { waitUntil } from '../../run/leases/wait-until.ts';
 import type { Context } from '../context.ts';
@@ -89,10 +89,12 @@ function watchService({ coordinator, cwd }: Context, name: string): Watch {
   const here = { ...hereOf(cwd), ofMachine: true } as const;
   const isReady = createReadyCheck();
   let seen: Allocation | undefined;
+  let near: string | undefined;
   return {
     async isServed() {
       const { allocations } = await coordinator.list();
       const [lease, ...more] = leasesMeant(name, here, allocations);
+      near = nearestOf(name, here, allocations);
       if (lease && more.length > 0) throw severalMeant(name, [lease, ...more]);
       seen = lease;
       if (!lease || !isReady(lease)) return undefined;
@@ -103,8 +105,11 @@ function watchService({ coordinator, cwd }: Context, name: string): Watch {
       seen
         ? { why: describeDrift(seen) ?? `nothing listens on port ${seen.port}` }
         : {
-            why: 'no service of that name has a lease in this worktree',
-            hint: `start it with styxy run --name ${name} -- <command>, or see what runs with styxy list`,
+            why: 'no service of that name has a lease here',
+            hint:
+              near !== undefined
+                ? `did you mean "${near}"?`
+                : `start it with styxy run --name ${name} -- <command>, or see what runs with styxy list`,
           },
   };
 }

@@ -9,7 +9,7 @@ export function defineServices(define: Define, program: Command): void {
   define(
     program,
     'stop [service|port|lock-id...]',
-    'end what holds a lease, and all that it started; a service is one of this worktree, with all its copies',
+    'end what holds a lease, and all that it started; a service is one of this worktree',
     ['styxy stop web api', 'styxy stop --all'],
     () => import('./stop.ts'),
   )

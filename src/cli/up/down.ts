@@ -3,14 +3,14 @@ import { loadProjectConfig } from '../../project/load-config.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { serviceLogPath } from '../../system/service-log.ts';
 import { recallStart } from '../../run/child/service-start.ts';
-import { end, type Ending, planEndings } from '../../run/leases/end-services.ts';
-import { findService } from '../../run/leases/find-lease.ts';
+import { end, planEndings } from '../../run/leases/end-services.ts';
+import { findEach } from '../../run/leases/find-lease.ts';
 import { leasesOfRun } from '../../run/leases/same-service.ts';
 import { hereOf } from '../../run/plan/here.ts';
-import { tildePath } from '../../base/short-text.ts';
 import { endInReverse } from '../../up/order.ts';
 import type { Context } from '../context.ts';
 import { askYesNo } from '../print/ask.ts';
+import { agreeToStop, leaseWords } from '../run/along.ts';
 
 interface Flags {
   all?: boolean;
@@ -21,13 +21,14 @@ interface Flags {
 /** @returns the exit code */
 export async function execute(context: Context, flags: Flags, names: string[]): Promise<number> {
   const { cwd, out, looking } = context;
-  const { path: top } = hereOf(cwd);
+  const here = hereOf(cwd);
+  const { path: top } = here;
   if (flags.all && names.length > 0) throw allOrNamed(names);
   const project = await loadProjectConfig(cwd, top, looking);
   const services = project?.config.services ?? {};
   const leases =
     names.length > 0
-      ? await named(context, names)
+      ? await findEach(context.coordinator, names, here)
       : await wholeRuns(
           context,
           flags.all
@@ -37,7 +38,8 @@ export async function execute(context: Context, flags: Flags, names: string[]): 
   if (leases.length === 0) out.note(`styxy: no service ${flags.all ? 'of styxy up' : `of ${top}`} runs`);
   if (flags.all && leases.length > 0 && !(await isAgreed(context, flags, leases))) return 1;
   const endings = await planEndings(context.coordinator, leases);
-  if (!(await isAgreedAlong(context, flags, endings, top))) return 1;
+  const isUnasked = [flags.all, flags.yes, flags.json].includes(true);
+  if (!(await agreeToStop(out, endings, { isAgreed: isUnasked, here: top }))) return 1;
   const nodes = endings.map((ending) => ({
     ending,
     name: nameOf(ending.lease),
@@ -46,7 +48,7 @@ export async function execute(context: Context, flags: Flags, names: string[]): 
   const inTurn = createTurns();
   await endInReverse(nodes, async ({ ending }) => {
     const { allocation, onlyReleased } = await inTurn(ending.lease.holder.pid, () => end(context, ending));
-    if (!flags.json) out.note(`${onlyReleased ? 'released' : 'stopped'} ${describe(allocation, top)}`);
+    if (!flags.json) out.note(`${onlyReleased ? 'released' : 'stopped'} ${leaseWords(allocation, top)}`);
   });
   if (flags.json)
     out.json({ success: true, stopped: endings.map(({ lease }) => ({ ...lease, state: 'released' })) });
@@ -67,21 +69,6 @@ function createTurns(): <Result>(holder: number | undefined, work: () => Promise
 }
 
 const nameOf = ({ service_name: name, service_type: type }: Allocation): string => name ?? type;
-
-const describe = (lease: Allocation, here: string): string => {
-  const { project_path: path, port } = lease;
-  const where = path === null || path === here ? '' : ` of ${tildePath(path, process.env.HOME ?? '')}`;
-  return `${nameOf(lease)} (port ${port})${where}`;
-};
-
-/** Every word is understood before anything is ended. */
-async function named({ coordinator, cwd }: Context, names: readonly string[]): Promise<Allocation[]> {
-  const here = hereOf(cwd);
-  const found = new Map<string, Allocation>();
-  for (const name of names)
-    for (const lease of await findService(coordinator, name, here)) found.set(lease.lock_id, lease);
-  return [...found.values()];
-}
 
 /** What the configuration names, and what `styxy up` has started. */
 async function ofWorktree(
@@ -126,25 +113,11 @@ async function isAgreed(
   if (yes) return true;
   if (json || !process.stdin.isTTY || !out.notesAreRead) {
     throw new StyxyError('USAGE', '--all ends services of other worktrees, and nobody is there to be asked', {
-      why: `it would end ${leases.map((lease) => describe(lease, '')).join(', ')}`,
+      why: `it would end ${leases.map((lease) => leaseWords(lease, undefined)).join(', ')}`,
       hint: 'styxy down --all --yes',
     });
   }
-  return askYesNo(`end ${leases.map((lease) => describe(lease, '')).join(', ')}?`);
-}
-
-/** At a terminal it is asked before more ends than what was named. */
-async function isAgreedAlong(
-  { out }: Context,
-  { all, yes, json }: Flags,
-  endings: readonly Ending[],
-  top: string,
-): Promise<boolean> {
-  const along = endings.filter(({ isAlong }) => isAlong).map(({ lease }) => describe(lease, top));
-  if (along.length === 0) return true;
-  out.note(`${along.join(' and ')} is of the same run, and ends with it`);
-  if (all || yes || json) return true;
-  return askYesNo(`stop ${endings.map(({ lease }) => describe(lease, top)).join(', ')}?`);
+  return askYesNo(`end ${leases.map((lease) => leaseWords(lease, undefined)).join(', ')}?`);
 }
 
 function allOrNamed(names: readonly string[]): StyxyError {

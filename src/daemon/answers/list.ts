@@ -6,7 +6,7 @@ import type { ListAnswer } from '../../protocol/answers/ports.ts';
 import type { ListQuery } from '../../protocol/requests/queries.ts';
 import { inSlices } from '../../system/slices.ts';
 import type { Core } from '../core.ts';
-import { watchedType } from '../../settings/watched-ports.ts';
+import { typeOfListener } from '../../settings/watched-ports.ts';
 import { toAllocation } from '../ledger/allocation.ts';
 import type { Observation } from '../machine/observer.ts';
 
@@ -45,7 +45,7 @@ export function externalAmong(
   seen: Pick<Observation, 'all' | 'leaseOf' | 'stateOf'>,
 ): ExternalListener[] {
   return seen.all().flatMap((listener) => {
-    const type = catalog.typeOfPort(listener.port)?.name ?? watchedType(listener.port);
+    const type = typeOfListener(listener.port, catalog);
     const lease = leases.at(listener.port);
     const isExplained = lease
       ? !seen.stateOf(lease).outsiders.includes(listener)

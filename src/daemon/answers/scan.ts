@@ -3,6 +3,7 @@ import { provenanceOf } from '../../protocol/provenance.ts';
 import { scanRange } from '../../protocol/scan-range.ts';
 import type { PortState, ScanAnswer, ScannedPort } from '../../protocol/answers/ports.ts';
 import type { ScanQuery } from '../../protocol/requests/queries.ts';
+import { typeOfListener } from '../../settings/watched-ports.ts';
 import { inSlices } from '../../system/slices.ts';
 import type { Core } from '../core.ts';
 import { toAllocation } from '../ledger/allocation.ts';
@@ -24,7 +25,7 @@ export async function scanPorts(
     const own = holder?.port === port ? holder : undefined;
     const lease = holder ?? listeners.map((listener) => seen.leaseOf(listener)).find(Boolean);
     const allocation = lease ? toAllocation(lease, seen.stateOf(lease)) : null;
-    const type = own?.type ?? catalog.typeOfPort(port)?.name ?? null;
+    const type = own?.type ?? typeOfListener(port, catalog) ?? null;
     return {
       port,
       state: own?.port === port ? 'leased' : stateOf(port, allocation, type),

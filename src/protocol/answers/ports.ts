@@ -54,8 +54,8 @@ export type Provenance = v.InferOutput<typeof provenance>;
 export const portState = about(
   v.picklist(['leased', 'drifted', 'additional', 'external', 'unmanaged', 'reserved']),
   'leased: it has a lease. drifted: a program listens there that has a lease on another port. additional: it listens ' +
-    'there as well as on its lease, or has been started for none. external: a listener on a managed port that no lease ' +
-    "explains. unmanaged: the same on a port of no service type. reserved: the Styxy daemon's own.",
+    'there as well as on its lease, or has been started for none. external: a listener that no lease explains, on a ' +
+    "managed port or on one that a known tool takes by itself. unmanaged: the same on any other port. reserved: the Styxy daemon's own.",
 );
 export type PortState = v.InferOutput<typeof portState>;
 

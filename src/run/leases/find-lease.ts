@@ -1,4 +1,5 @@
 import { parsePort } from '../../base/port-number.ts';
+import { nearestName } from '../../base/nearest-name.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import type { CheckAnswer } from '../../protocol/answers/ports.ts';
@@ -25,26 +26,26 @@ export async function findLease(
   word: string | undefined,
   here: Here,
 ): Promise<Allocation> {
-  const found = await findLeases(coordinator, word, here);
-  if (found.length > 1) throw severalMeant(word, found);
-  return found[0];
+  if (word !== undefined && isPortWord(word)) return leaseAt(coordinator, word);
+  const { allocations } = await coordinator.list();
+  const [first, ...more] = leasesMeant(word, here, allocations);
+  if (!first) throw noneMeant(word, here.path, allocations);
+  if (more.length > 0) throw severalMeant(word, [first, ...more]);
+  return first;
 }
 
-/** The same, but the copies of one service that was started several times are meant together. */
-export async function findService(
+/** Every word is understood before anything is done. @throws StyxyError as for one word */
+export async function findEach(
   coordinator: Leases,
-  word: string,
+  words: readonly string[],
   here: Here,
-): Promise<readonly Allocation[]> {
-  const found = await findLeases(coordinator, word, here);
-  const [{ service_name: name, service_type: type, project_path: project }] = found;
-  const isCopy = (each: Allocation): boolean =>
-    name !== null &&
-    each.service_name === name &&
-    each.service_type === type &&
-    each.project_path === project;
-  if (found.length > 1 && !found.every(isCopy)) throw severalMeant(word, found);
-  return found;
+): Promise<Allocation[]> {
+  const found = new Map<string, Allocation>();
+  for (const word of words) {
+    const lease = await findLease(coordinator, word, here);
+    found.set(lease.lock_id, lease);
+  }
+  return [...found.values()];
 }
 
 /** Those of these leases that the word may mean, when it is no port. */
@@ -69,6 +70,16 @@ export function leasesMeant(
 const isCalled = (lease: Allocation, word: string): boolean =>
   nameOf(lease) === word || lease.program === word;
 
+/** What of this worktree the word is a typo of, if anything. */
+export function nearestOf(
+  word: string,
+  { path }: Pick<Here, 'path'>,
+  allocations: readonly Allocation[],
+): string | undefined {
+  const own = allocations.filter((lease) => isUsedIn(path, lease));
+  return nearestName(word, own.map(nameOf));
+}
+
 export function severalMeant(word: string | undefined, leases: readonly Allocation[]): StyxyError {
   const what = word === undefined ? 'several services run here' : `"${word}" could mean several leases`;
   const names = leases.map(nameOf);
@@ -77,19 +88,9 @@ export function severalMeant(word: string | undefined, leases: readonly Allocati
     why: `there are ${leases.map(describeLease).join(' and ')}`,
     hint: isNamed
       ? `say which one by its name, like ${names[0]}`
-      : `say which one by its port, like ${leases[0]?.port}`,
+      : `say which one by its port: ${leases.map(({ port }) => port).join(' or ')}`,
     details: { ports: leases.map(({ port }) => port) },
   });
-}
-
-type Found = readonly [Allocation, ...Allocation[]];
-
-async function findLeases(coordinator: Leases, word: string | undefined, here: Here): Promise<Found> {
-  if (word !== undefined && isPortWord(word)) return [await leaseAt(coordinator, word)];
-  const { allocations } = await coordinator.list();
-  const [first, ...more] = leasesMeant(word, here, allocations);
-  if (!first) throw noneMeant(word, here.path, allocations);
-  return [first, ...more];
 }
 
 /** Of a lease that several share, each of their worktrees counts. */
@@ -119,6 +120,7 @@ function reasonOf({ listener, port, reason }: CheckAnswer): { why: string; hint?
 function noneMeant(word: string | undefined, here: string, all: readonly Allocation[]): StyxyError {
   const elsewhere = word === undefined ? [] : all.filter((lease) => nameOf(lease) === word);
   const own = all.filter((lease) => isUsedIn(here, lease));
+  const near = word === undefined ? undefined : nearestOf(word, { path: here }, all);
   const start = `styxy run ${word === undefined ? '' : `--name ${word} `}-- <command> starts it`;
   return new StyxyError(
     'LEASE_NOT_FOUND',
@@ -134,9 +136,9 @@ function noneMeant(word: string | undefined, here: string, all: readonly Allocat
       : {
           why:
             own.length > 0
-              ? `what runs here is ${own.map(describeLease).join(' and ')}`
+              ? `what has a lease here is ${own.map(describeLease).join(' and ')}`
               : `no service of ${here} has a lease`,
-          hint: start,
+          hint: near === undefined ? start : `did you mean "${near}"?`,
         },
   );
 }
@@ -144,7 +146,10 @@ function noneMeant(word: string | undefined, here: string, all: readonly Allocat
 function describeLease(lease: Allocation): string {
   const { service_name: name, service_type: type, service_folder: folder, port } = lease;
   const where = folder ? `${folder}, ` : '';
-  return name === null ? `a lease of type ${type} (port ${port})` : `${name} (${where}${type}, port ${port})`;
+  const { kind } = lease.holder;
+  const isKept = (kind === 'ttl' || kind === 'instance') && lease.listeners.length === 0;
+  if (name === null) return `a ${isKept ? 'reservation' : 'lease'} of type ${type} (port ${port})`;
+  return `${name} (${where}${type}, port ${port}${isKept ? ', reserved' : ''})`;
 }
 
 const placeOf = ({ project_path: path, port }: Allocation): string =>

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Allocation } from '../../../src/protocol/answers/allocation.ts';
 import { expectError, expectJsonError } from '../../support/complaints.ts';
@@ -40,7 +40,7 @@ describe('`styxy stop`', () => {
     expect((await run.finished()).signal).toBe('SIGTERM');
   });
 
-  test('by its name ends all of that name here, and none elsewhere; by its port it says whose it was', async () => {
+  test('by its name ends the one here, and none elsewhere; of two copies none; by its port it says whose it was', async () => {
     const [here = '', there = ''] = trees;
     const two = [await running('app', here), await running('app', here)];
     const far = await running('app', there);
@@ -50,7 +50,11 @@ describe('`styxy stop`', () => {
     });
     const ports = all.filter(({ project_path: path }) => path === here).map(({ port }) => port);
     expect(ports).toHaveLength(2);
-    const told = await home.json<{ success: true; stopped: Allocation[] }>(['stop', 'app'], { cwd: here });
+    const unclear = await home.cli(['stop', 'app'], { cwd: here });
+    expectError(unclear, 64, 'USAGE');
+    for (const port of ports) expect(unclear.stderr).toContain(`app (dev, port ${port})`);
+    const words = ['stop', ...ports.map(String)];
+    const told = await home.json<{ success: true; stopped: Allocation[] }>(words, { cwd: here });
     expect(told.success).toBe(true);
     expect(told.stopped.map(({ port, state }) => [port, state]).toSorted()).toEqual(
       ports.toSorted().map((port) => [port, 'released']),
@@ -62,7 +66,7 @@ describe('`styxy stop`', () => {
     expectError(refused, 1, 'LEASE_NOT_FOUND');
     expect(refused.stderr).toContain(`it runs in ${there} (port ${left?.port})`);
     const exit = await home.cli(['stop', String(left?.port)], { cwd: here });
-    expect(exit.stderr).toBe(`stopped app (port ${left?.port}) of ${there}\n`);
+    expect(exit.stderr).toBe(`stopped app (port ${left?.port}) of ~/${relative(home.place, there)}\n`);
     await Promise.all([...two, far].map(({ run }) => run.finished()));
   });
 

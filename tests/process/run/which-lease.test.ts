@@ -45,7 +45,7 @@ describe('which lease `url`, `wait`, `stop`, `release` and `logs` mean', () => {
       const exit = await home.cli([...words, 'dev']);
       expectError(exit, 64, 'USAGE');
       expect(exit.stderr).toContain(
-        `dev (dev, port ${named.port}) and a lease of type dev (port ${nameless.port})`,
+        `dev (dev, port ${named.port}, reserved) and a reservation of type dev (port ${nameless.port})`,
       );
       expectJsonError(await home.cli([...words, 'dev', '--json']), 64, 'USAGE');
     }
@@ -54,13 +54,19 @@ describe('which lease `url`, `wait`, `stop`, `release` and `logs` mean', () => {
     expect(await home.cli(['url', 'dev'])).toMatchObject({ stdout: `${nameless.url}\n` });
   });
 
-  test('of a service that was started twice `url` wants to know which, and `stop` ends both', async () => {
+  test('of a service that was started twice, `url` and `stop` want to know which', async () => {
     const service = gatedService(home, 'twice');
     service.open();
     const runs = [1, 2].map(() => home.start(['run', '--name', 'twice', '--', ...service.command()]));
     await waitFor(async () => (await service.leases()).length === 2, 20_000, 'both leases');
-    expectError(await home.cli(['url', 'twice']), 64, 'USAGE');
-    const stopped = await home.json<{ stopped: Allocation[] }>(['stop', 'twice']);
+    const ports = (await service.leases()).map(({ port }) => String(port)).toSorted();
+    for (const word of ['url', 'stop', 'down']) {
+      const exit = await home.cli([word, 'twice']);
+      expectError(exit, 64, 'USAGE');
+      for (const port of ports) expect(exit.stderr).toContain(port);
+    }
+    expect(await service.leases()).toHaveLength(2);
+    const stopped = await home.json<{ stopped: Allocation[] }>(['stop', ...ports]);
     expect(stopped.stopped).toHaveLength(2);
     await Promise.all(runs.map((run) => run.finished()));
   });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Allocation, WireSharer } from '../../../src/protocol/answers/allocation.ts';
-import { findLease, findService } from '../../../src/run/leases/find-lease.ts';
+import { findEach, findLease } from '../../../src/run/leases/find-lease.ts';
 
 const HERE = '/work/shop';
 const TOP = { path: HERE, folder: '' };
@@ -76,7 +76,7 @@ test('a lease without a name goes by its type; one with a name does not', async 
   const named = lease({ service_name: 'backend', service_type: 'api' });
   await expect(find('api', named)).rejects.toMatchObject({
     code: 'LEASE_NOT_FOUND',
-    why: `what runs here is backend (api, port ${named.port})`,
+    why: `what has a lease here is backend (api, port ${named.port})`,
   });
 });
 
@@ -105,7 +105,7 @@ test('a word that could mean two leases means neither, and both are named', asyn
     details: { ports: [named.port, nameless.port] },
   };
   await expect(find('dev', named, nameless)).rejects.toMatchObject(refused);
-  await expect(findService(coordinator(named, nameless), 'dev', TOP)).rejects.toMatchObject(refused);
+  await expect(findEach(coordinator(named, nameless), ['dev'], TOP)).rejects.toMatchObject(refused);
 });
 
 test('what runs in another worktree is told, with its port', async () => {
@@ -126,16 +126,36 @@ test('what belongs to no worktree is told by its port', async () => {
   });
 });
 
-test('copies of one service are one service, and several leases', async () => {
+test('a service that was started twice is told by the ports of its copies', async () => {
   const copies = [lease(), lease()];
-  expect(await findService(coordinator(...copies), 'web', TOP)).toEqual(copies);
-  await expect(find('web', ...copies)).rejects.toMatchObject({ code: 'USAGE' });
+  const [one, two] = copies.map(({ port }) => port);
+  await expect(find('web', ...copies)).rejects.toMatchObject({
+    code: 'USAGE',
+    hint: `say which one by its port: ${one} or ${two}`,
+  });
 });
 
-test('leases without a name, and of several types, are no copies', async () => {
-  for (const pair of [
-    [lease({ service_name: null }), lease({ service_name: null })],
-    [lease({ service_name: 'dev' }), lease({ service_name: 'dev', service_type: 'api' })],
-  ])
-    await expect(findService(coordinator(...pair), 'dev', TOP)).rejects.toMatchObject({ code: 'USAGE' });
+test('of several words each means one lease, and two of them may mean the same', async () => {
+  const [web, api] = [lease(), lease({ service_name: 'api' })];
+  expect(await findEach(coordinator(web, api), ['api', 'web', String(api.port)], TOP)).toEqual([api, web]);
+  await expect(findEach(coordinator(web, api), ['web', 'none'], TOP)).rejects.toMatchObject({
+    code: 'LEASE_NOT_FOUND',
+  });
+});
+
+test('a typo is told what it may have meant, of this worktree', async () => {
+  const there = lease({ service_name: 'webb', project_path: THERE });
+  await expect(find('wbe', lease(), there)).rejects.toMatchObject({ hint: 'did you mean "web"?' });
+  await expect(find('wbe', there)).rejects.toMatchObject({
+    hint: 'styxy run --name wbe -- <command> starts it',
+  });
+});
+
+test('what is only reserved is not told as running', async () => {
+  const holder = { kind: 'ttl' } as const;
+  const nameless = lease({ service_name: null, holder, state: 'granted' });
+  const named = lease({ service_name: 'api', holder, state: 'granted' });
+  await expect(find('other', nameless, named)).rejects.toMatchObject({
+    why: `what has a lease here is a reservation of type dev (port ${nameless.port}) and api (dev, port ${named.port}, reserved)`,
+  });
 });
