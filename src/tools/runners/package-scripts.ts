@@ -14,6 +14,7 @@ import {
   workspaceRoot,
 } from './package-file.ts';
 import type { ScriptCall, Selection } from './script-call.ts';
+import { isOwnTool } from './own-tool.ts';
 import { headOf, passing, type Start, textStarts } from './start.ts';
 
 /** What a package manager starts: the commands of a script, or a program of the package. */
@@ -53,7 +54,7 @@ function inPackage(
   if (several)
     return several.flatMap((script) => inPackage({ ...call, script }, command, dir, project, true) ?? []);
   const slot = isOneOfMany ? undefined : slotThrough(command, call);
-  if (own && text !== undefined)
+  if (own && text !== undefined && !isOwnTool(call, own, text, project))
     return scriptStarts({ ...call, script: call.script! }, { ...command, slot }, own, text, project);
   // Bun runs files itself.
   if (!startsProgram(call) || isFileOfBun(command, call)) return undefined;

@@ -630,3 +630,41 @@ it.each([
 ])('a name may be anything: %s', (command, files) => {
   expect(programs(command, files as Files)).toEqual(['vite:5173']);
 });
+
+describe('the repository of a tool itself', () => {
+  const own = (script: string, bin: unknown = { nitro: './dist/cli.mjs' }) => ({
+    'package.json': {
+      name: 'nitro',
+      bin,
+      scripts: { dev: 'pnpm nitro dev playground', build: 'pnpm nitro build playground', nitro: script },
+    },
+  });
+
+  it.each([
+    ['pnpm dev', ['nitro:3000']],
+    ['pnpm nitro dev playground', ['nitro:3000']],
+    ['yarn nitro dev', ['nitro:3000']],
+    ['pnpm build', []],
+  ])('has the tool as a script that runs its source: %s', (command, expected) => {
+    expect(programs(command, own('NODE_OPTIONS="--enable-source-maps" jiti ./src/cli/index.ts'))).toEqual(
+      expected,
+    );
+    expect(programs(command, own('tsx src/cli.ts', './dist/cli.mjs'))).toEqual(expected);
+  });
+
+  it('is no other project that has a script of that name', () => {
+    expect(programs('pnpm dev', own('jiti ./src/cli/index.ts', { other: './cli.js' }))).toEqual([]);
+    expect(programs('pnpm dev', own('echo'))).toEqual([]);
+  });
+
+  it('has the number changed that its own script says', () => {
+    const files = {
+      'package.json': {
+        bin: { nitro: './dist/cli.mjs' },
+        scripts: { dev: 'pnpm nitro dev playground --port 4000', nitro: 'jiti ./src/cli.ts' },
+      },
+    };
+    const found = planPort(['pnpm', 'dev'], projectOf(files));
+    expect(found.inject(PORT).scripts?.[0]?.to).toBe('pnpm nitro dev playground --port 3456');
+  });
+});
