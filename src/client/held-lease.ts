@@ -18,6 +18,9 @@ type EventOf<Name extends HoldEvent['event']> = Extract<HoldEvent, { event: Name
 export type MoveEvent = EventOf<'bound' | 'drifted' | 'outsider'>;
 /** What the daemon asks of a holder that takes orders. */
 export type HoldOrder = Extract<HoldEvent, { event: 'stop' | 'restart' }>['event'];
+/** With a restart: it is to go on at another port. */
+export type Move = Required<Pick<EventOf<'restart'>, 'preferred_port'>> &
+  Pick<EventOf<'restart'>, 'taken_by'>;
 /** About a run inside the command. */
 export type InnerEvent = EventOf<'taken_over' | 'inner_serves'>;
 
@@ -34,7 +37,7 @@ export interface HeldLease {
    * Somebody wants what was started with the port to end, or to start again. Only for those who take orders. The latest
    * one that came before anybody listened is told to the first who does.
    */
-  onOrder(listener: (order: HoldOrder) => void): void;
+  onOrder(listener: (order: HoldOrder, move?: Move) => void): void;
   /** Ends the lease; resolves when the daemon has said so. Never throws: ending the process ends the lease as well. */
   release(): Promise<void>;
   /**
@@ -60,7 +63,7 @@ interface Held {
   tellLost: (reason: string) => void;
   tellMoved: (event: MoveEvent) => void;
   tellInner: (event: InnerEvent) => void;
-  tellOrder: (order: HoldOrder) => void;
+  tellOrder: (order: HoldOrder, move?: Move) => void;
 }
 
 /** Leases a port for as long as this process lives. @throws StyxyError */
@@ -73,9 +76,9 @@ export async function holdLease(connection: Connection, body: AllocateBody): Pro
   const parts = { connection, body, allocation, stream, released };
   const tell = { tellLost: nothing, tellMoved: nothing, tellInner: nothing, tellOrder: nothing };
   const held: Held = { ...parts, lastWord: 'release', servicePid: undefined, ...tell };
-  let early: HoldOrder | undefined;
+  let early: Parameters<Held['tellOrder']> | undefined;
   // Nothing takes back a stop.
-  held.tellOrder = (order) => (early = early === 'stop' ? early : order);
+  held.tellOrder = (...order) => (early = early?.[0] === 'stop' ? early : order);
   const pulse = checkDaemon(held);
 
   async function finish(lastWord: Held['lastWord']): Promise<void> {
@@ -96,7 +99,7 @@ export async function holdLease(connection: Connection, body: AllocateBody): Pro
     onInner: (listener) => (held.tellInner = listener),
     onOrder(listener) {
       held.tellOrder = listener;
-      if (early !== undefined) listener(early);
+      if (early !== undefined) listener(...early);
       early = undefined;
     },
     release: () => finish('release'),
@@ -120,7 +123,8 @@ function follow(held: Held, stream: LineStream): void {
     const event = asHoldEvent(line);
     if (!event || held.released) return;
     if (event.event === 'ended') lose(held, event.reason);
-    else if (event.event === 'stop' || event.event === 'restart') held.tellOrder(event.event);
+    else if (event.event === 'stop') held.tellOrder('stop');
+    else if (event.event === 'restart') held.tellOrder('restart', moveOf(event));
     else if (event.event === 'taken_over' || event.event === 'inner_serves') held.tellInner(event);
     else held.tellMoved(event);
   });
@@ -202,13 +206,22 @@ const releaseCall = ({ allocation: { lock_id: lockId, share_id } }: Held): Call 
   path: pathOf('release', { lockId }) + (share_id === undefined ? '' : `?share_id=${share_id}`),
 });
 
+function moveOf({ preferred_port, taken_by }: EventOf<'restart'>): Move | undefined {
+  return preferred_port === undefined ? undefined : { preferred_port, taken_by };
+}
+
 /** What the line says; undefined for what only a newer daemon knows. */
 function asHoldEvent(line: unknown): HoldEvent | undefined {
   if (typeof line !== 'object' || line === null || !('event' in line)) return undefined;
   if (line.event === 'ended')
     return { event: 'ended', reason: 'reason' in line ? String(line.reason) : 'ended' };
-  if (line.event === 'stop' || line.event === 'restart') return { event: line.event };
-  if (line.event === 'taken_over' || line.event === 'inner_serves' || line.event === 'outsider')
+  if (line.event === 'stop') return { event: 'stop' };
+  if (
+    line.event === 'taken_over' ||
+    line.event === 'inner_serves' ||
+    line.event === 'outsider' ||
+    line.event === 'restart'
+  )
     return line as HoldEvent;
   if (!('port' in line) || typeof line.port !== 'number') return undefined;
   if (line.event === 'bound') return { event: 'bound', port: line.port };

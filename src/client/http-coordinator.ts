@@ -29,7 +29,7 @@ export function createHttpCoordinator(connection: Connection): Coordinator {
     attach: (lockId, body) =>
       ask('attach', { at: { lockId }, body: { ...body, ...nameProcess(body.process_id) } }),
     stop: (lockId) => ask('stop', { at: { lockId } }),
-    restart: (lockId) => ask('restart', { at: { lockId } }),
+    restart: (lockId, query) => ask('restart', { at: { lockId }, query }),
     list: (query) => ask('list', { query }),
     check: (port) => ask('check', { at: { port } }),
     suggest: (serviceType, query) => ask('suggest', { at: { serviceType }, query }),

@@ -57,7 +57,7 @@ export function createEngine(context: EngineContext): Engine {
     release: (lockId, query) => release(context, lockId, query),
     attach: (lockId, body) => attach(context, lockId, body),
     stop: (lockId) => stop(context, lockId),
-    restart: (lockId) => orderRestart(context, lockId),
+    restart: (lockId, query) => orderRestart(context, lockId, query),
     list: (query) => listLeases(context, query),
     check: (port) => checkPort(context, port),
     suggest: (type, query) => suggestPorts(context, type, query),

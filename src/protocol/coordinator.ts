@@ -1,5 +1,11 @@
 import type { AllocateAnswer, RestartAnswer, StopAnswer } from './answers/lease.ts';
-import type { AllocateBody, AttachBody, ReleaseQuery, AutoAllocationBody } from './requests/allocate.ts';
+import type {
+  AllocateBody,
+  AttachBody,
+  AutoAllocationBody,
+  ReleaseQuery,
+  RestartQuery,
+} from './requests/allocate.ts';
 import type { Allocation } from './answers/allocation.ts';
 import type { AuditAnswer } from './answers/audit.ts';
 import type {
@@ -36,8 +42,8 @@ export interface Coordinator {
   attach(lockId: string, body: AttachBody): Promise<Allocation>;
   /** Ends what the run of the lease has started, and so its leases. */
   stop(lockId: string): Promise<StopAnswer>;
-  /** Ends what the run has started and starts it again, on the same ports. Resolves when that was ordered. */
-  restart(lockId: string): Promise<RestartAnswer>;
+  /** Ends what the run has started and starts it again, on the same ports unless another is named. Resolves when that was ordered. */
+  restart(lockId: string, query?: RestartQuery): Promise<RestartAnswer>;
   list(query?: ListQuery): Promise<ListAnswer>;
   check(port: number): Promise<CheckAnswer>;
   suggest(serviceType: string, query?: SuggestQuery): Promise<SuggestAnswer>;

@@ -1,5 +1,5 @@
 import type { Connection } from '../client/connection.ts';
-import type { MoveEvent } from '../client/held-lease.ts';
+import type { Move, MoveEvent } from '../client/held-lease.ts';
 import type { StyxyError } from '../base/styxy-error.ts';
 import type { Allocation } from '../protocol/answers/allocation.ts';
 import type { AllocateAnswer } from '../protocol/answers/lease.ts';
@@ -40,8 +40,8 @@ export interface RunReporter extends WaitReporter {
    * @param plan with the name that the service goes by now
    */
   moved(event: MoveEvent, plan: RunPlan, about: MovedServer): void;
-  /** The daemon was asked to start the command again. */
-  orderedAgain(): void;
+  /** The daemon was asked to start the command again, on another port perhaps. */
+  orderedAgain(move: Move | undefined): void;
   /**
    * A run inside the command serves with a lease of its own.
    * @param givenBack the port that the command was started with, when that is nobody's any more
@@ -83,9 +83,7 @@ export interface RunParts {
   restarts?: Restarts | undefined;
 }
 
-interface RunOutcome extends Outcome {
-  /** It was ended to be started again. */
-  isToRestart: boolean;
+interface RunOutcome extends Outcome, Orders {
   /** The command's own tree was seen on its port, or another run inside of it serves. */
   isServed: boolean;
 }
@@ -93,20 +91,22 @@ interface RunOutcome extends Outcome {
 /** Runs the command inside a lease. @returns how it ended @throws StyxyError before anything was started */
 export async function run(given: RunParts): Promise<ExitStatus> {
   const { report } = given;
-  const parts = { ...given, plan: await settleRunning(given) };
+  let parts = { ...given, plan: await settleRunning(given) };
   // The part of Node that starts programs takes as long to load as the coordinator to answer.
-  let [lease] = await Promise.all([obtain(parts), import('./child/supervise.ts')]);
-  while (isOthers(lease)) {
-    // Before anything is done about the one that runs: it must not end up as ours.
-    await lease.release();
-    const status = await parts.onRunning(lease.allocation);
-    if (status) return status;
-    lease = await obtain(parts);
-  }
+  const [first] = await Promise.all([obtainOwn(parts), import('./child/supervise.ts')]);
+  if ('code' in first) return first;
+  let lease = first;
   for (let conflicts = 0; ;) {
     const outcome = await runOnce(parts, lease);
     if (outcome.isToRestart) {
-      report.orderedAgain();
+      report.orderedAgain(outcome.move);
+      if (!outcome.move) continue;
+      const before = parts;
+      parts = { ...parts, plan: planAt(parts.plan, outcome.move) };
+      await lease.release();
+      const moved = await obtainOwn(parts).catch(() => obtainOwn(before));
+      if ('code' in moved) return moved;
+      lease = moved;
       continue;
     }
     // Whatever fails here (an `npm ci` may have removed our own files), the command has ended as it has.
@@ -127,6 +127,26 @@ export async function run(given: RunParts): Promise<ExitStatus> {
     lease = again.lease;
     conflicts = 0;
   }
+}
+
+/** @returns how the run ends where the service is another run's */
+async function obtainOwn(parts: RunParts): Promise<RunLease | ExitStatus> {
+  for (;;) {
+    const lease = await obtain(parts);
+    if (!isOthers(lease)) return lease;
+    // Before anything is done about the one that runs: it must not end up as ours.
+    await lease.release();
+    const status = await parts.onRunning(lease.allocation);
+    if (status) return status;
+  }
+}
+
+/** The same run with a wish for the port that it is told to go on at. */
+function planAt(plan: RunPlan, { preferred_port: wish, server }: ServerMove): RunPlan {
+  const [own, ...more] = plan.ports.map((request, index) =>
+    index === server ? { ...request, port: undefined, preferred_port: wish } : request,
+  ) as [PortRequest, ...PortRequest[]];
+  return { ...plan, ports: [own, ...more], wish: own.preferred_port };
 }
 
 /**
@@ -258,6 +278,7 @@ async function runOnce(parts: RunParts, lease: RunLease): Promise<RunOutcome> {
     const outcome = {
       ...ended,
       isServed: seen.isServed || seen.inner !== undefined,
+      move: orders.move,
       // Who asks us to end while the command ends for a restart means all of it.
       isToRestart: orders.isToRestart && !ended.endedBySignal,
     };
@@ -270,13 +291,23 @@ async function runOnce(parts: RunParts, lease: RunLease): Promise<RunOutcome> {
   }
 }
 
-/** Ends the command when the daemon says so. @returns whether it is to start again; it is known when the command has ended */
-function followOrders(lease: RunLease, child: Supervised): { isToRestart: boolean } {
-  const orders = { isToRestart: false };
+type ServerMove = Move & { server: number };
+
+interface Orders {
+  /** It was ended to be started again. */
+  isToRestart: boolean;
+  /** On another port. */
+  move: ServerMove | undefined;
+}
+
+/** Ends the command when the daemon says so. @returns what is known when the command has ended */
+function followOrders(lease: RunLease, child: Supervised): Orders {
+  const orders: Orders = { isToRestart: false, move: undefined };
   let isToStop = false;
-  lease.onOrder((order) => {
+  lease.onOrder((order, move) => {
     isToStop ||= order === 'stop';
     orders.isToRestart = !isToStop;
+    orders.move = move ?? orders.move;
     // What fails is tried again when the command has ended, and told then.
     child.end().catch(() => undefined);
   });

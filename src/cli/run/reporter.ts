@@ -1,6 +1,6 @@
 import { type StyxyError, systemCode } from '../../base/styxy-error.ts';
 import { describeDrift } from '../../run/leases/readiness.ts';
-import type { MoveEvent } from '../../client/held-lease.ts';
+import type { Move, MoveEvent } from '../../client/held-lease.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import type { RunPlan } from '../../run/plan/plan.ts';
 import type { Restart } from '../../run/child/restarts.ts';
@@ -86,7 +86,8 @@ export function createRunReporter(
     },
     unreserved: (port, reason) => tellUnreserved(out, port, reason),
     restarting: (port, nextPort) => say(describeTaken(port, nextPort)),
-    orderedAgain: () => say('starting the command again, as the daemon was asked to'),
+    orderedAgain: (move) =>
+      say(move ? movedWords(move) : 'starting the command again, as the daemon was asked to'),
     startingAgain({ serviceName }, status, restart) {
       say(`${serviceName} ${describeEnd(status)}; ${describeRestart(restart)}`);
       onStartingAgain?.(status, restart);
@@ -117,6 +118,11 @@ export function createRunReporter(
     },
   };
 }
+
+const movedWords = ({ preferred_port: port, taken_by: by }: Move): string =>
+  by === undefined
+    ? `starting the command again on port ${port}, which it takes from another worktree (styxy switch)`
+    : `${by} takes this port (styxy switch); starting the command again on ${port}`;
 
 function listensLine(
   plan: RunPlan,

@@ -1,11 +1,13 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
+import type { RestartQuery } from '../../protocol/requests/allocate.ts';
 import { recallStart, rememberStart, type ServiceStart } from '../../run/child/service-start.ts';
 import { endLease } from '../../run/leases/end-lease.ts';
 import { createReadyCheck, isListening } from '../../run/leases/readiness.ts';
 import { loadEndGrace } from '../../run/leases/settings.ts';
 import { waitUntil } from '../../run/leases/wait-until.ts';
 import { wrapperEndLimit } from '../../settings/defaults.ts';
+import { identify, isAlive } from '../../system/process/identity.ts';
 import type { Context } from '../context.ts';
 import { noteAlong } from '../run/along.ts';
 import type { RunFlags } from '../run/flags.ts';
@@ -86,11 +88,7 @@ export async function restartByOrder(
   { wait = false, timeout, json = false }: Pick<RunFlags, 'json' | 'wait' | 'timeout'>,
 ): Promise<number> {
   const { coordinator, changes, out } = context;
-  const { along } = await coordinator.restart(before.lock_id).catch((error: unknown) => {
-    const isRefused = error instanceof StyxyError && error.code === 'TAKES_NO_ORDERS';
-    throw isRefused ? inForeground(before) : error;
-  });
-  noteAlong(out, along, STARTS_AGAIN);
+  await order(context, before);
   const serves = createReadyCheck();
   const ask = async (): Promise<Allocation | 'gone' | undefined> => {
     // The daemon may just be replaced.
@@ -116,6 +114,41 @@ export async function restartByOrder(
   return 0;
 }
 
+/**
+ * Has a run that was started elsewhere go on at another port: its starter shows its output. Resolves when it listens.
+ * @returns the service there
+ * @throws StyxyError USAGE for what takes no orders, SERVICE_ENDED, TIMED_OUT
+ */
+export async function moveByOrder(
+  context: Context,
+  before: Allocation,
+  where: Required<Pick<RestartQuery, 'preferred_port'>> & RestartQuery,
+  timeoutMs: number,
+): Promise<Allocation> {
+  const { coordinator, changes } = context;
+  const holder = before.holder.pid === undefined ? undefined : identify(before.holder.pid);
+  await order(context, before, where);
+  const serves = createReadyCheck();
+  const ask = async (): Promise<Allocation | 'gone' | undefined> => {
+    const { allocations } = await coordinator.list({ project: before.project_path ?? undefined });
+    const next = allocations.find((each) => isNext(each, before));
+    if (!next && holder && !isAlive(holder)) return 'gone';
+    return next && serves(next) ? next : undefined;
+  };
+  const next = await waitUntil(ask, { timeoutMs, wakeUps: [changes] });
+  if (next === undefined || next === 'gone') throw notThereAgain(before, timeoutMs, next === 'gone');
+  return next;
+}
+
+/** @throws StyxyError USAGE for what takes no orders */
+async function order(context: Context, lease: Allocation, where?: RestartQuery): Promise<void> {
+  const { along } = await context.coordinator.restart(lease.lock_id, where).catch((error: unknown) => {
+    const isRefused = error instanceof StyxyError && error.code === 'TAKES_NO_ORDERS';
+    throw isRefused ? inForeground(lease) : error;
+  });
+  noteAlong(context.out, along, STARTS_AGAIN);
+}
+
 function notThereAgain(
   { service_name, service_type, holder: { pid } }: Allocation,
   ms: number,
@@ -134,7 +167,7 @@ function notThereAgain(
   });
 }
 
-export function inForeground({ holder, service_name, service_type, port }: Allocation): StyxyError {
+function inForeground({ holder, service_name, service_type, port }: Allocation): StyxyError {
   const how = holder.pid === undefined ? 'no process of ours holds it' : `pid ${holder.pid} holds it`;
   return new StyxyError('USAGE', `"${service_name ?? service_type}" was not started with --detach`, {
     why: `only the one who has started it knows how (${how})`,

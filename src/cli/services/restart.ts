@@ -14,7 +14,7 @@ import { RUN_DEFAULTS, type RunFlags } from '../run/flags.ts';
 import { execute as run } from '../run/run.ts';
 import type { Result } from '../words/define.ts';
 import { noteAlong } from '../run/along.ts';
-import { inForeground, restartAttached, restartByOrder, STARTS_AGAIN } from './restart-attached.ts';
+import { restartAttached, restartByOrder, STARTS_AGAIN } from './restart-attached.ts';
 
 type Flags = Pick<RunFlags, 'json' | 'wait' | 'timeout'>;
 
@@ -62,21 +62,15 @@ export async function startAgain(
   return run(place, again, [...start.words]);
 }
 
-/** How the service was started, or else how the project says that it is. @throws StyxyError USAGE */
-export async function startOf(context: Context, what: string): Promise<Restartable> {
-  const found = await recall(context, what);
-  if (found.start) return found;
-  throw inForeground(found.lease);
-}
-
 /** How it was started is known to its starter only. */
-interface Foreign {
+export interface Foreign {
   start: undefined;
   lease: Allocation;
   log: string;
 }
 
-async function recall(context: Context, what: string): Promise<Restartable | Foreign> {
+/** @throws StyxyError USAGE for what neither runs nor could be started */
+export async function recall(context: Context, what: string): Promise<Restartable | Foreign> {
   const { coordinator, cwd, env, paths } = context;
   const here = hereOf(cwd);
   const top = here.path;

@@ -7,24 +7,23 @@ import { hereOf } from '../../run/plan/here.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 import type { Output } from '../print/output.ts';
-import { startAgain, startOf, type Restartable } from './restart.ts';
+import { type Foreign, recall, type Restartable, startAgain } from './restart.ts';
+import { moveByOrder } from './restart-attached.ts';
 
 interface Flags {
   timeout: number;
   json?: boolean;
 }
 
+type Service = Restartable | Foreign;
+
 /** What has the port now, in another worktree of the repository, and where it goes on. */
-interface Other extends Restartable {
-  lease: Allocation;
-  nextPort: number;
-}
+type Other = Service & { lease: Allocation; nextPort: number };
 
 export async function execute(context: Context, flags: Flags, [what = '']: string[]): Promise<number> {
   const { coordinator } = context;
   const port = await fixedPort(context, what);
-  // Whether both can be started again is known before anything is ended.
-  const own = requireBackground(await startOf(context, what), what);
+  const own = await recall(context, what);
   const checked = await coordinator.check(port);
   if (own.lease && checked.allocation?.lock_id === own.lease.lock_id)
     return report(context, flags, own.lease);
@@ -58,19 +57,6 @@ async function fixedPort({ cwd, looking }: Context, what: string): Promise<numbe
   });
 }
 
-/** @throws StyxyError USAGE for what `styxy up` has at a terminal: only that one starts it again, where it wants */
-function requireBackground(found: Restartable, what: string): Restartable {
-  if (found.lease === undefined || found.start.attachedTo === undefined) return found;
-  throw new StyxyError(
-    'USAGE',
-    `"${what}" belongs to a styxy up at a terminal (pid ${found.start.attachedTo})`,
-    {
-      why: 'a service at a terminal keeps its port until it ends there',
-      hint: 'end it there and start it with styxy up --detach',
-    },
-  );
-}
-
 /** @throws StyxyError PORT_TAKEN when what has the port is no worktree of this repository */
 async function findOther(
   context: Context,
@@ -86,7 +72,7 @@ async function findOther(
   const isSibling = path !== null && path !== own.path && own.repository !== null;
   if (!isSibling || findWorktree(path).repository !== own.repository)
     throw taken(port, `${name ?? type}${path === null ? '' : ` of ${path}`}`);
-  const found = requireBackground(await startOf(at(context, path), allocation.lock_id), name ?? type);
+  const found = await recall(at(context, path), allocation.lock_id);
   const { suggestions } = await context.coordinator.suggest(type, {
     project_path: path,
     ...(name !== null && { service_name: name }),
@@ -112,8 +98,14 @@ const lost = (port: number, now: Allocation | undefined): StyxyError =>
 
 async function moveAway(context: Context, other: Other, flags: Flags, port: number): Promise<void> {
   const { project_path: path, service_name: name } = other.lease;
-  await restart(at(context, path ?? ''), other, flags, other.nextPort);
   const { path: here } = hereOf(context.cwd);
+  if (!isInBackground(other)) {
+    const where = { preferred_port: other.nextPort, taken_by: here };
+    const now = await moveByOrder(context, other.lease, where, flags.timeout);
+    if (now.port === port) throw taken(port, `${name} of ${path}, which has found no other port,`);
+    return;
+  }
+  await restart(at(context, path ?? ''), other, flags, other.nextPort);
   // It is read where the service's own words are.
   appendFileSync(
     other.start.log ?? other.log,
@@ -126,20 +118,25 @@ async function moveBack(context: Context, other: Other, flags: Flags, port: numb
   const { project_path: path, service_name: name } = other.lease;
   try {
     const lease = await leaseNow(context, other.lease);
-    if (lease?.port === port && lease.listeners.length > 0) return;
-    await restart(at(context, path ?? ''), { ...other, lease }, flags, port);
+    const isThere = lease?.port === port && lease.listeners.length > 0;
+    if (isThere || lease?.lock_id === other.lease.lock_id) return;
+    await restart(at(context, path ?? ''), { ...other, lease } as Service, flags, port);
   } catch (error) {
     context.out.note(`styxy: ${name} of ${path} could not be started on ${port} again: ${messageOf(error)}`);
   }
 }
 
+/** It is started from its record; of what runs at a terminal, the starter shows what it prints, and so starts it again. */
+function isInBackground(found: Service): found is Restartable {
+  return found.start !== undefined && (found.lease === undefined || found.start.attachedTo === undefined);
+}
+
 /** @throws StyxyError when it does not listen in time */
-async function restart(
-  context: Context,
-  found: Restartable,
-  { timeout }: Flags,
-  port: number,
-): Promise<void> {
+async function restart(context: Context, found: Service, { timeout }: Flags, port: number): Promise<void> {
+  if (!isInBackground(found)) {
+    await moveByOrder(context, found.lease, { preferred_port: port }, timeout);
+    return;
+  }
   const quiet = { ...context, out: withoutData(context.out) };
   const code = await startAgain(quiet, found, { wait: true, timeout }, port);
   if (code !== 0)

@@ -31,7 +31,7 @@ export function defineServices(define: Define, program: Command): void {
   define(
     program,
     'switch <service>',
-    "give a service of this worktree the fixed port of the project (`prefer` of its configuration); another worktree's service that has it goes on at a port of its own. A service that does not run is started; what runs at a terminal is refused",
+    "give a service of this worktree the fixed port of the project (`prefer` of its configuration); another worktree's service that has it goes on at a port of its own. Both are started again where they run, at a terminal or in the background; one that does not run is started",
     'styxy switch web',
     () => import('./switch.ts'),
   )

@@ -1,6 +1,7 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { Lease } from '../../domain/lease.ts';
 import type { RestartAnswer, StopAnswer } from '../../protocol/answers/lease.ts';
+import type { RestartQuery } from '../../protocol/requests/allocate.ts';
 import { othersOfRun } from '../../protocol/same-run.ts';
 import type { HoldersContext } from '../holders/context.ts';
 import { describeLease, describeReleased, requireLease } from '../holders/describe.ts';
@@ -9,10 +10,14 @@ import { describeLease, describeReleased, requireLease } from '../holders/descri
  * Has a run start its command again. The daemon starts nothing: the run does so, which knows how.
  * @throws StyxyError LEASE_NOT_FOUND, TAKES_NO_ORDERS
  */
-export async function orderRestart(context: HoldersContext, lockId: string): Promise<RestartAnswer> {
+export async function orderRestart(
+  context: HoldersContext,
+  lockId: string,
+  query: RestartQuery = {},
+): Promise<RestartAnswer> {
   const lease = requireLease(context, lockId);
   if (!takesOrders(context, lease)) throw takesNone(lease, 'restart');
-  context.connections.send(lease.holds[0].id, { event: 'restart' });
+  context.connections.send(lease.holds[0].id, { event: 'restart', ...query });
   return { ...(await describeLease(context, lease)), success: true, along: alongWith(context, lease) };
 }
 

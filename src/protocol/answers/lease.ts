@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { restartQuery } from '../requests/allocate.ts';
 import { about, port } from '../requests/fields.ts';
 import { allocation, allocationFields } from './allocation.ts';
 import { nullableText, range, success } from './fields.ts';
@@ -91,8 +92,9 @@ export const stopOrder = about(
 );
 
 export const restartOrder = about(
-  v.object({ event: v.literal('restart') }),
-  'to an asker that takes orders: end what was started with the port, and start it again',
+  v.object({ event: v.literal('restart'), ...restartQuery.entries }),
+  'to an asker that takes orders: end what was started with the port, and start it again; with `preferred_port` under ' +
+    'a new lease, of that port if it can be had',
 );
 
 export const holdEvent = v.variant('event', [

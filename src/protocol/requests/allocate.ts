@@ -125,5 +125,16 @@ export const releaseQuery = v.object({
   all: v.optional(about(flag, 'of a shared lease: for everybody')),
 });
 export type ReleaseQuery = v.InferOutput<typeof releaseQuery>;
+
+export const restartQuery = v.object({
+  preferred_port: v.optional(about(port, 'it goes on at this port if it can be had, under a new lease')),
+  taken_by: v.optional(
+    about(
+      projectPath,
+      'with `preferred_port`: the worktree that takes the port it has now; its user is told',
+    ),
+  ),
+});
+export type RestartQuery = v.InferOutput<typeof restartQuery>;
 export const autoAllocationBody = v.object({ enabled: flag });
 export type AutoAllocationBody = v.InferOutput<typeof autoAllocationBody>;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { EndpointName } from '../endpoints.ts';
-import { allocateBody, attachBody, autoAllocationBody, releaseQuery } from './allocate.ts';
+import { allocateBody, attachBody, autoAllocationBody, releaseQuery, restartQuery } from './allocate.ts';
 import { about, name, port } from './fields.ts';
 import { heartbeatBody, registerBody } from './instance.ts';
 import { projectPortsBody } from './project.ts';
@@ -44,7 +44,7 @@ export const REQUESTS = {
   release: { path: ofLease, query: releaseQuery },
   attach: { path: ofLease, body: attachBody },
   stop: { path: ofLease },
-  restart: { path: ofLease },
+  restart: { path: ofLease, query: restartQuery },
   list: { query: listQuery },
   check: { path: ofPort },
   suggest: { path: ofType, query: suggestQuery },

@@ -5,6 +5,7 @@ import {
   type HeldLease,
   type HoldOrder,
   type InnerEvent,
+  type Move,
   type MoveEvent,
 } from '../../client/held-lease.ts';
 import { isNoCoordinator } from '../../client/no-coordinator.ts';
@@ -31,8 +32,8 @@ export interface RunLease extends RunPorts {
   onLost(listener: (reason: string, name?: string) => void): void;
   onMoved(listener: (event: MoveEvent) => void): void;
   onInner(listener: (event: InnerEvent) => void): void;
-  /** By any of its ports. */
-  onOrder(listener: (order: HoldOrder) => void): void;
+  /** By any of its ports. @param server the one that is to move, from 0 */
+  onOrder(listener: (order: HoldOrder, move?: Move & { server: number }) => void): void;
   attach(pid: number): void;
   /** Gives the ports back; what the command has left running keeps its own. */
   leave(): Promise<void>;
@@ -79,7 +80,10 @@ export async function obtainPorts(
         lease.onLost((reason) => listener(reason, all.length > 1 ? nameOf(lease, names[index]!) : undefined)),
       ),
     onInner: (listener) => main.onInner(listener),
-    onOrder: (listener) => all.forEach((lease) => lease.onOrder(listener)),
+    onOrder: (listener) =>
+      all.forEach((lease, server) =>
+        lease.onOrder((order, move) => listener(order, move && { ...move, server })),
+      ),
     onMoved: (listener) => all.forEach((lease) => lease.onMoved(listener)),
     attach: (pid) => all.forEach((lease) => lease.attach(pid)),
     leave: async () => void (await Promise.all(all.map((lease) => lease.leave()))),

@@ -97,21 +97,60 @@ describe('styxy switch', () => {
     await stop(one);
   });
 
-  test('ends nothing that runs at a terminal', async () => {
+  const bound = (path: string) =>
+    waitFor(
+      async () =>
+        (await home.api.list()).allocations.find(
+          ({ state, project_path, service_name }) =>
+            state === 'bound' && project_path === path && service_name === 'web',
+        ),
+      20_000,
+      `web of ${path}`,
+    );
+
+  test('has what runs at terminals go on there, each at the right port, and tells both', async () => {
     const fixed = home.ports.first + 23;
     const [one, two] = projects(fixed);
-    const foreground = home.start(['run', 'web'], { cwd: one });
-    const lease = await waitFor(
-      async () => (await home.api.list()).allocations.find(({ state }) => state === 'bound'),
-      20_000,
-      'the server in the foreground',
+    const runs = [home.start(['run', 'web'], { cwd: one })];
+    expect((await bound(one)).port).toBe(fixed);
+    runs.push(home.start(['up', 'web'], { cwd: two }));
+    const { port: ofTwo } = await bound(two);
+    const ofOne = (await change(two)).other?.port ?? 0;
+    const wrappers = async () => Promise.all([one, two].map(async (tree) => (await bound(tree)).holder.pid));
+    const before = await wrappers();
+    for (const [tree, other, aside] of [
+      [one, two, ofTwo],
+      [two, one, ofOne],
+      [one, two, ofTwo],
+    ] as const) {
+      expect(await change(tree)).toMatchObject({ port: fixed, other: { project_path: other, port: aside } });
+      expect([await says(fixed), await says(aside)]).toEqual([tree, other]);
+    }
+    expect(await wrappers()).toEqual(before);
+    expect(runs[0]?.stderr()).toContain(
+      `${two} takes this port (styxy switch); starting the command again on ${ofOne}`,
     );
-    expect(lease.port).toBe(fixed);
+    expect(runs[1]?.stdout()).toContain(
+      `${one} takes this port (styxy switch); starting the command again on ${ofTwo}`,
+    );
+    for (const run of runs) run.process.kill('SIGINT');
+    for (const run of runs) await run.finished();
+    expect((await home.api.list()).allocations).toEqual([]);
+  });
+
+  test('ends nothing of what holds the port and takes no orders', async () => {
+    const fixed = home.ports.first + 25;
+    const [one, two] = projects(fixed);
+    const lease = ['allocate', '--type', 'dev', '--name', 'web', '--pid', String(process.pid)];
+    expect(await home.cli([...lease, '--port', String(fixed)], { cwd: one })).toMatchObject({
+      code: 0,
+      stdout: `${fixed}\n`,
+    });
     const refused = await home.cli(['switch', 'web'], { cwd: two });
     expectError(refused, 64, 'USAGE');
-    expect(await says(fixed)).toBe(one);
-    foreground.process.kill('SIGINT');
-    await foreground.finished();
+    expect(refused.stderr).not.toContain('again:');
+    expect((await home.api.check(fixed)).allocation).toMatchObject({ project_path: one });
+    await home.cli(['release', String(fixed)]);
   });
 
   test('needs a port that the configuration names', async () => {

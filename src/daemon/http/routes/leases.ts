@@ -26,7 +26,7 @@ export function leaseRoutes(engine: Engine): Handlers<LeaseRoute> {
     release: async ({ path, query }) => ({ success: true, ...(await engine.release(path.lockId, query)) }),
     attach: async ({ path, body }) => ({ success: true, ...(await engine.attach(path.lockId, body)) }),
     stop: ({ path }) => engine.stop(path.lockId),
-    restart: ({ path }) => engine.restart(path.lockId),
+    restart: ({ path, query }) => engine.restart(path.lockId, query),
     usage: () => engine.usage(),
     log: ({ path, query }) => engine.log(path.lockId, query),
     cleanup: () => engine.cleanup(),
