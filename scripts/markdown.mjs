@@ -15,3 +15,8 @@ export function table(headings, rows) {
 export function list(codes) {
   return codes.map((code) => `\`${code}\``).join(', ');
 }
+
+/** Words in angle brackets would be taken for elements of HTML. */
+export function prose(text) {
+  return text.replaceAll('<', String.raw`\<`);
+}

@@ -1,4 +1,4 @@
-import { page, table } from '../markdown.mjs';
+import { page, prose, table } from '../markdown.mjs';
 
 export function commandsPage({ createProgram }) {
   const program = createProgram({}, () => undefined);
@@ -16,10 +16,7 @@ writes its document to stderr.`,
 function describeCommand(command) {
   const help = command.createHelp();
   const options = help.visibleOptions(command).filter((option) => option.long !== '--help');
-  const rows = options.map((option) => [
-    `\`${option.flags}\``,
-    help.optionDescription(option).replaceAll('<', String.raw`\<`),
-  ]);
+  const rows = options.map((option) => [`\`${option.flags}\``, prose(help.optionDescription(option))]);
   return [
     `## ${namesOf(command).join(' ')}`,
     help.commandDescription(command),

@@ -1,13 +1,18 @@
-import { page, table } from '../markdown.mjs';
+import { page, prose, table } from '../markdown.mjs';
 import { MEANINGS } from './error-meanings.mjs';
 
 export function errorsPage({ ERRORS }) {
   const rows = Object.entries(ERRORS)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([code, { exit, http, hint }]) => [`[\`${code}\`](#${code.toLowerCase()})`, exit, http, hint]);
+    .map(([code, { exit, http, hint }]) => [
+      `[\`${code}\`](#${code.toLowerCase()})`,
+      exit,
+      http,
+      prose(hint),
+    ]);
   const meanings = Object.keys(ERRORS)
     .toSorted()
-    .flatMap((code) => [`## ${code}`, MEANINGS[code] ?? `${ERRORS[code].hint}.`]);
+    .flatMap((code) => [`## ${code}`, MEANINGS[code] ?? `${prose(ERRORS[code].hint)}.`]);
   return page(
     'Errors',
     `Every failure of Styxy's own is printed to stderr as \`styxy: error[CODE]: what happened\`, with a \`why:\` a \`try:\` and a \`see:\`

@@ -86,6 +86,15 @@ describe('a page of docs', () => {
     expect(new Set(numbers).size).toBe(numbers.length);
   });
 
+  test('is in one of the two lists that lead through all of them', () => {
+    const lists = ['docs/README.md', 'docs/decisions/README.md'];
+    const listed = lists.flatMap((list) =>
+      linksIn(read(list)).map((target) => join(dirname(list), target).replaceAll('\\', '/')),
+    );
+    const isListed = (page: string) => listed.includes(page) || listed.includes(dirname(page));
+    expect(pages.filter((page) => !lists.includes(page) && !isListed(page))).toEqual([]);
+  });
+
   test('has links that are seen', () => {
     expect(linksIn('[a](b.md), [c](../d.md#e), [f](https://g.h), [i](#j)')).toEqual(['b.md', '../d.md']);
   });
