@@ -72,7 +72,7 @@ describeCoordinator('where the services of a project are', (styxy) => {
     const lease = await styxy.allocate(body);
     expect(lease).toMatchObject({ port: one?.port, singleton_scope: 'machine' });
     for (const project of ['/machine-1', '/machine-4'])
-      expect(await ask(project, once)).toEqual([{ ...one, live: true }]);
+      expect(await ask(project, once)).toMatchObject([{ ...one, reason: expect.anything(), live: true }]);
     expect(await styxy.allocate({ ...body, project_path: '/machine-1' })).toMatchObject({
       existing: true,
       port: one?.port,
@@ -92,6 +92,18 @@ describeCoordinator('where the services of a project are', (styxy) => {
     const each = service('model', { service_type: 'once-each' });
     const [[own], [others]] = [await ask('/machine-1', each), await ask('/machine-2', each)];
     expect(others?.port).not.toBe(own?.port);
+  });
+
+  test('is told with the reason, also where another service of the project has been told the first one', async () => {
+    const asked = ['one', 'two'].map((name) => service(name, { service_type: 'made-why' }));
+    const [one, two] = await ask('/why', ...asked);
+    expect(one?.reason).toMatchObject({ code: 'first_free' });
+    expect(two?.reason).toMatchObject({
+      code: 'kept',
+      text: expect.stringMatching(`^${one?.port} is kept for /why one`),
+    });
+    expect(await ask('/why', ...asked)).toEqual([one, two]);
+    await styxy.forget({ project: '/why' });
   });
 
   test('is told and remembered for services whose types are made at their start', async () => {

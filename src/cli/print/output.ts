@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { styleText } from 'node:util';
 import { visibleJson } from '../../base/plain-text.ts';
@@ -25,6 +26,8 @@ export interface Output {
   /** The same for stderr. */
   paintNote(style: Style, text: string): string;
   readonly notesAreRead: boolean;
+  /** They go to a file. */
+  readonly notesAreLogged: boolean;
   /** Why data got lost on its way to stdout: a full disk. That nobody reads any more is none. */
   readonly failure: NodeJS.ErrnoException | undefined;
   readonly dataIsRead: boolean;
@@ -59,6 +62,9 @@ export function createOutput(env: NodeJS.ProcessEnv): Output {
     paint: painter(1),
     paintNote: painter(2),
     notesAreRead: isatty(2),
+    get notesAreLogged() {
+      return isFile(2);
+    },
     dataIsRead: isatty(1),
     get width() {
       // Asked for only by commands that start no child in this terminal.
@@ -81,6 +87,14 @@ export function cleanWriter(
     data: (text) => write(cleanLines(text, isPainted())),
     line: (text) => write(cleanLine(text, isPainted())),
   };
+}
+
+function isFile(fd: number): boolean {
+  try {
+    return fstatSync(fd).isFile();
+  } catch {
+    return false;
+  }
 }
 
 function wantsColour(env: NodeJS.ProcessEnv, fd: number): boolean {

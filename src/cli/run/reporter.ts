@@ -17,9 +17,8 @@ type Trouble = Exclude<MoveEvent, { event: 'bound' }>;
 export interface ReporterOptions {
   quiet: boolean;
   json: boolean;
-  wait: boolean;
-  /** Its output is a service's log. */
-  inBackground: boolean;
+  /** Whether its address is told when it listens; `read`: where a person or a log gets the line. */
+  announce: 'always' | 'read' | 'never';
   /** Words for a run of several servers, which few are. */
   servers: ServerWords | undefined;
   /** Told of each start anew of a command that has failed. */
@@ -33,18 +32,19 @@ interface ServerWords {
 
 /**
  * What `styxy run` says on stderr: the address, where a person reads it; and whatever is not as the command expects.
- * A pipe gets the child's bytes only, unless there is something wrong.
+ * A log gets the address when it listens; a pipe the child's bytes only, unless there is something wrong.
  */
 export function createRunReporter(
   out: Output,
-  { quiet, json, wait, inBackground, servers, onStartingAgain }: ReporterOptions,
+  { quiet, json, announce, servers, onStartingAgain }: ReporterOptions,
 ): RunReporter {
   const say = (text: string): void => {
     if (!quiet) out.note(`${out.paintNote('dim', 'styxy:')} ${text}`);
   };
   const warning = out.paintNote('yellow', 'warning');
-  // `--json` has a line of its own for the start, and `--wait` one for this.
-  const isAnnounced = !json && !wait;
+  const isAnnounced = (): boolean =>
+    announce === 'always' ||
+    (announce === 'read' && ((out.notesAreRead && isInForeground()) || out.notesAreLogged));
   const tellTrouble = async (event: Trouble, plan: RunPlan, server: number): Promise<void> => {
     // Few runs need them. An `npm ci` may have removed our own files meanwhile.
     const words = await import('./drift-words.ts').catch(() => undefined);
@@ -87,7 +87,7 @@ export function createRunReporter(
     unreserved: (port, reason) => tellUnreserved(out, port, reason),
     restarting: (port, nextPort) => say(describeTaken(port, nextPort)),
     orderedAgain: (move) =>
-      say(move ? movedWords(move) : 'starting the command again, as the daemon was asked to'),
+      say(move ? movedWords(move) : 'starting the command again, as styxy restart or the dashboard asked'),
     startingAgain({ serviceName }, status, restart) {
       say(`${serviceName} ${describeEnd(status)}; ${describeRestart(restart)}`);
       onStartingAgain?.(status, restart);
@@ -95,9 +95,7 @@ export function createRunReporter(
     moved(event, plan, about) {
       if (event.event !== 'bound') return void tellTrouble(event, plan, about.server);
       if (about.wasElsewhere) return say(`${plan.serviceName} listens on its port ${event.port} now`);
-      // In a log, its start is no longer on the screen either.
-      if (inBackground || (isAnnounced && out.notesAreRead && isInForeground()))
-        say(listensLine(plan, event.port, about, link));
+      if (isAnnounced()) say(listensLine(plan, event.port, about, link));
     },
     innerServes({ service_name: name, service_type: type, url }, givenBack) {
       if (givenBack === undefined && !(out.notesAreRead && isInForeground())) return;

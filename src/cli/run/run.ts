@@ -15,7 +15,7 @@ import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 import type { Result } from '../words/define.ts';
 import type { RunFlags } from './flags.ts';
-import { createRunReporter } from './reporter.ts';
+import { createRunReporter, type ReporterOptions } from './reporter.ts';
 
 /** What reads options; commander's, if there are any. */
 interface OptionParser {
@@ -107,9 +107,7 @@ async function start(context: Context, flags: RunFlags, plan: RunPlan): Promise<
   const report = createRunReporter(out, {
     quiet: flags.quiet ?? false,
     json: flags.json ?? false,
-    wait: flags.wait ?? false,
-    // `styxy up` says itself where its services are.
-    inBackground: (flags.detached ?? false) && flags.up === undefined,
+    announce: announceOf(flags),
     servers,
     onStartingAgain: caller?.restarting,
   });
@@ -128,6 +126,15 @@ async function start(context: Context, flags: RunFlags, plan: RunPlan): Promise<
     restarts: restarts || undefined,
   });
   return caller ? caller.follow(running) : running;
+}
+
+function announceOf({ up, detached, json, wait }: RunFlags): ReporterOptions['announce'] {
+  // `styxy up` says itself where its services are.
+  if (up) return 'never';
+  // In a service's log.
+  if (detached) return 'always';
+  // `--json` has a line of its own for the start, and `--wait` one for this.
+  return json || wait ? 'never' : 'read';
 }
 
 /** This wrapper was started by `--detach`: it tells that command how it goes, and its own output is the service's log. */

@@ -1,6 +1,7 @@
 import { plannedService } from '../../run/plan/project-ports.ts';
 import type { ReadyRule, UpService } from '../../up/service.ts';
 import type { Selection } from '../../up/select.ts';
+import type { ProjectPort } from '../../protocol/answers/project.ts';
 import type { Context } from '../context.ts';
 import { table } from '../print/table.ts';
 
@@ -8,6 +9,8 @@ interface Planned {
   service: UpService;
   port: number | null;
   isRunning: boolean;
+  /** Why this port. */
+  reason: ProjectPort['reason'];
 }
 
 /** What would be started, in which order, and why. */
@@ -23,7 +26,7 @@ export async function printUpPlan(
   const told = await coordinator.projectPorts({ project_path, instance_id, services: asked });
   const planned: Planned[] = services.map((service) => {
     const own = told.services.find(({ service_name: name }) => name === service.name);
-    return { service, port: own?.port ?? null, isRunning: own?.live ?? false };
+    return { service, port: own?.port ?? null, isRunning: own?.live ?? false, reason: own?.reason };
   });
   if (json) {
     out.json({
@@ -49,11 +52,13 @@ export async function printUpPlan(
     { heading: 'BECAUSE', cut: 'end' as const, least: 16 },
   ];
   out.data(table(columns, rows, out));
+  for (const { service, port, reason } of planned)
+    if (port !== null && reason) out.line(`${service.name} gets ${port}: ${reason.text}`);
   for (const { name, why } of leftOut) out.note(`styxy: ${name} is left out: ${why}`);
   return 0;
 }
 
-function plannedJson({ service, port, isRunning }: Planned): object {
+function plannedJson({ service, port, isRunning, reason }: Planned): object {
   const { name, needs, ready, timeoutMs, restarts, cwd, plan, because } = service;
   return {
     service_name: name,
@@ -65,6 +70,7 @@ function plannedJson({ service, port, isRunning }: Planned): object {
     ready: { ...ready, timeout_ms: timeoutMs },
     restart: restarts ? 'on-failure' : 'no',
     running: isRunning,
+    ...(reason && { reason }),
     because,
   };
 }

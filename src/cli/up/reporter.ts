@@ -1,6 +1,7 @@
 import type { StyxyError } from '../../base/styxy-error.ts';
 import type { DiedService } from '../../up/died-services.ts';
 import type { ReadyService, TellUp } from '../../up/events.ts';
+import type { RunPorts } from '../../run/leases/obtain.ts';
 import type { Selection } from '../../up/select.ts';
 import type { Output } from '../print/output.ts';
 import { createPrefixer } from '../print/service-prefix.ts';
@@ -31,6 +32,14 @@ export function createReporter(
   const note = (text: string): void => out.note(`${out.paintNote('dim', 'styxy:')} ${text}`);
   const startedAt = performance.now();
   let ended = 0;
+  const told = new Map<string, number>();
+  // Started again it has the same port, which need not be said again.
+  const tellPort = (service: string, { port, url, reason }: RunPorts['allocation']): void => {
+    if (told.get(service) === port) return;
+    told.set(service, port);
+    const why = reason ? out.paintNote('dim', ` (${reason.text})`) : '';
+    note(`${service} gets ${out.paintNote('cyan', url)}${why}`);
+  };
   for (const { name, why } of leftOut) note(`${name} is left out: ${why}`);
   return {
     tell(event) {
@@ -38,7 +47,7 @@ export function createReporter(
       if (event.event === 'output' && !detach) out.exact(lineOf(service, event.line));
       if (event.event === 'starting' && died.some(({ name }) => name === service))
         note(`starting ${service}, which has ended by itself`);
-      else if (event.event === 'starting' && detach) note(`starting ${service}`);
+      if (event.event === 'started') tellPort(service, event.allocation);
       if (event.event === 'stopped')
         note(
           event.again ? `${service} was asked to start again` : `${service} was stopped; the others go on`,

@@ -11,7 +11,7 @@ import { madeType } from '../grants/auto-types.ts';
 import { hostOf } from '../grants/host.ts';
 import { hostPartsOf, nameOfService, originOf, projectTypeOf } from '../grants/request.ts';
 import type { ToldPorts } from '../grants/told.ts';
-import { fromWireReason, nameUrl, toAllocation, unseen } from '../ledger/allocation.ts';
+import { fromWireReason, nameUrl, toAllocation, toWireReason, unseen } from '../ledger/allocation.ts';
 import { suggestPorts, type SuggestContext } from '../answers/suggest.ts';
 
 /** How long a port that was told stays with its service although nobody starts it. */
@@ -63,11 +63,19 @@ function beside(planned: readonly ServiceType[], context: ProjectPortsContext): 
 function runningServices({ state }: ProjectPortsContext, body: ProjectPortsBody): Map<string, ProjectPort> {
   const found = new Map<string, ProjectPort>();
   for (const lease of [...leasesOf(state.leases.all(), body), ...leasesOfMachine(state, body)]) {
-    const { url, name_url, port, service_type, service_name } = toAllocation(lease, unseen(lease));
+    const { url, name_url, port, service_type, service_name, reason } = toAllocation(lease, unseen(lease));
     const name = service_name ?? service_type;
     const actual = Number(new URL(url).port || port);
     if (!found.has(name))
-      found.set(name, { service_name: name, service_type, port: actual, url, name_url, live: true });
+      found.set(name, {
+        service_name: name,
+        service_type,
+        port: actual,
+        url,
+        name_url,
+        live: true,
+        ...(reason && { reason }),
+      });
   }
   return found;
 }
@@ -124,14 +132,18 @@ async function choosePort(
   const isOpen = (port: number): boolean => !inAnswer.has(port) && (told.get(port)?.key ?? key) === key;
   const port = suggestions.find(isOpen) ?? suggestions.find((each) => !inAnswer.has(each));
   if (port === undefined) throw new StyxyError('RANGE_FULL', `no free port for "${service_type}"`);
-  if (key !== undefined)
-    promise(context, key, port, port === suggestions[0] ? fromWireReason(reason) : undefined);
+  const why = port === suggestions[0] ? fromWireReason(reason) : undefined;
+  if (key !== undefined) promise(context, key, port, why);
   const origin = originOf(body);
   // Otherwise the promised port would keep the name from the service itself.
   if (origin) context.ledger.anyway.noteName({ project, name, origin });
   const host = type && hostOf(context, { project, name, hostParts: hostPartsOf(service) }, type);
   const urls = { url: `http://localhost:${port}`, name_url: nameUrl(host, port) };
-  return { port: { service_name: name, service_type, port, ...urls, live: false }, newType };
+  const because = (key === undefined ? undefined : told.get(port)?.reason) ?? why;
+  return {
+    port: { service_name: name, service_type, port, ...urls, live: false, ...toWireReason(because) },
+    newType,
+  };
 }
 
 function promise(

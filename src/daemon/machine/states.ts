@@ -39,6 +39,8 @@ interface Known {
   driftedSince: number | undefined;
   /** Where the holder was told that its program listens: OWN_PORT, or the ports that it drifted to. */
   told: string | undefined;
+  /** The program that it was told about. */
+  service: number | undefined;
   /** The ports that it drifted to and that were remembered. */
   remembered: string | undefined;
   wasInUse: boolean;
@@ -62,6 +64,7 @@ export function createStates({ state, ledger, observer, events, uptime }: States
     if (!before && seen.state === 'granted' && !lease.driftedTo && seen.outsiders.length === 0) return;
     const about = before ?? asBeforeRestart(lease);
     known.set(lease.id, about);
+    noteProgram(about, lease);
     const changed = reconcile(lease, seen);
     if (changed) ledger.anyway.change(changed);
     if (about.state !== seen.state || (changed && seen.state === 'drifted')) turn(lease, about, seen);
@@ -76,6 +79,12 @@ export function createStates({ state, ledger, observer, events, uptime }: States
       about.told = OWN_PORT;
       tell(lease, { event: 'bound', port: lease.port });
     }
+  }
+
+  /** What was told of the program before says nothing of one that was started in its place. */
+  function noteProgram(about: Known, { service }: Lease): void {
+    if (about.service !== undefined && about.service !== service?.pid) about.told = undefined;
+    about.service = service?.pid;
   }
 
   function turn(lease: Lease, about: Known, seen: LeaseObservation): void {
@@ -149,11 +158,12 @@ function portOfNextStart(
 }
 
 /** After a restart of the daemon the holder has been told already where its program is. */
-function asBeforeRestart({ driftedTo }: Lease): Known {
+function asBeforeRestart({ driftedTo, service }: Lease): Known {
   return {
     state: driftedTo ? 'drifted' : 'granted',
     driftedSince: undefined,
     told: driftedTo?.join(),
+    service: service?.pid,
     remembered: driftedTo?.join(),
     wasInUse: false,
     outsiders: new Set(),

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { about, port } from '../requests/fields.ts';
+import { reason } from './allocation.ts';
 import { nullableText } from './fields.ts';
 
 export const projectPort = v.object({
@@ -9,6 +10,7 @@ export const projectPort = v.object({
   url: v.string(),
   name_url: about(nullableText, 'as in a lease'),
   live: about(v.boolean(), 'it has a lease now'),
+  reason: v.exactOptional(about(reason, 'not of leases that an older version has made')),
 });
 export type ProjectPort = v.InferOutput<typeof projectPort>;
 

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { styxyHome } from '../../support/home.ts';
+import { BIN, startProgram, styxyHome } from '../../support/home.ts';
 import { waitFor } from '../../support/processes.ts';
+import { shellQuote } from '../../support/wrapper.ts';
 
 /** Takes no notice of the first signal but that it says so; ends with 7 at the second. */
 const STUBBORN = `
@@ -77,6 +80,26 @@ describe.skipIf(process.platform === 'win32')('`styxy restart` of what runs at a
     expect(now).toMatchObject({ lock_id: before?.lock_id, port: before?.port, state: 'bound' });
     expect(now?.process_id).not.toBe(before?.process_id);
     expect(run.stdout()).toBe('listens\nlistens\n');
+    run.process.kill('SIGINT');
+    await run.finished();
+  });
+
+  test('tells in a log where it listens, once for each start, and says nothing more', async () => {
+    const log = join(home.place, 'run.log');
+    const words = ['run', '--name', 'logged', '--', process.execPath, '-e', SERVER];
+    const line = shellQuote([process.execPath, BIN, ...words]);
+    const run = startProgram(['sh', '-c', `exec ${line} 2>${shellQuote([log])}`], {
+      cwd: home.place,
+      env: home.env,
+    });
+    const lines = () => readFileSync(log, 'utf8').split('\n').slice(0, -1);
+    await waitFor(() => run.stdout() === 'listens\n' && lines().length === 1, 20_000, 'the line');
+    const [{ url, name_url } = { url: '', name_url: '' }] = (await home.api.list()).allocations;
+    const told = `styxy: logged listens on ${url} and ${name_url}`;
+    expect(lines()).toEqual([told]);
+    await home.cli(['restart', 'logged', '--wait']);
+    await waitFor(() => lines().length === 3, 20_000, 'the second line');
+    expect(lines()).toEqual([told, expect.stringContaining('starting the command again'), told]);
     run.process.kill('SIGINT');
     await run.finished();
   });

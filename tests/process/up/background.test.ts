@@ -217,7 +217,9 @@ describe('`styxy up --detach`', () => {
       { service_name: 'web', depends_on: ['api'], restart: 'no', because: 'named in styxy.config.json' },
     ]);
     const { stdout } = await cli(project, 'up', '--dry-run');
-    expect(stdout).toMatch(/^SERVICE .*\napi .*\/health answers.*\nweb .*\n$/);
+    expect(stdout).toMatch(
+      /^SERVICE .*\napi .*\/health answers.*\nweb .*\napi gets \d+: \S.*\nweb gets \d+: \S.*\n$/,
+    );
     await project.expectNothingLeft();
   });
 });

@@ -9,6 +9,7 @@ const out: Output = {
   failure: undefined,
   data: () => expect.unreachable('an error is no data'),
   notesAreRead: false,
+  notesAreLogged: false,
   dataIsRead: false,
   width: undefined,
   line: () => expect.unreachable('an error is no data'),
