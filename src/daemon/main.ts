@@ -10,6 +10,7 @@ import { removeOldNetworks } from '../system/old-networks.ts';
 import { ensurePrivateFolder } from '../system/files/private-folder.ts';
 import { isElsewhere, styxyPaths, type Paths } from '../system/paths.ts';
 import type { PidFile } from '../system/pid-file.ts';
+import { leaveControlGroup } from '../system/process/control-group.ts';
 import { bootId } from '../system/process/identity.ts';
 import { serviceNotifier } from '../system/service-manager/notify.ts';
 import { assemble, type Parts } from './assemble.ts';
@@ -194,6 +195,8 @@ function startBackgroundWork(
     lastRequestAt: () => (reports.streams.watchers > 0 ? performance.now() : servers.lastRequestAt),
   });
   engine.resume();
+  // A service manager has given it a group of its own.
+  if (!service) void leaveControlGroup();
   const notifier = service ? serviceNotifier(env) : undefined;
   const watchdog = notifier && keepTelling(notifier);
   if (config.settings().recovery.system_recovery.enabled) void cleanOrphans(parts);

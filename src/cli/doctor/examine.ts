@@ -25,6 +25,7 @@ import { checkLastStart, checkLock, checkOneDaemon, checkSocket, checkVersions }
 import { checkDisk, checkHome, checkPermissions } from './files.ts';
 import { checkJournal } from './journal.ts';
 import {
+  readControlGroup,
   readFileFacts,
   readHttpPort,
   readJournalFile,
@@ -37,7 +38,7 @@ import {
   findsHostNames,
 } from './facts.ts';
 import { checkEphemeralRange, checkHttpPort, checkOutsiders, type ManagedRange } from './ports.ts';
-import { checkNames, checkNode, checkService, checkSystem, checkTools } from './system.ts';
+import { checkControlGroup, checkNames, checkNode, checkService, checkSystem, checkTools } from './system.ts';
 
 /** More than a record of the journal needs to get into its file. */
 const WRITE_TAKES_MS = 50;
@@ -50,6 +51,7 @@ export async function examine(context: Context): Promise<Check[]> {
   const status = socket.answer === 'status' ? socket.status : undefined;
   const daemon =
     lock.file && lock.isAlive ? { version: lock.file.version, protocol: status?.protocol } : undefined;
+  const group = lock.file && lock.isAlive ? readControlGroup(lock.file.pid) : undefined;
   const daemons = findDaemons(paths.root);
   const config = readUserConfig(paths.config);
   const outsiders = status && (await askForOutsiders(socket.path));
@@ -58,6 +60,7 @@ export async function examine(context: Context): Promise<Check[]> {
     checkLock(lock),
     checkSocket(socket, lock.isAlive),
     ...(daemons ? [checkOneDaemon(daemons, lock.isAlive ? lock.file?.pid : undefined)] : []),
+    ...(group ? [checkControlGroup(group)] : []),
     checkVersions({ version: VERSION, protocol: PROTOCOL }, daemon),
     ...(status ? [checkLastStart(status)] : []),
     await checkState(paths, lock.isAlive),

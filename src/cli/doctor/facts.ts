@@ -26,6 +26,7 @@ import { isHolderAlive } from '../../system/pid-holder.ts';
 import { createListenerReader } from '../../system/ports/listeners.ts';
 import { isPortFree } from '../../system/ports/probe.ts';
 import { createPublishedPorts } from '../../system/ports/published-ports.ts';
+import { controlGroupOf, limitsOfJob } from '../../system/process/control-group.ts';
 import { environmentVariableOf } from '../../system/process/environment.ts';
 import { bootId, describeProcess } from '../../system/process/identity.ts';
 import { runStateOf } from '../../system/process/run-state.ts';
@@ -158,6 +159,12 @@ export function findDaemons(home: string): number[] | undefined {
 
 const homeOf = (pid: number): string | undefined =>
   rootNamed(environmentVariableOf(pid, 'STYXY_HOME'), environmentVariableOf(pid, 'HOME') || '/');
+
+/** Where the daemon is, and what limits it there; undefined on systems that don't tell. */
+export function readControlGroup(pid: number): { path: string; limits: string[] } | undefined {
+  const group = controlGroupOf(pid);
+  return group && { path: group.path, limits: limitsOfJob(group) };
+}
 
 /** What the daemon reads listeners and processes with. */
 export async function tryTools(platform = process.platform): Promise<{ tools: string[]; missing: string[] }> {

@@ -48,6 +48,16 @@ export function checkNames(isFound: boolean, platform: NodeJS.Platform): Check {
   );
 }
 
+/** @param limits of the job that the daemon was started in, and could not leave */
+export function checkControlGroup({ path, limits }: { path: string; limits: readonly string[] }): Check {
+  if (limits.length === 0) return fine('control group', path);
+  return advice(
+    'control group',
+    `the daemon is in ${path}, with the limits of the command that started it: ${limits.join(', ')}`,
+    'styxy service install gives it a group of its own; leases are kept',
+  );
+}
+
 export interface ServiceFacts extends ServiceState {
   path: string;
   /** Its file is what this installation would write. */
