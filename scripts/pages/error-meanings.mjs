@@ -9,6 +9,8 @@ export const MEANINGS = {
   DAEMON_OUTDATED:
     'A newer command met an older coordinator that could make room at once. Commands start the newer one by themselves.',
   DAEMON_RUNNING: 'The coordinator of this home runs already; there is never a second one.',
+  OUT_OF_RESOURCES:
+    'The command, or the daemon, has no files, memory or processes left to work with. What was asked has not happened; the leases stay.',
   DAEMON_STOPPING: 'The coordinator was just ending. What was asked has not happened.',
   DAEMON_UNREACHABLE:
     'No coordinator runs and none could be started, or the one that runs does not answer. `styxy run` goes on without one.',

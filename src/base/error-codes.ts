@@ -36,6 +36,11 @@ export const ERRORS = {
   LEASE_LOST: { http: 409, exit: 75, hint: 'start the command again to get a new port' },
   TIMED_OUT: { http: 503, exit: 1, hint: 'give it more time with --timeout' },
   DAEMON_UNREACHABLE: { http: 503, exit: 69, hint: 'styxy doctor says what is wrong' },
+  OUT_OF_RESOURCES: {
+    http: 503,
+    exit: 69,
+    hint: 'end some programs, or raise the limit that ulimit -a shows',
+  },
   DAEMON_STOPPING: { http: 503, exit: 69, hint: 'ask again: a new daemon starts by itself' },
   DAEMON_RUNNING: {
     http: 409,

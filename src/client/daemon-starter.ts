@@ -27,6 +27,8 @@ export interface DaemonStarter {
    * @throws StyxyError STATE_UNWRITABLE, FORBIDDEN when the home can't be used
    */
   help(holder: PidFile | undefined): Promise<void>;
+  /** It is not waited for any more: ends the last that was started if it hangs. @param holder as above */
+  giveUp(holder: PidFile | undefined): Promise<void>;
   /** The last that was started. */
   readonly spawned: Spawned | undefined;
   /** Gives the start lock back. */
@@ -56,12 +58,18 @@ export function createDaemonStarter({ paths, env, isAskedFor = false }: StartOpt
     return false;
   }
 
+  const giveUp: DaemonStarter['giveUp'] = async (holder) => {
+    if (spawned && holder?.pid !== spawned.pid) await spawned.endIfHung();
+  };
+
   return {
+    giveUp,
     async help(holder) {
       ensurePrivateFolder(paths.root, { followLink: true });
       refuseOtherMachine(paths.root);
       if (isOnItsWay(holder)) return;
       count += 1;
+      await giveUp(holder);
       spawned = await spawnDaemon(paths, env, isAskedFor);
     },
     get spawned() {

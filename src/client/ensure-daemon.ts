@@ -37,7 +37,10 @@ export function createDaemonEnsurer(options: StartOptions): DaemonEnsurer {
       const daemon = locateDaemon(paths);
       // An exit code is its own word that it can't start; one that was killed could have started.
       const hasFailed = Boolean(starter.spawned?.exit?.code);
-      if (hasFailed || isTooLate(daemon)) throw didNotStart(paths, starter.spawned);
+      if (hasFailed || isTooLate(daemon)) {
+        await starter.giveUp(daemon);
+        throw didNotStart(paths, starter.spawned);
+      }
       if (isGone) await starter.help(daemon);
       await sleep(pause);
       pause = Math.min(pause * 1.3, LONGEST_PAUSE_MS);

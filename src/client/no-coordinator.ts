@@ -3,7 +3,7 @@ import { StyxyError } from '../base/styxy-error.ts';
 
 const NO_COORDINATOR: ReadonlySet<ErrorCode> = new Set([
   ...(['DAEMON_UNREACHABLE', 'DAEMON_STOPPING', 'DAEMON_OUTDATED', 'PROTOCOL_MISMATCH'] as const),
-  ...(['STATE_UNWRITABLE', 'FORBIDDEN', 'INTERNAL'] as const),
+  ...(['STATE_UNWRITABLE', 'FORBIDDEN', 'OUT_OF_RESOURCES', 'INTERNAL'] as const),
 ]);
 
 /**

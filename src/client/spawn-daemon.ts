@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { ERRORS } from '../base/error-codes.ts';
 import { messageOf, StyxyError, systemCode } from '../base/styxy-error.ts';
 import type { RegisterBody } from '../protocol/requests/instance.ts';
+import { endIfHung } from './hung-start.ts';
 import { DAEMON_WORDS } from './daemon-words.ts';
 import { setAsideIrregular } from '../system/files/irregular.ts';
 import { makeFolder } from '../system/files/make-folder.ts';
@@ -19,8 +20,11 @@ const INHERITED_STYXY: readonly string[] = ['STYXY_HOME', 'STYXY_HTTP_PORT', 'ST
 const WHEN_ASKED_FOR = 'STYXY_SKIP_AUTH';
 
 export interface Spawned {
+  readonly pid: number | undefined;
   /** Its exit code once it has ended; null when a signal ended it. */
   readonly exit: { code: number | null; why?: string } | undefined;
+  /** Ends it if it does not get on; only before it has the lock. */
+  endIfHung(): Promise<void>;
   /** Where its log ended before, in bytes. */
   readonly logStart: number;
 }
@@ -54,6 +58,8 @@ export function spawnRegistration(
   );
   return spawnOurselves(['instances', 'register', ...words, '--', id], paths, env, { output: 'ignore' });
 }
+
+const HUNG = 'it hung before it could say why: most likely no more threads may be started (ulimit -u)';
 
 /** @param output where all that it prints goes @param names further variables that it gets */
 async function spawnOurselves(
@@ -89,11 +95,18 @@ async function spawnOurselves(
         STYXY_HOME: paths.root,
       },
     });
-    const state = { exit: undefined as Spawned['exit'], logStart };
+    const state = {
+      exit: undefined as Spawned['exit'],
+      logStart,
+      pid: child.pid,
+      async endIfHung() {
+        if (await endIfHung(child)) state.exit = { code: null, why: HUNG };
+      },
+    };
     child.once('error', (error) => {
       state.exit = { code: ERRORS.DAEMON_UNREACHABLE.exit, why: messageOf(error) };
     });
-    child.once('exit', (code) => (state.exit = { code }));
+    child.once('exit', (code) => (state.exit ??= { code }));
     child.unref();
     return state;
   } finally {

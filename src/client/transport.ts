@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { ofShortage } from '../base/shortage.ts';
 import { StyxyError, messageOf, systemCode } from '../base/styxy-error.ts';
 import { fromErrorBody } from '../protocol/error-body.ts';
 import { HEADERS, PROTOCOL, VERSION } from '../protocol/version.ts';
@@ -182,6 +183,8 @@ function asClientError(error: unknown, socketPath: string): Error {
   }
   // Nobody has taken any of the connections that wait already.
   if (code === 'EAGAIN') return notAnswering(socketPath);
+  const shortage = ofShortage(error, 'styxy');
+  if (shortage) return shortage;
   const isForbidden = code === 'EACCES' || code === 'EPERM';
   return new StyxyError('DAEMON_UNREACHABLE', 'the daemon can not be reached', {
     why: `${messageOf(error)} (${socketPath})`,

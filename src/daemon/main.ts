@@ -12,6 +12,7 @@ import { isElsewhere, styxyPaths, type Paths } from '../system/paths.ts';
 import type { PidFile } from '../system/pid-file.ts';
 import { leaveControlGroup } from '../system/process/control-group.ts';
 import { bootId } from '../system/process/identity.ts';
+import { tooFewFiles } from '../system/process/resource-limits.ts';
 import { serviceNotifier } from '../system/service-manager/notify.ts';
 import { assemble, type Parts } from './assemble.ts';
 import { watchConfig } from './config/watch.ts';
@@ -59,6 +60,7 @@ export async function startDaemon(
   const boot = bootId();
   setAsideIrregular([paths.pid], paths.backups);
   try {
+    refuseTooFewFiles();
     const lock = becomeSoleInstance(paths.pid, { version: VERSION, socket: paths.socket, bootId: boot });
     if ('heldBy' in lock) return { heldBy: lock.heldBy };
     try {
@@ -87,6 +89,16 @@ function leaveCallersPriority(): void {
 function logFailedStart(error: unknown, path: string): void {
   const facts = error instanceof StyxyError ? { code: error.code, why: error.why, hint: error.hint } : {};
   createFileLogger(path, undefined).error('the daemon did not start', { error: messageOf(error), ...facts });
+}
+
+/** Others would be refused by it for as long as it runs. @throws StyxyError OUT_OF_RESOURCES */
+function refuseTooFewFiles(): void {
+  const most = tooFewFiles();
+  if (most === undefined) return;
+  throw new StyxyError('OUT_OF_RESOURCES', 'the daemon can not work here', {
+    why: `it may have ${most} files open, by the ulimit -n of the command that started it`,
+    hint: 'raise ulimit -n',
+  });
 }
 
 /** The home, and who of this machine's networks it belongs to. @throws StyxyError STATE_UNWRITABLE, FORBIDDEN */

@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { Router } from 'hono/router';
 import type { Logger } from '../../base/log.ts';
+import { ofShortage } from '../../base/shortage.ts';
 import { messageOf, ofRemovedFile, StyxyError } from '../../base/styxy-error.ts';
 import { toErrorBody } from '../../protocol/error-body.ts';
 import { sendJson } from './respond.ts';
@@ -47,7 +48,11 @@ const expected = (thrown: unknown): StyxyError | undefined =>
 function unexpected(thrown: unknown, path: string, log: Logger): StyxyError {
   const stack = thrown instanceof Error ? thrown.stack : undefined;
   log.error('a request failed unexpectedly', { path: printable(path), error: messageOf(thrown), stack });
-  return ofRemovedFile(thrown) ?? new StyxyError('INTERNAL', 'the daemon failed on this request');
+  return (
+    ofRemovedFile(thrown) ??
+    ofShortage(thrown, 'the daemon') ??
+    new StyxyError('INTERNAL', 'the daemon failed on this request')
+  );
 }
 
 const printable = (path: string): string => path.slice(0, 100);

@@ -35,6 +35,7 @@ export const COMMON_ERRORS = [
   'PROTOCOL_MISMATCH',
   'DAEMON_OUTDATED',
   'BODY_TOO_LARGE',
+  'OUT_OF_RESOURCES',
   'INTERNAL',
 ] as const satisfies ErrorCode[];
 const BODY = ['INVALID_REQUEST', 'NOT_JSON'] as const satisfies ErrorCode[];

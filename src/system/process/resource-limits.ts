@@ -39,12 +39,29 @@ const LETTERS: Readonly<Record<string, string>> = {
   'Max file size': 'f',
   'Max data size': 'd',
   'Max address space': 'v',
+  'Max processes': 'u',
 };
 
-/** Raises what it may: without end for root, else to the hard limit. */
+/** Node raises how many files it may have open as far as it may; with fewer than these, not much of a daemon is left. */
+const ENOUGH_FILES = 64;
+
+/** How many files a process may have that is started from here, if that is too few for a daemon. */
+export function tooFewFiles(): number | undefined {
+  const most = ownLimits().get(OPEN_FILES)?.hard ?? Infinity;
+  return most < ENOUGH_FILES ? most : undefined;
+}
+
+/** Raises what it may: without end for root, else to the hard limit. `dash` has the letter p for u. */
 const RAISE =
-  'for l in $LIMITS; do ulimit -$l unlimited 2>/dev/null || ulimit -S -$l "$(ulimit -H -$l)" 2>/dev/null; done; ' +
+  'raise() { ulimit -$1 unlimited || ulimit -S -$1 "$(ulimit -H -$1)"; }; ' +
+  'for l in $LIMITS; do raise $l || { [ $l = u ] && raise p; }; done 2>/dev/null; ' +
   'unset LIMITS; exec "$@"';
+
+const NONE: Limit = { soft: Infinity, hard: Infinity };
+
+/** Every system has a limit for processes; a lower one than it need be was set by somebody. */
+const isCallers = (letter: string, { soft, hard }: Limit): boolean =>
+  letter === 'u' ? soft < hard : soft < Infinity;
 
 /**
  * The words that start a program without the limits that the caller has set for himself (`ulimit -t 60; npm test`).
@@ -53,7 +70,7 @@ const RAISE =
 export function withoutCallersLimits(words: readonly string[]): { words: string[]; env: NodeJS.ProcessEnv } {
   const limits = ownLimits();
   const letters = Object.entries(LETTERS).flatMap(([name, letter]) =>
-    (limits.get(name)?.soft ?? Infinity) === Infinity ? [] : [letter],
+    isCallers(letter, limits.get(name) ?? NONE) ? [letter] : [],
   );
   if (letters.length === 0) return { words: [...words], env: {} };
   return { words: ['/bin/sh', '-c', RAISE, 'sh', ...words], env: { LIMITS: letters.join(' ') } };

@@ -1,3 +1,4 @@
+import { SHORTAGES } from '../../base/shortage.ts';
 import { StyxyError, systemCode } from '../../base/styxy-error.ts';
 
 /** Why the system does not start a program, as execve(2) has it, in words; a shell says 126 to all of them. */
@@ -15,13 +16,7 @@ const REASONS: Readonly<Record<string, { why: string; hint?: string }>> = {
     why: 'its arguments and variables are too long (E2BIG)',
     hint: 'pass fewer or shorter arguments, or put them into a file',
   },
-  EAGAIN: {
-    why: 'no more processes may be started (EAGAIN)',
-    hint: 'end some programs, or raise ulimit -u',
-  },
-  ENOMEM: { why: 'there is not enough memory (ENOMEM)', hint: 'end some programs' },
-  EMFILE: { why: 'this process has too many files open (EMFILE)', hint: 'raise ulimit -n' },
-  ENFILE: { why: 'the machine has too many files open (ENFILE)', hint: 'end some programs' },
+  ...SHORTAGES,
 };
 
 /** @param error of spawn; @param command the words that were to be started */

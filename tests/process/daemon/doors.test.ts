@@ -105,11 +105,11 @@ describe.skipIf(process.platform !== 'linux')('what the first command has set fo
 
   test('does not stay with the daemon: limits, priority, umask', async () => {
     const own =
-      'ulimit -S -t 100; ulimit -S -f 4000000; ulimit -S -v 40000000; umask 000; exec nice -n 5 "$@"';
+      'ulimit -S -t 100; ulimit -S -f 4000000; ulimit -S -v 40000000; umask 000; exec prlimit --nproc=900: nice -n 5 "$@"';
     const exit = await home.cli(['list'], { via: ['sh', '-c', own, 'sh'] });
     expect(exit.code, exit.story).toBe(0);
     const pid = home.daemon()?.pid ?? -1;
-    for (const name of ['Max cpu time', 'Max file size', 'Max address space']) {
+    for (const name of ['Max cpu time', 'Max file size', 'Max address space', 'Max processes']) {
       const [soft, hard] = limitOf(pid, name) ?? [];
       expect(soft, name).toBe(hard);
     }
