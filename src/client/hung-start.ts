@@ -3,7 +3,7 @@ import { readTextOrNothing } from '../system/files/read-text.ts';
 import { sleep } from '../system/sleep.ts';
 
 /** In which a process that gets on at all is seen to. ms */
-const LOOK_MS = 200;
+const WATCH_MS = 200;
 
 /**
  * Ends a daemon that hangs before its first line: where no more threads may be started (`ulimit -u`), Node waits for ever for
@@ -14,7 +14,7 @@ const LOOK_MS = 200;
 export async function endIfHung(child: ChildProcess): Promise<boolean> {
   const before = sleepOf(child);
   if (before === undefined) return false;
-  await sleep(LOOK_MS);
+  await sleep(WATCH_MS);
   return sleepOf(child) === before && child.kill('SIGKILL');
 }
 
