@@ -1,4 +1,4 @@
-import { affinityOf, type Affinities, type Remembered } from './affinity.ts';
+import { affinityOf, createAffinities, type Affinities, type Remembered } from './affinity.ts';
 import { createHostNames, type HostNames, type ServiceHost } from './host-names.ts';
 import type { Instance } from './instance-table.ts';
 import type { Lease } from './lease.ts';
@@ -20,51 +20,44 @@ interface RememberedRecord extends Remembered {
   readonly kept?: readonly number[] | undefined;
 }
 
-/** The leases that the records leave alive; what they teach about affinity goes into `affinities`. */
-export function replay(records: Iterable<JournalRecord>, affinities: Affinities): Map<string, Lease> {
-  const live = new Map<string, Lease>();
-  for (const record of records) {
-    if (record.op === 'end') live.delete(record.id);
-    else if (record.op === 'forget') affinities.forget(record.key);
-    else if (record.op === 'affinity') {
-      const { op: _, kept = record.ports, ...service } = record;
-      affinities.restore(service, kept);
-    } else if (record.op === 'lease') {
-      live.set(record.lease.id, record.lease);
-      const { port } = record.lease;
-      const key = affinityOf(record.lease);
-      if (key !== undefined) affinities.noteLast(key, port);
-    }
-  }
-  return live;
+/** What the records of a journal leave, read one after the other. */
+export interface Replayed {
+  readonly leases: Map<string, Lease>;
+  readonly instances: Map<string, Instance>;
+  readonly affinities: Affinities;
+  /** The names that services had, live or not. */
+  readonly names: ServiceNames;
+  /** The host names that services had, live or not. */
+  readonly hosts: HostNames;
 }
 
-/** The names that services had, live or not. */
-export function replayNames(records: Iterable<JournalRecord>): ServiceNames {
-  const names = createServiceNames();
-  for (const record of records) {
-    if (record.op === 'name') names.note(record.service);
-    else if (record.op === 'lease') {
-      const { name, holds } = record.lease;
-      for (const hold of holds) names.note({ ...hold, name });
-    }
-  }
-  return names;
+export const createReplayed = (): Replayed => ({
+  leases: new Map(),
+  instances: new Map(),
+  affinities: createAffinities(),
+  names: createServiceNames(),
+  hosts: createHostNames(),
+});
+
+/** The next record. */
+export function replay(into: Replayed, record: JournalRecord): void {
+  const { leases, instances, affinities, names, hosts } = into;
+  if (record.op === 'lease') replayLease(into, record.lease);
+  else if (record.op === 'end') leases.delete(record.id);
+  else if (record.op === 'forget') affinities.forget(record.key);
+  else if (record.op === 'affinity') {
+    const { op: _, kept = record.ports, ...service } = record;
+    affinities.restore(service, kept);
+  } else if (record.op === 'name') names.note(record.service);
+  else if (record.op === 'host') hosts.note(record.service);
+  else if (record.op === 'instance') instances.set(record.instance.id, record.instance);
+  else instances.delete(record.id);
 }
 
-/** The host names that services had, live or not. */
-export function replayHosts(records: Iterable<JournalRecord>): HostNames {
-  const hosts = createHostNames();
-  for (const record of records) if (record.op === 'host') hosts.note(record.service);
-  return hosts;
-}
-
-/** The instances that the records leave alive. */
-export function replayInstances(records: Iterable<JournalRecord>): Map<string, Instance> {
-  const live = new Map<string, Instance>();
-  for (const record of records) {
-    if (record.op === 'instance') live.set(record.instance.id, record.instance);
-    else if (record.op === 'instance_end') live.delete(record.id);
-  }
-  return live;
+function replayLease({ leases, affinities, names }: Replayed, lease: Lease): void {
+  const { name, holds, port } = lease;
+  leases.set(lease.id, lease);
+  for (const hold of holds) names.note({ ...hold, name });
+  const key = affinityOf(lease);
+  if (key !== undefined) affinities.noteLast(key, port);
 }

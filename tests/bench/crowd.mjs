@@ -1,9 +1,9 @@
 /** Leases, sockets and clients in numbers, and what a patient asker sees of them. Nothing here judges. */
-import { fork, spawn } from 'node:child_process';
+import { fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { setInterval as every } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { timed } from './measure.mjs';
+import { cpuOf, timed } from './measure.mjs';
 
 const file = (name) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -13,6 +13,22 @@ export async function listenOnMany(count, [from, to]) {
   await once(child, 'message');
   child.disconnect();
   return child;
+}
+
+/** @returns how to end the so many processes that sleep */
+export async function startSleepers(count) {
+  const script = `i=0; while [ $i -lt ${count} ]; do sleep 1000 & i=$((i+1)); done; echo all; wait`;
+  const shell = spawn('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
+  await once(shell.stdout, 'data');
+  return () => void process.kill(-shell.pid, 'SIGKILL');
+}
+
+/** @returns CPU of the daemon for one `styxy run` of a command that ends at once, ms */
+export function cpuOfEachRun(pid, runs, styxy, env) {
+  const before = cpuOf(pid);
+  for (let index = 0; index < runs; index++)
+    spawnSync(process.execPath, [styxy, 'run', '--', 'true'], { env, stdio: 'ignore' });
+  return (cpuOf(pid) - before) / runs;
 }
 
 /** @returns the process that asks for all leases so many times a second */

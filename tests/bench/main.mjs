@@ -4,13 +4,29 @@
  * `-- --compare before.json` compares with such a document, and with two of them measures nothing.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { comparison } from './compare.mjs';
-import { askForLists, askSteadily, leaseMany, listenOnMany, releaseMany } from './crowd.mjs';
+import {
+  askForLists,
+  askSteadily,
+  cpuOfEachRun,
+  leaseMany,
+  listenOnMany,
+  releaseMany,
+  startSleepers,
+} from './crowd.mjs';
 import {
   cpuOf,
   createClient,
@@ -24,20 +40,23 @@ import {
   timed,
   until,
 } from './measure.mjs';
+import { benchStart, coldStarts } from './start.mjs';
 
 // Node 20 reads all of these certificates at each start, which takes longer than the start.
 for (const name of ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR']) delete process.env[name];
 
 const compared = process.argv.includes('--compare')
-  ? process.argv.slice(process.argv.indexOf('--compare') + 1)
+  ? process.argv.slice(process.argv.indexOf('--compare') + 1).filter((word) => !word.startsWith('--'))
   : [];
 const quick = process.argv.includes('--quick');
 const asJson = process.argv.includes('--json');
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const styxy = join(root, 'bin', 'styxy.js');
 const home = mkdtempSync(join(tmpdir(), 'styxy-bench-'));
+process.on('exit', () => rmSync(home, { recursive: true, force: true }));
 const env = { ...process.env, STYXY_HOME: home, STYXY_HTTP_PORT: '0' };
 const rows = [];
+const skipped = [];
 
 /** @param bound what the ratio must not exceed; a row without one is for information */
 function report(what, value, counterpart, { unit = 'ms', bound } = {}) {
@@ -66,6 +85,11 @@ function report(what, value, counterpart, { unit = 'ms', bound } = {}) {
   console.log(columns.join('  '));
 }
 
+function skip(what, why) {
+  skipped.push({ what, why });
+  if (!asJson) console.log(`${what.padEnd(70)}  skipped: ${why}`);
+}
+
 function startDaemon() {
   spawnSync(process.execPath, [styxy, 'daemon', 'start'], { env, stdio: 'ignore' });
   return JSON.parse(readFileSync(join(home, 'daemon.pid'), 'utf8'));
@@ -74,84 +98,59 @@ const stopDaemon = () => spawnSync(process.execPath, [styxy, 'daemon', 'stop'], 
 
 function benchCommand() {
   startDaemon();
-  const ours = (...args) => [process.execPath, [styxy, ...args], { env }];
-  const [node, run, list] = inTurn(
-    quick ? 10 : 40,
-    [process.execPath, ['-e', '0'], {}],
-    ours('run', '--', 'true'),
-    ours('list'),
-  );
-  report(
-    'styxy run -- true, daemon warm, shortest / node -e 0',
-    Math.min(...run.times),
-    Math.min(...node.times),
-    {
-      bound: 2,
-    },
-  );
-  report('styxy run -- true, daemon warm, median / node -e 0', median(run.times), median(node.times));
-  report('styxy run -- true, CPU / node -e 0', run.cpu, node.cpu, { bound: 2 });
-  report('styxy list, CPU / node -e 0', list.cpu, node.cpu, { bound: 2 });
-  benchScript();
+  benchStart({ styxy, env, home, report, skip, quick });
   stopDaemon();
-  const cold = [];
-  for (let index = 0; index < (quick ? 3 : 8); index++) {
-    const begin = now();
-    spawnSync(process.execPath, [styxy, 'run', '--', 'true'], { env, stdio: 'ignore' });
-    cold.push(now() - begin);
-    stopDaemon();
-  }
+  const cold = coldStarts({ styxy, env, count: quick ? 3 : 8, stopDaemon });
+  const [node] = inTurn(quick ? 3 : 8, [process.execPath, ['-e', '0'], {}]);
   report('styxy run -- true, no daemon yet / node -e 0', median(cold), median(node.times));
 }
 
-/** A server of Node behind a script, from the start until it listens, when it ends. */
-function benchScript() {
-  const cwd = join(home, 'demo');
-  mkdirSync(join(cwd, '.git'), { recursive: true });
-  writeFileSync(join(cwd, '.git', 'HEAD'), 'ref: refs/heads/main\n');
-  writeFileSync(
-    join(cwd, 'package.json'),
-    JSON.stringify({ name: 'demo', scripts: { dev: 'node server.js' } }),
-  );
-  const server = "require('http').createServer().listen(process.env.PORT ?? 0, () => process.exit())";
-  writeFileSync(join(cwd, 'server.js'), server);
-  const options = { cwd, env: { ...env, CI: '' } };
-  const [npm, direct, behind] = inTurn(
-    quick ? 5 : 15,
-    ['npm', ['run', 'dev'], options],
-    [process.execPath, [styxy, 'run', 'dev'], options],
-    [process.execPath, [styxy, 'run', '--', 'npm', 'run', 'dev'], options],
-  );
-  report('styxy run dev until it listens, CPU / npm run dev', direct.cpu, npm.cpu, { bound: 0.8 });
-  report(
-    'styxy run dev until it listens, shortest / npm run dev',
-    Math.min(...direct.times),
-    Math.min(...npm.times),
-  );
-  report('styxy run -- npm run dev until it listens, CPU / npm run dev', behind.cpu, npm.cpu, { bound: 1.6 });
+/** What the end of a run costs the daemon, which looks for what the run has left. */
+async function benchEndings(pid) {
+  for (const count of [160, 1000, 5000]) {
+    const missing = count - readdirSync('/proc').filter((name) => /^\d+$/.test(name)).length;
+    if (missing < 0) {
+      skip(`a run among ${count} processes`, `there are ${-missing} more`);
+      continue;
+    }
+    const endSleepers = await startSleepers(missing);
+    try {
+      // The daemon may be looking at the new ones.
+      await sleep(2000);
+      const cpu = cpuOfEachRun(pid, quick ? 10 : 40, styxy, env);
+      report(`CPU of the daemon for a run, ${count} processes on the machine`, cpu, undefined);
+    } finally {
+      endSleepers();
+    }
+  }
 }
 
-async function benchRoundTrips(daemon, echo) {
+async function benchRoundTrips(daemon, echo, floor, pids) {
   const body = { service_type: 'bench', service_name: 'round-trip', project_path: '/bench', ttl_ms: 60_000 };
   const pair = (client, path) => async () => {
     const { body: answer } = await client.ask('POST', '/allocate', body);
     await client.ask('DELETE', `/allocate/${path ?? answer.lock_id}`);
   };
   const count = quick ? 500 : 3000;
-  for (const warmUp of [pair(daemon), pair(echo, 'x')]) await sample(300, warmUp);
-  const ours = [];
-  const theirs = [];
-  for (let slice = 0; slice < 10; slice++) {
-    ours.push(...(await sample(count / 10, pair(daemon))));
-    theirs.push(...(await sample(count / 10, pair(echo, 'x'))));
-  }
+  const asked = [pair(daemon), pair(echo, 'x'), pair(floor)];
+  for (const warmUp of asked) await sample(300, warmUp);
+  const times = asked.map(() => []);
+  const cpu = pids.map((pid) => -cpuOf(pid));
+  for (let slice = 0; slice < 10; slice++)
+    for (const [which, ask] of asked.entries()) times[which].push(...(await sample(count / 10, ask)));
+  const [ours, theirs, least] = times;
+  const [ourCpu, , leastCpu] = cpu.map((before, which) => (before + cpuOf(pids[which])) / count);
   report('allocate + release, p50 / two echo round trips', median(ours), median(theirs), { bound: 2 });
   report('allocate + release, p99 / two echo round trips', quantile(ours, 0.99), quantile(theirs, 0.99));
+  report('allocate + release, shortest / floor server', Math.min(...ours), Math.min(...least));
+  report('allocate + release, p50 / floor server', median(ours), median(least));
+  report('allocate + release, CPU of the server / floor server', ourCpu, leastCpu);
 }
 
-async function benchConcurrent(socket) {
+async function benchConcurrent(socket, pid) {
   const clients = createClient(socket, 50);
   const answers = [];
+  const cpu = cpuOf(pid);
   const wall = await timed(async () => {
     answers.push(
       ...(await Promise.all(
@@ -161,6 +160,7 @@ async function benchConcurrent(socket) {
   });
   const ports = new Set(answers.map(({ body }) => body.port));
   report('200 allocations at once, wall', wall, undefined);
+  report('200 allocations at once, CPU of the server', cpuOf(pid) - cpu, undefined);
   report('200 allocations at once, duplicates', 200 - ports.size, undefined, { unit: '', bound: 0 });
   for (const { body } of answers) await clients.ask('DELETE', `/allocate/${body.lock_id}`);
   clients.close();
@@ -288,8 +288,10 @@ async function reportSteady(clients, when) {
 }
 
 async function main() {
-  const bareSocket = join(home, 'bare.sock');
+  const [bareSocket, floorSocket] = [join(home, 'bare.sock'), join(home, 'floor.sock')];
   const bare = start(process.execPath, [join(root, 'tests/bench/bare-server.cjs'), bareSocket]);
+  const floorFiles = [floorSocket, join(home, 'floor.state')];
+  const floor = start(process.execPath, [join(root, 'tests/bench/floor-server.cjs'), ...floorFiles]);
   try {
     mkdirSync(home, { recursive: true });
     writeFileSync(
@@ -298,7 +300,7 @@ async function main() {
     );
     if (!asJson) console.log(`node ${process.versions.node}, ${process.platform} ${process.arch}\n`);
     benchCommand();
-    await until(() => existsSync(bareSocket));
+    await until(() => existsSync(bareSocket) && existsSync(floorSocket));
     const { pid, socket } = startDaemon();
     const daemon = createClient(socket);
     const echo = createClient(bareSocket);
@@ -311,9 +313,12 @@ async function main() {
     );
     report('daemon heap after start', body.memory.heap_used / 2 ** 20, undefined, { unit: 'MB', bound: 20 });
     await benchIdle(pid);
-    await benchRoundTrips(daemon, echo);
-    await benchConcurrent(socket);
+    const least = createClient(floorSocket);
+    await benchRoundTrips(daemon, echo, least, [pid, bare.pid, floor.pid]);
+    least.close();
+    await benchConcurrent(socket, pid);
     await benchReap(daemon);
+    await benchEndings(pid);
     await benchCrowd(daemon, pid, socket, bareSocket);
     await benchManyLeases(daemon, pid, bare.pid, echo);
     daemon.close();
@@ -321,17 +326,19 @@ async function main() {
   } finally {
     stopDaemon();
     bare.kill();
-    rmSync(home, { recursive: true, force: true });
+    floor.kill();
   }
-  const result = { node: process.versions.node, rows };
-  if (asJson) console.log(JSON.stringify(result));
+  const result = { node: process.versions.node, rows, skipped };
+  if (asJson) return console.log(JSON.stringify(result));
   const [before] = compared;
-  if (before) console.log(`\n${comparison(JSON.parse(readFileSync(before, 'utf8')), result)}`);
+  if (before) console.log(`\n${comparison(readResult(before), result)}`);
   const over = rows.filter(({ ok }) => !ok);
-  if (over.length > 0 && !asJson)
+  if (over.length > 0)
     console.log(`\n${over.length} over their bound; on a busy machine run it again before believing it`);
 }
 
+const readResult = (file) => JSON.parse(readFileSync(file, 'utf8'));
+
 if (compared.length > 1) {
-  console.log(comparison(...compared.map((file) => JSON.parse(readFileSync(file, 'utf8')))));
+  console.log(comparison(...compared.map(readResult)));
 } else await main();

@@ -5,9 +5,10 @@ import { createLedger } from '../../src/daemon/ledger/ledger.ts';
 import { createState, recordsOf } from '../../src/daemon/ledger/state.ts';
 import { affinityKey, affinityOf, createAffinities } from '../../src/domain/affinity.ts';
 import type { CandidateSources } from '../../src/domain/candidates.ts';
-import { replay, type JournalRecord } from '../../src/domain/records.ts';
+import type { JournalRecord } from '../../src/domain/records.ts';
 import { createCatalog } from '../../src/domain/service-type.ts';
 import { readSealedLog, sealRecord } from '../../src/system/files/sealed-log.ts';
+import { replayed } from '../support/records.ts';
 import { lease, serviceType } from '../support/leases.ts';
 import { runs } from '../support/runs.ts';
 
@@ -67,8 +68,8 @@ function memoryOf({ leases, affinities }: Pick<CandidateSources, 'affinities' | 
 }
 
 function remember(records: readonly JournalRecord[]) {
-  const affinities = createAffinities();
-  const leases = [...replay(records, affinities).values()];
+  const { leases: live, affinities } = replayed(records);
+  const leases = [...live.values()];
   return createState(catalog, 0, { leases, affinities });
 }
 

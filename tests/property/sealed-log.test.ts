@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readSealedLog, sealRecord } from '../../src/system/files/sealed-log.ts';
+import { createSealedReader, readSealedLog, sealRecord } from '../../src/system/files/sealed-log.ts';
 import { runs } from '../support/runs.ts';
 
 /** What JSON keeps as it is. */
@@ -90,6 +90,26 @@ test('a part that got lost costs the records it touched', () => {
         return isWhole;
       });
       expect(isWithin(texts(untouched), found)).toBe(true);
+    }),
+    runs(500),
+  );
+});
+
+test('whatever the bytes are, pieces of them give what the whole gives', () => {
+  const rubbish = fc.oneof(noise, value.map(sealRecord), fc.constant(sealRecord('cut').subarray(0, 22)));
+  const cuts = fc.array(fc.nat(10_000), { maxLength: 12 });
+  fc.assert(
+    fc.property(fc.array(rubbish, { maxLength: 8 }), cuts, (parts, places) => {
+      const bytes = Buffer.concat(parts);
+      const records: unknown[] = [];
+      const reader = createSealedReader((record) => void records.push(record));
+      const ends = [...places.map((place) => place % (bytes.length + 1)), bytes.length];
+      let start = 0;
+      for (const end of ends.toSorted((a, b) => a - b)) {
+        reader.read(bytes.subarray(start, end));
+        start = end;
+      }
+      expect({ damagedBytes: reader.end(), records }).toEqual(readSealedLog(bytes));
     }),
     runs(500),
   );

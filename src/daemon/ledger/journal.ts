@@ -1,10 +1,10 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { messageOf, StyxyError, systemCode } from '../../base/styxy-error.ts';
 import type { JournalRecord } from '../../domain/records.ts';
 import { openAppendFile, type AppendFile } from '../../system/files/append-file.ts';
 import { discardDraft, draftOf, putInPlace, syncDraft } from '../../system/files/replace.ts';
 import { toRecord } from './record-shapes.ts';
-import { readSealedLog, sealRecord } from '../../system/files/sealed-log.ts';
+import { readSealedFile, sealRecord } from '../../system/files/sealed-log.ts';
 
 /** Raised when the records change their meaning; a daemon refuses to touch a journal newer than itself. */
 const SCHEMA = 2;
@@ -21,7 +21,8 @@ interface Header {
 }
 
 export interface JournalContent {
-  records: JournalRecord[];
+  /** Records that this version knows. */
+  count: number;
   /** undefined: the header is lost. */
   boot: string | undefined;
   damagedBytes: number;
@@ -29,29 +30,38 @@ export interface JournalContent {
   strange: number;
 }
 
-/** @throws StyxyError STATE_UNWRITABLE when it can't be read, or was written by a newer version */
-export function readJournal(path: string): JournalContent {
-  const { records, damagedBytes } = readSealedLog(readIfThere(path));
-  const header = records.find(isHeader);
-  if (header && header.schema > SCHEMA) {
-    throw new StyxyError('STATE_UNWRITABLE', `${path} was written by a newer version of styxy`, {
-      why: `it has schema ${header.schema}, this version knows ${SCHEMA}`,
-      hint: 'use the newer version, or point STYXY_HOME to another folder',
-    });
+/**
+ * Reads a journal record by record: what was never compacted may be large.
+ * @param found told each record that this version knows, in order
+ * @throws StyxyError STATE_UNWRITABLE when it can't be read, or was written by a newer version
+ */
+export function readJournal(path: string, found: (record: JournalRecord) => void): JournalContent {
+  const content: JournalContent = { count: 0, boot: undefined, damagedBytes: 0, strange: 0 };
+  const take = (sealed: unknown): void => {
+    if (isHeader(sealed)) {
+      if (sealed.schema > SCHEMA) throw ofNewerVersion(path, sealed.schema);
+      content.boot ??= sealed.boot;
+      return;
+    }
+    const record = toRecord(sealed);
+    if (record) found(record);
+    content[record ? 'count' : 'strange'] += 1;
+  };
+  try {
+    content.damagedBytes = readSealedFile(path, take);
+  } catch (error) {
+    if (error instanceof StyxyError) throw error;
+    if (systemCode(error) !== 'ENOENT')
+      throw new StyxyError('STATE_UNWRITABLE', `can't read ${path}`, { why: messageOf(error), cause: error });
   }
-  const others = records.filter((record) => !isHeader(record));
-  const known = others.map(toRecord).filter((record) => record !== undefined);
-  return { records: known, boot: header?.boot, damagedBytes, strange: others.length - known.length };
+  return content;
 }
 
-function readIfThere(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return Buffer.alloc(0);
-    throw new StyxyError('STATE_UNWRITABLE', `can't read ${path}`, { why: messageOf(error), cause: error });
-  }
-}
+const ofNewerVersion = (path: string, schema: number): StyxyError =>
+  new StyxyError('STATE_UNWRITABLE', `${path} was written by a newer version of styxy`, {
+    why: `it has schema ${schema}, this version knows ${SCHEMA}`,
+    hint: 'use the newer version, or point STYXY_HOME to another folder',
+  });
 
 const isHeader = (record: unknown): record is Header =>
   hasOp(record) && record.op === 'header' && 'schema' in record && 'boot' in record;

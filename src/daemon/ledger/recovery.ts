@@ -1,11 +1,11 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { StyxyError, systemCode } from '../../base/styxy-error.ts';
-import { createAffinities, type Affinities } from '../../domain/affinity.ts';
+import type { Affinities } from '../../domain/affinity.ts';
 import type { HostNames } from '../../domain/host-names.ts';
 import type { Instance } from '../../domain/instance-table.ts';
 import type { Lease } from '../../domain/lease.ts';
 import { withoutSharedPorts } from '../../domain/reconcile.ts';
-import { replay, replayHosts, replayInstances, replayNames } from '../../domain/records.ts';
+import { createReplayed, replay, type Replayed } from '../../domain/records.ts';
 import type { ServiceNames } from '../../domain/service-names.ts';
 import { withoutDoubleKeys } from '../../domain/holds.ts';
 import type { RecoveryReport } from '../../protocol/answers/status.ts';
@@ -41,9 +41,8 @@ const LASTING: ReadonlySet<string> = new Set(['EISDIR', 'EACCES', 'EPERM', 'EIO'
  * @throws StyxyError STATE_UNWRITABLE when there is a state and it may not or can't be used
  */
 export function recover(paths: Paths, boot: string, rules: RecoveryRules = EVERYTHING): Recovered {
-  const affinities = createAffinities();
   const notices: string[] = [];
-  const content = readOrSetAside(paths, rules, notices);
+  const { replayed, ...content } = readOrSetAside(paths, rules, notices);
   let keptAside = content.setAside ?? null;
   if (content.damagedBytes > 0) {
     if (!rules.enabled) throw damaged(paths.state, content.damagedBytes);
@@ -60,17 +59,17 @@ export function recover(paths: Paths, boot: string, rules: RecoveryRules = EVERY
       `${content.strange} records of the state file mean nothing to this version, and were left out`,
     );
   }
-  const known = [...replay(content.records, affinities).values()];
+  const known = [...replayed.leases.values()];
   const isOfThisBoot = content.boot === undefined || content.boot === boot;
   let leases = isOfThisBoot ? known : [];
   for (const repair of REPAIRS) leases = repair(leases);
   return {
     leases,
-    affinities,
-    instances: isOfThisBoot ? [...replayInstances(content.records).values()] : [],
-    names: replayNames(content.records),
-    hosts: replayHosts(content.records),
-    isFresh: content.boot === undefined && content.records.length === 0,
+    affinities: replayed.affinities,
+    instances: isOfThisBoot ? [...replayed.instances.values()] : [],
+    names: replayed.names,
+    hosts: replayed.hosts,
+    isFresh: content.boot === undefined && content.count === 0,
     notices,
     report: {
       leases: leases.length,
@@ -96,12 +95,13 @@ function readOrSetAside(
   paths: Paths,
   rules: RecoveryRules,
   notices: string[],
-): JournalContent & { setAside?: string } {
+): JournalContent & { replayed: Replayed; setAside?: string } {
   const tries = `${paths.state}.tries`;
+  const replayed = createReplayed();
   try {
-    const content = readJournal(paths.state);
+    const content = readJournal(paths.state, (record) => replay(replayed, record));
     rmSync(tries, { force: true });
-    return content;
+    return { ...content, replayed };
   } catch (error) {
     const why = error instanceof StyxyError ? error : undefined;
     if (!rules.enabled || !why || !LASTING.has(systemCode(why.cause) ?? '')) throw error;
@@ -122,7 +122,8 @@ function readOrSetAside(
       `the state file could not be read in ${attempt} starts (${why.why}): it was moved to ${kept}, and ` +
         'leases that nobody takes up again are lost',
     );
-    return { records: [], boot: undefined, damagedBytes: 0, strange: 0, setAside: kept };
+    const nothing = { count: 0, boot: undefined, damagedBytes: 0, strange: 0 };
+    return { ...nothing, replayed: createReplayed(), setAside: kept };
   }
 }
 

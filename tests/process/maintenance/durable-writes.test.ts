@@ -2,14 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readJournal } from '../../../src/daemon/ledger/journal.ts';
-import { createAffinities } from '../../../src/domain/affinity.ts';
-import { replay } from '../../../src/domain/records.ts';
 import { styxyHome, type StyxyHome } from '../../support/home.ts';
+import { recordsAt, replayed } from '../../support/records.ts';
 import { waitFor } from '../../support/processes.ts';
 
 const onDisk = (home: StyxyHome) =>
-  [...replay(readJournal(join(home.path, 'daemon.state')).records, createAffinities()).values()]
+  [...replayed(recordsAt(join(home.path, 'daemon.state')).records).leases.values()]
     .map(({ id, port }) => `${id} ${port}`)
     .toSorted();
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { affinityKey, createAffinities } from '../../../src/domain/affinity.ts';
-import { replay, type JournalRecord } from '../../../src/domain/records.ts';
+import { affinityKey } from '../../../src/domain/affinity.ts';
+import type { JournalRecord } from '../../../src/domain/records.ts';
+import { replayed } from '../../support/records.ts';
 import { lease } from '../../support/leases.ts';
 
-const ports = (records: JournalRecord[]) =>
-  [...replay(records, createAffinities()).values()].map(({ port }) => port);
+const ports = (records: JournalRecord[]) => [...replayed(records).leases.values()].map(({ port }) => port);
 
 test('what was leased and did not end is alive', () => {
   expect(
@@ -21,7 +21,7 @@ test('the last word about a lease counts', () => {
     { op: 'lease', lease: lease(10, { command: 'old' }) },
     { op: 'lease', lease: lease(10, { command: 'new' }) },
   ];
-  expect(replay(records, createAffinities()).get('lease-10')?.holds[0].command).toBe('new');
+  expect(replayed(records).leases.get('lease-10')?.holds[0].command).toBe('new');
 });
 
 test('the end of a lease nobody knows means nothing', () => {
@@ -34,14 +34,14 @@ test('the end of a lease nobody knows means nothing', () => {
 });
 
 test('a service keeps its habit when its lease is over', () => {
-  const affinities = createAffinities();
   const key = affinityKey('/p', 'dev', 'web') ?? '';
   const records: JournalRecord[] = [
     { op: 'affinity', key, ports: [12, 13] },
     { op: 'lease', lease: lease(10, { project: '/p', name: 'web' }) },
     { op: 'end', id: 'lease-10' },
   ];
-  expect(replay(records, affinities).size).toBe(0);
+  const { leases, affinities } = replayed(records);
+  expect(leases.size).toBe(0);
   expect(affinities.portsOf(key)).toEqual([12, 13, 10]);
   expect(
     [12, 10].map((port) => affinities.ownerOf(port)),
@@ -50,14 +50,13 @@ test('a service keeps its habit when its lease is over', () => {
 });
 
 test('a service that was forgotten has no ports, until it listens again', () => {
-  const affinities = createAffinities();
   const key = affinityKey('/p', 'dev', 'web') ?? '';
   const records: JournalRecord[] = [
     { op: 'affinity', key, ports: [12, 13], at: 5 },
     { op: 'forget', key },
   ];
-  replay(records, affinities);
+  const { affinities } = replayed(records);
   expect([affinities.portsOf(key), affinities.ownerOf(12)]).toEqual([[], undefined]);
-  replay([...records, { op: 'affinity', key, ports: [14], at: 6 }], affinities);
-  expect(affinities.get(key)).toEqual({ key, ports: [14], at: 6 });
+  const later = replayed([...records, { op: 'affinity', key, ports: [14], at: 6 }]);
+  expect(later.affinities.get(key)).toEqual({ key, ports: [14], at: 6 });
 });

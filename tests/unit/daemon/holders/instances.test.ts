@@ -12,9 +12,10 @@ import {
 import { createEventBus } from '../../../../src/daemon/ledger/events.ts';
 import type { AllocateBody } from '../../../../src/protocol/requests/allocate.ts';
 import type { RegisterBody } from '../../../../src/protocol/requests/instance.ts';
-import { replayInstances, type JournalRecord } from '../../../../src/domain/records.ts';
+import type { JournalRecord } from '../../../../src/domain/records.ts';
 import { parseUserConfig } from '../../../../src/settings/parse.ts';
 import { testHolders } from '../../../support/holders.ts';
+import { replayed } from '../../../support/records.ts';
 import { ledgerFor } from '../../../support/ledger.ts';
 
 const MINUTE = 60_000;
@@ -40,7 +41,7 @@ function instances(known: readonly JournalRecord[] = [], settings = {}) {
     story.push(`${event} ${instance_id}${typeof reason === 'string' ? ` ${reason}` : ''}`),
   );
   const books = ledgerFor();
-  for (const instance of replayInstances(known).values()) books.state.instances.put(instance);
+  for (const instance of replayed(known).instances.values()) books.state.instances.put(instance);
   const isAlive = ({ pid, startTime }: typeof agent): boolean =>
     machine.alive.some((each) => each.pid === pid && each.startTime === startTime);
   const made = testHolders(

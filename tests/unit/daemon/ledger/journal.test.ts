@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { openJournal, readJournal } from '../../../../src/daemon/ledger/journal.ts';
+import { openJournal } from '../../../../src/daemon/ledger/journal.ts';
 import { affinityKey } from '../../../../src/domain/affinity.ts';
 import type { JournalRecord } from '../../../../src/domain/records.ts';
 import { sealRecord } from '../../../../src/system/files/sealed-log.ts';
+import { recordsAt } from '../../../support/records.ts';
 import { lease } from '../../../support/leases.ts';
 import { tempDir } from '../../../support/temp.ts';
 
@@ -22,7 +23,8 @@ test('what was appended is read back, in order, with the boot it belongs to', as
   const journal = await open();
   for (const record of [leased(10), leased(11), ended(10)]) journal.append(record);
   await journal.close();
-  expect(readJournal(path)).toEqual({
+  expect(recordsAt(path)).toEqual({
+    count: 3,
     records: [leased(10), leased(11), ended(10)],
     boot: 'boot-1',
     damagedBytes: 0,
@@ -33,19 +35,25 @@ test('what was appended is read back, in order, with the boot it belongs to', as
 test('a record is in the file when append returns', async () => {
   const journal = await open();
   journal.append(leased(10));
-  expect(readJournal(path).records).toEqual([leased(10)]);
+  expect(recordsAt(path).records).toEqual([leased(10)]);
   await journal.close();
 });
 
 test('where no journal is, nothing was ever leased', () => {
-  expect(readJournal(path)).toEqual({ records: [], boot: undefined, damagedBytes: 0, strange: 0 });
+  expect(recordsAt(path)).toEqual({ count: 0, records: [], boot: undefined, damagedBytes: 0, strange: 0 });
 });
 
 test('opening replaces what is there by what is alive', async () => {
   writeFileSync(path, 'rubbish');
   const journal = await open([leased(10)]);
   await journal.close();
-  expect(readJournal(path)).toEqual({ records: [leased(10)], boot: 'boot-1', damagedBytes: 0, strange: 0 });
+  expect(recordsAt(path)).toEqual({
+    count: 1,
+    records: [leased(10)],
+    boot: 'boot-1',
+    damagedBytes: 0,
+    strange: 0,
+  });
   expect(existsSync(`${path}.new`)).toBe(false);
 });
 
@@ -59,13 +67,13 @@ test('a closed journal takes no more records', async () => {
   const journal = await open();
   await journal.close();
   expect(() => journal.append(leased(10))).toThrow(expect.objectContaining({ code: 'DAEMON_STOPPING' }));
-  expect(readJournal(path).records).toEqual([]);
+  expect(recordsAt(path).records).toEqual([]);
 });
 
 test('a journal of a newer version is refused, and not touched', () => {
   const newer = sealRecord({ op: 'header', schema: 3, boot: 'b' });
   writeFileSync(path, newer);
-  expect(() => readJournal(path)).toThrow(
+  expect(() => recordsAt(path)).toThrow(
     expect.objectContaining({ code: 'STATE_UNWRITABLE', why: expect.stringContaining('schema 3') }),
   );
   expect(readFileSync(path)).toEqual(newer);
@@ -73,12 +81,18 @@ test('a journal of a newer version is refused, and not touched', () => {
 
 test('records of kinds that nobody knows are left out', () => {
   writeFileSync(path, Buffer.concat([{ op: 'dance' }, leased(10), 'text', null, { op: 5 }].map(sealRecord)));
-  expect(readJournal(path)).toEqual({ records: [leased(10)], boot: undefined, damagedBytes: 0, strange: 4 });
+  expect(recordsAt(path)).toEqual({
+    count: 1,
+    records: [leased(10)],
+    boot: undefined,
+    damagedBytes: 0,
+    strange: 4,
+  });
 });
 
 test('a place that is no file is told as unusable state', async () => {
   mkdirSync(path);
-  expect(() => readJournal(path)).toThrow(expect.objectContaining({ code: 'STATE_UNWRITABLE' }));
+  expect(() => recordsAt(path)).toThrow(expect.objectContaining({ code: 'STATE_UNWRITABLE' }));
   await expect(open()).rejects.toMatchObject({ code: 'STATE_UNWRITABLE', details: { path } });
   expect(existsSync(`${path}.new`)).toBe(false);
 });
@@ -101,7 +115,7 @@ describe('a compaction', () => {
     }
     expect(late.length).toBeGreaterThan(5);
     await journal.close();
-    const { records, damagedBytes } = readJournal(path);
+    const { records, damagedBytes } = recordsAt(path);
     expect(damagedBytes).toBe(0);
     const ports = new Set(records.map((record) => (record.op === 'lease' ? record.lease.port : 0)));
     expect(
@@ -116,7 +130,7 @@ describe('a compaction', () => {
     let over = false;
     void compaction.finally(() => (over = true));
     while (!over) {
-      expect(readJournal(path)).toMatchObject({ boot: 'boot-1', damagedBytes: 0 });
+      expect(recordsAt(path)).toMatchObject({ boot: 'boot-1', damagedBytes: 0 });
       await new Promise(setImmediate);
     }
     await journal.close();
@@ -147,12 +161,12 @@ describe('a compaction', () => {
     journal.append(leased(11));
     await expect(journal.compact()).rejects.toMatchObject({ code: 'STATE_UNWRITABLE', why: 'out of memory' });
     journal.append(leased(12));
-    expect(readJournal(path).records).toEqual([leased(10), leased(11), leased(12)]);
+    expect(recordsAt(path).records).toEqual([leased(10), leased(11), leased(12)]);
     expect(existsSync(`${path}.new`)).toBe(false);
     isBroken = false;
     await journal.compact();
     await journal.close();
-    expect(readJournal(path).records).toEqual([leased(10)]);
+    expect(recordsAt(path).records).toEqual([leased(10)]);
   });
 });
 
@@ -162,7 +176,7 @@ test('a memory is read back whole: also that its port was only promised', async 
   const journal = await open();
   journal.append(told);
   await journal.close();
-  expect(readJournal(path).records).toEqual([told]);
+  expect(recordsAt(path).records).toEqual([told]);
 });
 
 test.each(['web', '["/p","dev"]', '{}', '["/p","dev",1]'])(
@@ -171,6 +185,6 @@ test.each(['web', '["/p","dev"]', '{}', '["/p","dev",1]'])(
     const journal = await open();
     journal.append({ op: 'affinity', key, ports: [10] });
     await journal.close();
-    expect(readJournal(path)).toMatchObject({ records: [], strange: 1 });
+    expect(recordsAt(path)).toMatchObject({ records: [], strange: 1 });
   },
 );

@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { readJournal } from '../../../../src/daemon/ledger/journal.ts';
-import { createAffinities } from '../../../../src/domain/affinity.ts';
 import type { Lease } from '../../../../src/domain/lease.ts';
-import { replay, replayInstances } from '../../../../src/domain/records.ts';
+import { recordsAt, replayed } from '../../../support/records.ts';
 
 /** Written by a daemon of the last version with schema 1, with a lease of each kind. */
 const RECORDED = fileURLToPath(new URL('states/schema-1.state', import.meta.url));
@@ -19,10 +17,9 @@ const nothing = {
 };
 
 describe('a state file of schema 1', () => {
-  const { records, damagedBytes, boot } = readJournal(RECORDED);
-  const byPort = new Map(
-    [...replay(records, createAffinities()).values()].map((lease) => [lease.port, lease]),
-  );
+  const { records, damagedBytes, boot } = recordsAt(RECORDED);
+  const { leases, instances } = replayed(records);
+  const byPort = new Map([...leases.values()].map((lease) => [lease.port, lease]));
   const at = (port: number): Lease => byPort.get(port)!;
 
   test('is read to the last byte', () => {
@@ -30,7 +27,7 @@ describe('a state file of schema 1', () => {
     expect(damagedBytes).toBe(0);
     expect(records).toHaveLength(lines.length - 1);
     expect(boot).toBe('a47787aa-a067-411a-b757-0ceda26adee7');
-    expect([...replayInstances(records).keys()]).toEqual(['review']);
+    expect([...instances.keys()]).toEqual(['review']);
     expect([...byPort.keys()].toSorted((a, b) => a - b)).toEqual([
       21_000, 21_001, 21_002, 21_003, 21_004, 21_005, 21_020, 21_050, 21_051, 21_052,
     ]);
