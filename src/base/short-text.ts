@@ -9,3 +9,9 @@ export function withoutFolders(command: string): string {
     .replace(/^\S*\/(?=[^/\s]+(\s|$))/, '')
     .replace(/^((?:node|bun|deno|python\S*|ruby|php|perl|sh|bash) )\/\S*\/(?=[^/\s]+(\s|$))/, '$1');
 }
+
+/** "a", "a and b", "a, b and c". */
+export function inWords(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+}

@@ -30,8 +30,9 @@ export interface Context {
 
 export function createContext(env: NodeJS.ProcessEnv, cwd: string, command?: string[]): Context {
   const paths = styxyPaths(env);
-  const connection = createConnection({ paths, env, autostart: mayStartDaemon(env) });
   const out = createOutput(env);
+  const { waitingFor } = out;
+  const connection = createConnection({ paths, env, autostart: mayStartDaemon(env), waitingFor });
   return {
     env,
     cwd,
@@ -52,6 +53,7 @@ export function createContext(env: NodeJS.ProcessEnv, cwd: string, command?: str
         paths,
         env,
         autostart: false,
+        waitingFor,
       }),
     ),
   };

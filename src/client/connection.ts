@@ -1,4 +1,5 @@
 import { StyxyError } from '../base/styxy-error.ts';
+import type { TellWait } from '../base/tell-wait.ts';
 import type { Paths } from '../system/paths.ts';
 import type { StartOptions } from './daemon-starter.ts';
 import type { DaemonEnsurer } from './ensure-daemon.ts';
@@ -8,6 +9,7 @@ import { locateSocket } from './locate.ts';
 export interface ConnectionOptions extends StartOptions {
   /** Start a daemon when there is none. */
   autostart: boolean;
+  waitingFor?: TellWait | undefined;
 }
 
 /** How to reach the daemon of this home. Every method throws StyxyError when it can't be reached. */
@@ -37,6 +39,7 @@ export function createConnection(options: ConnectionOptions): Connection {
  */
 async function reach<T>(options: ConnectionOptions, ask: (socket: string) => Promise<T>): Promise<T> {
   let ensurer: DaemonEnsurer | undefined;
+  const over = options.waitingFor?.(() => `the daemon to ${ensurer ? 'start' : 'answer'}`);
   try {
     for (;;) {
       try {
@@ -54,6 +57,7 @@ async function reach<T>(options: ConnectionOptions, ask: (socket: string) => Pro
       }
     }
   } finally {
+    over?.();
     ensurer?.close();
   }
 }

@@ -36,6 +36,8 @@ export interface DetachParts extends Watched<'list' | 'check' | 'suggest'> {
   wait: boolean;
   /** For that. */
   timeoutMs: number;
+  /** Told the port that the service has been given. */
+  onStarted: (port: number) => void;
 }
 
 /** The service runs. */
@@ -151,6 +153,7 @@ async function watchStart(
     if (running) return 'joined';
     if (!started) return ended || closed ? 'ended' : undefined;
     const { allocation, ports } = started;
+    parts.onStarted(allocation.port);
     const seen = await observe(parts, allocation, isReady);
     const found = (ready: boolean): Seen => ({
       is: 'running',

@@ -1,6 +1,7 @@
 import type { Connection } from '../client/connection.ts';
 import type { Move, MoveEvent } from '../client/held-lease.ts';
 import type { StyxyError } from '../base/styxy-error.ts';
+import type { TellWait } from '../base/tell-wait.ts';
 import type { Allocation } from '../protocol/answers/allocation.ts';
 import type { AllocateAnswer } from '../protocol/answers/lease.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
@@ -24,6 +25,8 @@ const LATE: ExitStatus = { code: 1, signal: null };
 
 /** What a run has to say; nothing of it goes to the child's streams unless there is something to tell. */
 export interface RunReporter extends WaitReporter {
+  /** Before anything is started. */
+  waitingFor: TellWait;
   started(lease: RunLease, plan: RunPlan): void;
   unreserved(port: number, reason: StyxyError): void;
   restarting(port: number, nextPort: number): void;
@@ -176,10 +179,10 @@ async function afterFailure(
 }
 
 /** Does and says what is due because of `--if-running`. */
-async function settleRunning({ plan, coordinator, changes }: RunParts): Promise<RunPlan> {
+async function settleRunning({ plan, coordinator, changes, report }: RunParts): Promise<RunPlan> {
   if (plan.ifRunning === undefined || plan.ifRunning === 'new') return plan;
   const { prepareIfRunning } = await import('./leases/if-running.ts');
-  return prepareIfRunning(plan, plan.ifRunning, { coordinator, changes });
+  return prepareIfRunning(plan, plan.ifRunning, { coordinator, changes }, report.waitingFor);
 }
 
 /** @throws StyxyError PORT_TAKEN, where a program can have no other port */

@@ -1,6 +1,7 @@
 import { stopDaemon } from '../../client/stop-daemon.ts';
 import { findSilentDaemon } from '../../client/silent-daemon.ts';
 import type { Context } from '../context.ts';
+import { during } from '../print/progress/waits.ts';
 import { askForDaemon } from './start-stop.ts';
 
 /** A daemon that said nothing for so long will most likely not understand SIGTERM either. ms */
@@ -17,7 +18,11 @@ export async function execute(
     else out.note('the daemon was not replaced: it answers, has ended, or is held by a debugger');
     return 0;
   }
-  const previous = await stopDaemon(paths, silent, silent && SILENT_STOP_LIMIT_MS);
+  const previous = await during(
+    out,
+    () => 'the daemon to end',
+    () => stopDaemon(paths, silent, silent && SILENT_STOP_LIMIT_MS),
+  );
   if (silent && previous !== undefined && !json) {
     out.note(`the daemon (pid ${previous}) lived but did not answer: it was ended, and its leases are kept`);
   }

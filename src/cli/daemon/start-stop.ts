@@ -2,14 +2,16 @@ import { createConnection, mayStartDaemon } from '../../client/connection.ts';
 import { createHttpCoordinator } from '../../client/http-coordinator.ts';
 import type { StatusAnswer } from '../../protocol/answers/status.ts';
 import type { Context } from '../context.ts';
+import { during } from '../print/progress/waits.ts';
 
 interface Flags {
   json?: boolean;
 }
 
 /** The status of a daemon that is started, if need be, with all that this environment says about daemons. */
-export function askForDaemon({ paths, env }: Context): Promise<StatusAnswer> {
-  const connection = createConnection({ paths, env, autostart: mayStartDaemon(env), isAskedFor: true });
+export function askForDaemon({ paths, env, out: { waitingFor } }: Context): Promise<StatusAnswer> {
+  const autostart = mayStartDaemon(env);
+  const connection = createConnection({ paths, env, autostart, isAskedFor: true, waitingFor });
   return createHttpCoordinator(connection).status();
 }
 
@@ -24,7 +26,11 @@ export async function start(context: Context, { json }: Flags): Promise<number> 
 
 export async function stop({ paths, out }: Context, { json }: Flags): Promise<number> {
   const { stopDaemon } = await import('../../client/stop-daemon.ts');
-  const stopped = await stopDaemon(paths);
+  const stopped = await during(
+    out,
+    () => 'the daemon to end',
+    () => stopDaemon(paths),
+  );
   if (json) out.json({ stopped: stopped !== undefined, pid: stopped ?? null });
   else out.note(stopped === undefined ? 'the daemon was not running' : `stopped the daemon (pid ${stopped})`);
   return 0;

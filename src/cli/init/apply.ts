@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
+import { during } from '../print/progress/waits.ts';
 import { addDependency, type Dependency, LOCK_TEXTS } from './dependency.ts';
 import { type FileChange, readText, writeFile } from './files.ts';
 import { type InitRecord, readRecords, withFile, writeRecord } from './record.ts';
@@ -19,13 +20,18 @@ export async function applyChanges(
 
 /** Has the package manager add Styxy, and remembers what it changes. @returns why it could not */
 export async function applyDependency(
-  { paths, env }: Context,
+  context: Context,
   root: string,
   dependency: Dependency,
 ): Promise<string | undefined> {
+  const { paths } = context;
   const names = ['package.json', ...LOCK_TEXTS];
   const before = new Map(names.map((file) => [file, readText(join(root, file))]));
-  const failure = await addDependency(root, dependency, env);
+  const failure = await during(
+    context.out,
+    () => dependency.command.join(' '),
+    () => addDependency(root, dependency, context),
+  );
   let record: InitRecord | undefined = readRecords(paths)[root];
   for (const file of names) {
     const after = readText(join(root, file));

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { VERSION } from '../../protocol/version.ts';
 import { LOCK_FILES, managerOf } from '../../run/plan/scripts/package-manager.ts';
 import { readPackage } from '../../run/plan/scripts/read-package.ts';
@@ -10,6 +11,8 @@ import { endProcesses } from '../../system/process/kill-tree.ts';
 import { snapshotTree } from '../../system/process/tree.ts';
 import type { PackageFile } from '../../tools/runners/package-file.ts';
 import { asObject } from '../../tools/project.ts';
+import type { Context } from '../context.ts';
+import { plainProgramLine } from '../print/program-output.ts';
 
 /** How the project gets Styxy for everybody who installs it. */
 export interface Dependency {
@@ -27,6 +30,7 @@ export const LOCK_TEXTS = Object.keys(LOCK_FILES).filter((name) => name !== 'bun
 /** A registry that does not answer must not keep anybody waiting. */
 const LIMIT_MS = 90_000;
 const GRACE_MS = 3000;
+const LAST_LINES_MS = 1000;
 
 export function dependencyOf(
   root: string,
@@ -76,15 +80,19 @@ function ownOrigin(root: string): { spec: string; isPublic: boolean } {
 export async function addDependency(
   root: string,
   { command: [program = '', ...args] }: Dependency,
-  env: NodeJS.ProcessEnv,
+  { env, out }: Pick<Context, 'env' | 'out'>,
 ): Promise<string | undefined> {
+  // Where it is shown what is waited for, that goes below what the package manager prints.
+  const output = out.notesAreRead ? 'pipe' : 2;
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd: root,
       env: { ...env, npm_config_fetch_retries: '0', npm_config_audit: 'false', npm_config_fund: 'false' },
-      stdio: ['ignore', 2, 2],
+      stdio: ['ignore', output, output],
       shell: process.platform === 'win32',
     });
+    for (const input of [child.stdout, child.stderr])
+      if (input) createInterface({ input }).on('line', (line) => out.note(plainProgramLine(line)));
     const timer = setTimeout(() => {
       if (child.pid !== undefined) void endProcesses(snapshotTree(child.pid), { graceMs: GRACE_MS });
     }, LIMIT_MS);
@@ -94,7 +102,13 @@ export async function addDependency(
     });
     child.once('exit', (code, signal) => {
       clearTimeout(timer);
-      resolve(code === 0 ? undefined : `${program} ended with ${signal ?? code}`);
+      const finish = (): void => resolve(code === 0 ? undefined : `${program} ended with ${signal ?? code}`);
+      // Its last lines are on their way, unless what it has left behind keeps the pipe open.
+      const late = setTimeout(finish, LAST_LINES_MS);
+      child.once('close', () => {
+        clearTimeout(late);
+        finish();
+      });
     });
   });
 }

@@ -36,6 +36,7 @@ export async function watchList({ connection, paths, env, out }: Context, view: 
   const withoutStarting = createConnection({ paths, env, autostart: false });
   const coordinator = createHttpCoordinator(withoutStarting);
   let events: EventWatch | undefined = await watchEvents(connection, alarm.ring);
+  out.handOver();
   const picture = openPicture(view, out, isForReading(env));
   try {
     while (end.result === undefined) {

@@ -2,7 +2,9 @@ import { fstatSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { styleText } from 'node:util';
 import { visibleJson } from '../../base/plain-text.ts';
+import type { TellWait } from '../../base/tell-wait.ts';
 import { cleanLine, cleanLines } from './clean.ts';
+import { createWaits } from './progress/waits.ts';
 import { isOfDisk, writeAll } from './write-all.ts';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan';
@@ -31,6 +33,10 @@ export interface Output {
   /** Why data got lost on its way to stdout: a full disk. That nobody reads any more is none. */
   readonly failure: NodeJS.ErrnoException | undefined;
   readonly dataIsRead: boolean;
+  /** A terminal shows it, and for how long, when it takes longer than half a second; nothing else does. */
+  readonly waitingFor: TellWait;
+  /** The terminal belongs to a program or to a screen from now on: what is waited for is shown no more. */
+  handOver(): void;
   /** Of the window that shows stdout, in characters; undefined when it is no terminal. */
   readonly width: number | undefined;
 }
@@ -47,7 +53,10 @@ export function createOutput(env: NodeJS.ProcessEnv): Output {
       return wantsColour(env, fd) ? styleText(style, text, { validateStream: false }) : text;
     };
   let failure: NodeJS.ErrnoException | undefined;
+  const notesAreRead = isatty(2);
+  const { begin, makeRoom, handOver } = createWaits(env, notesAreRead);
   const exact = (text: string): void => {
+    makeRoom();
     const error = writeAll(1, `${text}\n`);
     if (error && isOfDisk(error)) failure ??= error;
   };
@@ -55,13 +64,18 @@ export function createOutput(env: NodeJS.ProcessEnv): Output {
     ...cleanWriter(exact, () => wantsColour(env, 1)),
     exact,
     json: (value) => exact(jsonText(value, isatty(1) ? 2 : undefined)),
-    note: (text) => void writeAll(2, `${cleanLine(text, wantsColour(env, 2))}\n`),
+    note(text) {
+      makeRoom();
+      writeAll(2, `${cleanLine(text, wantsColour(env, 2))}\n`);
+    },
+    waitingFor: begin,
+    handOver,
     get failure() {
       return failure;
     },
     paint: painter(1),
     paintNote: painter(2),
-    notesAreRead: isatty(2),
+    notesAreRead,
     get notesAreLogged() {
       return isFile(2);
     },

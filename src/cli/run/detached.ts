@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { othersOfRun } from '../../protocol/same-run.ts';
-import { runDetached, type DetachResult, type RunningService } from '../../run/detached.ts';
+import { runDetached, type DetachParts, type DetachResult, type RunningService } from '../../run/detached.ts';
 import { createReadyCheck, describeDrift, isListening } from '../../run/leases/readiness.ts';
 import { waitUntil } from '../../run/leases/wait-until.ts';
 import { serviceLogPath } from '../../system/service-log.ts';
@@ -11,6 +11,7 @@ import type { RunPlan } from '../../run/plan/plan.ts';
 import type { ExitStatus } from '../../system/process/exit-status.ts';
 import type { Context } from '../context.ts';
 import { reportError } from '../print/error.ts';
+import { during } from '../print/progress/waits.ts';
 import { backgroundArguments, type RunFlags } from './flags.ts';
 import { describeRunning, notReady } from './running.ts';
 
@@ -37,7 +38,7 @@ export async function detach(
 
 /** The run with the lease of the service that is asked for, if another one of the command was meant. */
 async function serviceOf(
-  { coordinator, changes }: Context,
+  { coordinator, changes, out }: Context,
   run: RunningService,
   { about, wait = false, timeout }: RunFlags,
   leftMs: number,
@@ -52,7 +53,11 @@ async function serviceOf(
     return found && (!wait || isReady(found)) ? found : undefined;
   };
   const timeoutMs = wait ? leftMs : 0;
-  const found = await waitUntil(ask, { timeoutMs, wakeUps: [changes] });
+  const found = await during(
+    out,
+    () => `${about} to listen`,
+    () => waitUntil(ask, { timeoutMs, wakeUps: [changes] }),
+  );
   if (wait && !found) throw slow(about, timeout, []);
   return found ? { ...run, allocation: found, ready: isListening(found) } : run;
 }
@@ -65,7 +70,11 @@ export async function startDetached(
   words: readonly string[],
 ): Promise<DetachResult> {
   const { coordinator, changes, paths, command } = context;
-  const result = await runDetached({
+  let port: number | undefined;
+  const again = flags.about === undefined ? '' : ' again';
+  const what = (): string =>
+    `${plan.serviceName} to ${flags.wait ? 'listen' : 'start'}${again}${port === undefined ? '' : ` on port ${port}`}`;
+  const parts: DetachParts = {
     plan,
     coordinator,
     changes,
@@ -74,7 +83,9 @@ export async function startDetached(
     wrapperArguments: (ifRunning) => backgroundArguments(flags, ifRunning, words, command),
     wait: flags.wait ?? false,
     timeoutMs: flags.timeout,
-  });
+    onStarted: (given) => (port = given),
+  };
+  const result = await during(context.out, what, () => runDetached(parts));
   if (result.is !== 'running') return result;
   const { pid, log, existing } = result;
   if (!existing && pid !== null && log !== null) {

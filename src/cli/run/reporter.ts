@@ -57,7 +57,9 @@ export function createRunReporter(
   };
   const link = (url: string): string => out.paintNote('cyan', url);
   return {
+    waitingFor: out.waitingFor,
     started(lease, plan) {
+      out.handOver();
       const { allocation } = lease;
       const { wish, adapter } = plan;
       const ports = lease.ports.length > 1 && { ports: byName(lease.ports) };
@@ -111,9 +113,7 @@ export function createRunReporter(
     lost: (reason, service) =>
       say(`the lease${of(service)} has ended (${reason}); the command goes on without it`),
     runsAlready: (other) => say(runningAlready(other, link(other.url))),
-    slow: (left) => {
-      if (out.notesAreRead && isInForeground() && left.length > 0) say(waitingFor(left));
-    },
+    slow: (left) => out.notesAreRead && isInForeground() && left.length > 0 && say(waitingForEnd(left)),
   };
 }
 
@@ -152,7 +152,7 @@ const describeEnd = ({ code, signal }: ExitStatus): string =>
 const describeRestart = ({ pauseMs, attempt, most }: Restart): string =>
   `starting again in ${pauseMs / 1000} s (${attempt} of ${most})`;
 
-function waitingFor(left: readonly { pid: number }[]): string {
+function waitingForEnd(left: readonly { pid: number }[]): string {
   const pids = left.map(({ pid }) => pid).join(', ');
   return `waiting for what the command has started to end (pid ${pids}); Ctrl-C ends it now`;
 }
@@ -170,6 +170,7 @@ const describeTaken = (port: number, nextPort: number): string =>
 
 /** Never silenced: nothing keeps another program from taking the port. */
 function tellUnreserved(out: Output, port: number, { cause, message, why }: StyxyError): void {
+  out.handOver();
   const warning = out.paintNote('yellow', 'warning');
   if (systemCode(cause) === 'EPERM') {
     const reason = 'this sandbox does not let it be reached';

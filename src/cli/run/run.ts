@@ -29,6 +29,7 @@ export async function execute(
   typed: string[],
   parser?: OptionParser,
 ): Promise<Result> {
+  if (given.quiet) context.out.handOver();
   const worktree = findWorktree(context.cwd);
   const project = await loadProjectConfig(
     context.cwd,

@@ -7,6 +7,7 @@ import { portsOfRun } from '../../run/leases/if-running.ts';
 import type { RunPlan } from '../../run/plan/plan.ts';
 import type { IfRunning } from '../../run/plan/wishes.ts';
 import type { Context } from '../context.ts';
+import { during } from '../print/progress/waits.ts';
 import type { RunFlags } from './flags.ts';
 
 /**
@@ -24,10 +25,18 @@ export async function useRunning(
   const { coordinator, out } = context;
   if (wish === 'fail') throw runsElsewhere(found);
   if (wish === 'replace') {
-    await endLease(context, found);
+    await during(
+      out,
+      () => `${found.service_name ?? found.service_type} (port ${found.port}) to end`,
+      () => endLease(context, found),
+    );
     return undefined;
   }
-  const now = await joinRunning(context, found, flags.wait ? flags.timeout : undefined);
+  const now = await during(
+    out,
+    () => `${found.service_name ?? found.service_type} to listen on port ${found.port}`,
+    () => joinRunning(context, found, flags.wait ? flags.timeout : undefined),
+  );
   if (now === 'gone') return undefined;
   if (now === 'late') throw notReady(found, flags.timeout);
   // Of a service that may run once, everybody who starts it is a user.

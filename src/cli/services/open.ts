@@ -20,8 +20,10 @@ export async function execute(
   const { coordinator, env, out } = context;
   const name = what ?? (await onlyPortHere(context));
   const { port, drift, url } = await waitFor(context, name, timeout, ({ why, hint }) => {
-    const start = hint === undefined ? '' : `; styxy up ${name} or styxy run ${name} starts it`;
-    out.note(`styxy: waiting up to ${timeout / 1000} s for ${name}: ${why}${start}`);
+    // Else a terminal shows what is waited for, and a pipe the address when it is there.
+    if (hint === undefined) return;
+    const start = `styxy up ${name} or styxy run ${name} starts it`;
+    out.note(`styxy: waiting up to ${timeout / 1000} s for ${name}: ${why}; ${start}`);
   });
   if (drift !== undefined) out.note(`styxy: ${drift}`);
   const { allocation } = await coordinator.check(port);

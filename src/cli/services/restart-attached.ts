@@ -9,6 +9,7 @@ import { waitUntil } from '../../run/leases/wait-until.ts';
 import { wrapperEndLimit } from '../../settings/defaults.ts';
 import { identify, isAlive } from '../../system/process/identity.ts';
 import type { Context } from '../context.ts';
+import { during } from '../print/progress/waits.ts';
 import { noteAlong } from '../run/along.ts';
 import type { RunFlags } from '../run/flags.ts';
 
@@ -35,7 +36,11 @@ export async function restartAttached(
   const { coordinator, changes, out } = context;
   await rememberStart(log, { ...start, restart: true });
   try {
-    await endLease(context, lease);
+    await during(
+      out,
+      () => `${nameOf(lease)} to end`,
+      () => endLease(context, lease),
+    );
   } catch (error) {
     await takeBack(log, start);
     throw error;
@@ -46,14 +51,20 @@ export async function restartAttached(
     const next = allocations.find((each) => isNext(each, lease));
     return next && (!wait || serves(next)) ? next : undefined;
   };
-  const next = await waitUntil(ask, { timeoutMs: wait ? timeout : START_MS, wakeUps: [changes] });
-  if (!next) throw notAgain(lease, start, wait ? timeout : START_MS);
+  const timeoutMs = wait ? timeout : START_MS;
+  const next = await during(out, goal(lease, wait), () => waitUntil(ask, { timeoutMs, wakeUps: [changes] }));
+  if (!next) throw notAgain(lease, start, timeoutMs);
   if (json) {
     const pid = next.holder.pid ?? null;
     out.json({ success: true, ...next, existing: false, ready: isListening(next), pid, log });
   } else out.line(next.url);
   return 0;
 }
+
+const nameOf = ({ service_name: name, service_type: type }: Allocation): string => name ?? type;
+
+const goal = (lease: Allocation, wait: boolean) => (): string =>
+  `${nameOf(lease)} to ${wait ? 'listen' : 'start'} again`;
 
 /** What was not ended by us is not to start again when somebody else ends it. */
 async function takeBack(log: string, { pid }: ServiceStart): Promise<void> {
@@ -100,7 +111,7 @@ export async function restartByOrder(
     return isOld || (wait && !serves(now)) ? undefined : now;
   };
   const timeoutMs = wait ? timeout : wrapperEndLimit(await loadEndGrace(coordinator)) + START_MS;
-  const now = await waitUntil(ask, { timeoutMs, wakeUps: [changes] });
+  const now = await during(out, goal(before, wait), () => waitUntil(ask, { timeoutMs, wakeUps: [changes] }));
   if (now === undefined || now === 'gone') throw notThereAgain(before, timeoutMs, now === 'gone');
   if (json)
     out.json({
@@ -125,7 +136,7 @@ export async function moveByOrder(
   where: Required<Pick<RestartQuery, 'preferred_port'>> & RestartQuery,
   timeoutMs: number,
 ): Promise<Allocation> {
-  const { coordinator, changes } = context;
+  const { coordinator, changes, out } = context;
   const holder = before.holder.pid === undefined ? undefined : identify(before.holder.pid);
   await order(context, before, where);
   const serves = createReadyCheck();
@@ -135,7 +146,8 @@ export async function moveByOrder(
     if (!next && holder && !isAlive(holder)) return 'gone';
     return next && serves(next) ? next : undefined;
   };
-  const next = await waitUntil(ask, { timeoutMs, wakeUps: [changes] });
+  const what = (): string => `${nameOf(before)} to listen on another port than ${before.port}`;
+  const next = await during(out, what, () => waitUntil(ask, { timeoutMs, wakeUps: [changes] }));
   if (next === undefined || next === 'gone') throw notThereAgain(before, timeoutMs, next === 'gone');
   return next;
 }

@@ -10,6 +10,7 @@ import { hereOf } from '../../run/plan/here.ts';
 import { isNamed } from '../../run/plan/target.ts';
 import { isUpService } from '../../up/select.ts';
 import type { Context } from '../context.ts';
+import { during } from '../print/progress/waits.ts';
 import { RUN_DEFAULTS, type RunFlags } from '../run/flags.ts';
 import { execute as run } from '../run/run.ts';
 import type { Result } from '../words/define.ts';
@@ -104,5 +105,10 @@ async function endUnlessReplaced(
   const isMain = ({ service_name: name, project_path: project }: Allocation): boolean =>
     serviceLogPath(context.paths, project ?? '', name ?? '') === log;
   const [lease] = leases;
-  if (lease && !leases.some(isMain)) await endLease(context, lease);
+  if (!lease || leases.some(isMain)) return;
+  await during(
+    context.out,
+    () => `${lease.service_name} to end`,
+    () => endLease(context, lease),
+  );
 }

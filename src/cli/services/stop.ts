@@ -6,6 +6,7 @@ import { end, planEndings } from '../../run/leases/end-services.ts';
 import { type Here, hereOf } from '../../run/plan/here.ts';
 import { findEach } from '../../run/leases/find-lease.ts';
 import type { Context } from '../context.ts';
+import { during } from '../print/progress/waits.ts';
 import { agreeToStop, leaseWords } from '../run/along.ts';
 
 interface Flags {
@@ -23,7 +24,11 @@ export async function execute(context: Context, flags: Flags, words: string[]): 
   if (!(await agreeToStop(out, endings, { isAll: flags.all ?? false, isAgreed, here: here.path }))) return 1;
   const stopped: Allocation[] = [];
   for (const ending of endings) {
-    const ended = await end(context, ending);
+    const ended = await during(
+      out,
+      () => `${leaseWords(ending.lease, here.path)} to end`,
+      () => end(context, ending),
+    );
     stopped.push(ended.allocation);
     out.note(describe(ended, here.path));
   }

@@ -6,6 +6,7 @@ import { isPortWord, leasesMeant, nearestOf, severalMeant } from '../../run/leas
 import { createReadyCheck, describeDrift } from '../../run/leases/readiness.ts';
 import { waitUntil } from '../../run/leases/wait-until.ts';
 import type { Context } from '../context.ts';
+import { during } from '../print/progress/waits.ts';
 
 export async function execute(
   context: Context,
@@ -45,7 +46,9 @@ export async function waitFor(
     onSlow(watch.reason());
     return undefined;
   };
-  const served = await waitUntil(ask, { timeoutMs, wakeUps: [context.changes] });
+  const served = await during(context.out, watch.awaited, () =>
+    waitUntil(ask, { timeoutMs, wakeUps: [context.changes] }),
+  );
   if (!served)
     throw new StyxyError('TIMED_OUT', `${what} did not listen within ${timeoutMs / 1000} s`, watch.reason());
   return { port: served.port, url: `http://localhost:${served.port}`, drift: served.drift };
@@ -67,6 +70,8 @@ interface Watch {
   isServed(): Promise<Served | undefined>;
   /** Why not. */
   reason(): Reason;
+  /** What is waited for, in words. */
+  awaited(): string;
 }
 
 /** The port has a listener; if it is leased, one of the lease's own holder. */
@@ -81,6 +86,7 @@ function watchPort({ coordinator }: Context, port: number): Watch {
       return state === 'bound' || (state === 'drifted' && ports.includes(port)) ? { port } : undefined;
     },
     reason: () => ({ why: (seen && describeDrift(seen)) ?? `nothing listens on port ${port}` }),
+    awaited: () => `${seen?.service_name ?? seen?.service_type ?? 'a program'} to listen on port ${port}`,
   };
 }
 
@@ -111,5 +117,6 @@ function watchService({ coordinator, cwd }: Context, name: string): Watch {
                 ? `did you mean "${near}"?`
                 : `start it with styxy run --name ${name} -- <command>, or see what runs with styxy list`,
           },
+    awaited: () => (seen ? `${name} to listen on port ${seen.port}` : `${name} to be started`),
   };
 }

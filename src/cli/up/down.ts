@@ -10,6 +10,8 @@ import { hereOf } from '../../run/plan/here.ts';
 import { endInReverse } from '../../up/order.ts';
 import type { Context } from '../context.ts';
 import { askYesNo } from '../print/ask.ts';
+import { during } from '../print/progress/waits.ts';
+import { createAwaited } from './awaited.ts';
 import { agreeToStop, leaseWords } from '../run/along.ts';
 
 interface Flags {
@@ -46,10 +48,15 @@ export async function execute(context: Context, flags: Flags, names: string[]): 
     needs: ending.lease.project_path === top ? (services[nameOf(ending.lease)]?.depends_on ?? []) : [],
   }));
   const inTurn = createTurns();
-  await endInReverse(nodes, async ({ ending }) => {
-    const { allocation, onlyReleased } = await inTurn(ending.lease.holder.pid, () => end(context, ending));
-    if (!flags.json) out.note(`${onlyReleased ? 'released' : 'stopped'} ${leaseWords(allocation, top)}`);
-  });
+  const awaited = createAwaited([]);
+  const endOne = async ({ ending }: (typeof nodes)[number]): Promise<void> => {
+    const service = leaseWords(ending.lease, top);
+    awaited.hear({ event: 'ending', service });
+    const { onlyReleased } = await inTurn(ending.lease.holder.pid, () => end(context, ending));
+    awaited.hear({ event: 'ended', service });
+    if (!flags.json) out.note(`${onlyReleased ? 'released' : 'stopped'} ${service}`);
+  };
+  await during(out, awaited.what, () => endInReverse(nodes, endOne), awaited.since);
   if (flags.json)
     out.json({ success: true, stopped: endings.map(({ lease }) => ({ ...lease, state: 'released' })) });
   return 0;

@@ -11,6 +11,8 @@ import { startSession, type UpSession } from '../../up/session.ts';
 import type { Context } from '../context.ts';
 import { asStyxyError, reportError } from '../print/error.ts';
 import { backgroundArguments, RUN_DEFAULTS, type RunFlags } from '../run/flags.ts';
+import { during } from '../print/progress/waits.ts';
+import { type Awaited, createAwaited } from './awaited.ts';
 import { onInterrupts } from './interrupts.ts';
 import { createJsonReporter } from './json-events.ts';
 import { createReporter, type UpReporter } from './reporter.ts';
@@ -36,8 +38,14 @@ export async function execute(context: Context, flags: UpCommandFlags, names: st
   // Before anything is started.
   for (const { plan } of selection.services) requireProgram(plan);
   const report = reporterOf(context, flags, selection);
-  const session = startSession(partsOf(context, flags, selection, report), selection.services);
-  return follow(context, flags, session, report);
+  const awaited = createAwaited(selection.services.map(({ name }) => name));
+  const parts = partsOf(context, flags, selection, report);
+  const tell: UpParts['tell'] = (event) => {
+    awaited.hear(event);
+    report.tell(event);
+  };
+  const session = startSession({ ...parts, tell }, selection.services);
+  return follow(context, flags, session, { report, awaited });
 }
 
 function reporterOf({ out, paths, cwd }: Context, flags: UpCommandFlags, selection: Selection): UpReporter {
@@ -66,12 +74,13 @@ async function follow(
   { out }: Context,
   { detach, json }: UpCommandFlags,
   session: UpSession,
-  report: UpReporter,
+  { report, awaited }: { report: UpReporter; awaited: Awaited },
 ): Promise<number> {
+  const endAll = (): Promise<void> => during(out, awaited.what, () => session.end(), awaited.since);
   const interrupts = onInterrupts({
     first: async () => {
       report.ending();
-      await session.end();
+      await endAll();
       report.interrupted();
     },
     second: () => session.kill(),
@@ -79,13 +88,13 @@ async function follow(
   const failed = async (thrown: unknown): Promise<number> => {
     const error = asStyxyError(thrown);
     report.failed(error);
-    await session.end();
+    await endAll();
     if (!json) reportError(error, out, { json: false, debug: false });
     return error.exitCode;
   };
   const states = [session.ready.then((ready) => ({ ready })), session.over, interrupts.ended];
   try {
-    const state = await Promise.race(states);
+    const state = await during(out, awaited.what, () => Promise.race(states), awaited.since);
     if (typeof state === 'number') return state;
     if (!state) return 0;
     if ('error' in state) return await failed(state.error);

@@ -1,4 +1,5 @@
 import { StyxyError } from '../../base/styxy-error.ts';
+import type { TellWait } from '../../base/tell-wait.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import type { Coordinator } from '../../protocol/coordinator.ts';
 import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
@@ -33,6 +34,7 @@ export async function prepareIfRunning(
   plan: RunPlan,
   wish: Exclude<IfRunning, 'new'>,
   leases: Leases & { coordinator: Pick<Coordinator, 'suggest'> },
+  waitingFor: TellWait,
 ): Promise<RunPlan> {
   const around = plan.env[LEASE_MARKER];
   if (around !== undefined || wish === 'replace') {
@@ -42,11 +44,20 @@ export async function prepareIfRunning(
     if (wish === 'replace' && running.length > 0) {
       await requireStartable(plan);
       await requirePorts(leases.coordinator, plan, running);
-      for (const each of running) await endLease(leases, each);
+      for (const each of running) await endTold(leases, each, waitingFor);
     }
   }
   const [own, ...more] = plan.ports;
   return wish === 'replace' ? plan : { ...plan, ports: [{ ...own, if_running: wish }, ...more] };
+}
+
+async function endTold(leases: Leases, lease: Allocation, waitingFor: TellWait): Promise<void> {
+  const over = waitingFor(() => `${lease.service_name ?? lease.service_type} (port ${lease.port}) to end`);
+  try {
+    await endLease(leases, lease);
+  } finally {
+    over();
+  }
 }
 
 /** @throws StyxyError why the plan would get no port when these leases have ended */

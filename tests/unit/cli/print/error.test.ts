@@ -12,6 +12,8 @@ const out: Output = {
   notesAreLogged: false,
   dataIsRead: false,
   width: undefined,
+  waitingFor: () => () => undefined,
+  handOver: () => undefined,
   line: () => expect.unreachable('an error is no data'),
   exact: () => expect.unreachable('an error is no data'),
   note: (text) => void notes.push(text),

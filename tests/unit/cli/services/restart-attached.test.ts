@@ -19,7 +19,8 @@ test('a service that could not be ended is not started again at its next end', a
       throw new Error('no daemon');
     },
   };
-  const context = { coordinator, changes: () => () => undefined } as unknown as Context;
+  const out = { waitingFor: () => () => undefined };
+  const context = { coordinator, changes: () => () => undefined, out } as unknown as Context;
   const lease = { holder: { kind: 'connection' }, lock_id: 'x' } as unknown as Allocation;
   await expect(restartAttached(context, { start, lease, log }, { timeout: 1000 })).rejects.toThrow(
     'no daemon',
