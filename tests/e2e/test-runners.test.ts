@@ -150,7 +150,7 @@ describe.each(['playwright', 'vitest'] as const)('the server of a test run with 
     const folder = alone('broken');
     const ended = await run(folder, { COMMAND: 'node no-such-file.cjs' });
     expect(ended.code, ended.story).not.toBe(0);
-    expect(ended.stdout + ended.stderr).toContain('the server ended with code 1 before it answered');
+    expect(ended.stdout + ended.stderr).toContain('the server ended with code 127 before it answered');
     expect(seen(folder)).toEqual([]);
     await waitFor(async () => (await leases()).length === 0, 20_000, 'the leases to end');
   });

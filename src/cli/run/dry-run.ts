@@ -32,7 +32,8 @@ export async function printPlan(
   const { command, variables, scripts, files } = plan.launch(ports);
   const url = `http://localhost:${port}`;
   const allocation = { port, url, service_name, instance_id: plan.ports[0].instance_id ?? null };
-  const own = childVariables(plan, { allocation, ports });
+  // Which host name it gets is known with its lease.
+  const { STYXY_NAME_URL: _, ...own } = childVariables(plan, { allocation, ports });
   const env = { ...own, ...variables, ...own };
   const because = withVariables(plan.because, plan.portVariables);
   const refused = fixedPortTaken(plan, { ports, allocations: ports.map(({ answer: each }) => each) });
@@ -68,10 +69,13 @@ export async function printPlan(
   const exchange = { ...scriptVariables(scripts, plan), ...direct };
   for (const { script, file, to } of scripts) out.line(`script "${script}"${inFile(file)} becomes: ${to}`);
   for (const line of files.flatMap(describeCopy)) out.line(line);
+  const isSeveral = plan.isFound && ports.length > 1;
   for (const [name, value] of Object.entries(env)) {
     // What the lines above say is done by these.
-    if (!Object.hasOwn(exchange, name)) out.line(`  ${name}=${value}`);
+    if (!Object.hasOwn(exchange, name) && !(isSeveral && OF_EACH.includes(name)))
+      out.line(`  ${name}=${value}`);
   }
+  if (isSeveral) out.line(`  and for each of them its own ${OF_EACH.join(', ')}`);
   out.line(`because ${because}${placedBeside(because, plan.programs[0])}`);
   const [, ...others] = plan.programs;
   for (const other of others.filter(({ server }) => server !== undefined))
@@ -82,6 +86,9 @@ export async function printPlan(
   if (range) out.line(`service type "${type}" is new: it would get ports ${range.join('-')}`);
   return refused?.exitCode ?? 0;
 }
+
+/** What each program of a run has for itself. */
+const OF_EACH = ['STYXY_SERVICE', 'STYXY_PORT', 'STYXY_URL'];
 
 /** Which way a script is started, and why. */
 function describeWay(way: ScriptWay, [manager = '']: readonly string[]): string {

@@ -5,7 +5,7 @@ import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { runsOwnCode } from '../../run/plan/scripts/own-code.ts';
 import { planRun, type RunPlan } from '../../run/plan/plan.ts';
 import { joinProject } from '../../run/plan/project-ports.ts';
-import { requireProgram } from '../../run/plan/startable.ts';
+import { requireNamed, requireProgram } from '../../run/plan/startable.ts';
 import { type CallPlace, isNamed, resolveTarget } from '../../run/plan/target.ts';
 import type { Caller } from '../../run/child/caller.ts';
 import { run } from '../../run/run.ts';
@@ -87,6 +87,9 @@ async function runTarget(
     return (await outcome).status;
   }
   const plan = await planRun(target, flags, project);
+  // A script or a file that is not there gets no port.
+  const isKnown = plan.programs.some(({ how }) => how !== 'is expected to read PORT');
+  if (context.command !== undefined && !isKnown && !flags.dryRun) await requireNamed(plan);
   if (plan.withheld.length > 0 && !flags.quiet) context.out.note(withheldNote(plan.withheld, project));
   if (flags.detach && !flags.dryRun) {
     const { detach } = await import('./detached.ts');

@@ -37,6 +37,23 @@ describe('`styxy run` in a package', () => {
     expect(none.stderr).toMatch(/has no script "dev" or "start", but serve\n {2}try: styxy run serve\n/);
   });
 
+  test('leases nothing for a script or a file that is not there, and says what was meant', async () => {
+    const cwd = makePackage('typos', { scripts: { dev: 'true' } });
+    writeFileSync(join(cwd, 'server.js'), '');
+    for (const [words, meant] of [
+      [['npm', 'run', 'dve'], 'dev'],
+      [['node', 'servre.js'], 'server.js'],
+    ] as const) {
+      for (const how of [[], ['--detach']]) {
+        const exit = await home.cli(['run', ...how, '--', ...words], { cwd });
+        expectError(exit, 127, 'COMMAND_NOT_FOUND');
+        expect(exit.stderr).toContain(`try: did you mean "${meant}"?`);
+      }
+    }
+    const { allocations } = await home.json<{ allocations: unknown[] }>(['list']);
+    expect(allocations).toEqual([]);
+  });
+
   test('with the name of a script runs it, also from a folder of the package, under that name', async () => {
     const cwd = makePackage('named', { scripts: { serve: 'echo $STYXY_SERVICE in $(basename $PWD), $*' } });
     mkdirSync(join(cwd, 'src'));

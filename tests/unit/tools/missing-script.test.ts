@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
-import { missingScript } from '../../../src/tools/runners/missing-script.ts';
+import { missingPart } from '../../../src/tools/runners/missing-script.ts';
 
 const texts: Record<string, string> = {
+  'server.js': '',
   'package.json': JSON.stringify({ scripts: { dev: 'vite' } }),
   'web/package.json': '{}',
 };
-const missing = (line: string): string | undefined =>
-  missingScript(line.split(' '), {
+const missing = (line: string) =>
+  missingPart(line.split(' '), {
     readFile: (path) => texts[path],
     folders: () => [],
     library: { tools: {} },
@@ -16,10 +17,24 @@ const missing = (line: string): string | undefined =>
 
 test.each(['npm run dve', 'pnpm run dve', 'npm --prefix web run dve', 'npm run dve -- --port 1'])(
   'a script that package.json does not have is told: %s',
-  (line) => expect(missing(line)).toBe('dve'),
+  (line) => expect(missing(line)).toMatchObject({ is: 'script', name: 'dve' }),
+);
+
+test('what was meant by a script is told', () => {
+  expect(missing('npm run dve')).toMatchObject({ near: 'dev' });
+});
+
+test.each(['node srvr.js', 'node --inspect web/server.js', 'tsx watch srvr.ts', 'python3 app.py'])(
+  'a file that is not there is told: %s',
+  (line) => expect(missing(line)).toMatchObject({ is: 'file', name: expect.stringMatching(/\.(js|ts|py)$/) }),
 );
 
 test.each([
+  'node server.js',
+  'node server',
+  'node -e 1 x.js',
+  'node /opt/x.js',
+  'tsc server.ts',
   'npm run dev',
   'npm start',
   'yarn dve',
