@@ -47,8 +47,8 @@ export async function discoverServices(
       candidates.push(candidate);
   }
   const leftOut: LeftOut[] = unreadable.map((folder) => ({
-    name: relative(place.top, folder) || '.',
-    why: 'its package.json cannot be read',
+    name: relative(place.top, join(folder, 'package.json')),
+    why: 'it cannot be read',
     remedy: `mend ${relative(place.cwd, join(folder, 'package.json'))}`,
   }));
   const chosen: Candidate[] = [];

@@ -77,7 +77,7 @@ function recoveryOf({ recovery }: StatusAnswer): [string, string][] {
     [
       'conflicts',
       conflict.enabled
-        ? `another port instead, ${tries}; ${conflict.conflicts} so far`
+        ? `a port that another program takes first is exchanged, ${tries}; ${conflict.conflicts} so far`
         : 'off: a port in use is refused',
     ],
     [

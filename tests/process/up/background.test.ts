@@ -305,10 +305,10 @@ describe('`styxy up` without a configuration', () => {
   test('names a package whose package.json cannot be read', async () => {
     const { path, file } = workspace('broken');
     writeFileSync(file('apps/api/package.json'), '{ bad');
-    expect(await names([], path)).toEqual([['web'], ['apps/api', 'ui']]);
+    expect(await names([], path)).toEqual([['web'], ['apps/api/package.json', 'ui']]);
     const alone = await home.cli(['up'], { cwd: file('apps/api') });
     expectError(alone, 64, 'USAGE');
-    expect(alone.stderr).toContain('apps/api: its package.json cannot be read');
+    expect(alone.stderr).toContain('apps/api/package.json: it cannot be read');
     expect(alone.stderr).toContain('mend package.json');
   });
 
