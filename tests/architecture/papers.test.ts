@@ -100,6 +100,48 @@ describe('a page of docs', () => {
   });
 });
 
+/** The pictures of a page, each with the text that stands for it. */
+const picturesIn = (text: string): { file: string; says?: string }[] =>
+  [...text.matchAll(/!\[([^\]]*)\]\(([^)]+)\)|<img alt="([^"]*)" src="([^"]+)">|srcset="([^"]+)"/g)].map(
+    ([, alt, shown, imgAlt, imgSource, source]) =>
+      source === undefined ? { file: shown ?? imgSource ?? '', says: alt ?? imgAlt ?? '' } : { file: source },
+  );
+
+describe('a picture', () => {
+  const shown = [
+    'README.md',
+    ...readdirSync(join(root, 'docs/guides')).map((name) => `docs/guides/${name}`),
+  ].flatMap((page) =>
+    picturesIn(read(page)).map(({ file, says }) => ({ file: join(dirname(page), file), says })),
+  );
+
+  test('of a page has a text in its place, and is there', () => {
+    expect(shown.filter(({ says }) => says !== undefined && says.length < 20)).toEqual([]);
+    expect(shown.filter(({ file }) => !existsSync(join(root, file)))).toEqual([]);
+  });
+
+  test('that nobody shows is not kept', () => {
+    const kept = readdirSync(join(root, 'docs/pictures')).map((name) => join('docs/pictures', name));
+    expect(kept.filter((path) => !shown.some(({ file }) => file === path))).toEqual([]);
+  });
+
+  test('that moves is small, has no script, and loads nothing', () => {
+    for (const name of readdirSync(join(root, 'docs/pictures')).filter((each) => each.endsWith('.svg'))) {
+      const text = read(join('docs/pictures', name));
+      expect(text.length, name).toBeLessThan(200_000);
+      expect(text, name).not.toMatch(/<script|\son\w+=|href=|url\(|@import|\/tmp\//);
+    }
+  });
+
+  test('is seen', () => {
+    expect(picturesIn('![a b](c.svg) <img alt="d" src="e.svg"> <source srcset="f.svg">')).toEqual([
+      { file: 'c.svg', says: 'a b' },
+      { file: 'e.svg', says: 'd' },
+      { file: 'f.svg' },
+    ]);
+  });
+});
+
 interface Job {
   readonly 'runs-on'?: unknown;
   readonly 'timeout-minutes'?: unknown;

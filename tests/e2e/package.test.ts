@@ -82,18 +82,20 @@ describe('the packed package, installed into an empty project,', () => {
     const others = files.filter(
       (file) =>
         !NEEDED.includes(file) &&
-        !/^(docs\/.*\.md$|examples\/|dist\/(cli\.c?js|chunks\/|types\/.*\.d\.ts))/.test(file),
+        !/^(docs\/.*\.md$|docs\/pictures\/.*\.(svg|webp)$|examples\/|dist\/(cli\.c?js|chunks\/|types\/.*\.d\.ts))/.test(
+          file,
+        ),
     );
     expect(others).toEqual([]);
   });
 
-  test('has every file that its README and its guides link to', () => {
+  test('has every file that its README and its guides link to or show', () => {
     const pages = files.filter((file) => /^(README|docs\/guides\/.*)\.?(md)?$/.test(file));
     expect(pages.length).toBeGreaterThan(8);
     const missing = pages.flatMap((page) => {
       const text = readFileSync(join(project, 'node_modules/styxy', page), 'utf8');
-      const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)].map(([, path = '']) =>
-        join(dirname(page), path),
+      const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)|\s(?:src|srcset)="([^"]+)"/g)].map(
+        ([, path, picture]) => join(dirname(page), path ?? picture ?? ''),
       );
       return links.filter((path) => !files.some((file) => file === path || file.startsWith(`${path}/`)));
     });

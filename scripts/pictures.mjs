@@ -1,0 +1,57 @@
+/**
+ * `npm run pictures [-- name...]`: makes the pictures of the docs anew, each from a real run of the built command.
+ * `--check`: makes them and throws them away; exit code 1 when one says something else now. Numbers, ages and the time
+ * that things take don't count. `--ports 3000-3099`: uses these ports alone.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { CHROMIUM } from './pictures/browser.mjs';
+import { contentOfSvg, normalise } from './pictures/content.mjs';
+import { makePicture, NAMES } from './pictures/make.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+/** Of what differs, this many characters are shown. */
+const SHOWN = 80;
+
+const { values, positionals } = parseArgs({
+  options: { check: { type: 'boolean' }, ports: { type: 'string' } },
+  allowPositionals: true,
+});
+const ports = values.ports?.split('-').map(Number);
+
+for (const name of positionals.length > 0 ? positionals : NAMES) {
+  if (!NAMES.includes(name)) throw new Error(`there is no picture "${name}"; there are ${NAMES.join(', ')}`);
+  if (name === 'dashboard' && CHROMIUM === undefined) {
+    console.error('dashboard: left out, no Chromium here');
+    continue;
+  }
+  const files = await makePicture(name, ports);
+  for (const [file, content] of Object.entries(files)) (values.check ? check : write)(file, content, name);
+}
+
+function write(file, content) {
+  mkdirSync(dirname(join(root, file)), { recursive: true });
+  writeFileSync(join(root, file), content);
+  console.log(`wrote ${file}`);
+}
+
+function check(file, content, name) {
+  const path = join(root, file);
+  const before = existsSync(path) ? contentOf(file, readFileSync(path)) : 'nothing';
+  const now = contentOf(file, content);
+  if (before === now) return;
+  const start = [...now].findIndex((sign, index) => sign !== before[index]);
+  const shown = (text) => text.slice(Math.max(0, start - 20)).slice(0, SHOWN);
+  console.error(
+    `${file} is stale: run npm run pictures -- ${name}\n  shows: ${shown(before)}\n  now:   ${shown(now)}`,
+  );
+  process.exitCode = 1;
+}
+
+/** Of a photograph only that it is there; its text lies beside it. */
+function contentOf(file, content) {
+  if (file.endsWith('.webp')) return 'an image';
+  return file.endsWith('.svg') ? contentOfSvg(String(content)) : normalise(String(content));
+}

@@ -1,0 +1,22 @@
+/** The picture of the dashboard: what runs on the machine while it is taken. */
+import { services } from './shop.mjs';
+
+/** A server that does not listen on the port that it was given. */
+const ELSEWHERE = `import { createServer } from 'node:http';
+createServer().listen(Number(process.env.PORT) + 8);
+`;
+
+export const DASHBOARD = {
+  ...services,
+  files: { ...services.files, 'docs.mjs': ELSEWHERE },
+  worktrees: { 'shop-login': 'login' },
+  /** Calls of styxy, in the folders of the worktrees. */
+  calls: [
+    { in: 'shop', words: ['up', '--detach'] },
+    { in: 'shop-login', words: ['up', '--detach'] },
+    { in: 'shop', words: ['run', '--detach', '--name', 'docs', '--', 'node', 'docs.mjs'] },
+  ],
+  /** What has to be seen before the picture is taken. */
+  shows: ['drifted: on', '%'],
+  size: { width: 1100, height: 540 },
+};
