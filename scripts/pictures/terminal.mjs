@@ -76,7 +76,8 @@ export async function openShell({ columns, rows, cwd, env }) {
       };
     },
     async close() {
-      shell.kill('SIGHUP');
+      // A signal alone can come while bash is about to wait for a key, and is then seen with the next key.
+      shell.destroy();
       await ended;
       screen.dispose();
     },
