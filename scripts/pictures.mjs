@@ -42,7 +42,8 @@ function check(file, content, name) {
   const before = existsSync(path) ? contentOf(file, readFileSync(path)) : 'nothing';
   const now = contentOf(file, content);
   if (before === now) return;
-  const start = [...now].findIndex((sign, index) => sign !== before[index]);
+  let start = 0;
+  while (now[start] === before[start]) start += 1;
   const shown = (text) => text.slice(Math.max(0, start - 20)).slice(0, SHOWN);
   console.error(
     `${file} is stale: run npm run pictures -- ${name}\n  shows: ${shown(before)}\n  now:   ${shown(now)}`,
