@@ -20,7 +20,7 @@ export async function startSleepers(count) {
   const script = `i=0; while [ $i -lt ${count} ]; do sleep 1000 & i=$((i+1)); done; echo all; wait`;
   const shell = spawn('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
   await once(shell.stdout, 'data');
-  return () => void process.kill(-shell.pid, 'SIGKILL');
+  return () => void process.kill(-Number(shell.pid), 'SIGKILL');
 }
 
 /** @returns CPU of the daemon for one `styxy run` of a command that ends at once, ms */
