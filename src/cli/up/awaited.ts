@@ -6,13 +6,13 @@ export interface Awaited {
   readonly hear: TellUp;
   /** In words. */
   what(): string;
-  /** When the first of it has begun, as of performance.now(). */
+  /** When the first of it has begun, in seconds of process.uptime(). */
   since(): number;
 }
 
 /** @param services names, in the order in which they start */
 export function createAwaited(services: readonly string[]): Awaited {
-  const startedAt = performance.now();
+  const startedAt = process.uptime();
   const notBegun = new Set(services);
   const begun = new Map<string, { words: string; at: number }>();
   const ending = new Map<string, { words: string; at: number }>();
@@ -20,7 +20,7 @@ export function createAwaited(services: readonly string[]): Awaited {
   return {
     hear(event) {
       const { service } = event;
-      const at = performance.now();
+      const at = process.uptime();
       if (event.event === 'starting') {
         notBegun.delete(service);
         begun.set(service, { words: service, at });

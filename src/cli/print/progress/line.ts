@@ -15,7 +15,7 @@ const ENDING = ['SIGINT', 'SIGTERM'] as const;
 
 export interface Wait {
   readonly what: () => string;
-  /** As of performance.now(). */
+  /** In seconds of process.uptime(). */
   readonly since: () => number;
 }
 
@@ -84,7 +84,7 @@ function lineInPlace(): ProgressLine {
 const textOf = ({ what }: Wait): string => `waiting for ${visibleText(what())}`;
 
 function elapsed({ since }: Wait): string {
-  const seconds = Math.floor((performance.now() - since()) / 1000);
+  const seconds = Math.floor(process.uptime() - since());
   return seconds < 1 ? '' : ` ... ${seconds} s`;
 }
 

@@ -1,8 +1,8 @@
 import type { TellWait } from '../../../base/tell-wait.ts';
 import type { ProgressLine, Wait } from './line.ts';
 
-/** Shorter waits are not told. ms */
-const TELL_AFTER_MS = 500;
+/** Shorter waits are not told. In seconds of process.uptime(): the first performance.now() loads much on the way of a run. */
+const TELL_AFTER_S = 0.5;
 const CHECK_EVERY_MS = 250;
 
 type Begun = Wait & { readonly begunAt: number };
@@ -31,8 +31,8 @@ export function createWaits(env: NodeJS.ProcessEnv, isSeen: boolean): Waits {
 
   /** The innermost of those that have taken long enough: it is what the others wait for. */
   async function showLongWait(): Promise<void> {
-    const now = performance.now();
-    const isLong = ({ begunAt }: Begun): boolean => now - begunAt >= TELL_AFTER_MS;
+    const now = process.uptime();
+    const isLong = ({ begunAt }: Begun): boolean => now - begunAt >= TELL_AFTER_S;
     if (![...waits].some(isLong)) return line?.clear();
     line ??= (await import('./line.ts')).createProgressLine(env);
     const long = [...waits].findLast(isLong);
@@ -42,7 +42,7 @@ export function createWaits(env: NodeJS.ProcessEnv, isSeen: boolean): Waits {
   return {
     begin(what, since) {
       if (isHandedOver) return () => undefined;
-      const begunAt = performance.now();
+      const begunAt = process.uptime();
       const wait = { what, since: since ?? (() => begunAt), begunAt };
       waits.add(wait);
       // An `npm ci` may have removed our own files meanwhile: then nothing is shown.
