@@ -47,7 +47,7 @@ export const TERMINALS = {
   up: {
     ...services,
     columns: 84,
-    steps: [{ type: 'styxy up', until: ['READY AFTER'] }, { press: 'ctrl-c' }],
+    steps: [{ type: 'styxy up', until: ['READY AFTER', 'http://web.shop'] }, { press: 'ctrl-c' }],
   },
   adopt: { ...shop, columns: 84, steps: [{ type: 'styxy init --dry-run' }] },
 };
