@@ -14,6 +14,8 @@ import { createWorld, type World, type WorldOptions } from './world.ts';
 export interface EndingsOptions extends WorldOptions {
   readonly seed: number;
   readonly endings: number;
+  /** Instead of cells at random, each way with each kind of tree, so often. */
+  readonly each?: number | undefined;
   tell(line: string): void;
 }
 
@@ -36,6 +38,7 @@ const STRIDE = 7919;
 /** Ends runs at random moments, in random ways, with random trees: nothing is left, and nobody else is hurt. */
 export async function runEndings(options: EndingsOptions): Promise<EndingsResult> {
   const world = await createWorld(options);
+  const total = options.each === undefined ? options.endings : options.each * CELLS.length;
   world.configure({ end_grace_ms: GRACE_MS });
   await world.cli('daemon', 'start');
   const violations: string[] = [];
@@ -43,9 +46,9 @@ export async function runEndings(options: EndingsOptions): Promise<EndingsResult
   let [next, done] = [0, 0];
 
   async function takeTurns(): Promise<void> {
-    while (next < options.endings) {
+    while (next < total) {
       const number = (next += 1);
-      const ending = draw(createRandom(options.seed + number * STRIDE), number);
+      const ending = draw(createRandom(options.seed + number * STRIDE), number, options.each !== undefined);
       for (const key of [ending.way, ending.kind]) counts[key] = (counts[key] ?? 0) + 1;
       const faults = await endOne(options, world, ending).catch((error: unknown) => [String(error)]);
       const place = `ending ${number} (${ending.kind}, ${ending.way}, ${ending.afterMs ?? 'ready'})`;
@@ -64,7 +67,7 @@ export async function runEndings(options: EndingsOptions): Promise<EndingsResult
   } finally {
     await world.close();
   }
-  return { seed: options.seed, endings: options.endings, counts, violations };
+  return { seed: options.seed, endings: total, counts, violations };
 }
 
 /** The daemon may close an old connection in the moment in which it is used. */
@@ -80,9 +83,12 @@ interface Ending {
   readonly afterMs: number | undefined;
 }
 
-function draw(random: Random, number: number): Ending {
-  const kind = random.pick(Object.keys(KINDS)) ?? 'plain';
-  const way = random.pick(Object.keys(WAYS)) ?? 'SIGTERM';
+const CELLS = Object.keys(WAYS).flatMap((way) => Object.keys(KINDS).map((kind) => ({ way, kind })));
+
+/** @param isInTurn one cell after the other; the moment is drawn all the same */
+function draw(random: Random, number: number, isInTurn: boolean): Ending {
+  const cell = isInTurn ? CELLS[(number - 1) % CELLS.length] : random.pick(CELLS);
+  const { way, kind } = cell ?? { way: 'SIGTERM', kind: 'plain' };
   const isReady = random.chance(0.5) && kind !== 'in a handler';
   return { id: `ending-${number}`, kind, way, afterMs: isReady ? undefined : random.whole(LATEST_MOMENT_MS) };
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { runChaos } from './chaos.ts';
+import { runLoad } from './load.ts';
 import { runEndings } from './endings.ts';
 
 const { values } = parseArgs({
@@ -9,6 +10,8 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     seconds: { type: 'string' },
     endings: { type: 'string' },
+    each: { type: 'string' },
+    load: { type: 'string' },
     json: { type: 'boolean', default: false },
     'own-disk': { type: 'boolean', default: false },
   },
@@ -23,8 +26,10 @@ const world = {
   tell: (line: string) => console.error(line),
 };
 
+const durationMs = Number(values.seconds ?? 60) * 1000;
+
 async function everything(): Promise<readonly string[]> {
-  const result = await runChaos({ ...world, durationMs: Number(values.seconds ?? 60) * 1000 });
+  const result = await runChaos({ ...world, durationMs });
   if (values.json) console.log(JSON.stringify(result));
   else {
     tellCounts(result.operations);
@@ -34,12 +39,27 @@ async function everything(): Promise<readonly string[]> {
   return result.violations;
 }
 
-async function endings(count: number): Promise<readonly string[]> {
-  const result = await runEndings({ ...world, endings: count });
+/** @param each so often every cell of the table; otherwise `count` of them at random */
+async function endings(count: number, each?: number): Promise<readonly string[]> {
+  const result = await runEndings({ ...world, endings: count, each });
   if (values.json) console.log(JSON.stringify(result));
   else {
     tellCounts(result.counts);
-    console.log(`${count} endings, ${result.violations.length} violations (seed ${seed})`);
+    console.log(`${result.endings} endings, ${result.violations.length} violations (seed ${seed})`);
+  }
+  return result.violations;
+}
+
+async function load(clients: number): Promise<readonly string[]> {
+  const result = await runLoad({ ...world, clients, durationMs });
+  if (values.json) console.log(JSON.stringify(result));
+  else {
+    tellCounts(result.counts);
+    result.violations.slice(0, 10).forEach((line) => console.log(line));
+    console.log(
+      `${clients} clients, ${result.violations.length} violations; the daemon: ` +
+        `${result.cpuMsPerRequest} ms of CPU for a request, ${result.peakMemoryMb} MB at most (seed ${seed})`,
+    );
   }
   return result.violations;
 }
@@ -48,5 +68,11 @@ function tellCounts(counts: Readonly<Record<string, number>>): void {
   for (const [name, count] of Object.entries(counts)) console.log(`${String(count).padStart(6)}  ${name}`);
 }
 
-const violations = values.endings === undefined ? await everything() : await endings(Number(values.endings));
+function chosen(): Promise<readonly string[]> {
+  if (values.load !== undefined) return load(Number(values.load));
+  if (values.each !== undefined) return endings(0, Number(values.each));
+  return values.endings === undefined ? everything() : endings(Number(values.endings));
+}
+
+const violations = await chosen();
 process.exitCode = violations.length > 0 ? 1 : 0;

@@ -2,6 +2,8 @@
  * `npm run chaos -- --minutes 10 --seed 42`: everything that can happen to Styxy, at random and at once, while a checker
  * compares what Styxy says with what the kernel says. Exit code 1 when something was untrue.
  * `npm run chaos -- --endings 1000`: runs that end in every way, with every kind of process tree, at random moments.
+ * `npm run chaos -- --each 100`: each of these ways with each of these kinds, a hundred times.
+ * `npm run chaos -- --load 50 --minutes 10`: so many clients that ask without a pause.
  *
  * Where the system allows it, Styxy's home is a small disk of its own in a mount space of its own, so that the disk can
  * be filled without anybody else noticing.
@@ -21,6 +23,8 @@ const { values } = parseArgs({
     seconds: { type: 'string' },
     seed: { type: 'string' },
     endings: { type: 'string' },
+    each: { type: 'string' },
+    load: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -38,7 +42,8 @@ try {
   if (!mayMount) console.error('no disk of our own here (needs root and unshare): it is not filled');
 
   const node = [process.execPath, program, '--root', root, '--home', home, '--seconds', seconds];
-  if (values.endings !== undefined) node.push('--endings', values.endings);
+  for (const name of ['endings', 'each', 'load'])
+    if (values[name] !== undefined) node.push(`--${name}`, values[name]);
   if (values.seed !== undefined) node.push('--seed', values.seed);
   if (values.json) node.push('--json');
   const [file, ...args] = mayMount

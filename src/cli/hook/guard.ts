@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { instanceOf, sessionInstance } from '../../client/instance.ts';
 import type { AgentContract, HookEvent } from '../../hook/agents/contract.ts';
 import { denialOf } from '../../hook/guard/judge.ts';
 import type { Target } from '../../hook/guard/target.ts';
+import { readSmallText } from '../../system/files/read-text.ts';
 import { findWorktree } from '../../system/worktree.ts';
 
 /** What the guard needs to know about the asking session. */
@@ -35,10 +35,6 @@ export async function guard(targets: readonly Target[], asker: Asker): Promise<s
 }
 
 function pidIn(file: string): number | undefined {
-  try {
-    const [pid] = /^\d+/.exec(readFileSync(file, 'utf8').trim()) ?? [];
-    return pid === undefined ? undefined : Number(pid);
-  } catch {
-    return undefined;
-  }
+  const [pid] = /^\d+/.exec(readSmallText(file)?.trim() ?? '') ?? [];
+  return pid === undefined ? undefined : Number(pid);
 }

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { recordOf } from '../../hook/agents/contract.ts';
 import type { Permissions } from '../../hook/decide.ts';
 import type { Rules } from '../../hook/permissions/rule.ts';
+import { readSmallText } from '../../system/files/read-text.ts';
 import { userHome } from '../../system/paths.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -57,7 +58,7 @@ function readSettings(file: string): Json {
   // An error costs more than to look first, and most of these files are not there.
   if (!existsSync(file)) return {};
   try {
-    return recordOf(JSON.parse(readFileSync(file, 'utf8'))) ?? {};
+    return recordOf(JSON.parse(readSmallText(file) ?? '')) ?? {};
   } catch {
     return {};
   }

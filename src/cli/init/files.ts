@@ -8,7 +8,7 @@ import { isLauncher, LAUNCHER } from '../../init/unwrap.ts';
 import { packageProblems } from '../../settings/package-problems.ts';
 import { badConfig } from '../../settings/problem.ts';
 import { replaceUserFile } from '../../system/files/user-file.ts';
-import { readTextIfThere } from '../../system/files/read-text.ts';
+import { LARGEST_OF_OTHERS, readRegular, readTextIfThere } from '../../system/files/read-text.ts';
 import { packageRoot } from '../../system/package-root.ts';
 
 /** One file of the project, as it is and as it is to be. */
@@ -59,13 +59,21 @@ function launcherChange(root: string): FileChange | undefined {
 
 /** @throws StyxyError BAD_CONFIG when it is not UTF-8, or can't be understood */
 export function readPackageText(file: string): string {
-  const bytes = readFileSync(file);
+  const bytes = bytesOf(file);
   const text = bytes.toString('utf8');
   if (!Buffer.from(text, 'utf8').equals(bytes)) throw new StyxyError('BAD_CONFIG', `${file} is not UTF-8`);
   // A script that is no text is nobody's, and keeps none of the others from being run.
   const problems = packageProblems(text, file).filter(({ path }) => !path.startsWith('scripts.'));
   if (problems.length > 0) throw badConfig(file, problems);
   return text;
+}
+
+function bytesOf(file: string): Buffer {
+  try {
+    return Buffer.from(readRegular(file, LARGEST_OF_OTHERS, 'latin1'), 'latin1');
+  } catch (error) {
+    throw new StyxyError('BAD_CONFIG', `can't read ${file}`, { why: messageOf(error), cause: error });
+  }
 }
 
 /** A file's text; undefined when there is none. @throws StyxyError BAD_CONFIG */

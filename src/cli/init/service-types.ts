@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { messageOf, StyxyError } from '../../base/styxy-error.ts';
 import {
@@ -68,7 +67,7 @@ const change = (name: string, value: unknown, [prefix]: readonly string[]) => ({
 
 /** @throws StyxyError BAD_CONFIG */
 async function readTypes(file: string, shown: string): Promise<ServiceTypes> {
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  const text = readText(file);
   if (text === undefined) throw new StyxyError('BAD_CONFIG', `there is no ${shown}`);
   const { types, problems } = await read(file, text);
   if (Object.keys(types).length === 0 || problems.length > 0) {

@@ -1,19 +1,19 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { messageOf, StyxyError, systemCode } from '../../base/styxy-error.ts';
 
-/** A small file's text; undefined when it can't be read, for whatever reason. */
-export function readTextOrNothing(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
 /** More than any of the files that are read whole. */
 const LARGEST = 16_000_000;
 /** A file of a project that somebody else may have written. */
 export const LARGEST_OF_OTHERS = 1_000_000;
+
+/** A file's text; undefined when it can't be read, for whatever reason. */
+export function readTextOrNothing(path: string): string | undefined {
+  try {
+    return readRegular(path, LARGEST);
+  } catch {
+    return undefined;
+  }
+}
 
 /** The text of a file of a project; undefined when it is none, or a large one. Never waits for anybody to write it. */
 export function readSmallText(path: string): string | undefined {

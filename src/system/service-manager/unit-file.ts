@@ -1,13 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeFolder } from '../files/make-folder.ts';
+import { readTextIfThere } from '../files/read-text.ts';
 import { replaceFile } from '../files/replace.ts';
 import { MARK } from './service.ts';
 
 /** undefined when there is none. */
-export function readUnitFile(path: string): string | undefined {
-  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
-}
+export const readUnitFile = (path: string): string | undefined => readTextIfThere(path);
 
 export const isOurs = (text: string | undefined): boolean => text?.includes(MARK) ?? false;
 

@@ -1,10 +1,10 @@
-import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { StyxyError, messageOf } from '../../../base/styxy-error.ts';
 import type { Layout } from '../../../hook/install/layout.ts';
 import { isBare, withHooks, withoutHooks } from '../../../hook/install/edit.ts';
 import { quoted } from '../../../hook/install/command.ts';
-import { readTextIfThere } from '../../../system/files/read-text.ts';
+import { readTextIfThere, readTextOrNothing } from '../../../system/files/read-text.ts';
 import { replaceFile } from '../../../system/files/replace.ts';
 import { digest, replaceUserFile } from '../../../system/files/user-file.ts';
 import type { HookTarget } from './target.ts';
@@ -116,7 +116,7 @@ const entriesFile = ({ root }: Paths): string => join(root, 'hooks.json');
 
 function readEntries(paths: Paths): Entries {
   try {
-    return JSON.parse(readFileSync(entriesFile(paths), 'utf8')) as Entries;
+    return JSON.parse(readTextOrNothing(entriesFile(paths)) ?? '{}') as Entries;
   } catch {
     return {};
   }

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { agentNamed } from '../../../hook/agents/table.ts';
 import { isOurs } from '../../../hook/install/command.ts';
+import { readSmallText } from '../../../system/files/read-text.ts';
 import type { Context } from '../../context.ts';
 import { type DryCall, dryCall, startsInLoginShell } from './dry-call.ts';
 import { type HookFlags, type HookTarget, hookTargets } from './target.ts';
@@ -58,10 +58,4 @@ function inShell(agent: string, call: DryCall): DryCall {
   return { ok: false, program, detail: `a login shell can't start ${program}` };
 }
 
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-}
+const textOf = (file: string): string => readSmallText(file) ?? '';
