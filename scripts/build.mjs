@@ -45,6 +45,27 @@ const withoutExecutableSubcommands = {
 };
 
 /**
+ * What `styxy ui` draws with, as an ES module of its own: parts of Ink wait at their top level, which CommonJS can't. No
+ * other command loads it.
+ */
+const SCREEN = join(root, 'src/cli/screen/app.tsx');
+const screenApart = {
+  name: 'screen-apart',
+  resolveId(source, importer) {
+    if (!source.endsWith('/screen/app.tsx') || importer === undefined) return null;
+    // As seen from a chunk.
+    return { id: '../screen.js', external: true };
+  },
+};
+/** Its link to a debugger for React, which is started where a variable named DEV is set. */
+const withoutDevtools = {
+  name: 'without-devtools',
+  resolveId: (source, importer) =>
+    source === './devtools.js' && importer?.includes('/node_modules/ink/') ? '\0no-devtools' : null,
+  load: (id) => (id === '\0no-devtools' ? 'export {};' : null),
+};
+
+/**
  * What `styxy run` loads, in one file however many commands share parts of it: each file more costs a start a
  * quarter of a millisecond.
  */
@@ -88,7 +109,7 @@ const bundled = new Set([
     library,
   )),
 ]);
-(await bundlePage()).forEach((name) => bundled.add(name));
+for (const build of [bundlePage, bundleScreen]) (await build()).forEach((name) => bundled.add(name));
 for (const name of ['cli.cjs', 'hook-main.cjs']) standAlone(join(dist, name));
 asAscii();
 writeBuildId();
@@ -115,7 +136,7 @@ async function bundle(input, format, extension, codeSplitting, { mangle = false 
         'process.env.STYXY_BUILD': JSON.stringify(BUILD_ID),
       },
     },
-    plugins: [withoutExecutableSubcommands],
+    plugins: [withoutExecutableSubcommands, screenApart],
     onLog(level, log) {
       // A module that one command loads late and another at once is fine.
       if (log.code !== 'INEFFECTIVE_DYNAMIC_IMPORT') console.error(`${level}: ${log.message}`);
@@ -151,6 +172,27 @@ async function bundlePage() {
   await build.close();
   for (const name of ['index.html', 'dashboard.css', 'icon.svg'])
     copyFileSync(join(source, name), join(dist, 'dashboard', name));
+  return output.flatMap((chunk) => (chunk.moduleIds ?? []).flatMap(packageOf));
+}
+
+/** @returns the names of its packages */
+async function bundleScreen() {
+  const build = await rolldown({
+    ...COMMON,
+    input: SCREEN,
+    transform: {
+      target: 'node20.19',
+      define: { 'process.env.NODE_ENV': '"production"' },
+    },
+    plugins: [withoutDevtools],
+  });
+  const { output } = await build.write({
+    file: join(dist, 'screen.js'),
+    format: 'esm',
+    codeSplitting: false,
+    minify: true,
+  });
+  await build.close();
   return output.flatMap((chunk) => (chunk.moduleIds ?? []).flatMap(packageOf));
 }
 

@@ -20,6 +20,7 @@ import { defineRun } from './run/words.ts';
 import { defineService } from './service/words.ts';
 import { defineSetup } from './setup/words.ts';
 import { defineServices } from './services/words.ts';
+import { defineUi } from './ui/words.ts';
 import { defineUp } from './up/words.ts';
 import { acceptServiceForType } from './words/other-spellings.ts';
 import { hasPrintedHelp, throwUsageErrors } from './words/usage-error.ts';
@@ -70,6 +71,7 @@ function defineAll(define: Define, program: Command): void {
   defineInspect(define, program);
   defineLeases(define, program);
   defineInstances(define, program);
+  defineUi(define, program);
   program.commandsGroup('Set up, and take back:');
   defineSetup(define, program);
   defineInit(define, program);
@@ -103,15 +105,22 @@ export async function executeProgram(argv: readonly string[], context: Context):
   let result: Result = 0;
   const program = createProgramFor(argv[0] ?? '', context, (given) => (result = given));
   throwUsageErrors(program, argv);
-  if (argv.length === 0) greet(program, context);
-  else
-    await program.parseAsync([...argv], { from: 'user' }).catch((thrown: unknown) => {
-      if (!hasPrintedHelp(thrown)) throw thrown;
-    });
+  if (argv.length === 0) return begin(program, context);
+  await program.parseAsync([...argv], { from: 'user' }).catch((thrown: unknown) => {
+    if (!hasPrintedHelp(thrown)) throw thrown;
+  });
   return result;
 }
 
-/** Called alone: what there is, and for newcomers where to begin. */
+/** Called alone: everything at a glance where that can be drawn, else what there is. */
+async function begin(program: Command, context: Context): Promise<Result> {
+  const ui = await import('./ui/ui.ts');
+  if (ui.isForDrawing(context.env)) return ui.execute(context);
+  greet(program, context);
+  return 0;
+}
+
+/** What there is, and for newcomers where to begin. */
 function greet(program: Command, { out, paths }: Context): void {
   program.outputHelp();
   if (!existsSync(paths.root))

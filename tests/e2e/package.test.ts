@@ -27,6 +27,7 @@ const NEEDED = [
   'dist/launcher.cjs',
   'dist/port-remap.cjs',
   'dist/playwright.js',
+  'dist/screen.js',
   'dist/script-shell.sh',
   'dist/start.cjs',
   'dist/test-server.js',

@@ -39,8 +39,17 @@ export async function agreeToStop(
   endings: readonly Ending[],
   { isAll = false, isAgreed, here }: { isAll?: boolean; isAgreed: boolean; here: string },
 ): Promise<boolean> {
+  noteEndsAlong(out, endings, here);
+  const isMore = endings.some(({ isAlong }) => isAlong);
+  if (isAgreed || endings.length === 0 || (!isAll && !isMore)) return true;
+  return askYesNo(stopQuestion(endings, here));
+}
+
+/** What ends without having been named. */
+export function noteEndsAlong(out: Output, endings: readonly Ending[], here: string): void {
   const along = endings.filter(({ isAlong }) => isAlong).map(({ lease }) => lease);
   noteAlong(out, along, ['ends', 'end'], here);
-  if (isAgreed || endings.length === 0 || (!isAll && along.length === 0)) return true;
-  return askYesNo(`stop ${endings.map(({ lease }) => leaseWords(lease, here)).join(', ')}?`);
 }
+
+export const stopQuestion = (endings: readonly Ending[], here: string): string =>
+  `stop ${endings.map(({ lease }) => leaseWords(lease, here)).join(', ')}?`;

@@ -2,7 +2,7 @@ import type { Allocation } from '../../protocol/answers/allocation.ts';
 import type { WireListener } from '../../protocol/answers/listener.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { EndedLease } from '../../run/leases/end-lease.ts';
-import { end, planEndings } from '../../run/leases/end-services.ts';
+import { end, type Ending, planEndings } from '../../run/leases/end-services.ts';
 import { type Here, hereOf } from '../../run/plan/here.ts';
 import { findEach } from '../../run/leases/find-lease.ts';
 import type { Context } from '../context.ts';
@@ -22,6 +22,17 @@ export async function execute(context: Context, flags: Flags, words: string[]): 
   const endings = await planEndings(coordinator, leases);
   const isAgreed = (flags.yes ?? false) || (flags.json ?? false);
   if (!(await agreeToStop(out, endings, { isAll: flags.all ?? false, isAgreed, here: here.path }))) return 1;
+  const stopped = await endAll(context, endings, here.path);
+  if (flags.json) out.json({ success: true, stopped });
+  return 0;
+}
+
+/** Ends one after the other, and tells what has come of each. @param here the worktree that needs no mention */
+export async function endAll(
+  context: Context,
+  endings: readonly Ending[],
+  here: string,
+): Promise<Allocation[]> {
   const stopped: Allocation[] = [];
   for (const ending of endings) {
     const ended = await during(
@@ -30,10 +41,9 @@ export async function execute(context: Context, flags: Flags, words: string[]): 
       () => end(context, ending),
     );
     stopped.push(ended.allocation);
-    out.note(describe(ended, here.path));
+    context.out.note(describe(ended, here));
   }
-  if (flags.json) out.json({ success: true, stopped });
-  return 0;
+  return stopped;
 }
 
 function named({ coordinator }: Context, here: Here, words: string[]): Promise<Allocation[]> {

@@ -76,6 +76,7 @@ const ROWS: readonly Row[] = [
   { command: 'url', args: () => ['web'], up: 0, down: UNREACHABLE },
   { command: 'open', args: () => ['web'], up: 0, down: UNREACHABLE },
   { command: 'switch', args: () => ['web'], up: 'USAGE', down: 'USAGE' },
+  { command: 'ui', up: 'USAGE', down: 'USAGE' },
   { command: 'status', up: 0, down: 1 },
   { command: 'cleanup', up: 0, down: UNREACHABLE },
   { command: 'scan', up: 0, down: UNREACHABLE },
@@ -124,6 +125,7 @@ const ROWS: readonly Row[] = [
 const WITHOUT_JSON: Readonly<Record<string, string>> = {
   completion: 'it prints a script for a shell',
   mcp: 'it speaks the Model Context Protocol',
+  ui: 'it draws on a terminal',
   'daemon run': 'it is the daemon; tests/process/daemon/start-and-stop.test.ts runs it',
   ...Object.fromEntries(HOOKS.map((command) => [command, 'its answer is what that agent reads'])),
 };

@@ -1,0 +1,86 @@
+import { StyxyError } from '../../base/styxy-error.ts';
+import { createConnection } from '../../client/connection.ts';
+import { watchEvents, type EventWatch } from '../../client/event-stream.ts';
+import { createHttpCoordinator } from '../../client/http-coordinator.ts';
+import type { ListAnswer } from '../../protocol/answers/ports.ts';
+import type { ListQuery } from '../../protocol/requests/queries.ts';
+import { sleep } from '../../system/sleep.ts';
+import type { Context } from '../context.ts';
+import type { Result } from '../words/define.ts';
+import type { End } from './end.ts';
+
+/** Ages grow, and programs outside Styxy come and go, without an event. */
+const ASK_AGAIN_MS = 2000;
+/** Events come in groups: one list for all of them. */
+const GROUP_MS = 50;
+/** The longer a list is, the more an answer costs the daemon. */
+const REST_PER_LEASE_MS = 2;
+const LONGEST_REST_MS = 2000;
+const RECONNECT_MS = 250;
+
+export interface ListListener {
+  onAnswer(answer: ListAnswer): void;
+  /** The daemon has ended. */
+  onLost(): void;
+}
+
+/**
+ * Tells the list of leases, and tells it again after each event. Goes on with the next daemon when this one ends, but
+ * starts none: it may have been stopped on purpose.
+ * @returns how to end, when that has come
+ * @throws StyxyError when there is no daemon at first, and none can be started; for a wrong query
+ */
+export async function followList(
+  { connection, paths, env }: Pick<Context, 'connection' | 'paths' | 'env'>,
+  query: ListQuery,
+  { onAnswer, onLost }: ListListener,
+  end: End,
+): Promise<Result> {
+  const { alarm } = end;
+  const withoutStarting = createConnection({ paths, env, autostart: false });
+  const coordinator = createHttpCoordinator(withoutStarting);
+  let events: EventWatch | undefined = await watchEvents(connection, alarm.ring);
+  while (end.result === undefined) {
+    if (events) {
+      await tellWhile(events);
+      events = undefined;
+      if (end.result === undefined) onLost();
+    } else {
+      await alarm.within(RECONNECT_MS);
+      events = await unlessGone(watchEvents(withoutStarting, alarm.ring));
+    }
+  }
+  events?.close();
+  return end.result;
+
+  /** Tells until the daemon ends, or we do. */
+  async function tellWhile(source: EventWatch): Promise<void> {
+    let hasEnded = false;
+    source.onEnd(() => {
+      hasEnded = true;
+      alarm.ring();
+    });
+    try {
+      while (!hasEnded && end.result === undefined) {
+        const answer = await unlessGone(coordinator.list(query));
+        if (!answer) return;
+        onAnswer(answer);
+        await alarm.within(ASK_AGAIN_MS);
+        const rest = Math.min(answer.allocations.length * REST_PER_LEASE_MS, LONGEST_REST_MS);
+        if (end.result === undefined) await sleep(Math.max(GROUP_MS, rest));
+      }
+    } finally {
+      source.close();
+    }
+  }
+}
+
+/** undefined: the daemon is not there. */
+async function unlessGone<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof StyxyError && error.code === 'DAEMON_UNREACHABLE') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,105 @@
+import { countRows, groupServices, type Row } from '../../overview/services.ts';
+import type { ListAnswer } from '../../protocol/answers/ports.ts';
+import { groupTable, type GroupTable } from '../print/group-table.ts';
+import type { Output } from '../print/output.ts';
+import { widthOf } from '../print/text-width.ts';
+
+/** In front of the selected row; the others are as far from the edge. */
+const MARK = '> ';
+
+/** The services, one of them selected. */
+export interface ServiceList {
+  update(answer: ListAnswer): void;
+  /** undefined: there is none. */
+  selected(): Row | undefined;
+  filter(): string;
+  setFilter(text: string): void;
+  /** @param by rows; beyond the first or the last is that one */
+  move(by: number): void;
+  /** How many there are, in words; undefined: that is not known yet. */
+  summary(): string | undefined;
+  headings(width: number): string;
+  /** As many lines as fit, the selected one among them. */
+  lines(width: number, height: number): string[];
+}
+
+export function createServiceList(paint: Output['paint'], select: (text: string) => string): ServiceList {
+  let answer: ListAnswer | undefined;
+  let filter = '';
+  let key: string | undefined;
+  let top = 0;
+  /** Of the latest answer and filter. */
+  let rows: readonly Row[] = [];
+  let groups: ReturnType<typeof groupServices> = [];
+  let table: { width: number; table: GroupTable } | undefined;
+
+  function arrange(): void {
+    if (!answer) return;
+    const at = rows.findIndex((row) => row.key === key);
+    const before = rows[at];
+    groups = groupServices(answer, Date.now(), filter);
+    rows = groups.flatMap((group) => group.rows);
+    table = undefined;
+    if (rows.some((row) => row.key === key)) return;
+    // Started again it is another lease of the same service; in the place of one that is gone its neighbour is selected.
+    const again = rows.find((row) => row.name === before?.name && row.folder === before.folder);
+    key = (again ?? rows[Math.min(Math.max(at, 0), rows.length - 1)])?.key;
+  }
+
+  function tableFor(width: number): GroupTable {
+    if (table?.width !== width)
+      table = { width, table: groupTable(groups, { paint, width: Math.max(1, width - MARK.length) }) };
+    return table.table;
+  }
+
+  return {
+    update(next) {
+      answer = next;
+      arrange();
+    },
+    selected: () => rows.find((row) => row.key === key),
+    filter: () => filter,
+    setFilter(text) {
+      filter = text;
+      arrange();
+    },
+    move(by) {
+      const at = rows.findIndex((row) => row.key === key);
+      key = rows[Math.min(Math.max(at + by, 0), rows.length - 1)]?.key;
+    },
+    summary: () => answer && summaryOf(groups),
+    headings: (width) => ' '.repeat(MARK.length) + tableFor(width).headings,
+    lines(width, height) {
+      const { lines } = tableFor(width);
+      const at = lines.findIndex(({ row }) => row !== undefined && row.key === key);
+      top = firstSeen(top, at, height, lines.length, lines[at - 1]?.row === undefined);
+      return lines
+        .slice(top, top + height)
+        .map(({ text, row }) =>
+          row === undefined
+            ? text
+            : row.key === key
+              ? select(padded(MARK + text, width))
+              : ' '.repeat(MARK.length) + text,
+        );
+    },
+  };
+}
+
+/** As little is moved as needed. @param isBelowHeading the line above the selected one is of it */
+function firstSeen(top: number, at: number, height: number, count: number, isBelowHeading: boolean): number {
+  const first = isBelowHeading ? at - 1 : at;
+  const low = Math.max(0, Math.min(top, first, count - 1));
+  const needed = at >= low + height ? at - height + 1 : low;
+  return Math.max(0, Math.min(needed, Math.max(0, count - height)));
+}
+
+const padded = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)));
+
+function summaryOf(groups: ReturnType<typeof groupServices>): string {
+  const { services, troubles, external } = countRows(groups);
+  const parts = [`${services} ${services === 1 ? 'service' : 'services'}`];
+  if (troubles > 0) parts.push(`${troubles} ${troubles === 1 ? 'needs' : 'need'} attention`);
+  if (external > 0) parts.push(`${external} not started by Styxy`);
+  return parts.join(', ');
+}

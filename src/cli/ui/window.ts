@@ -1,0 +1,231 @@
+import { widthOf } from '../print/text-width.ts';
+import type { ListAnswer } from '../../protocol/answers/ports.ts';
+import type { Row } from '../../overview/services.ts';
+import type { Context } from '../context.ts';
+import type { Picture } from '../screen/app.tsx';
+import { doctor, open, planStop, restart, whose, type PlannedStop } from './actions.ts';
+import { bodyHeight, compose, type Contents, type Link, type Size, type Styles } from './compose.ts';
+import { helpLines } from './help.ts';
+import { createNotes, type Note, type Notes } from './notes.ts';
+import { openLog } from './open-log.ts';
+import { stepOf, type Panel } from './panel.ts';
+import { createServiceList, type ServiceList } from './service-list.ts';
+import { createTextPanel } from './text-panel.ts';
+
+const KEYS = 'o open  l log  s stop  r restart  w whose  d doctor  / filter  ? help  q quit';
+
+export interface WindowOptions {
+  readonly context: Context;
+  readonly styles: Styles;
+  size(): Size;
+  /** There is something else to be seen. */
+  changed(): void;
+  leave(): void;
+  suspend(): void;
+}
+
+/** The interactive mode apart from its terminal: keys and answers of the daemon in, pictures out. */
+export interface Window {
+  onKey(key: string): void;
+  onAnswer(answer: ListAnswer): void;
+  onLost(): void;
+  picture(): Picture;
+  close(): void;
+}
+
+interface State extends WindowOptions {
+  readonly list: ServiceList;
+  readonly notes: Notes;
+  link: Link;
+  panel: Panel | undefined;
+  question: PlannedStop | undefined;
+  isFiltering: boolean;
+}
+
+export function createWindow(options: WindowOptions): Window {
+  const { context, styles, changed, leave, suspend } = options;
+  const state: State = {
+    ...options,
+    list: createServiceList(context.out.paint, styles.inverse),
+    notes: createNotes(changed),
+    link: 'connecting',
+    panel: undefined,
+    question: undefined,
+    isFiltering: false,
+  };
+  return {
+    onKey(key) {
+      if (key === 'ctrl-c') return leave();
+      if (key === 'ctrl-z') return suspend();
+      state.notes.clear();
+      if (state.question) answerQuestion(state, key);
+      else if (state.panel) panelKey(state, state.panel, key);
+      else if (state.isFiltering) filterKey(state, key);
+      else listKey(state, key);
+      changed();
+    },
+    onAnswer(answer) {
+      state.link = 'live';
+      state.list.update(answer);
+      changed();
+    },
+    onLost() {
+      state.link = 'lost';
+      changed();
+    },
+    picture: () => compose(contentsOf(state), state.size(), styles),
+    close: () => state.panel?.close(),
+  };
+}
+
+/** Only a y is one. */
+function answerQuestion(state: State, key: string): void {
+  const { question } = state;
+  state.question = undefined;
+  if (question && key.toLowerCase() === 'y') state.notes.during('stopping', question.carryOut);
+}
+
+function panelKey(state: State, panel: Panel, key: string): void {
+  if (panel.onKey(key, bodyHeight(state.size()))) return;
+  if (key === 'q') state.leave();
+  else if (key === 'escape' || key === 'enter') show(state, undefined);
+}
+
+function show(state: State, panel: Panel | undefined): void {
+  state.panel?.close();
+  state.panel = panel;
+}
+
+function filterKey(state: State, key: string): void {
+  const { list } = state;
+  const text = list.filter();
+  if (key === 'enter') state.isFiltering = false;
+  else if (key === 'escape') {
+    state.isFiltering = false;
+    list.setFilter('');
+  } else if (key === 'backspace') list.setFilter([...text].slice(0, -1).join(''));
+  else if (key === 'up' || key === 'down') list.move(key === 'up' ? -1 : 1);
+  else if ([...key].length === 1 && widthOf(key) > 0) list.setFilter(text + key);
+}
+
+function listKey(state: State, key: string): void {
+  const { list } = state;
+  const step = stepOf(key, bodyHeight(state.size()));
+  if (step !== undefined) list.move(step);
+  else if (key === 'q') state.leave();
+  else if (key === '/') state.isFiltering = true;
+  else if (key === 'escape') list.setFilter('');
+  else if (key === '?')
+    show(
+      state,
+      createTextPanel('help', (width) => helpLines(width, state.styles.bold)),
+    );
+  else if (key === 'd') examine(state);
+  else {
+    const row = list.selected();
+    if (row) rowKey(state, key, row);
+  }
+}
+
+function rowKey(state: State, key: string, row: Row): void {
+  const { context, notes, styles, changed } = state;
+  const { name, port } = row;
+  const { columns } = state.size();
+  if (key === 'o') notes.during(`opening ${name} as soon as it listens`, () => open(context, row));
+  else if (key === 'w' || key === 'enter')
+    notes.during(`asking whose port ${port} is`, async () => {
+      const lines = await whose(context, row, columns);
+      show(
+        state,
+        createTextPanel(`port ${port}`, () => lines),
+      );
+      return undefined;
+    });
+  else if (key === 's')
+    notes.during(`looking what ends with ${name}`, async () => {
+      state.question = await planStop(context, ours(row));
+      return undefined;
+    });
+  else if (key === 'r') notes.during(`starting ${name} again`, async () => restart(context, ours(row)));
+  else if (key === 'l')
+    notes.during(`opening the log of ${name}`, async () => {
+      show(state, await openLog(context, ours(row), { hit: styles.inverse, changed }));
+      return undefined;
+    });
+}
+
+/** What Styxy has not started is not its to end. */
+function ours(row: Row): Row {
+  if (row.lockId !== undefined) return row;
+  throw new Error(`${row.name} was not started by Styxy, which neither ends it nor has its log`);
+}
+
+function examine(state: State): void {
+  const { context, notes } = state;
+  notes.during('examining this installation', async () => {
+    const lines = await doctor(context, state.size().columns);
+    show(
+      state,
+      createTextPanel('doctor', () => lines),
+    );
+    return undefined;
+  });
+}
+
+function contentsOf(state: State): Contents {
+  const { link, panel, question, notes } = state;
+  const { columns, rows } = state.size();
+  const height = bodyHeight({ columns, rows });
+  const shown = panel
+    ? {
+        title: panel.title,
+        summary: '',
+        headings: '',
+        body: panel.lines(columns, height),
+        prompt: panel.prompt(),
+        keys: panel.keys(),
+      }
+    : listContents(state, columns, height);
+  return {
+    link,
+    note: panel ? undefined : adviceFor(state.list),
+    ...shown,
+    ...(notes.current() && { note: notes.current() }),
+    ...(question && { prompt: `${question.question} y/n` }),
+  };
+}
+
+function listContents(
+  { list, isFiltering }: State,
+  columns: number,
+  height: number,
+): Omit<Contents, 'link' | 'note'> {
+  const filter = list.filter();
+  return {
+    title: 'Styxy',
+    summary: list.summary() ?? 'asking the daemon',
+    headings: list.headings(columns),
+    body: list.selected() ? list.lines(columns, height) : emptyWords(list),
+    prompt: isFiltering ? `/${filter}_` : undefined,
+    keys: filter === '' ? KEYS : `/${filter}  esc clears it  ${KEYS}`,
+  };
+}
+
+function emptyWords(list: ServiceList): string[] {
+  if (list.summary() === undefined) return [];
+  if (list.filter() !== '') return ['', `  No service fits "${list.filter()}".`];
+  return [
+    '',
+    '  Nothing runs. It is shown here as soon as something starts:',
+    '',
+    '    styxy run -- npm run dev     one program, on a port of its own',
+    '    styxy up                     all services of a project',
+    '    styxy setup                  new here? It looks, and asks before it changes anything',
+    '    styxy --help                 all commands',
+  ];
+}
+
+function adviceFor(list: ServiceList): Note | undefined {
+  const row = list.selected();
+  return row && row.advice !== '' ? { text: `${row.name}: ${row.advice}`, isProblem: false } : undefined;
+}
