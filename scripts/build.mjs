@@ -21,7 +21,7 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
-import { COMMON } from './bundle.mjs';
+import { COMMON, withoutDevtools } from './bundle.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const target = join(root, 'dist');
@@ -56,13 +56,6 @@ const screenApart = {
     // As seen from a chunk.
     return { id: '../screen.js', external: true };
   },
-};
-/** Its link to a debugger for React, which is started where a variable named DEV is set. */
-const withoutDevtools = {
-  name: 'without-devtools',
-  resolveId: (source, importer) =>
-    source === './devtools.js' && importer?.includes('/node_modules/ink/') ? '\0no-devtools' : null,
-  load: (id) => (id === '\0no-devtools' ? 'export {};' : null),
 };
 
 /**

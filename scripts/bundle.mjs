@@ -12,6 +12,14 @@ export const COMMON = {
   resolve: { alias: { 'jsonc-parser': join(root, 'node_modules/jsonc-parser/lib/esm/main.js') } },
 };
 
+/** Ink's link to a debugger for React, which it starts where a variable named DEV is set. */
+export const withoutDevtools = {
+  name: 'without-devtools',
+  resolveId: (source, importer) =>
+    source === './devtools.js' && importer?.includes('/node_modules/ink/') ? '\0no-devtools' : null,
+  load: (id) => (id === '\0no-devtools' ? 'export {};' : null),
+};
+
 /**
  * Bundles TypeScript to one ES module that plain `node` can run: for scripts and tests that need a process of their own.
  * @param {string} input path of a file, relative to the root
@@ -26,7 +34,7 @@ export async function bundleModule(input, file, { text, external } = {}) {
     input: id,
     ...(external && { external }),
     transform: { target: 'node20.19' },
-    plugins: text === undefined ? [] : [standIn(id, text)],
+    plugins: [withoutDevtools, ...(text === undefined ? [] : [standIn(id, text)])],
     onLog(level, log) {
       if (log.code !== 'INEFFECTIVE_DYNAMIC_IMPORT') console.error(`${level}: ${log.message}`);
     },

@@ -23,12 +23,13 @@ export function openTerminal(
   wrapper: Pick<Wrapper, 'environment' | 'path'>,
   words: readonly string[],
   extraEnv: Record<string, string> = {},
+  { columns, rows } = { columns: 100, rows: 30 },
 ): Terminal {
   const own = wrapper.environment();
   const [file = '', ...args] = words;
   const pty = spawn(file, args, {
-    cols: 100,
-    rows: 30,
+    cols: columns,
+    rows,
     cwd: wrapper.path(''),
     env: { ...own.env, TERM: 'dumb', ...extraEnv },
   });

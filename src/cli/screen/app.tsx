@@ -80,12 +80,23 @@ const NAMED = [
   ['delete', 'backspace'],
 ] as const satisfies readonly (readonly [keyof Key, string])[];
 
+/** The same where several keys come at once, over a slow line for instance. */
+const CONTROLS: Readonly<Record<string, string>> = {
+  '\u001b': 'escape',
+  '\r': 'enter',
+  '\n': 'enter',
+  '\b': 'backspace',
+  '\u007f': 'backspace',
+  '\u0003': 'ctrl-c',
+  '\u001a': 'ctrl-z',
+};
+
 /** What was pressed, or pasted: several at once. */
 function namesOf(input: string, key: Key): string[] {
   const named = NAMED.find(([property]) => key[property])?.[1];
   if (named) return [named];
   if (key.ctrl) return [`ctrl-${input}`];
-  return [...input];
+  return [...input].flatMap((sign) => CONTROLS[sign] ?? (/\p{Cc}/u.test(sign) ? [] : sign));
 }
 
 /** Where Ink writes: each write is the whole window. */

@@ -34,6 +34,7 @@ export function capture(context: Context, width?: number): Captured {
     paintNote: (_, text) => text,
     // Nothing may be drawn beside the window.
     notesAreRead: false,
+    notesAreLogged: false,
     dataIsRead: false,
     failure: undefined,
     width,

@@ -40,7 +40,8 @@ export function createServiceList(paint: Output['paint'], select: (text: string)
     groups = groupServices(answer, Date.now(), filter);
     rows = groups.flatMap((group) => group.rows);
     table = undefined;
-    if (rows.some((row) => row.key === key)) return;
+    // What no filter hides any more is selected as before.
+    if (rows.length === 0 || rows.some((row) => row.key === key)) return;
     // Started again it is another lease of the same service; in the place of one that is gone its neighbour is selected.
     const again = rows.find((row) => row.name === before?.name && row.folder === before.folder);
     key = (again ?? rows[Math.min(Math.max(at, 0), rows.length - 1)])?.key;
