@@ -3,7 +3,7 @@ import type { Result } from '../words/define.ts';
 
 /** When a command that goes on for as long as it is watched has to end. */
 export interface End {
-  /** Rings when it has come, and when whoever shares it has something new. */
+  /** Rings when it has come, and when there is something new. */
   readonly alarm: Alarm;
   readonly result: Result | undefined;
   finish(result: Result): void;

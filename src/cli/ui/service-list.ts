@@ -1,6 +1,6 @@
 import { countRows, groupServices, type Row } from '../../overview/services.ts';
 import type { ListAnswer } from '../../protocol/answers/ports.ts';
-import { groupTable, type GroupTable } from '../print/group-table.ts';
+import { groupTable, type GroupTable } from './group-table.ts';
 import type { Output } from '../print/output.ts';
 import { widthOf } from '../print/text-width.ts';
 

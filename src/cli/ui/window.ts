@@ -5,12 +5,12 @@ import type { Context } from '../context.ts';
 import type { Picture } from '../screen/app.tsx';
 import { doctor, open, planStop, restart, whose, type PlannedStop } from './actions.ts';
 import { bodyHeight, compose, type Contents, type Link, type Size, type Styles } from './compose.ts';
-import { helpLines } from './help.ts';
+import { helpLines } from './panels/help.ts';
 import { createNotes, type Note, type Notes } from './notes.ts';
-import { openLog } from './open-log.ts';
-import { stepOf, type Panel } from './panel.ts';
+import { openLog } from './panels/open-log.ts';
+import { stepOf, type Panel } from './panels/panel.ts';
 import { createServiceList, type ServiceList } from './service-list.ts';
-import { createTextPanel } from './text-panel.ts';
+import { createTextPanel } from './panels/text-panel.ts';
 
 const KEYS = 'o open  l log  s stop  r restart  w whose  d doctor  / filter  ? help  q quit';
 

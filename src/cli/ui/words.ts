@@ -5,7 +5,7 @@ export function defineUi(define: Define, program: Command): void {
   define(
     program,
     'ui',
-    'all services on the whole terminal, live: see, open, stop and start them again, read their logs; ? shows the keys. styxy alone does the same',
+    'all services on the whole terminal, live: see, open, stop and start them again, read their logs; ? shows the keys. Without a command it is what begins at a terminal',
     'styxy ui',
     () => import('./ui.ts'),
   ).summary('see and steer all of it on the whole terminal');

@@ -1,4 +1,4 @@
-import { widthOf } from '../print/text-width.ts';
+import { widthOf } from '../../print/text-width.ts';
 import { scrolled, type Panel } from './panel.ts';
 import { wrapLine } from './wrap-line.ts';
 

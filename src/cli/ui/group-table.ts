@@ -1,9 +1,9 @@
 import type { Group, Row, Tone } from '../../overview/services.ts';
-import type { Column } from './fit-columns.ts';
-import { shorten, shortPath } from './listeners.ts';
-import type { Output, Style } from './output.ts';
-import { table } from './table.ts';
-import { endOf, widthOf } from './text-width.ts';
+import type { Column } from '../print/fit-columns.ts';
+import { shorten, shortPath } from '../print/listeners.ts';
+import type { Output, Style } from '../print/output.ts';
+import { table } from '../print/table.ts';
+import { endOf, widthOf } from '../print/text-width.ts';
 
 /** A line of the picture; headings are about no service. */
 export interface GroupLine {

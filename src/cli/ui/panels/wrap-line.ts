@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { startOf, widthOf } from '../print/text-width.ts';
+import { startOf, widthOf } from '../../print/text-width.ts';
 
 /** A line in as many lines of the window as it needs. One that is too long loses its colours. */
 export function wrapLine(line: string, width: number): string[] {

@@ -1,4 +1,4 @@
-import { wrapWords } from '../print/table.ts';
+import { wrapWords } from '../../print/table.ts';
 
 const KEYS: readonly (readonly [keys: string, meaning: string])[] = [
   ['j k, arrows', 'the next service, the one before; g and G for the ends'],

@@ -1,6 +1,6 @@
-import type { Row } from '../../overview/services.ts';
-import type { Context } from '../context.ts';
-import { plainProgramLine } from '../print/program-output.ts';
+import type { Row } from '../../../overview/services.ts';
+import type { Context } from '../../context.ts';
+import { plainProgramLine } from '../../print/program-output.ts';
 import { createLogPanel, type LogPanel } from './log-panel.ts';
 
 /** Of what it has printed before. */
@@ -18,8 +18,8 @@ export async function openLog(
   { hit, changed }: { hit(text: string): string; changed(): void },
 ): Promise<LogPanel> {
   const [{ lastLines }, { followLog }] = await Promise.all([
-    import('../services/logs.ts'),
-    import('../../up/log-lines.ts'),
+    import('../../services/logs.ts'),
+    import('../../../up/log-lines.ts'),
   ]);
   const { lines, log, from } = await lastLines(context, lockId, LINES);
   let waiting: string[] = [];
