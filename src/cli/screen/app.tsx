@@ -96,7 +96,7 @@ function namesOf(input: string, key: Key): string[] {
   const named = NAMED.find(([property]) => key[property])?.[1];
   if (named) return [named];
   if (key.ctrl) return [`ctrl-${input}`];
-  return [...input].flatMap((sign) => CONTROLS[sign] ?? (/\p{Cc}/u.test(sign) ? [] : sign));
+  return Array.from(input).flatMap((sign) => CONTROLS[sign] ?? (/\p{Cc}/u.test(sign) ? [] : sign));
 }
 
 /** Where Ink writes: each write is the whole window. */

@@ -83,6 +83,6 @@ function noteLines(note: Note | undefined, columns: number, { red, yellow }: Sty
 /** What is typed at the end of it must be seen. */
 function fromEnd(text: string, columns: number): string {
   let rest = text;
-  while (widthOf(rest) > columns) rest = [...rest].slice(1).join('');
+  while (widthOf(rest) > columns) rest = Array.from(rest).slice(1).join('');
   return rest;
 }

@@ -103,9 +103,9 @@ function filterKey(state: State, key: string): void {
   else if (key === 'escape') {
     state.isFiltering = false;
     list.setFilter('');
-  } else if (key === 'backspace') list.setFilter([...text].slice(0, -1).join(''));
+  } else if (key === 'backspace') list.setFilter(Array.from(text).slice(0, -1).join(''));
   else if (key === 'up' || key === 'down') list.move(key === 'up' ? -1 : 1);
-  else if ([...key].length === 1 && widthOf(key) > 0) list.setFilter(text + key);
+  else if (Array.from(key).length === 1 && widthOf(key) > 0) list.setFilter(text + key);
 }
 
 function listKey(state: State, key: string): void {

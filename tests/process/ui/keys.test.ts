@@ -20,16 +20,15 @@ describe.skipIf(process.platform !== 'linux')('the keys of `styxy ui`', () => {
   const leases = () => home.api.list();
   /** Programs of others on this machine may be in the list as well. */
   async function select(name: string): Promise<void> {
-    window.type('g');
-    await waitFor(
-      async () => {
-        const isThere = line(name, true).test((await window.lines()).join('\n'));
-        if (!isThere) window.type('j');
-        return isThere;
-      },
-      20_000,
-      `${name} to be selected`,
-    );
+    for (;;) {
+      const rows = (await window.lines()).filter((each) => /^[> ] \S+ +\d+ /.test(each));
+      const at = rows.findIndex((row) => row.startsWith('>'));
+      const to = rows.findIndex((row) => line(name, false).test(row) || line(name, true).test(row));
+      if (at === to) return;
+      window.type(to > at ? 'j' : 'k');
+      const next = rows[to > at ? at + 1 : at - 1]!;
+      await window.shows(`> ${next.slice(2)}`.slice(0, 12));
+    }
   }
 
   beforeAll(async () => {
@@ -115,19 +114,19 @@ describe.skipIf(process.platform !== 'linux')('the keys of `styxy ui`', () => {
       '-e',
       `require("http").createServer().listen(process.env.PORT); ${program}`,
     );
-    window.type('/', ...'chatty', 'enter');
+    window.type('/', 'chatty', 'enter');
     await window.shows(line('chatty', true));
     window.type('l');
     const shown = await window.shows('log of chatty', /line \d{2}/, 'following');
     const latest = Math.max(...[...shown.matchAll(/line (\d+)/g)].map(([, number]) => Number(number)));
     await window.shows(`line ${latest + 30}`);
-    window.type('/', ...'needle', 'enter');
+    window.type('/', 'needle', 'enter');
     await window.shows('line 3 needle', 'f follow');
     window.type('n');
     await window.shows('line 3 needle');
     window.type('f');
     await window.shows('following');
-    window.type('/', ...'nowhere', 'enter');
+    window.type('/', 'nowhere', 'enter');
     await window.shows('"nowhere" is not in the log');
     window.type('escape', 'escape');
     await window.shows(line('chatty', true));
@@ -164,7 +163,7 @@ describe.skipIf(process.platform !== 'linux')('the keys of `styxy ui`', () => {
   test('what Styxy has not started is not ended, and w tells who it is', async () => {
     const outsider = await startOutsider(home.ports.last, '127.0.0.1');
     await window.shows(String(home.ports.last), 'external: no lease');
-    window.type('/', ...String(home.ports.last), 'enter', 's');
+    window.type('/', String(home.ports.last), 'enter', 's');
     await window.shows('was not started by Styxy, which neither ends it');
     expect(isAlive(outsider.pid)).toBe(true);
     window.type('enter');

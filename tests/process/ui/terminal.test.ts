@@ -63,7 +63,7 @@ describe.skipIf(process.platform !== 'linux')('the terminal of `styxy ui`', () =
     shell.write('fg\n');
     await window.shows('Styxy', 'live', 'first');
     window.type('q');
-    await window.shows(/ready> $/m);
+    await window.shows(/ready>$/m);
     shell.write('echo "status=$?"; stty -a | grep -o " icanon"\n');
     await window.shows('status=0');
     shell.write('exit\n');
@@ -100,18 +100,18 @@ describe.skipIf(process.platform !== 'linux')('the terminal of `styxy ui`', () =
     expect(window.screen()).not.toContain('\u001b[3J');
   });
 
-  test('shows 200 services part by part, the selected one always', async () => {
+  test('shows part by part what has no room, the selected one always', async () => {
     const names = Array.from({ length: 60 }, (_, at) => `many-${String(at).padStart(2, '0')}`);
     const leases = await Promise.all(names.map((name) => lease(name, { project_path: '/p/many' })));
     const window = await open({ columns: 100, rows: 30 });
     await window.shows('61 services');
-    window.type('/', ...'many', 'enter', 'G');
-    const seen = await window.shows(/^> many-\d\d/m);
+    window.type('/', 'many', 'enter', 'G');
+    const seen = await window.shows(/^> many-59/m);
     expect(seen).not.toContain('many  /p/many');
     window.type('g');
-    await window.shows(/^> many-\d\d/m, 'many  /p/many');
+    await window.shows(/^> many-00/m, 'many  /p/many');
     for (let step = 0; step < 40; step += 1) window.type('j');
-    await window.shows(/^> many-\d\d/m);
+    await window.shows(/^> many-40/m);
     window.type('q');
     await window.exited();
     await Promise.all(leases.map(({ lock_id: id }) => home.api.release(id)));
@@ -139,7 +139,7 @@ describe.skipIf(process.platform !== 'linux')('the terminal of `styxy ui`', () =
     expect(window.screen()).not.toContain('\u001b]0;');
     expect(window.screen()).not.toContain('\u202e');
     const column = (line: string) =>
-      [...line].reduce((sum, sign) => sum + (/[\u3000-\u9fff]/.test(sign) ? 2 : 1), 0);
+      Array.from(line).reduce((sum, sign) => sum + (/[\u3000-\u9fff]/.test(sign) ? 2 : 1), 0);
     const rows = seen.split('\n').filter((line) => line.includes(' reserved'));
     const plain = rows.filter((line) => !line.includes('🚀'));
     expect(new Set(plain.map((line) => column(line.split(' reserved')[0]!))).size).toBe(1);

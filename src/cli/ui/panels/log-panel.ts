@@ -115,8 +115,8 @@ function createSearch(place: Place): Search {
     } else if (key === 'enter') {
       isTyping = false;
       if (text !== '') go(place.wrapped.length - 1, -1);
-    } else if (key === 'backspace') text = [...text].slice(0, -1).join('');
-    else if (widthOf(key) > 0 && [...key].length === 1) text += key;
+    } else if (key === 'backspace') text = Array.from(text).slice(0, -1).join('');
+    else if (widthOf(key) > 0 && Array.from(key).length === 1) text += key;
   }
 
   return {
