@@ -33,15 +33,16 @@ export async function endAll(
   endings: readonly Ending[],
   here: string,
 ): Promise<Allocation[]> {
+  const { out } = context;
   const stopped: Allocation[] = [];
   for (const ending of endings) {
     const ended = await during(
       out,
-      () => `${leaseWords(ending.lease, here.path)} to end`,
+      () => `${leaseWords(ending.lease, here)} to end`,
       () => end(context, ending),
     );
     stopped.push(ended.allocation);
-    context.out.note(describe(ended, here));
+    out.note(describe(ended, here));
   }
   return stopped;
 }

@@ -35,6 +35,8 @@ export function capture(context: Context, width?: number): Captured {
     // Nothing may be drawn beside the window.
     notesAreRead: false,
     notesAreLogged: false,
+    waitingFor: () => () => undefined,
+    handOver: () => undefined,
     dataIsRead: false,
     failure: undefined,
     width,

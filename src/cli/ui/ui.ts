@@ -22,6 +22,7 @@ export async function execute(context: Context): Promise<Result> {
     picture = undefined;
     for (const listener of listeners) listener();
   };
+  context.out.handOver();
   const terminal = openTerminal(changed);
   const window = createWindow({
     context,
