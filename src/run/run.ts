@@ -265,7 +265,7 @@ async function runOnce(parts: RunParts, lease: RunLease): Promise<RunOutcome> {
   const copies = launch.files.length > 0 ? await import('./plan/scripts/copies.ts') : undefined;
   try {
     // A variable that the tool reads may be one of a service of this run, or of the project: theirs it stays.
-    const env = { ...plan.env, ...launch.variables, ...childVariables(plan, lease) };
+    const env = { ...plan.env, ...launch.variables, ...childVariables(plan, lease, launch.variables) };
     copies?.writeCopies(launch.files);
     const { supervise } = await import('./child/supervise.ts');
     const { graceMs } = parts;

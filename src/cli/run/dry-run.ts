@@ -33,7 +33,7 @@ export async function printPlan(
   const url = `http://localhost:${port}`;
   const allocation = { port, url, service_name, instance_id: plan.ports[0].instance_id ?? null };
   // Which host name it gets is known with its lease.
-  const { STYXY_NAME_URL: _, ...own } = childVariables(plan, { allocation, ports });
+  const { STYXY_NAME_URL: _, ...own } = childVariables(plan, { allocation, ports }, variables);
   const env = { ...own, ...variables, ...own };
   const because = withVariables(plan.because, plan.portVariables);
   const refused = fixedPortTaken(plan, { ports, allocations: ports.map(({ answer: each }) => each) });

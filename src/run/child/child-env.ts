@@ -11,13 +11,17 @@ const GIVEN_VARIABLES = 'STYXY_VARIABLES';
 type Variables = Record<string, string>;
 type Addresses = ReadonlyMap<string, ServiceAddress>;
 
-/** What the child's environment gets in addition to ours. */
+/**
+ * What the child's environment gets in addition to ours.
+ * @param read by the command's programs: what they take their ports from
+ */
 export function childVariables(
   plan: Pick<
     RunPlan,
     'serviceName' | 'ports' | 'portVariables' | 'portOwner' | 'isFound' | 'siblings' | 'projectEnv' | 'env'
   >,
   { allocation, ports: own, allocations = [allocation] }: RunPorts & Partial<Pick<RunLease, 'allocations'>>,
+  read: Readonly<Variables> = {},
 ): Variables {
   const { serviceName, siblings } = plan;
   const [{ service_type: type }] = plan.ports;
@@ -31,8 +35,9 @@ export function childVariables(
   // By its name a program finds its services in the project, and its ports when it has several.
   const isNamed = own.length > 1 || siblings.has(serviceName);
   const ofOwn = isNamed ? serviceVariables(ownAddresses) : {};
-  // What was asked for by name is meant to be had; what was found beside it takes no name that the caller uses.
-  const named = own.length > 1 && plan.isFound ? unlessSet(ofOwn, plan.env) : ofOwn;
+  // What was asked for by name is meant to be had; what was found beside it takes no name that the caller or a program
+  // uses: compose may publish two ports of `mail`, the second one from ${MAIL_PORT}.
+  const named = own.length > 1 && plan.isFound ? unlessSet(ofOwn, { ...plan.env, ...read }) : ofOwn;
   const given = unlessSet(serviceVariables(siblings), plan.env);
   const port = String(allocation.port);
   return {

@@ -172,7 +172,7 @@ function servicePorts(
   const serviceType = typeOfImage(image ?? name);
   return (service?.parts ?? []).flatMap(({ file, text, content }) => {
     return portsOf({ file, text, content }).flatMap((entry): HostPort[] => {
-      const found = composePort(entry);
+      const found = isUdp(entry) ? undefined : composePort(entry);
       if (found === undefined) return [];
       const { isRange, ...host } = found;
       const place = { file, line: portLine(text, name, entry) };
@@ -181,6 +181,10 @@ function servicePorts(
     });
   });
 }
+
+/** Leases are of TCP ports. */
+const isUdp = (entry: unknown): boolean =>
+  asObject(entry) ? asObject(entry)?.protocol === 'udp' : String(entry).endsWith('/udp');
 
 /** `8080:80`, `127.0.0.1:8080:80`, `${WEB_PORT:-8080}:80`, `{published: 8080}`. */
 function composePort(

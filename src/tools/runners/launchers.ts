@@ -5,8 +5,8 @@ import type { Runner } from './start.ts';
 
 /** A program that starts another one, which its own words name after its options. */
 interface Launcher extends Options {
-  /** Its own subcommands that do so: `uv run`. Any, when missing. */
-  verbs?: readonly string[];
+  /** Its own subcommands that do so: `uv run`; `any` word before its options is one. None, when missing. */
+  verbs?: readonly string[] | 'any';
   /** Words between its options and the program: `timeout 30`, `aws-vault exec profile`. */
   skip?: number;
   /** It takes `NAME=value` words first, and sets them. */
@@ -147,7 +147,12 @@ const LAUNCHERS: Readonly<Record<string, Launcher>> = {
   bundle: { verbs: ['exec', 'e'] },
   chamber: { verbs: ['exec'], skip: 1, terminator: true },
   iex: { flags: ['-S'], values: ['--sname', '--name', '--cookie', '--erl'] },
-  portless: { values: ['--name'], skip: 1 },
+  // `portless <name> <program>` and `portless run <program>`.
+  portless: {
+    verbs: 'any',
+    flags: ['--no-tls', '--https', '--lan', '--wildcard', '--tailscale', '--funnel', '--force'],
+    values: ['--name', '--app-port', '-p', '--port', '--script', '--ip', '--cert', '--key', '--tld'],
+  },
   opentelemetry_instrument: {},
   'opentelemetry-instrument': {
     values: ['--traces_exporter', '--metrics_exporter', '--logs_exporter', '--service_name'],
@@ -189,7 +194,8 @@ function startOf(words: readonly Word[], launcher: Launcher): number | undefined
   if (launcher.verbs === undefined) return 1;
   const read = readOptions(words, 1, launcher);
   const verb = read && words[read.next]?.value;
-  return verb !== undefined && launcher.verbs.includes(verb) ? read!.next + 1 : undefined;
+  const isOne = launcher.verbs === 'any' || (verb !== undefined && launcher.verbs.includes(verb));
+  return verb !== undefined && isOne ? read!.next + 1 : undefined;
 }
 
 /** A program of a package: `node node_modules/vite/bin/vite.js` is vite. */

@@ -311,7 +311,10 @@ describe('several published ports of docker compose', () => {
       - { target: 5432, published: "5432" }
   cache:
     image: redis
-    ports: ["\${REDIS_PORT:-6379}:6379", "3000-3005:3000-3005"]
+    ports: ["\${REDIS_PORT:-6379}:6379", "3000-3005:3000-3005", "5353:53/udp"]
+  names:
+    image: coredns
+    ports: [{ target: 53, published: 5300, protocol: udp }]
 `;
   const project = { ...projectOf({ 'compose.yaml': compose, 'dev.yml': compose }), copies: '/h/c' };
   const OVERRIDE = `services:
@@ -325,7 +328,7 @@ describe('several published ports of docker compose', () => {
       - {"target":5432,"published":"6003"}
 `;
 
-  it('are changed by a file behind those of the project, or by the variable that they name', () => {
+  it('are changed by a file behind those of the project, or by the variable that they name; those of UDP are left', () => {
     const plan = planPort(['docker', 'compose', 'up'], project);
     const { argv, env, files = [] } = plan.inject(6001, 6002, 6003, 6004, 6005);
     expect([plan, ...plan.more].map(({ wanted, reached }) => [wanted, reached])).toEqual([
