@@ -29,6 +29,7 @@ export interface Decision {
   /** Undefined: it was the first choice. */
   readonly passedOver: PassedOver | undefined;
   readonly wishedBy: WishSource | undefined;
+  readonly wishedIn?: string | undefined;
   readonly type: string;
   /** The user's home folder, for paths. */
   readonly home: string;
@@ -42,7 +43,7 @@ const WISHED: Readonly<Record<WishSource, Reason>> = {
   project: { code: 'told', text: 'the port that the project was told' },
 };
 
-export function reasonFor({ rule, passedOver, wishedBy = 'option', type, home }: Decision): Reason {
+export function reasonFor({ rule, passedOver, wishedBy = 'option', wishedIn, type, home }: Decision): Reason {
   if (rule === 'exact') {
     return wishedBy === 'config' ? { code: 'configured', text: 'configured (port)' } : WISHED.option;
   }
@@ -50,6 +51,8 @@ export function reasonFor({ rule, passedOver, wishedBy = 'option', type, home }:
     return { code: 'last_resort', text: `no other port of ${type} is free` };
   }
   if (passedOver) return { ...notFirst(passedOver, home), insteadOf: passedOver.port };
+  if (rule === 'wish' && wishedBy === 'script' && wishedIn !== undefined)
+    return { code: 'script', text: `the port in ${wishedIn}` };
   if (rule === 'wish') return WISHED[wishedBy];
   if (rule === 'remembered') return { code: rule, text: 'same as last time' };
   if (rule === 'tool_default') return { code: rule, text: 'the port that the tool takes by itself' };

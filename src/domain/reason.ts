@@ -2,7 +2,7 @@
 export const REASONS = {
   asked: 'exactly this port was asked for, or was preferred by the request',
   configured: "the project's configuration names the port",
-  script: 'the command, or the package script that it runs, names the port',
+  script: 'the command, the package script that it runs, or a file that its program reads names the port',
   environment: 'the caller has set PORT to it',
   told: 'the port that the project was told for this service before it started',
   remembered: 'the service has listened on this port before, or had it last',

@@ -24,6 +24,8 @@ export interface LeaseRequest extends HoldSubject {
   readonly prefer: number | undefined;
   /** Who named `port` or `prefer`. */
   readonly wishedBy?: WishSource | undefined;
+  /** The file in which a `script` names it, with the line. */
+  readonly wishedIn?: string | undefined;
   /** The port that the program would take by itself. */
   readonly toolDefault?: number | undefined;
   /** `type` is a default only, so it does not keep `toolDefault` inside its range. */

@@ -9,6 +9,7 @@ import { configEdits } from './ports/config-edits.ts';
 import { sourceEdits } from './ports/source-edits.ts';
 import { toolEdits, variableEdits } from './ports/port-edits.ts';
 import { hostPortEdits } from './ports/host-ports.ts';
+import type { PortEdits } from './ports/way.ts';
 import type { Program } from './program.ts';
 import type { Found } from './programs.ts';
 import type { Project } from './project.ts';
@@ -56,9 +57,20 @@ export function describe(found: Found, project: Project): Program {
   return { ...base, ...ownProgram(command, project, base.place), label: commonName(command.words) ?? label };
 }
 
-type Described = Pick<Program, 'name' | 'adapter' | 'serviceType' | 'tool' | 'binds' | 'port' | 'edits'> & {
-  place?: Place;
+type Described = Pick<
+  Program,
+  'name' | 'adapter' | 'serviceType' | 'tool' | 'binds' | 'port' | 'written' | 'edits'
+> & {
+  place?: Place | undefined;
 };
+
+/** A number that stands in for a variable is what the program takes by itself, and no wish. */
+const writtenIn = (listening: Listening, edits: PortEdits): Place | undefined =>
+  listening.variable === undefined ? placeOfPort(listening, edits) : undefined;
+
+/** Unless the command says another one. */
+const placeOfPort = ({ port, place }: Listening, { wanted = port }: PortEdits): Place | undefined =>
+  port !== undefined && port === wanted ? place : undefined;
 
 function programOfTool(match: Match, command: Command, project: Project): Described {
   const { tool } = match;
@@ -67,7 +79,8 @@ function programOfTool(match: Match, command: Command, project: Project): Descri
   if (listening) {
     const edits = sourceEdits(listening, command);
     const port = edits.wanted ?? listening.port ?? tool.defaultPort;
-    return { ...known, binds: 'yes', port, edits, place: listening.place };
+    const written = writtenIn(listening, edits);
+    return { ...known, binds: 'yes', port, written, edits, place: listening.place };
   }
   const own = tool.config && configuredPort(tool.config, command, project);
   const isOwn = own !== undefined && (tool.port.length === 0 || (tool.config?.wins && own.isFixed));
@@ -79,6 +92,7 @@ function programOfTool(match: Match, command: Command, project: Project): Descri
   return {
     ...known,
     ...(isOwn && { place: own.place }),
+    ...(own && !own.isBlank && { written: placeOfPort(own, edits) }),
     binds: tool.target && tool.port.length === 0 ? 'maybe' : 'yes',
     port: edits.wanted ?? own?.port ?? tool.defaultPort,
     edits,
@@ -92,11 +106,7 @@ function entryListening(entry: string, { dir }: Command, project: Project): List
 }
 
 /** A program that the table does not have: what its text says of a port, where it is a file of the project. */
-function ownProgram(
-  command: Command,
-  project: Project,
-  place: Place | undefined,
-): Pick<Program, 'name' | 'adapter' | 'serviceType' | 'tool' | 'binds' | 'port' | 'edits' | 'place'> {
+function ownProgram(command: Command, project: Project, place: Place | undefined): Described {
   const entry = entryOf(command, project);
   const listening = entry && listeningOf(entry, project);
   const edits = listening ? sourceEdits(listening, command) : variableEdits(command);
@@ -104,6 +114,7 @@ function ownProgram(
     ...unknownProgram(command),
     binds: listening ? 'yes' : runsUnreadCode(command, entry !== undefined) ? 'likely' : 'maybe',
     port: edits.wanted ?? listening?.port,
+    written: listening && writtenIn(listening, edits),
     edits,
     place: listening?.place ?? place,
   };

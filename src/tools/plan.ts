@@ -18,6 +18,8 @@ export interface PlannedServer {
   wanted: number | undefined;
   /** The port that the tool would take by itself, where none is given: asked for while it is free. */
   wish: number | undefined;
+  /** The file that the program reads and that says this number, be it `wanted` or `wish`. */
+  written: Place | undefined;
   /** One plain sentence for people. */
   because: string;
   /** Where the program's command is written, when that is a file of the project. */

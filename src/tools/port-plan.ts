@@ -44,6 +44,7 @@ export function planPort(argv: readonly string[], project: Project): PortPlan {
       identity: identities[index]!,
       wanted: edits.wanted,
       wish: wishOf(program),
+      written: program.written,
       because: sentence(program, how),
       place,
       reached,

@@ -18,6 +18,8 @@ export interface Program {
   binds: 'yes' | 'likely' | 'maybe';
   /** The port it would take: what its command says, else its default. */
   port: number | undefined;
+  /** Where the user has written that port, when it is a file that the program reads: no command, no script. */
+  written?: Place | undefined;
   /** Relative to where the command runs; undefined when only the shell can know. */
   folder: string | undefined;
   words: readonly string[];

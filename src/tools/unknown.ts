@@ -16,6 +16,7 @@ export function planUnknown(argv: readonly string[], folder: string): PortPlan {
     identity: { folder, program: argv[0] ?? '', name: serviceName(name) },
     wanted: undefined,
     wish: undefined,
+    written: undefined,
     because: `${name ?? 'the command'} is expected to read PORT`,
     place: undefined,
     reached: 'unsure',

@@ -25,7 +25,7 @@ export interface Search {
   readonly isLastResort: boolean;
 }
 
-type FindRequest = CandidateRequest & Pick<LeaseRequest, 'wishedBy'>;
+type FindRequest = CandidateRequest & Pick<LeaseRequest, 'wishedBy' | 'wishedIn'>;
 
 /**
  * The ports that a request gets, or would get, now. Each is asked of the system, every time; the search ends with the
@@ -64,7 +64,8 @@ async function search(
 ): Promise<Search> {
   const { state, machine, clock } = context;
   const goesOn = context.settings().recovery.port_conflict.enabled;
-  const decision = { wishedBy: request.wishedBy, type: type.name, home: homedir() };
+  const { wishedBy, wishedIn } = request;
+  const decision = { wishedBy, wishedIn, type: type.name, home: homedir() };
   const found: FoundPort[] = [];
   const taken: number[] = [];
   let first: PassedOver | undefined;

@@ -99,13 +99,14 @@ export function hostPartsOf({
 export function wishIn({
   preferred_port: prefer,
   wished_by: wishedBy,
+  wished_in: wishedIn,
   default_port: toolDefault,
   service_type_default: isTypeDefault,
-}: Pick<AllocateBody, 'preferred_port' | 'wished_by' | 'default_port' | 'service_type_default'>): Pick<
-  LeaseRequest,
-  'prefer' | 'wishedBy' | 'toolDefault' | 'isTypeDefault'
-> {
-  return { prefer, wishedBy, toolDefault, isTypeDefault };
+}: Pick<
+  AllocateBody,
+  'preferred_port' | 'wished_by' | 'wished_in' | 'default_port' | 'service_type_default'
+>): Pick<LeaseRequest, 'prefer' | 'wishedBy' | 'wishedIn' | 'toolDefault' | 'isTypeDefault'> {
+  return { prefer, wishedBy, wishedIn, toolDefault, isTypeDefault };
 }
 
 function holderOf({ machine, state, clock }: RequestContext, body: AllocateBody): Holder {

@@ -42,6 +42,7 @@ export const wishFields = {
       'who named the port: for the reason that comes with the answer; `project`: it was told by `/project/ports`',
     ),
   ),
+  wished_in: v.optional(about(text(256), 'the file that names the port, and the line: `vite.config.ts:5`')),
   default_port: v.optional(
     about(
       port,

@@ -63,7 +63,7 @@ export async function suggestedName(
 function queryOf(request: PortRequest, count: number): SuggestQuery {
   const { port, preferred_port, service_name, service_folder, program, project_path, instance_id, force } =
     request;
-  const { service_type_default, service_type_definition, wished_by, default_port } = request;
+  const { service_type_default, service_type_definition, wished_by, wished_in, default_port } = request;
   return {
     count,
     service_name,
@@ -75,6 +75,7 @@ function queryOf(request: PortRequest, count: number): SuggestQuery {
     instance_id,
     preferred_port: port ?? preferred_port,
     wished_by,
+    wished_in,
     default_port,
     force,
   };

@@ -39,10 +39,10 @@ export async function portsOfProject(
 /** What is asked about a service that is not about to start. */
 export function plannedService(name: string, request: PortRequest): PlannedService {
   const { service_type, service_type_default, service_type_definition, service_folder, program } = request;
-  const { port, preferred_port, wished_by, default_port, name_parts } = request;
+  const { port, preferred_port, wished_by, wished_in, default_port, name_parts } = request;
   const identity = { service_name: name, service_folder, program };
   const type = { service_type, service_type_default, service_type_definition };
-  return { ...identity, ...type, port, preferred_port, wished_by, default_port, name_parts };
+  return { ...identity, ...type, port, preferred_port, wished_by, wished_in, default_port, name_parts };
 }
 
 /**

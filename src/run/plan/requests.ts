@@ -7,7 +7,7 @@ import { outerLease } from '../../protocol/lease-marker.ts';
 import type { AllocateBody } from '../../protocol/requests/allocate.ts';
 import type { Worktree } from '../../system/worktree.ts';
 import type { PlannedServer, PortPlan } from '../../tools/plan.ts';
-import { portWish } from './ports.ts';
+import { portWish, type WishPlaces } from './ports.ts';
 import type { RunTarget } from './target.ts';
 import type { RunWishes } from './wishes.ts';
 
@@ -37,6 +37,8 @@ export interface RequestParts {
 }
 
 const DEFAULT_TYPE = 'dev';
+/** What a request may name. */
+const SAYABLE = /^[^\u0000-\u001f\u007f]{1,256}$/;
 
 /** The ports to ask for: those that were asked for by name, else one for each server that the command starts. */
 export function requestsOf(parts: RequestParts): [PortRequest, ...PortRequest[]] {
@@ -85,7 +87,7 @@ function ownRequest(parts: RequestParts): PortRequest {
     serves: true,
     ...((parts.hasOneInnerRun || inner) && { hands_on: true }),
     inside: outerLease(target.env),
-    ...portWish({ flags: wishes, service, script: tool.wanted, env: isMeant ? target.env : {} }),
+    ...portWish({ flags: wishes, service, ...writtenPort(tool), env: isMeant ? target.env : {} }),
     ...ownPort(tool),
   };
 }
@@ -103,9 +105,21 @@ function serverRequest(parts: RequestParts, server: PlannedServer, index: number
     service_type_default: type === undefined,
     ...(named === undefined && { service_folder: folder, program }),
     ...(inner && { hands_on: true }),
-    ...portWish({ flags: {}, service, script: server.wanted, env }),
+    ...portWish({ flags: {}, service, ...writtenPort(server), env }),
     ...ownPort(server),
   };
+}
+
+/** What the files of the project say of it. */
+function writtenPort({
+  wanted,
+  wish,
+  written,
+}: PlannedServer): Pick<WishPlaces, 'script' | 'toolConfig' | 'file'> {
+  if (written === undefined) return { script: wanted };
+  const { file, line } = written;
+  const where = line === undefined ? file : `${file}:${line}`;
+  return { script: wanted, toolConfig: wish, ...(SAYABLE.test(where) && { file: where }) };
 }
 
 /** Habits, cookies and settings elsewhere depend on the port that a program takes by itself. */

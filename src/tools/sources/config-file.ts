@@ -12,6 +12,8 @@ const SCRIPT = /\.[cm]?[jt]s$/;
 /** What the configuration of a tool says of its port. */
 export interface ConfiguredPort extends Listening {
   text: string;
+  /** There is no such file, and the text is what stands in for one. */
+  isBlank: boolean;
   /** Where the number stands in the text: a server may listen on it by several addresses. */
   numbers: readonly { start: number; end: number }[];
   /** The words that name the file. */
@@ -33,17 +35,17 @@ export function configuredPort(
   for (const each of named === undefined ? form.files : [named]) {
     const file = fileIn(dir, each);
     const text = project.readFile(file);
-    if (text !== undefined) return readPort(form, file, text, option);
+    if (text !== undefined) return readPort(form, { file, text, isBlank: false }, option);
   }
   const [first = ''] = form.files;
   const blank = option ? undefined : form.blank;
-  return blank === undefined ? undefined : readPort(form, fileIn(dir, first), blank, undefined);
+  if (blank === undefined) return undefined;
+  return readPort(form, { file: fileIn(dir, first), text: blank, isBlank: true }, undefined);
 }
 
 function readPort(
   { port: pattern }: ConfigForm,
-  file: string,
-  text: string,
+  { file, text, isBlank }: Pick<ConfiguredPort, 'text' | 'isBlank'> & { file: string },
   option: ConfiguredPort['option'],
 ): ConfiguredPort | undefined {
   const isScript = SCRIPT.test(file);
@@ -64,6 +66,7 @@ function readPort(
     variable: said?.variable,
     isFixed: said?.port !== undefined && said.variable === undefined,
     text,
+    isBlank,
     numbers,
     option,
   };

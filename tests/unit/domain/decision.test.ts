@@ -17,7 +17,7 @@ beforeEach(() => void (sources = sourcesFor([dev, serviceType('api', 8000, 8001)
 function reason(own: Partial<LeaseRequest> = {}): Reason & { port: number } {
   const [best] = candidatePorts(request(own), dev, sources, 0);
   if (!best) throw new Error('no candidate');
-  const decision = { wishedBy: own.wishedBy, type: 'dev', home: '/home/u' };
+  const decision = { wishedBy: own.wishedBy, wishedIn: own.wishedIn, type: 'dev', home: '/home/u' };
   return { port: best.port, ...reasonFor({ ...decision, rule: best.rule, passedOver: best.passedOver }) };
 }
 
@@ -29,6 +29,7 @@ describe('a port that comes first has the reason of the rule that offers it', ()
     [{ prefer: 3003 }, 3003, 'asked', 'the port that was asked for'],
     [{ prefer: 3003, wishedBy: 'config' }, 3003, 'configured', 'configured (prefer)'],
     [{ prefer: 3003, wishedBy: 'script' }, 3003, 'script', 'the port in the script'],
+    [{ prefer: 3003, wishedBy: 'script', wishedIn: 'a.js:2' }, 3003, 'script', 'the port in a.js:2'],
     [{ prefer: 3003, wishedBy: 'environment' }, 3003, 'environment', "the port of the caller's PORT"],
     [{ toolDefault: 5173 }, 5173, 'tool_default', 'the port that the tool takes by itself'],
     [{ preferredAt: 1 }, 3001, 'template', "the port of the instance's template"],

@@ -38,9 +38,10 @@ describe('the port in the configuration of a tool', () => {
     ['jekyll serve', '_config.yml', 'title: x\nport: 3010\n', 3010],
     ['wrangler dev', 'wrangler.toml', 'name = "x"\n[dev]\nip = "127.0.0.1"\nport = 3010\n', 3010],
   ])('is wished for, and gives way to a lease: %s with %s', (command, file, text, port) => {
-    const { wish, wanted, programs } = planOf(command, file, text);
-    expect({ wish, wanted, reached: programs[0]?.edits.reached }).toEqual({
+    const { wish, wanted, written, programs } = planOf(command, file, text);
+    expect({ wish, wanted, file: written?.file, reached: programs[0]?.edits.reached }).toEqual({
       wish: port,
+      file,
       wanted: undefined,
       reached: true,
     });
@@ -54,7 +55,8 @@ describe('the port in the configuration of a tool', () => {
     ['vite --config other.ts', 'vite.config.ts', 'export default { server: { port: 3010 } }', 5173],
     ['wrangler dev', 'wrangler.toml', '[dev]\nip = "x"\n[other]\nport = 3010\n', 8787],
   ])('is not taken from elsewhere: %s with %s', (command, file, text, port) => {
-    expect(planOf(command, file, text).wish).toBe(port);
+    const { wish, written } = planOf(command, file, text);
+    expect({ wish, written }).toEqual({ wish: port, written: undefined });
   });
 
   it.each([
