@@ -81,12 +81,6 @@ export function createStates({ state, ledger, observer, events, uptime }: States
     }
   }
 
-  /** What was told of the program before says nothing of one that was started in its place. */
-  function noteProgram(about: Known, { service }: Lease): void {
-    if (about.service !== undefined && about.service !== service?.pid) about.told = undefined;
-    about.service = service?.pid;
-  }
-
   function turn(lease: Lease, about: Known, seen: LeaseObservation): void {
     about.driftedSince = seen.state === 'drifted' ? (about.driftedSince ?? uptime()) : undefined;
     if (seen.state !== 'bound' && seen.state !== 'drifted') return;
@@ -145,6 +139,12 @@ export function createStates({ state, ledger, observer, events, uptime }: States
     wasInUse: (id) => known.get(id)?.wasInUse ?? false,
     onMove: (listener) => void listeners.push(listener),
   };
+}
+
+/** What was told of the program before says nothing of one that was started in its place. */
+function noteProgram(about: Known, { service }: Lease): void {
+  if (about.service !== undefined && about.service !== service?.pid) about.told = undefined;
+  about.service = service?.pid;
 }
 
 /** With its own port free, a program that took another one does so on its next start as well. */
