@@ -21,6 +21,8 @@ export type HoldOrder = Extract<HoldEvent, { event: 'stop' | 'restart' }>['event
 /** With a restart: it is to go on at another port. */
 export type Move = Required<Pick<EventOf<'restart'>, 'preferred_port'>> &
   Pick<EventOf<'restart'>, 'taken_by'>;
+/** Somebody else is about to end what was started with the port, or has just done so. */
+export type EndingNotice = Omit<EventOf<'ending'>, 'event'>;
 /** About a run inside the command. */
 export type InnerEvent = EventOf<'taken_over' | 'inner_serves'>;
 
@@ -33,6 +35,7 @@ export interface HeldLease {
   onMoved(listener: (event: MoveEvent) => void): void;
   /** A run inside the command uses the lease, or serves with one of its own. */
   onInner(listener: (event: InnerEvent) => void): void;
+  onEnding(listener: (notice: EndingNotice) => void): void;
   /**
    * Somebody wants what was started with the port to end, or to start again. Only for those who take orders. The latest
    * one that came before anybody listened is told to the first who does.
@@ -63,6 +66,7 @@ interface Held {
   tellLost: (reason: string) => void;
   tellMoved: (event: MoveEvent) => void;
   tellInner: (event: InnerEvent) => void;
+  tellEnding: (notice: EndingNotice) => void;
   tellOrder: (order: HoldOrder, move?: Move) => void;
 }
 
@@ -74,8 +78,9 @@ export async function holdLease(connection: Connection, body: AllocateBody): Pro
   // What somebody else keeps alive is not ours to hold or to end.
   const released = allocation.shared === true;
   const parts = { connection, body, allocation, stream, released };
-  const tell = { tellLost: nothing, tellMoved: nothing, tellInner: nothing, tellOrder: nothing };
-  const held: Held = { ...parts, lastWord: 'release', servicePid: undefined, ...tell };
+  const tell = { tellLost: nothing, tellMoved: nothing, tellInner: nothing };
+  const orders = { tellEnding: nothing, tellOrder: nothing };
+  const held: Held = { ...parts, lastWord: 'release', servicePid: undefined, ...tell, ...orders };
   let early: Parameters<Held['tellOrder']> | undefined;
   // Nothing takes back a stop.
   held.tellOrder = (...order) => (early = early?.[0] === 'stop' ? early : order);
@@ -97,6 +102,7 @@ export async function holdLease(connection: Connection, body: AllocateBody): Pro
     onLost: (listener) => (held.tellLost = listener),
     onMoved: (listener) => (held.tellMoved = listener),
     onInner: (listener) => (held.tellInner = listener),
+    onEnding: (listener) => (held.tellEnding = listener),
     onOrder(listener) {
       held.tellOrder = listener;
       if (early !== undefined) listener(...early);
@@ -123,6 +129,7 @@ function follow(held: Held, stream: LineStream): void {
     const event = asHoldEvent(line);
     if (!event || held.released) return;
     if (event.event === 'ended') lose(held, event.reason);
+    else if (event.event === 'ending') held.tellEnding(event);
     else if (event.event === 'stop') held.tellOrder('stop');
     else if (event.event === 'restart') held.tellOrder('restart', moveOf(event));
     else if (event.event === 'taken_over' || event.event === 'inner_serves') held.tellInner(event);
@@ -216,6 +223,7 @@ function asHoldEvent(line: unknown): HoldEvent | undefined {
   if (line.event === 'ended')
     return { event: 'ended', reason: 'reason' in line ? String(line.reason) : 'ended' };
   if (line.event === 'stop') return { event: 'stop' };
+  if (line.event === 'ending') return asEnding(line);
   if (
     line.event === 'taken_over' ||
     line.event === 'inner_serves' ||
@@ -230,3 +238,9 @@ function asHoldEvent(line: unknown): HoldEvent | undefined {
     ? { event: 'drifted', port: line.port, actual_ports: ports.map(Number) }
     : undefined;
 }
+
+const asEnding = (line: object): EventOf<'ending'> => ({
+  event: 'ending',
+  by: 'by' in line ? String(line.by) : '',
+  alone: 'alone' in line && line.alone === true,
+});

@@ -13,7 +13,15 @@ import type { Restart, Restarts } from './child/restarts.ts';
 import type { Outcome, Supervised } from './child/supervise.ts';
 import type { WaitReporter } from './wait.ts';
 import type { ConflictPolicy } from './leases/settings.ts';
-import { isOthers, lockIdsOf, obtainPorts, type RunLease, type RunPorts } from './leases/obtain.ts';
+import {
+  type EndReporter,
+  followEndings,
+  isOthers,
+  lockIdsOf,
+  obtainPorts,
+  type RunLease,
+  type RunPorts,
+} from './leases/obtain.ts';
 import type { WakeUp } from './leases/wait-until.ts';
 import type { RunPlan } from './plan/plan.ts';
 import type { PortRequest } from './plan/requests.ts';
@@ -24,14 +32,12 @@ const CONFLICT_WINDOW_MS = 10_000;
 const LATE: ExitStatus = { code: 1, signal: null };
 
 /** What a run has to say; nothing of it goes to the child's streams unless there is something to tell. */
-export interface RunReporter extends WaitReporter {
+export interface RunReporter extends WaitReporter, EndReporter {
   /** Before anything is started. */
   waitingFor: TellWait;
   started(lease: RunLease, plan: RunPlan): void;
   unreserved(port: number, reason: StyxyError): void;
   restarting(port: number, nextPort: number): void;
-  /** @param service of several, whose lease it was */
-  lost(reason: string, service?: string): void;
   /** The command has failed, and is started again after a pause. */
   startingAgain(plan: RunPlan, status: ExitStatus, restart: Restart): void;
   /** The command failed at its start, and the same service runs in this worktree. */
@@ -260,19 +266,27 @@ async function runOnce(parts: RunParts, lease: RunLease): Promise<RunOutcome> {
   const launch = plan.launch(lease.ports, variablesOfEach(lease));
   if (lease.unreserved) report.unreserved(lease.allocation.port, lease.unreserved);
   else report.started(lease, plan);
-  lease.onLost((reason, service) => report.lost(reason, service));
   const seen = followLease(parts, lease);
+  const endings = followEndings(lease, report);
   const copies = launch.files.length > 0 ? await import('./plan/scripts/copies.ts') : undefined;
   try {
     // A variable that the tool reads may be one of a service of this run, or of the project: theirs it stays.
     const env = { ...plan.env, ...launch.variables, ...childVariables(plan, lease, launch.variables) };
     copies?.writeCopies(launch.files);
     const { supervise } = await import('./child/supervise.ts');
-    const { graceMs } = parts;
-    const place = { cwd: plan.cwd, env, lockIds: lockIdsOf(lease), graceMs, onSlow: report.slow };
+    const place = {
+      cwd: plan.cwd,
+      env,
+      lockIds: lockIdsOf(lease),
+      graceMs: parts.graceMs,
+      // Servers that live on behind a runner that has failed, or whose other program was ended, are nobody's.
+      endsOrphans: ({ code }: ExitStatus) => code !== 0 || endings.ofOne,
+      onOrphans: (status: ExitStatus) => report.orphans(endings.others(), status),
+      onSlow: report.slow,
+    };
     const child = await supervise(launch.command, place);
     lease.attach(child.pid);
-    const orders = followOrders(lease, child);
+    const orders = followOrders(parts, lease, child);
     parts.onStart?.(lease);
     const late = parts.waitMs === undefined ? false : endIfLate(parts, child, lease, parts.waitMs, seen);
     const ended = await child.outcome;
@@ -280,6 +294,7 @@ async function runOnce(parts: RunParts, lease: RunLease): Promise<RunOutcome> {
     lease.onOrder((order) => void (order === 'stop' && stopOurselves()));
     const outcome = {
       ...ended,
+      askedToEnd: ended.askedToEnd || endings.ofOne,
       isServed: seen.isServed || seen.inner !== undefined,
       move: orders.move,
       // Who asks us to end while the command ends for a restart means all of it.
@@ -304,10 +319,11 @@ interface Orders {
 }
 
 /** Ends the command when the daemon says so. @returns what is known when the command has ended */
-function followOrders(lease: RunLease, child: Supervised): Orders {
+function followOrders({ report }: RunParts, lease: RunLease, child: Supervised): Orders {
   const orders: Orders = { isToRestart: false, move: undefined };
   let isToStop = false;
   lease.onOrder((order, move) => {
+    if (order === 'stop' && !isToStop) report.ending('an order by HTTP, of the dashboard for instance');
     isToStop ||= order === 'stop';
     orders.isToRestart = !isToStop;
     orders.move = move ?? orders.move;

@@ -11,8 +11,11 @@ export const END_GRACE_MS = 10_000;
 
 /** How much longer than the graces of what it ends a wrapper, or the daemon in its place, may take. ms */
 export const END_MARGIN_MS = 5000;
-/** A wrapper gives the command its grace, and then what the command has left; the daemon does the same for a killed one. */
-const GRACES = 2;
+/**
+ * A wrapper ends the tree of the command, and then what the command has left elsewhere, as the daemon does for a killed
+ * one; each of the two may take twice the grace, where what is asked to end starts others.
+ */
+const GRACES = 4;
 /** How long a wrapper may take that was asked to end. ms */
 export const wrapperEndLimit = (graceMs: number): number => GRACES * graceMs + END_MARGIN_MS;
 

@@ -63,7 +63,12 @@ export async function sessionEnded(
   const { coordinator } = daemonOf(env);
   const ending = async (): Promise<void> => {
     const { config } = await coordinator.config();
-    if (config.on_session_death !== 'keep') await endLeases(env, (lease) => lease.instance_id === id);
+    if (config.on_session_death !== 'keep')
+      await endLeases(
+        env,
+        'the end of the agent session that started it',
+        (lease) => lease.instance_id === id,
+      );
     await coordinator.removeInstance(id);
   };
   await within(END_LIMIT_MS, ending());
@@ -75,13 +80,17 @@ export async function worktreeRemoved({ folder }: HookEvent, env: NodeJS.Process
   const gone = resolve(folder);
   const isThere = ({ project_path: path }: Allocation): boolean =>
     path === gone || path?.startsWith(`${gone}/`) === true;
-  await within(END_LIMIT_MS, endLeases(env, isThere));
+  await within(END_LIMIT_MS, endLeases(env, 'the removal of its worktree', isThere));
 }
 
-async function endLeases(env: NodeJS.ProcessEnv, isMeant: (lease: Allocation) => boolean): Promise<void> {
+async function endLeases(
+  env: NodeJS.ProcessEnv,
+  by: string,
+  isMeant: (lease: Allocation) => boolean,
+): Promise<void> {
   const { coordinator, connection } = daemonOf(env);
   const { allocations } = await coordinator.list();
-  const leases = { coordinator, changes: daemonEvents(connection) };
+  const leases = { coordinator, changes: daemonEvents(connection), by };
   await Promise.all(allocations.filter(isMeant).map((lease) => endLease(leases, lease)));
 }
 

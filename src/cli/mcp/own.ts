@@ -1,5 +1,6 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
+import { endedBy } from '../../run/leases/end-lease.ts';
 import { end, planEndings } from '../../run/leases/end-services.ts';
 import { findLease } from '../../run/leases/find-lease.ts';
 import { hereOf } from '../../run/plan/here.ts';
@@ -17,8 +18,9 @@ export async function stop(context: Context, session: Session, { what, confirm }
   const lease = await findLease(context.coordinator, what, hereOf(context.cwd));
   const endings = await planEndings(context.coordinator, [lease]);
   for (const ending of endings) requireOwn(session, ending.lease, 'stop', confirm);
+  const by = endedBy('mcp', context.cwd);
   const ended = [];
-  for (const ending of endings) ended.push(await end(context, ending));
+  for (const ending of endings) ended.push(await end({ ...context, by }, ending));
   return {
     stopped: ended.map(({ allocation }) => allocation),
     left_running: ended

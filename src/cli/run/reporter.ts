@@ -110,8 +110,7 @@ export function createRunReporter(
       out.note(`styxy: ready at ${url}${drift ? ` (${drift})` : ''}`);
     },
     late: (port, timeoutMs) => tellLate(out, port, timeoutMs),
-    lost: (reason, service) =>
-      say(`the lease${of(service)} has ended (${reason}); the command goes on without it`),
+    ...tellsEnds(say),
     runsAlready: (other) => say(runningAlready(other, link(other.url))),
     slow: (left) => out.notesAreRead && isInForeground() && left.length > 0 && say(waitingForEnd(left)),
   };
@@ -121,6 +120,19 @@ const movedWords = ({ preferred_port: port, taken_by: by }: Move): string =>
   by === undefined
     ? `starting the command again on port ${port}, which it takes from another worktree (styxy switch)`
     : `${by} takes this port (styxy switch); starting the command again on ${port}`;
+
+/** What ends, and why. */
+function tellsEnds(say: (text: string) => void): Pick<RunReporter, 'lost' | 'ending' | 'orphans'> {
+  return {
+    lost: (reason, service) =>
+      say(`the lease${of(service)} has ended (${reason}); the command goes on without it`),
+    ending: (by, service) => say(`${service === undefined ? '' : `${service} was `}stopped by ${by}`),
+    orphans: (services, status) =>
+      say(
+        `the command ${describeEnd(status)}, and what it has left running ends with it (${services.join(', ')})`,
+      ),
+  };
+}
 
 function listensLine(
   plan: RunPlan,

@@ -1,7 +1,7 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import type { ExitStatus } from '../../system/process/exit-status.ts';
-import { endLease } from '../../run/leases/end-lease.ts';
+import { endedBy, endLease } from '../../run/leases/end-lease.ts';
 import { describeDrift, joinRunning } from '../../run/leases/readiness.ts';
 import { portsOfRun } from '../../run/leases/if-running.ts';
 import type { RunPlan } from '../../run/plan/plan.ts';
@@ -25,10 +25,11 @@ export async function useRunning(
   const { coordinator, out } = context;
   if (wish === 'fail') throw runsElsewhere(found);
   if (wish === 'replace') {
+    const by = endedBy('run --if-running replace', context.cwd);
     await during(
       out,
       () => `${found.service_name ?? found.service_type} (port ${found.port}) to end`,
-      () => endLease(context, found),
+      () => endLease({ ...context, by }, found),
     );
     return undefined;
   }

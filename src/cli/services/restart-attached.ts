@@ -2,7 +2,7 @@ import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import type { RestartQuery } from '../../protocol/requests/allocate.ts';
 import { recallStart, rememberStart, type ServiceStart } from '../../run/child/service-start.ts';
-import { endLease } from '../../run/leases/end-lease.ts';
+import { endedBy, endLease } from '../../run/leases/end-lease.ts';
 import { createReadyCheck, isListening } from '../../run/leases/readiness.ts';
 import { loadEndGrace } from '../../run/leases/settings.ts';
 import { waitUntil } from '../../run/leases/wait-until.ts';
@@ -36,10 +36,11 @@ export async function restartAttached(
   const { coordinator, changes, out } = context;
   await rememberStart(log, { ...start, restart: true });
   try {
+    const by = endedBy('restart', context.cwd);
     await during(
       out,
       () => `${nameOf(lease)} to end`,
-      () => endLease(context, lease),
+      () => endLease({ ...context, by }, lease),
     );
   } catch (error) {
     await takeBack(log, start);
@@ -156,7 +157,7 @@ export async function moveByOrder(
 async function order(context: Context, lease: Allocation, where?: RestartQuery): Promise<void> {
   const { along } = await context.coordinator.restart(lease.lock_id, where).catch((error: unknown) => {
     const isRefused = error instanceof StyxyError && error.code === 'TAKES_NO_ORDERS';
-    throw isRefused ? inForeground(lease) : error;
+    throw isRefused ? notRestartable(lease) : error;
   });
   noteAlong(context.out, along, STARTS_AGAIN);
 }
@@ -179,10 +180,18 @@ function notThereAgain(
   });
 }
 
-function inForeground({ holder, service_name, service_type, port }: Allocation): StyxyError {
-  const how = holder.pid === undefined ? 'no process of ours holds it' : `pid ${holder.pid} holds it`;
-  return new StyxyError('USAGE', `"${service_name ?? service_type}" was not started with --detach`, {
-    why: `only the one who has started it knows how (${how})`,
+/** Of a service whose starter can't be told to start it again. */
+function notRestartable({ holder, service_name, service_type, port }: Allocation): StyxyError {
+  const pid = holder.pid === undefined ? '' : ` (pid ${holder.pid})`;
+  return new StyxyError('USAGE', `"${service_name ?? service_type}" can't be started again from here`, {
+    why: `only the one who has started it knows how, and ${WHY_NOT[holder.kind]}${pid}`,
     hint: `styxy stop ${service_name ?? port}, and start it again where it was started`,
   });
 }
+
+const WHY_NOT: Record<Allocation['holder']['kind'], string> = {
+  connection: 'the process that keeps its lease takes no such order',
+  process: 'that one has ended, or was never known: the lease follows the process itself',
+  instance: 'that one is not known: an instance keeps its lease',
+  ttl: 'that one is not known: a deadline keeps its lease',
+};

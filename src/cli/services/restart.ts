@@ -3,7 +3,7 @@ import { loadProjectConfig } from '../../project/load-config.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { serviceLogPath } from '../../system/service-log.ts';
 import { recallStart, type ServiceStart } from '../../run/child/service-start.ts';
-import { endLease } from '../../run/leases/end-lease.ts';
+import { endedBy, endLease } from '../../run/leases/end-lease.ts';
 import { findLease } from '../../run/leases/find-lease.ts';
 import { leasesOfRun } from '../../run/leases/same-service.ts';
 import { hereOf } from '../../run/plan/here.ts';
@@ -106,9 +106,10 @@ async function endUnlessReplaced(
     serviceLogPath(context.paths, project ?? '', name ?? '') === log;
   const [lease] = leases;
   if (!lease || leases.some(isMain)) return;
+  const by = endedBy('restart', context.cwd);
   await during(
     context.out,
     () => `${lease.service_name} to end`,
-    () => endLease(context, lease),
+    () => endLease({ ...context, by }, lease),
   );
 }

@@ -1,7 +1,7 @@
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import type { WireListener } from '../../protocol/answers/listener.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
-import type { EndedLease } from '../../run/leases/end-lease.ts';
+import { endedBy, type EndedLease, type Leases } from '../../run/leases/end-lease.ts';
 import { end, type Ending, planEndings } from '../../run/leases/end-services.ts';
 import { type Here, hereOf } from '../../run/plan/here.ts';
 import { findEach } from '../../run/leases/find-lease.ts';
@@ -22,14 +22,19 @@ export async function execute(context: Context, flags: Flags, words: string[]): 
   const endings = await planEndings(coordinator, leases);
   const isAgreed = (flags.yes ?? false) || (flags.json ?? false);
   if (!(await agreeToStop(out, endings, { isAll: flags.all ?? false, isAgreed, here: here.path }))) return 1;
-  const stopped = await endAll(context, endings, here.path);
+  const by = endedBy('stop', cwd);
+  const stopped = await endAll({ ...context, by }, endings, here.path);
   if (flags.json) out.json({ success: true, stopped });
   return 0;
 }
 
-/** Ends one after the other, and tells what has come of each. @param here the worktree that needs no mention */
+/**
+ * Ends one after the other, and tells what has come of each.
+ * @param context with who ends them, for their runs
+ * @param here the worktree that needs no mention
+ */
 export async function endAll(
-  context: Context,
+  context: Context & Pick<Leases, 'by'>,
   endings: readonly Ending[],
   here: string,
 ): Promise<Allocation[]> {

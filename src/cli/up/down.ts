@@ -3,6 +3,7 @@ import { loadProjectConfig } from '../../project/load-config.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { serviceLogPath } from '../../system/service-log.ts';
 import { recallStart } from '../../run/child/service-start.ts';
+import { endedBy } from '../../run/leases/end-lease.ts';
 import { end, planEndings } from '../../run/leases/end-services.ts';
 import { findEach } from '../../run/leases/find-lease.ts';
 import { leasesOfRun } from '../../run/leases/same-service.ts';
@@ -47,12 +48,13 @@ export async function execute(context: Context, flags: Flags, names: string[]): 
     name: nameOf(ending.lease),
     needs: ending.lease.project_path === top ? (services[nameOf(ending.lease)]?.depends_on ?? []) : [],
   }));
+  const by = endedBy('down', cwd);
   const inTurn = createTurns();
   const awaited = createAwaited([]);
   const endOne = async ({ ending }: (typeof nodes)[number]): Promise<void> => {
     const service = leaseWords(ending.lease, top);
     awaited.hear({ event: 'ending', service });
-    const { onlyReleased } = await inTurn(ending.lease.holder.pid, () => end(context, ending));
+    const { onlyReleased } = await inTurn(ending.lease.holder.pid, () => end({ ...context, by }, ending));
     awaited.hear({ event: 'ended', service });
     if (!flags.json) out.note(`${onlyReleased ? 'released' : 'stopped'} ${service}`);
   };

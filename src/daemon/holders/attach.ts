@@ -11,16 +11,19 @@ import { describeReleased, requireLease } from './describe.ts';
 import { settle } from './settle.ts';
 
 /**
- * A holder says which program it has started, or that it leaves the lease to what it has started.
+ * A holder says which program it has started, or that it leaves the lease to what it has started; or somebody else that
+ * it is about to end that.
  * @throws StyxyError LEASE_NOT_FOUND, INVALID_REQUEST, STATE_UNWRITABLE
  */
 export async function attach(
   context: HoldersContext,
   lockId: string,
-  { adopt, share_id: holdId, ...program }: AttachBody,
+  { adopt, share_id: holdId, ending, ...program }: AttachBody,
 ): Promise<Allocation> {
   const lease = requireLease(context, lockId);
   const hold = holdId === undefined || !lease.shared ? lease.holds[0] : holdOf(lease, holdId);
+  if (ending && hold)
+    context.connections.send(hold.id, { event: 'ending', by: ending.by, alone: ending.alone ?? false });
   // A program of another pid namespace is found by the lease's marker, if at all.
   const isSeen = program.process_id !== undefined && !isForeignNamespace(program.pid_namespace);
   const served = hold && isSeen ? serve(context, lease, hold, program) : lease;

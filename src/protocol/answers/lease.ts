@@ -86,6 +86,11 @@ export const leaseOutsider = about(
   'a program outside Styxy listens on the port as well',
 );
 
+export const leaseEnding = about(
+  v.object({ event: v.literal('ending'), by: v.string(), alone: v.boolean() }),
+  'what was started with the port is about to be ended by somebody else: all of it, or the program of this lease `alone`',
+);
+
 export const stopOrder = about(
   v.object({ event: v.literal('stop') }),
   'to an asker that takes orders: end what was started with the port',
@@ -104,6 +109,7 @@ export const holdEvent = v.variant('event', [
   leaseTakenOver,
   innerServes,
   leaseOutsider,
+  leaseEnding,
   stopOrder,
   restartOrder,
 ]);

@@ -59,6 +59,7 @@ const NAMED: Readonly<Record<string, v.GenericSchema>> = {
   LeaseBound: lease.leaseBound,
   LeaseDrifted: lease.leaseDrifted,
   LeaseEnded: lease.leaseEnded,
+  LeaseEnding: lease.leaseEnding,
   LeaseTakenOver: lease.leaseTakenOver,
   LeaseOutsider: lease.leaseOutsider,
   RestartAnswer: lease.restartAnswer,

@@ -115,6 +115,15 @@ export const attachBody = v.object({
     ),
   ),
   share_id: v.optional(about(shareId, 'whose part in a shared lease this is about')),
+  ending: v.optional(
+    about(
+      v.object({
+        by: about(text(512), 'who ends it, for people'),
+        alone: v.optional(about(flag, 'only the program of this lease, of several of a run')),
+      }),
+      'what runs with the lease is about to be ended by somebody else: its run is told, and tells its terminal',
+    ),
+  ),
 });
 export type AttachBody = v.InferOutput<typeof attachBody>;
 

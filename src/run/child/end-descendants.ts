@@ -4,6 +4,7 @@ import { isAlive, type ProcessIdentity } from '../../system/process/identity.ts'
 import { endProcesses } from '../../system/process/kill-tree.ts';
 import { isOpenedForUser } from '../../system/process/opened-for-user.ts';
 import type { Descendants } from './descendants.ts';
+import { isInOurGroup } from './signals.ts';
 
 export interface EndingRules {
   graceMs: number;
@@ -23,7 +24,6 @@ export async function endDescendants(
   before: readonly ProcessIdentity[],
   rules: EndingRules,
 ): Promise<void> {
-  const isSpared = ({ pid }: ProcessIdentity): boolean => isOpenedForUser(pid, LEASE_MARKER, PORT_VARIABLE);
   let isFirst = true;
   const find = async (): Promise<ProcessIdentity[]> => {
     const tree = isFirst ? [...before, ...descendants.tree()].filter(isAlive) : [];
@@ -32,3 +32,22 @@ export async function endDescendants(
   };
   await endInRounds(find, (found) => endProcesses(found, { ...rules, isSpared }));
 }
+
+/**
+ * Ends what a command has left behind that has ended by itself, except for what has a process
+ * group of its own: a daemon, a job of an interactive shell.
+ */
+export async function endOrphans(
+  descendants: Descendants,
+  graceMs: number,
+  onFound: (left: readonly ProcessIdentity[]) => void,
+): Promise<void> {
+  const find = async (): Promise<ProcessIdentity[]> =>
+    (await descendants.find()).filter(({ pid }) => isInOurGroup(pid));
+  await endInRounds(find, (found) => {
+    onFound(found);
+    return endProcesses(found, { graceMs, isSpared });
+  });
+}
+
+const isSpared = ({ pid }: ProcessIdentity): boolean => isOpenedForUser(pid, LEASE_MARKER, PORT_VARIABLE);

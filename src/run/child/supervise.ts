@@ -7,6 +7,7 @@ import { momentNow } from '../../system/process/moment.ts';
 import { isInForeground } from '../../system/process/group.ts';
 import { pendingSignal } from '../../system/process/signal-masks.ts';
 import { createDescendants } from './descendants.ts';
+import { endOrphans } from './end-descendants.ts';
 import { createEnding } from './ending.ts';
 import { createGroupWitness } from './group-witness.ts';
 import { keepHangupIgnored } from './hangup.ts';
@@ -30,6 +31,10 @@ export interface Place {
   lockIds?: readonly string[];
   /** How long what is asked to end may take; asked only then. */
   graceMs?: () => Promise<number>;
+  /** Whether what a command that has ended by itself leaves behind in our process group ends with it. */
+  endsOrphans?: (status: ExitStatus) => boolean;
+  /** Told when there is such a thing. */
+  onOrphans?: (status: ExitStatus) => void;
   /** Told what still runs when the end of the command takes long. */
   onSlow?: (left: readonly ProcessIdentity[]) => void;
 }
@@ -145,8 +150,18 @@ export async function supervise(command: readonly string[], place: Place): Promi
     const askedToEnd = ending.isAskedFor;
     // Who sends it to the command alone means what the command has started as well.
     if (askedToEnd || (status.signal !== null && asksToEnd(status.signal))) await ending.begin();
+    else if (place.endsOrphans?.(status)) await endLeft(status).catch(() => undefined);
     for (const close of [stopListening, descendants.close, witness.close]) close();
     return { status, askedToEnd, endedBySignal: ending.isBySignal, startedAt, ranForMs, left };
+  }
+
+  async function endLeft(status: ExitStatus): Promise<void> {
+    const { graceMs = defaultGrace, onOrphans } = place;
+    let isTold = false;
+    await endOrphans(descendants, await graceMs(), () => {
+      if (!isTold) onOrphans?.(status);
+      isTold = true;
+    });
   }
   return { pid, outcome: watch(), end: ending.begin };
 }

@@ -1,11 +1,13 @@
+import { homedir } from 'node:os';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
+import { tildePath } from '../../base/short-text.ts';
 import { LEASE_MARKER, PORT_VARIABLE } from '../../protocol/lease-marker.ts';
 import { END_MARGIN_MS, wrapperEndLimit } from '../../settings/defaults.ts';
 import { endInRounds } from '../../system/process/end-in-rounds.ts';
 import { identify, isAlive, type ProcessIdentity } from '../../system/process/identity.ts';
 import { endProcesses } from '../../system/process/kill-tree.ts';
 import { isOpenedForUser } from '../../system/process/opened-for-user.ts';
-import { signalAll } from '../../system/process/signal.ts';
+import { signalAll, signalOne } from '../../system/process/signal.ts';
 import { isForeignNamespace } from '../../system/process/pid-namespace.ts';
 import { findMarked, isDescendant, snapshotTreeOf } from '../../system/process/tree.ts';
 import { loadEndGrace } from './settings.ts';
@@ -16,7 +18,14 @@ import { waitUntil } from './wait-until.ts';
 const EXIT_MS = 1000;
 
 /** What it takes to end a lease. */
-export type Leases = Watched<'list' | 'check' | 'release' | 'cleanup' | 'status'>;
+export interface Leases extends Watched<'list' | 'check' | 'release' | 'attach' | 'cleanup' | 'status'> {
+  /** Who ends it: told at the terminal of the run. */
+  readonly by: string;
+}
+
+/** @returns `styxy stop in ~/shop` */
+export const endedBy = (command: string, cwd: string): string =>
+  `styxy ${command} in ${tildePath(cwd, homedir())}`;
 
 export interface EndedLease {
   allocation: Allocation;
@@ -71,6 +80,7 @@ export async function endProgram(
   processes: readonly ProcessIdentity[],
 ): Promise<EndedLease> {
   const graceMs = await loadEndGrace(leases.coordinator);
+  await tellRun(leases, lease, true);
   await endProcesses(processes, { graceMs });
   // It may have ended with the whole run: some runners end the others when one ends.
   await leases.coordinator.release(lease.lock_id).catch(() => undefined);
@@ -86,6 +96,15 @@ function isAnotherUser({ holder }: Allocation, before: Allocation): boolean {
 
 function isHeldBy({ holder }: Allocation, { kind, pid }: Allocation['holder']): boolean {
   return holder.kind === kind && holder.pid === pid;
+}
+
+/** What can't be told is ended all the same. */
+async function tellRun(
+  { coordinator, by }: Leases,
+  { lock_id: id }: Allocation,
+  alone: boolean,
+): Promise<void> {
+  await coordinator.attach(id, { ending: { by, alone } }).catch(() => undefined);
 }
 
 /** @returns false when it was the lease alone that was ended */
@@ -135,12 +154,13 @@ async function endWrapper(
     return !now || !isHeldBy(now, lease.holder);
   };
   if (wrapper) {
+    await tellRun(leases, lease, false);
     await signalAll([wrapper], 'SIGTERM');
     // Giving its lease back is the last it does.
     if (await until(leases, hasLeft, limitMs))
       return void (await until(leases, async () => !isAlive(wrapper), EXIT_MS));
     // Only the wrapper: the daemon ends what it leaves.
-    if (isAlive(wrapper)) process.kill(wrapper.pid, 'SIGKILL');
+    signalOne(wrapper, 'SIGKILL');
   }
   await until(leases, hasLeft, limitMs);
 }

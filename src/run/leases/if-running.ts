@@ -8,7 +8,7 @@ import type { IfRunning } from '../plan/wishes.ts';
 import { requireStartable } from '../plan/startable.ts';
 import { suggestPorts } from './suggest-ports.ts';
 import { isSameService, leasesOfRun } from './same-service.ts';
-import { endLease, type Leases } from './end-lease.ts';
+import { endedBy, endLease, type Leases } from './end-lease.ts';
 
 /** The leases by which the planned service runs, if it does; of any type, unless the type was asked for. */
 export async function findRunning(
@@ -33,7 +33,7 @@ export async function findRunning(
 export async function prepareIfRunning(
   plan: RunPlan,
   wish: Exclude<IfRunning, 'new'>,
-  leases: Leases & { coordinator: Pick<Coordinator, 'suggest'> },
+  leases: Omit<Leases, 'by'> & { coordinator: Pick<Coordinator, 'suggest'> },
   waitingFor: TellWait,
 ): Promise<RunPlan> {
   const around = plan.env[LEASE_MARKER];
@@ -44,7 +44,8 @@ export async function prepareIfRunning(
     if (wish === 'replace' && running.length > 0) {
       await requireStartable(plan);
       await requirePorts(leases.coordinator, plan, running);
-      for (const each of running) await endTold(leases, each, waitingFor);
+      const by = endedBy('run --if-running replace', plan.cwd);
+      for (const each of running) await endTold({ ...leases, by }, each, waitingFor);
     }
   }
   const [own, ...more] = plan.ports;

@@ -1,6 +1,7 @@
 import type { StyxyError } from '../../base/styxy-error.ts';
 import type { Connection } from '../../client/connection.ts';
 import {
+  type EndingNotice,
   holdLease,
   type HeldLease,
   type HoldOrder,
@@ -32,6 +33,8 @@ export interface RunLease extends RunPorts {
   onLost(listener: (reason: string, name?: string) => void): void;
   onMoved(listener: (event: MoveEvent) => void): void;
   onInner(listener: (event: InnerEvent) => void): void;
+  /** `name`: of the one of several programs whose lease it is. */
+  onEnding(listener: (notice: EndingNotice, name?: string) => void): void;
   /** By any of its ports. @param server the one that is to move, from 0 */
   onOrder(listener: (order: HoldOrder, move?: Move & { server: number }) => void): void;
   attach(pid: number): void;
@@ -77,7 +80,11 @@ export async function obtainPorts(
     unreserved: all.find(({ unreserved }) => unreserved)?.unreserved,
     onLost: (listener) =>
       all.forEach((lease, index) =>
-        lease.onLost((reason) => listener(reason, all.length > 1 ? nameOf(lease, names[index]!) : undefined)),
+        lease.onLost((reason) => listener(reason, namedAmong(all, names, index))),
+      ),
+    onEnding: (listener) =>
+      all.forEach((lease, index) =>
+        lease.onEnding((notice) => listener(notice, namedAmong(all, names, index))),
       ),
     onInner: (listener) => main.onInner(listener),
     onOrder: (listener) =>
@@ -91,7 +98,10 @@ export async function obtainPorts(
   };
 }
 
-const nameOf = ({ allocation }: PortLease, asked: string): string => allocation.service_name ?? asked;
+/** The name of one of several. */
+function namedAmong(all: readonly PortLease[], asked: readonly string[], index: number): string | undefined {
+  return all.length > 1 ? (all[index]?.allocation.service_name ?? asked[index]) : undefined;
+}
 
 /** Each program of the run carries one of them. */
 export const lockIdsOf = ({ allocations }: Pick<RunLease, 'allocations'>): string[] =>
@@ -133,9 +143,40 @@ async function unreservedPort(request: AllocateBody, reason: StyxyError): Promis
     onLost: () => undefined,
     onMoved: () => undefined,
     onInner: () => undefined,
+    onEnding: () => undefined,
     onOrder: () => undefined,
     attach: () => undefined,
     leave: nothing,
     release: nothing,
   };
+}
+
+/** What is told of the end of leases and programs. */
+export interface EndReporter {
+  /** @param service of several, whose lease it was */
+  lost(reason: string, service?: string): void;
+  /** Somebody else ends the command, or one of its programs. @param service which of several */
+  ending(by: string, service?: string): void;
+}
+
+/** Tells who ends the command, or a program of it, and which leases are lost. */
+export function followEndings(lease: Pick<RunLease, 'ports' | 'onEnding' | 'onLost'>, report: EndReporter) {
+  const told = new Set<string | undefined>();
+  const endings = {
+    /** One program of several was ended. */
+    ofOne: false,
+    /** The services that nobody has ended. */
+    others: () => lease.ports.map(({ name }) => name).filter((name) => !told.has(name)),
+  };
+  lease.onEnding(({ by, alone }, service) => {
+    endings.ofOne ||= alone;
+    told.add(service);
+    report.ending(by, alone ? service : undefined);
+  });
+  lease.onLost((reason, service) => {
+    // Who has ended it was named.
+    if (!told.has(service)) report.lost(reason, service);
+    told.add(service);
+  });
+  return endings;
 }

@@ -23,7 +23,7 @@ export async function signalAll(targets: readonly ProcessIdentity[], signal: Nod
 }
 
 /** The start time is read right before kill(2): a pid alone may belong to somebody else by now. */
-function signalOne(target: ProcessIdentity, signal: NodeJS.Signals): void {
+export function signalOne(target: ProcessIdentity, signal: NodeJS.Signals): void {
   if (!maySignal(target) || !isAlive(target)) return;
   kill(target.pid, signal);
   // A stopped process (Ctrl-Z) notices no signal but SIGKILL until it goes on.

@@ -1,5 +1,5 @@
 import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Allocation } from '../../../src/protocol/answers/allocation.ts';
@@ -162,7 +162,7 @@ describe.skipIf(process.platform !== 'linux')('a run inside a run', () => {
     });
     expect((await serving(1)).map(({ service_name: name }) => name)).toEqual(['b']);
     await end(run);
-    expect(run.stderr()).toBe('styxy: the lease of a has ended (released); the command goes on without it\n');
+    expect(run.stderr()).toBe(`styxy: a was stopped by styxy stop in ~/${basename(place.cwd)}\n`);
     expect(await leases()).toEqual([]);
   });
 

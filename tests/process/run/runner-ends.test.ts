@@ -1,0 +1,95 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Allocation } from '../../../src/protocol/answers/allocation.ts';
+import { styxyHome, type Running } from '../../support/home.ts';
+import { isAlive, waitFor } from '../../support/processes.ts';
+
+const SERVER = `require('http').createServer().listen(process.env.PORT, '127.0.0.1');
+process.on('SIGTERM', () => process.exit(Number(process.argv[2] ?? 143)));`;
+
+describe.skipIf(process.platform !== 'linux')('a runner that ends with one of its programs', () => {
+  const home = styxyHome();
+  beforeAll(() => home.cli(['daemon', 'start']));
+
+  const leasesIn = async (cwd: string): Promise<Allocation[]> =>
+    (await home.api.list()).allocations.filter(({ project_path: path }) => path === cwd);
+
+  /** @param dev may run `a.js` and `b.js`, servers that end with the code that they are given */
+  async function running(name: string, dev: string, count = 2) {
+    const cwd = join(home.place, name);
+    mkdirSync(cwd, { recursive: true });
+    for (const file of ['a.js', 'b.js']) writeFileSync(join(cwd, file), SERVER);
+    writeFileSync(join(cwd, 'package.json'), JSON.stringify({ scripts: { dev } }));
+    const run = home.start(['run', '--', 'npm', 'run', 'dev'], { cwd });
+    const leases = await waitFor(
+      async () => {
+        const bound = (await leasesIn(cwd)).filter(({ state }) => state === 'bound');
+        return bound.length === count ? bound : undefined;
+      },
+      30_000,
+      () => `${count} servers; ${run.stderr()}`,
+    );
+    return { cwd, run, leases };
+  }
+
+  async function expectNothingLeft(run: Running, leases: readonly Allocation[]): Promise<void> {
+    await run.finished();
+    const pids = leases.flatMap(({ listeners }) => listeners.map(({ pid }) => pid ?? 0));
+    expect(pids.map((pid) => isAlive(pid))).toEqual(pids.map(() => false));
+    expect((await home.api.list()).allocations).toEqual([]);
+  }
+
+  test.each([
+    ['fails', '143', ' with code 143'],
+    ['succeeds', '0', ' with code 0'],
+  ])('and %s leaves none of the others when one was stopped', async (name, code, how) => {
+    const { cwd, run, leases } = await running(`stopped-${name}`, `node a.js & node b.js ${code}`);
+    const last = leases.at(-1)!;
+    expect((await home.cli(['stop', last.service_name ?? ''], { cwd })).code).toBe(0);
+    await expectNothingLeft(run, leases);
+    const told = run.stderr().replaceAll('\n', ' ');
+    expect(told).toContain(`styxy: ${last.service_name} was stopped by styxy stop in ~/${basename(cwd)}`);
+    expect(told).toContain(`${how}, and what it has left running ends with it (${leases[0]!.service_name})`);
+    expect(told).not.toContain('goes on');
+  });
+
+  test('leaves none of the others when one has died', async () => {
+    const { run, leases } = await running('died', 'node a.js & node b.js');
+    process.kill(leases.at(-1)!.listeners[0]!.pid!, 'SIGKILL');
+    await expectNothingLeft(run, leases);
+    expect(run.stderr()).toContain('and what it has left running ends with it');
+  });
+
+  test('leaves the server of a command that has failed by another program of it', async () => {
+    const { run, leases } = await running('failed', 'node a.js & sleep 3; exit 7', 1);
+    await expectNothingLeft(run, leases);
+    expect((await run.finished()).code).toBe(7);
+  });
+
+  test.each([
+    ['that succeeds', 'node a.js > out 2>&1 & sleep 3'],
+    ['that fails, when it leads a process group of its own', 'setsid node a.js > out 2>&1 & sleep 3; exit 7'],
+  ])('leaves the server of a command %s', async (name, dev) => {
+    const { cwd, run, leases } = await running(name.slice(0, 10), dev, 1);
+    await run.finished();
+    const [left] = await leasesIn(cwd);
+    expect(left).toMatchObject({ port: leases[0]!.port, state: 'bound', holder: { kind: 'process' } });
+    const restart = await home.cli(['restart', String(left!.port)], { cwd });
+    expect(restart.stderr).toContain('the lease follows the process itself');
+    expect((await home.cli(['stop', String(left!.port)], { cwd })).code).toBe(0);
+  });
+
+  test('goes on with the others where it does so', async () => {
+    const { cwd, run, leases } = await running('goes-on', 'node a.js & node b.js & wait');
+    const [first, second] = leases;
+    expect((await home.cli(['stop', first!.service_name ?? ''], { cwd })).code).toBe(0);
+    const left = await leasesIn(cwd);
+    expect(left).toMatchObject([{ port: second!.port, state: 'bound' }]);
+    expect((await home.cli(['stop', '--all', '--yes'], { cwd })).code).toBe(0);
+    await expectNothingLeft(run, leases);
+    const said = `stopped by styxy stop in ~/${basename(cwd)}`;
+    expect(run.stderr().split('\n')).toContain(`styxy: ${first!.service_name} was ${said}`);
+    expect(run.stderr().split('\n')).toContain(`styxy: ${said}`);
+  });
+});
