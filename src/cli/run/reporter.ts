@@ -5,6 +5,7 @@ import type { Allocation } from '../../protocol/answers/allocation.ts';
 import type { RunPlan } from '../../run/plan/plan.ts';
 import type { Restart } from '../../run/child/restarts.ts';
 import type { ExitStatus } from '../../system/process/exit-status.ts';
+import type { EndReporter } from '../../run/leases/obtain.ts';
 import type { MovedServer, RunReporter } from '../../run/run.ts';
 import { byName } from '../../run/plan/ports.ts';
 import { isInForeground } from '../../system/process/group.ts';
@@ -122,7 +123,7 @@ const movedWords = ({ preferred_port: port, taken_by: by }: Move): string =>
     : `${by} takes this port (styxy switch); starting the command again on ${port}`;
 
 /** What ends, and why. */
-function tellsEnds(say: (text: string) => void): Pick<RunReporter, 'lost' | 'ending' | 'orphans'> {
+function tellsEnds(say: (text: string) => void): EndReporter {
   return {
     lost: (reason, service) =>
       say(`the lease${of(service)} has ended (${reason}); the command goes on without it`),

@@ -12,6 +12,7 @@ import {
 import { isNoCoordinator } from '../../client/no-coordinator.ts';
 import type { AllocateAnswer } from '../../protocol/answers/lease.ts';
 import type { AllocateBody } from '../../protocol/requests/allocate.ts';
+import type { ExitStatus } from '../../system/process/exit-status.ts';
 import type { RunPlan } from '../plan/plan.ts';
 import type { PortRequest } from '../plan/requests.ts';
 import type { LeasedPorts } from '../plan/ports.ts';
@@ -157,10 +158,15 @@ export interface EndReporter {
   lost(reason: string, service?: string): void;
   /** Somebody else ends the command, or one of its programs. @param service which of several */
   ending(by: string, service?: string): void;
+  /** The command has ended by itself, and what it has left behind, of these services, ends with it. */
+  orphans(services: readonly string[], status: ExitStatus): void;
 }
 
 /** Tells who ends the command, or a program of it, and which leases are lost. */
-export function followEndings(lease: Pick<RunLease, 'ports' | 'onEnding' | 'onLost'>, report: EndReporter) {
+export function followEndings(
+  lease: Pick<RunLease, 'ports' | 'onEnding' | 'onLost'>,
+  report: Pick<EndReporter, 'ending' | 'lost'>,
+) {
   const told = new Set<string | undefined>();
   const endings = {
     /** One program of several was ended. */
@@ -174,7 +180,7 @@ export function followEndings(lease: Pick<RunLease, 'ports' | 'onEnding' | 'onLo
     report.ending(by, alone ? service : undefined);
   });
   lease.onLost((reason, service) => {
-    // Who has ended it was named.
+    // Its end was told already.
     if (!told.has(service)) report.lost(reason, service);
     told.add(service);
   });
