@@ -23,7 +23,7 @@ import {
   type RunPorts,
 } from './leases/obtain.ts';
 import type { WakeUp } from './leases/wait-until.ts';
-import type { RunPlan } from './plan/plan.ts';
+import { planAt, type RunPlan } from './plan/plan.ts';
 import type { PortRequest } from './plan/requests.ts';
 
 /** A server that fails for its port does so at its start. */
@@ -111,7 +111,7 @@ export async function run(given: RunParts): Promise<ExitStatus> {
       report.orderedAgain(outcome.move);
       if (!outcome.move) continue;
       const before = parts;
-      parts = { ...parts, plan: planAt(parts.plan, outcome.move) };
+      parts = { ...parts, plan: planAt(parts.plan, outcome.move.server, outcome.move.preferred_port) };
       await lease.release();
       const moved = await obtainOwn(parts).catch(() => obtainOwn(before));
       if ('code' in moved) return moved;
@@ -148,14 +148,6 @@ async function obtainOwn(parts: RunParts): Promise<RunLease | ExitStatus> {
     const status = await parts.onRunning(lease.allocation);
     if (status) return status;
   }
-}
-
-/** The same run with a wish for the port that it is told to go on at. */
-function planAt(plan: RunPlan, { preferred_port: wish, server }: ServerMove): RunPlan {
-  const [own, ...more] = plan.ports.map((request, index) =>
-    index === server ? { ...request, port: undefined, preferred_port: wish } : request,
-  ) as [PortRequest, ...PortRequest[]];
-  return { ...plan, ports: [own, ...more], wish: own.preferred_port };
 }
 
 /**

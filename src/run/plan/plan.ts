@@ -129,6 +129,14 @@ export async function planRun(
   };
 }
 
+/** The same run with a wish for a port. @param server the one of `ports` that it is for, from 0 */
+export function planAt(plan: RunPlan, server: number, wish: number | undefined): RunPlan {
+  const [own, ...more] = plan.ports.map((request, index) =>
+    index === server ? { ...request, port: undefined, preferred_port: wish } : request,
+  ) as [PortRequest, ...PortRequest[]];
+  return { ...plan, ports: [own, ...more], wish: own.preferred_port };
+}
+
 /**
  * A script that is named starts as npm would start it, without npm; a command that asks npm for one does so where that is
  * wanted.
