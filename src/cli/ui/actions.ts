@@ -1,5 +1,6 @@
 import type { Row } from '../../overview/services.ts';
 import { hereOf } from '../../run/plan/here.ts';
+import { endedBy } from '../../run/leases/end-lease.ts';
 import { planEndings } from '../../run/leases/end-services.ts';
 import { findLease } from '../../run/leases/find-lease.ts';
 import type { Context } from '../context.ts';
@@ -29,7 +30,7 @@ export async function planStop(context: Context, { lockId = '' }: Row): Promise<
     question: [...along.notes.map((note) => `${note}:`), stopQuestion(endings, here.path)].join(' '),
     async carryOut() {
       const told = capture(context);
-      await endAll(told.context, endings, here.path);
+      await endAll({ ...told.context, by: endedBy('ui', context.cwd) }, endings, here.path);
       return told.notes.join('; ');
     },
   };
