@@ -95,7 +95,7 @@ function describe(whose: Whose, state: string | undefined): string {
         .join(' < '),
     ],
     ['since', since && `${since} (${ago(since)})`],
-    ['why this port', allocation?.reason?.text],
+    ['why this port', whyPort(whose)],
     ['lease', allocation?.lock_id],
     ...(allocation?.outsiders ?? [])
       .filter(({ port }) => port === whose.port)
@@ -103,6 +103,13 @@ function describe(whose: Whose, state: string | undefined): string {
     // What is known of a process or a container stands above.
     ['note', allocation || listener?.pid || container ? null : whose.reason],
   ]);
+}
+
+/** The reason is one for the lease's own port. */
+function whyPort({ port, allocation }: Pick<Whose, 'port' | 'allocation'>): string | undefined {
+  if (!allocation || allocation.port === port) return allocation?.reason?.text;
+  const { port: own, reason } = allocation;
+  return `its program listens here by itself; it was given ${own}${reason ? ` (${reason.text})` : ''}`;
 }
 
 const outsiderWords = (listener: WireListener): string =>

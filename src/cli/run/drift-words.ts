@@ -36,7 +36,7 @@ function causeOf(plan: Planned, server: number): string {
   if (/ hard-coded$|can't be replaced|left as (it is|they are)/.test(how)) return `it ${how}`;
   if (how === 'is expected to read PORT') {
     const names = plan.portVariables.join(' and ') || 'PORT';
-    return `it does not read ${names}; ${portAdvice(innerCommand(plan, program))}`;
+    return `it does not read ${names}; ${portAdvice(innerCommand(plan, program), plan.isOnlyRuns ? undefined : program?.command)}`;
   }
   return `but ${because}; styxy run --dry-run -- ${typedCommand(command)} shows what it is started with`;
 }

@@ -1,10 +1,16 @@
 /** Longer commands are not repeated: the end of the advice would not be found. */
 const LONGEST = 200;
 
-/** How the port could reach a program that listens elsewhere: a line that works when it is typed. */
-export function portAdvice(command: readonly string[]): string {
+/**
+ * How the port could reach a program that listens elsewhere: a line that works when it is typed.
+ * @param program the words that start it, where the command is not the program itself
+ */
+export function portAdvice(command: readonly string[], program: readonly string[] = command): string {
   if (command.some((word) => word.includes('{port}'))) return 'does it get the {port} of its command?';
-  if (isText(command)) return 'let its code read PORT, or write {port} where it says the number';
+  if (isText(program)) return 'let its code read PORT, or write {port} where it says the number';
+  // Which options code of one's own has, if any, only its author knows.
+  if (isFile(program))
+    return 'let its code read PORT; or, if it has an option for the port, give it {port} there';
   // npm takes what stands in front of -- for its own options.
   const words = command[0] === 'npm' && !command.includes('--') ? [...command, '--'] : command;
   return `give it the port with {port}, e.g. styxy run -- ${typedCommand(words)} --port {port}`;
@@ -21,6 +27,13 @@ const shellWord = (word: string): string =>
 
 /** `node -e '...'`, `sh -c '...'`: nothing behind the text is an option of a server. */
 function isText([program = '', ...args]: readonly string[]): boolean {
-  const isInterpreter = /(^|[\\/])(node|bun|python[\d.]*|ruby|perl|php|sh|bash|zsh|dash)$/.test(program);
-  return isInterpreter && args.some((word) => /^(-[a-z]*[ecpr]|--eval|--print)$/.test(word));
+  return isInterpreter(program) && args.some((word) => /^(-[a-z]*[ecpr]|--eval|--print)$/.test(word));
 }
+
+/** `node server.js`, `python app.py`; not `python -m http.server`. */
+function isFile([program = '', ...args]: readonly string[]): boolean {
+  return isInterpreter(program) && args.find((word) => !word.startsWith('--'))?.startsWith('-') === false;
+}
+
+const isInterpreter = (program: string): boolean =>
+  /(^|[\\/])(node|bun|python[\d.]*|ruby|perl|php|sh|bash|zsh|dash)$/.test(program);

@@ -58,6 +58,9 @@ describe.skipIf(process.platform !== 'linux')('a program that ignores PORT', () 
     expect((await home.cli(['env'])).stdout).toContain(`${variable}=${own}\n`);
     const whose = await home.cli(['whose', String(own)]);
     expect(whose.stdout).toMatch(new RegExp(`^service +${name} `, 'm'));
+    expect(whose.stdout).toMatch(
+      new RegExp(`^why this port +its program listens here by itself; it was given ${port} `, 'm'),
+    );
 
     for (const taken of [port, own]) {
       const refused = await home.cli(['allocate', '--type', 'dev', '--port', String(taken)]);
@@ -73,7 +76,7 @@ describe.skipIf(process.platform !== 'linux')('a program that ignores PORT', () 
     await waitFor(() => run.stderr().split('\n').length > 2, 10_000, 'the user to be told');
     expect(run.stderr()).toBe(
       `styxy: ${name} listens on ${own}, not on its port ${port}: it does not read PORT; ` +
-        `give it the port with {port}, e.g. styxy run -- ${NODE} ${ELSEWHERE} ${own} ${come} --port {port}\n` +
+        `let its code read PORT; or, if it has an option for the port, give it {port} there\n` +
         `styxy: its next start asks for ${own}; in styxy.config.json, ` +
         `{"services":{"${name}":{"port":${own}}}} makes it the only one\n`,
     );

@@ -12,7 +12,7 @@ function say(command: string[], how: string | undefined, own: object = {}): stri
 const START = 'web listens on 4000, not on its port 3000: ';
 
 test('a program that is expected to read PORT does not, or not the variable that was named', () => {
-  const advice = 'give it the port with {port}, e.g. styxy run -- node a.js --port {port}';
+  const advice = 'let its code read PORT; or, if it has an option for the port, give it {port} there';
   expect(say(['node', 'a.js'], undefined)).toBe(`${START}it does not read PORT; ${advice}`);
   const named = say(['node', 'a.js'], 'is expected to read PORT', { portVariables: ['WEB_PORT'] });
   expect(named).toBe(`${START}it does not read WEB_PORT; ${advice}`);
@@ -37,7 +37,9 @@ test('for a run inside the run its command is told', () => {
   const how = 'is expected to read PORT';
   const programs = [{ how, because: how, command: words, server: undefined }];
   const own = { isOnlyRuns: true, command: ['npm', 'run', 'dev'], programs };
-  expect(say([], undefined, own)).toContain('e.g. styxy run -- node a.js --port {port}');
+  expect(say([], undefined, own)).toContain(
+    'let its code read PORT; or, if it has an option for the port, give it {port} there',
+  );
 });
 
 test('of several servers the one that it is about is described', () => {
