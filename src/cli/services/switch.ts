@@ -120,6 +120,7 @@ async function moveBack(context: Context, other: Other, flags: Flags, port: numb
     const lease = await leaseNow(context, other.lease);
     const isThere = lease?.port === port && lease.listeners.length > 0;
     if (isThere || lease?.lock_id === other.lease.lock_id) return;
+    if (!lease && !other.start) throw new Error('it has ended, and only the one who started it knows how');
     await restart(at(context, path ?? ''), { ...other, lease } as Service, flags, port);
   } catch (error) {
     context.out.note(`styxy: ${name} of ${path} could not be started on ${port} again: ${messageOf(error)}`);

@@ -45,6 +45,8 @@ export async function execute(context: Context): Promise<Result> {
   try {
     return await Promise.race([followList(context, {}, window, end), failed.promise]);
   } finally {
+    // After a failure the list is followed no more.
+    end.finish(0);
     window.close();
     app.close();
     terminal.close();

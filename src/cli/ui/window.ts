@@ -40,6 +40,7 @@ interface State extends WindowOptions {
   panel: Panel | undefined;
   question: PlannedStop | undefined;
   isFiltering: boolean;
+  isClosed: boolean;
 }
 
 export function createWindow(options: WindowOptions): Window {
@@ -52,6 +53,7 @@ export function createWindow(options: WindowOptions): Window {
     panel: undefined,
     question: undefined,
     isFiltering: false,
+    isClosed: false,
   };
   return {
     onKey(key) {
@@ -74,7 +76,10 @@ export function createWindow(options: WindowOptions): Window {
       changed();
     },
     picture: () => compose(contentsOf(state), state.size(), styles),
-    close: () => state.panel?.close(),
+    close() {
+      show(state, undefined);
+      state.isClosed = true;
+    },
   };
 }
 
@@ -92,6 +97,8 @@ function panelKey(state: State, panel: Panel, key: string): void {
 }
 
 function show(state: State, panel: Panel | undefined): void {
+  // It was asked for before the end, and a log would be followed for ever.
+  if (state.isClosed) return panel?.close();
   state.panel?.close();
   state.panel = panel;
 }

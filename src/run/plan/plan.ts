@@ -132,7 +132,16 @@ export async function planRun(
 /** The same run with a wish for a port. @param server the one of `ports` that it is for, from 0 */
 export function planAt(plan: RunPlan, server: number, wish: number | undefined): RunPlan {
   const [own, ...more] = plan.ports.map((request, index) =>
-    index === server ? { ...request, port: undefined, preferred_port: wish } : request,
+    // This one is of no file and no configuration.
+    index === server
+      ? {
+          ...request,
+          port: undefined,
+          preferred_port: wish,
+          wished_by: 'option' as const,
+          wished_in: undefined,
+        }
+      : request,
   ) as [PortRequest, ...PortRequest[]];
   return { ...plan, ports: [own, ...more], wish: own.preferred_port };
 }

@@ -6,7 +6,9 @@ import { readManager } from './manager-call.ts';
 import { readPackage } from './package-file.ts';
 
 /** npm has a meaning for these without a script. */
-const BUILT_IN = ['start', 'stop', 'restart', 'test'];
+const BUILT_IN = ['start', 'stop', 'restart', 'test', 'env'];
+/** With it, a script that is not there is none that has to be run. */
+const IF_PRESENT = '--if-present';
 
 /** What a command names and its project does not have. */
 export interface Missing {
@@ -23,6 +25,9 @@ export function missingPart(argv: readonly string[], project: Project): Missing 
   if (call?.script === undefined) return missingFile(command, project);
   if (call.dir === undefined || call.packages) return undefined;
   if (call.program.length > 0 || BUILT_IN.includes(call.script)) return undefined;
+  // To pnpm, `/^watch:/` is a pattern.
+  if (call.script.startsWith('/') || command.words.some(({ value }) => value === IF_PRESENT))
+    return undefined;
   const own = readPackage(project, call.dir);
   if (!own || Object.hasOwn(own.scripts, call.script)) return undefined;
   const near = nearestName(call.script, Object.keys(own.scripts));

@@ -42,4 +42,8 @@ test.each([
   'npm --prefix other run dve',
   'node dve',
   'npm ci',
+  'npm run env',
+  'npm run dve --if-present',
+  'pnpm --if-present run dve',
+  'pnpm run /^dv/',
 ])('nothing is said of a command that may work: %s', (line) => expect(missing(line)).toBeUndefined());

@@ -63,9 +63,12 @@ export function createLogPanel(title: string, hit: (text: string) => string, onC
       return place.wrapped.slice(top, top + height).map((line) => marked(line, search.text(), hit));
     },
     onKey: (key, height) => search.onKey(key) || scroll(key, height),
-    add(lines) {
-      place.lines.push(...lines);
-      if (wrappedFor > 0) place.wrapped.push(...lines.flatMap((line) => wrapLine(line, wrappedFor)));
+    add(added) {
+      const lines = added.slice(-MOST_LINES);
+      // Not by `push(...)`: they may be more than a call may have arguments.
+      place.lines = place.lines.concat(lines);
+      if (wrappedFor > 0)
+        place.wrapped = place.wrapped.concat(lines.flatMap((line) => wrapLine(line, wrappedFor)));
       if (place.lines.length <= MOST_LINES * 1.2) return;
       place.lines = place.lines.slice(-MOST_LINES);
       const before = place.wrapped.length;
