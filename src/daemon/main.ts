@@ -13,6 +13,7 @@ import type { PidFile } from '../system/pid-file.ts';
 import { leaveControlGroup } from '../system/process/control-group.ts';
 import { bootId } from '../system/process/identity.ts';
 import { tooFewFiles } from '../system/process/resource-limits.ts';
+import { sleep } from '../system/sleep.ts';
 import { serviceNotifier } from '../system/service-manager/notify.ts';
 import { assemble, type Parts } from './assemble.ts';
 import { watchConfig } from './config/watch.ts';
@@ -27,6 +28,8 @@ import { keepTelling } from './lifecycle/service-notify.ts';
 /** How long a daemon stays that nobody needs. */
 const IDLE_MS = 30 * 60_000;
 const IDLE_ELSEWHERE_MS = 60_000;
+/** How long the first answer may wait for what ended while no daemon ran. */
+const FIRST_LOOK_MS = 300;
 
 export interface RunningDaemon {
   readonly socket: string;
@@ -137,6 +140,8 @@ async function startLocked(home: Home, service: boolean): Promise<RunningDaemon>
   const irregular = setAsideIrregular([...files, `${state}.tries`], backups);
   const parts = await assemble({ ...home, previous: home.lock.previous });
   for (const notice of irregular) parts.self.note(notice);
+  parts.engine.resume();
+  await lookForOrphans(parts);
   const servers = await startServing(parts, home, ending.stop);
   const background = startBackgroundWork(parts, servers, home, { service, stop: ending.stop });
   sayHello(parts, servers);
@@ -206,12 +211,10 @@ function startBackgroundWork(
     // Who watches uses the daemon, though it asks nothing.
     lastRequestAt: () => (reports.streams.watchers > 0 ? performance.now() : servers.lastRequestAt),
   });
-  engine.resume();
   // A service manager has given it a group of its own.
   if (!service) void leaveControlGroup();
   const notifier = service ? serviceNotifier(env) : undefined;
   const watchdog = notifier && keepTelling(notifier);
-  if (config.settings().recovery.system_recovery.enabled) void cleanOrphans(parts);
   const stopLogs = keepFewLogs(paths);
   const stopWatching = watchConfig(paths.config, { config, events, log, onBlind: self.note });
   return {
@@ -225,7 +228,15 @@ function startBackgroundWork(
   };
 }
 
-/** Leases whose holder ended while no daemon ran. Not waited for: the search for what they left behind takes time. */
+/**
+ * Leases whose holder ended while no daemon ran: the first answer shows them no more. Those that left programs behind
+ * are not waited for any longer, since to end them takes time.
+ */
+async function lookForOrphans(parts: Parts): Promise<void> {
+  if (!parts.config.settings().recovery.system_recovery.enabled) return;
+  await Promise.race([cleanOrphans(parts), sleep(FIRST_LOOK_MS)]);
+}
+
 async function cleanOrphans({ engine, self, log }: Parts): Promise<void> {
   try {
     self.recovery.orphaned = (await engine.cleanup()).released.length;

@@ -170,8 +170,9 @@ function endOf(
   if (holder.kind === 'ttl') return uptime() < deadlines.dueAt(id, holder.expiresAt) ? undefined : 'over';
   if (holder.kind === 'instance') return state.instances.get(holder.id) ? undefined : 'over';
   if (holder.kind === 'process') return isRunning(holder) ? undefined : 'died';
-  if (connections.has(id) || detaching.has(id) || uptime() < (waitUntil.get(id) ?? 0)) return undefined;
+  if (connections.has(id) || detaching.has(id)) return undefined;
   // A stopped wrapper (Ctrl-Z, a debugger) can't reconnect and is not dead.
   const process = processOf(holder);
-  return process && machine.isAlive(process) ? undefined : 'died';
+  if (process) return machine.isAlive(process) ? undefined : 'died';
+  return uptime() < (waitUntil.get(id) ?? 0) ? undefined : 'died';
 }

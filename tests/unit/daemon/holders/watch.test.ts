@@ -301,9 +301,20 @@ test('an orphan that its wrapper has left ends with its listener, though the wra
 });
 
 describe('a holder that has no connection yet, or none any more after a restart of the daemon', () => {
-  const holder: Holder = { kind: 'connection', ...parent };
+  const holder: Holder = { kind: 'connection' };
 
-  test('has three seconds for it', async () => {
+  test('is gone at once where its process is', async () => {
+    const { holders, world, story, leased } = testHolders();
+    leased({ holder: { kind: 'connection', ...parent } });
+    world.alive = [parent];
+    await holders.watch.checkAll();
+    expect(story).toEqual([]);
+    world.alive = [];
+    await holders.watch.checkAll();
+    expect(story).toEqual(['lease-3000 holder_gone']);
+  });
+
+  test('has three seconds for it where its process is not known', async () => {
     const { holders, world, story, leased } = testHolders();
     leased({ holder });
     world.now = 2999;
@@ -331,7 +342,7 @@ describe('a holder that has no connection yet, or none any more after a restart 
   test('that is only stopped has all the time it needs', async () => {
     const { holders, world, story, leased } = testHolders();
     world.alive = [parent];
-    leased({ holder });
+    leased({ holder: { kind: 'connection', ...parent } });
     world.now = 86_400_000;
     await holders.watch.checkAll();
     expect(story).toEqual([]);
