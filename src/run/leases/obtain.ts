@@ -61,7 +61,8 @@ export async function obtainPorts(
   try {
     for (const request of isOthers(main) ? [] : more) {
       // Without a daemon only this run remembers which ports it has already.
-      const had = [main, ...others.map(({ lease }) => lease)].map(({ allocation }) => allocation.port);
+      const unreserved = [main, ...others.map(({ lease }) => lease)].filter((lease) => lease.unreserved);
+      const had = unreserved.map(({ allocation }) => allocation.port);
       const lease = await obtainPort(connection, { ...request, avoid: [...(own.avoid ?? []), ...had] });
       others.push({ name: request.service_name, lease });
     }

@@ -75,6 +75,16 @@ describe('several programs of one command', () => {
     await end(runs[0]!, all.flat());
   });
 
+  test('the port that one of them has is told to the next as its', async () => {
+    const folder = makePackage(join(home.place, 'reasons'), { dev: 'node server.js & node other.js & wait' });
+    writeFileSync(join(folder, 'other.js'), SERVER);
+    const run = home.start(['run', '--', 'npm', 'run', 'dev'], { cwd: folder });
+    const leases = await boundIn(folder, run);
+    const [first, second] = leases as [Allocation, Allocation];
+    expect(second.reason?.text).toMatch(new RegExp(`^${first.port} is leased to ${first.service_name} `));
+    await end(run, leases);
+  });
+
   test('each is told its own lease, and nothing of how its script was exchanged', async () => {
     const scripts = {
       dev: 'sh -c "npm run web" & sh -c "npm run api" & wait',
