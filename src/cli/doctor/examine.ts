@@ -3,7 +3,6 @@ import { StyxyError } from '../../base/styxy-error.ts';
 import type { StatusAnswer } from '../../protocol/answers/status.ts';
 import { PROTOCOL, VERSION } from '../../protocol/version.ts';
 import { diedServices } from '../../up/died-services.ts';
-import { readPackage } from '../../run/plan/scripts/read-package.ts';
 import { loadProjectConfig } from '../../project/load-config.ts';
 import { checkNearestPackage } from '../../project/package-file.ts';
 import { badConfig } from '../../settings/problem.ts';
@@ -27,6 +26,7 @@ import { checkJournal } from './journal.ts';
 import {
   readControlGroup,
   readFileFacts,
+  readScripts,
   readHttpPort,
   readJournalFile,
   readLock,
@@ -37,7 +37,13 @@ import {
   whyUnmakable,
   findsHostNames,
 } from './facts.ts';
-import { checkEphemeralRange, checkHttpPort, checkOutsiders, type ManagedRange } from './ports.ts';
+import {
+  checkEphemeralRange,
+  checkHttpPort,
+  checkOutsiders,
+  foldersToRead,
+  type ManagedRange,
+} from './ports.ts';
 import { checkControlGroup, checkNames, checkNode, checkService, checkSystem, checkTools } from './system.ts';
 
 /** More than a record of the journal needs to get into its file. */
@@ -55,6 +61,7 @@ export async function examine(context: Context): Promise<Check[]> {
   const daemons = findDaemons(paths.root);
   const config = readUserConfig(paths.config);
   const outsiders = status && (await askForOutsiders(socket.path));
+  const scriptsIn = await readScripts(foldersToRead(outsiders ?? []));
   return [
     ...checkFiles(paths, socket.path),
     checkLock(lock),
@@ -69,7 +76,7 @@ export async function examine(context: Context): Promise<Check[]> {
     ...checkScripts(context),
     await checkWantedHttpPort(env, status),
     await checkRanges(config.settings),
-    ...(outsiders ? [checkOutsiders(outsiders, (folder) => readPackage(folder)?.scripts ?? {})] : []),
+    ...(outsiders ? [checkOutsiders(outsiders, scriptsIn)] : []),
     ...checkServices(context),
     await checkMachine(),
     ...checkInstalledService(context),

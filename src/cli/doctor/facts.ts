@@ -9,8 +9,8 @@ import {
   type Stats,
 } from 'node:fs';
 import { lookup } from 'node:dns/promises';
-import { dirname } from 'node:path';
-import { readSmallText } from '../../system/files/read-text.ts';
+import { dirname, join } from 'node:path';
+import { LARGEST_OF_OTHERS, readSmallText } from '../../system/files/read-text.ts';
 import { networkOf, ownNetwork } from '../../system/network-namespace.ts';
 import { messageOf, StyxyError, systemCode } from '../../base/styxy-error.ts';
 import { call, NoDaemonError } from '../../client/transport.ts';
@@ -18,12 +18,13 @@ import { isSilence } from '../../client/silent-daemon.ts';
 import type { ListAnswer } from '../../protocol/answers/ports.ts';
 import type { StatusAnswer } from '../../protocol/answers/status.ts';
 import { ENDPOINTS } from '../../protocol/endpoints.ts';
+import { parsePackage, readPackage, type Package } from '../../run/plan/scripts/read-package.ts';
 import { rootNamed, type Paths } from '../../system/paths.ts';
 import { sleep } from '../../system/sleep.ts';
 import { findDaemonElsewhere } from '../../system/other-machine.ts';
 import { parsePidFile } from '../../system/pid-file.ts';
 import { isHolderAlive } from '../../system/pid-holder.ts';
-import { createListenerReader } from '../../system/ports/listeners.ts';
+import { listenersNow } from '../../system/ports/listeners.ts';
 import { isPortFree } from '../../system/ports/probe.ts';
 import { createPublishedPorts } from '../../system/ports/published-ports.ts';
 import { controlGroupOf, limitsOfJob } from '../../system/process/control-group.ts';
@@ -136,8 +137,8 @@ export async function readHttpPort(
   if (wanted === 0 || facts.actual === wanted) return facts;
   try {
     if (await isPortFree(wanted)) return { ...facts, isFree: true };
-    const read = createListenerReader(createPublishedPorts(process.env).read);
-    return { ...facts, holder: (await read()).find(({ port }) => port === wanted) };
+    const listeners = await listenersNow(createPublishedPorts(process.env).read);
+    return { ...facts, holder: listeners.find(({ port }) => port === wanted) };
   } catch {
     return facts;
   }
@@ -164,6 +165,28 @@ const homeOf = (pid: number): string | undefined =>
 export function readControlGroup(pid: number): { path: string; limits: string[] } | undefined {
   const group = controlGroupOf(pid);
   return group && { path: group.path, limits: limitsOfJob(group) };
+}
+
+/** A disk that answers needs a thousandth of it. ms */
+const SLOW_DISK_MS = 1000;
+
+/**
+ * The package scripts of the folders of other programs; undefined for a folder whose disk does not answer. A program that is
+ * not waited for reads them: a dead mount would keep a thread of ours, and with it the end of this process.
+ */
+export async function readScripts(
+  folders: readonly string[],
+): Promise<(folder: string) => Package['scripts'] | undefined> {
+  const hasHead = process.platform !== 'win32';
+  const read = async (folder: string) => {
+    const words = ['-c', String(LARGEST_OF_OTHERS), join(folder, 'package.json')];
+    const text = hasHead ? await runTool('head', words, { timeoutMs: SLOW_DISK_MS }) : undefined;
+    if (text === undefined && hasHead) return [folder, undefined] as const;
+    const found = text === undefined ? readPackage(folder) : parsePackage(folder, text);
+    return [folder, found?.scripts ?? {}] as const;
+  };
+  const found = new Map(await Promise.all([...new Set(folders)].map(read)));
+  return (folder) => found.get(folder);
 }
 
 /** What the daemon reads listeners and processes with. */

@@ -42,15 +42,14 @@ type Scripts = Readonly<Record<string, string>>;
 
 /**
  * Programs that went past Styxy. No fault of this installation, so only advice.
- * @param scriptsIn the package scripts of a folder
+ * @param scriptsIn the package scripts of a folder; undefined when its disk does not answer
  */
 export function checkOutsiders(
   outsiders: readonly ExternalListener[],
-  scriptsIn: (folder: string) => Scripts,
+  scriptsIn: (folder: string) => Scripts | undefined,
 ): Check {
-  const byPort = new Map(outsiders.map((each) => [each.port, each]));
-  if (byPort.size === 0) return fine('outsiders', 'nobody listens on a managed port without a lease');
-  const all = [...byPort.values()].toSorted((a, b) => a.port - b.port);
+  const all = byPort(outsiders);
+  if (all.length === 0) return fine('outsiders', 'nobody listens on a managed port without a lease');
   const shown = all
     .slice(0, MOST_SHOWN)
     .map((each) => `${each.port} (${each.service_type}): ${describe(each)}`);
@@ -65,11 +64,25 @@ export function checkOutsiders(
   );
 }
 
+/** Each port once. */
+const byPort = (outsiders: readonly ExternalListener[]): ExternalListener[] =>
+  [...new Map(outsiders.map((each) => [each.port, each])).values()].toSorted((a, b) => a.port - b.port);
+
+/** Where the scripts lie that the advice is about. */
+export const foldersToRead = (outsiders: readonly ExternalListener[]): string[] =>
+  byPort(outsiders)
+    .slice(0, MOST_ADVISED)
+    .flatMap(({ cwd }) => cwd ?? []);
+
 /** A line that starts it the next time, with a lease. */
-function howToWrap({ pid, port, command, cwd, container }: ExternalListener, scripts: Scripts): string {
+function howToWrap(
+  { pid, port, command, cwd, container }: ExternalListener,
+  scripts: Scripts | undefined,
+): string {
   if (container)
     return `${port}: let the container publish a leased port: styxy run -- docker run -p {port}:80 ...`;
   if (pid === null || command === null) return `styxy whose ${port} tells what is known of it`;
+  if (!scripts) return `${port}: ${cwd} was not read, its disk does not answer`;
   const folder = cwd === null ? '' : `cd ${tildePath(cwd, homedir())} && `;
   return `${port}: ${folder}${startAgain(command, cwd, scripts)}`;
 }

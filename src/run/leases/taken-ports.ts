@@ -1,7 +1,7 @@
 import type { Coordinator } from '../../protocol/coordinator.ts';
 import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
-import type { Listener } from '../../system/ports/listener.ts';
-import { createListenerReader } from '../../system/ports/listeners.ts';
+import type { FoundListener } from '../../system/ports/listener.ts';
+import { listenersNow } from '../../system/ports/listeners.ts';
 import { describeProcess, type ProcessIdentity } from '../../system/process/identity.ts';
 import { findMarked, isDescendant, parentOf } from '../../system/process/tree.ts';
 import { lockIdsOf, type RunLease } from './obtain.ts';
@@ -25,7 +25,7 @@ export async function portsTakenByOutsiders(
   command: EndedCommand,
   coordinator: Pick<Coordinator, 'check'>,
 ): Promise<number[]> {
-  const listeners = await createListenerReader(async () => [])();
+  const listeners = await listenersNow();
   const marked = await findMarked(LEASE_MARKER, lockIdsOf({ allocations }));
   const own = { ...command, left: [...command.left, ...marked] };
   const taken: number[] = [];
@@ -38,7 +38,10 @@ export async function portsTakenByOutsiders(
   return taken;
 }
 
-function isOutsider({ pid, user, startedAt: since }: Listener, { startedAt, left }: EndedCommand): boolean {
+function isOutsider(
+  { pid, user, startedAt: since }: FoundListener,
+  { startedAt, left }: EndedCommand,
+): boolean {
   // Another user's: one that sudo has started, if anything of that user was started here.
   if (pid === null) return !left.some((each) => describeProcess(each.pid)?.user === user);
   if (left.some((each) => each.pid === pid || isDescendant(pid, each.pid))) return false;

@@ -26,6 +26,17 @@ export function createListenerReader(
   });
 }
 
+/**
+ * Who listens, for a process that asks once and ends. No folder is looked at: a dead mount would keep a thread of the process,
+ * and with it its end. Errors as above.
+ */
+export async function listenersNow(
+  published: () => Promise<readonly PublishedPort[]> = async () => [],
+): Promise<FoundListener[]> {
+  const [listeners, ports] = await Promise.all([readerFor(process.platform)(), published()]);
+  return withContainers(listeners, ports);
+}
+
 async function withWorktrees(
   listeners: readonly FoundListener[],
   findWorktree: ReturnType<typeof createWorktreeFinder>,

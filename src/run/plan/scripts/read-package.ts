@@ -24,9 +24,13 @@ export function foldersUp(folder: string, top: string): string[] {
   return folders.at(-1) === top ? folders : folders.slice(0, 1);
 }
 
-export function readPackage(folder: string): Package | undefined {
+export const readPackage = (folder: string): Package | undefined =>
+  parsePackage(folder, readProjectFile(folder, 'package.json') ?? '');
+
+/** @param text of its package.json */
+export function parsePackage(folder: string, text: string): Package | undefined {
   try {
-    const content = JSON.parse((readProjectFile(folder, 'package.json') ?? '').replace(/^\uFEFF/, '')) as {
+    const content = JSON.parse(text.replace(/^\uFEFF/, '')) as {
       scripts?: unknown;
       packageManager?: unknown;
       devEngines?: { packageManager?: { name?: unknown } };

@@ -305,6 +305,9 @@ test('outsiders are told with who they are, each port once, and are no fault of 
       none,
     ).detail,
   ).toMatch(/and 12 more$/);
+  expect(checkOutsiders([outsider(3000)], () => undefined).fix).toBe(
+    '3000: /p was not read, its disk does not answer',
+  );
 });
 
 test('tools that are missing make the daemon blind', () => {
