@@ -12,9 +12,18 @@ export interface Outsider {
   end(): Promise<void>;
 }
 
-/** For the calling test: it ends with it at the latest. @throws when the system has no such address, or the port is taken */
-export async function startOutsider(port: number, host: string, v6only = false): Promise<Outsider> {
-  const child = spawn(process.execPath, [PROGRAM, String(port), host, v6only ? 'v6only' : 'dual'], {
+/**
+ * For the calling test: it ends with it at the latest.
+ * @param words more of its command line
+ * @throws when the system has no such address, or the port is taken
+ */
+export async function startOutsider(
+  port: number,
+  host: string,
+  v6only = false,
+  words: readonly string[] = [],
+): Promise<Outsider> {
+  const child = spawn(process.execPath, [PROGRAM, String(port), host, v6only ? 'v6only' : 'dual', ...words], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const pid = child.pid ?? -1;

@@ -2,11 +2,6 @@ import { visibleText } from '../../base/plain-text.ts';
 import type { ScriptPlan } from '../../init/scripts.ts';
 import { idOf } from './print.ts';
 
-/** Somebody is there to answer. */
-export function isInteractive(env: NodeJS.ProcessEnv): boolean {
-  return process.stdin.isTTY && process.stdout.isTTY && !env.CI && env.TERM !== 'dumb';
-}
-
 /** Which scripts are to go through Styxy. @returns undefined: the user has left */
 export async function chooseScripts(
   changed: readonly ScriptPlan[],

@@ -7,6 +7,7 @@ import { hereOf } from '../../run/plan/here.ts';
 import type { Context } from '../context.ts';
 import { programLine } from '../print/program-output.ts';
 import { printBytes } from '../print/write-all.ts';
+import { LEFT, namedOrChosenLog } from './choose/choose-service.ts';
 
 interface Flags {
   follow?: boolean;
@@ -14,7 +15,10 @@ interface Flags {
   json?: boolean;
 }
 
-export async function execute(context: Context, flags: Flags, [what]: string[]): Promise<number> {
+export async function execute(context: Context, flags: Flags, words: string[]): Promise<number> {
+  const chosen = await namedOrChosenLog(context, words, flags);
+  if (!chosen) return LEFT;
+  const [what] = chosen;
   if (what === undefined) return (await import('./logs-of-all.ts')).printAllLogs(context, flags);
   const { log, from, ...about } = await lastLines(context, what, flags.lines);
   if (flags.json) {

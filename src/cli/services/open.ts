@@ -4,6 +4,7 @@ import { hereOf } from '../../run/plan/here.ts';
 import { openInBrowser } from '../../system/process/browser.ts';
 import type { Context } from '../context.ts';
 import { whyNoBrowser } from './browser.ts';
+import { LEFT, namedOrChosen } from './choose/choose-service.ts';
 import { waitFor } from './wait.ts';
 
 interface Flags {
@@ -15,10 +16,12 @@ interface Flags {
 export async function execute(
   context: Context,
   { timeout, plain, json }: Flags,
-  [what]: string[],
+  words: string[],
 ): Promise<number> {
   const { coordinator, env, out } = context;
-  const name = what ?? (await onlyPortHere(context));
+  const chosen = await namedOrChosen(context, words, { json }, 'Open which service?');
+  if (!chosen) return LEFT;
+  const name = chosen[0] ?? (await onlyPortHere(context));
   const { port, drift, url } = await waitFor(context, name, timeout, ({ why, hint }) => {
     // Else a terminal shows what is waited for, and a pipe the address when it is there.
     if (hint === undefined) return;

@@ -8,6 +8,7 @@ import { findEach } from '../../run/leases/find-lease.ts';
 import type { Context } from '../context.ts';
 import { during } from '../print/progress/waits.ts';
 import { agreeToStop, leaseWords } from '../run/along.ts';
+import { LEFT, namedOrChosen } from './choose/choose-service.ts';
 
 interface Flags {
   all?: boolean;
@@ -18,7 +19,9 @@ interface Flags {
 export async function execute(context: Context, flags: Flags, words: string[]): Promise<number> {
   const { coordinator, cwd, out } = context;
   const here = hereOf(cwd);
-  const leases = flags.all ? await allHere(context, here.path, words) : await named(context, here, words);
+  const chosen = flags.all ? words : await namedOrChosen(context, words, flags, 'Stop which service?');
+  if (!chosen) return LEFT;
+  const leases = flags.all ? await allHere(context, here.path, words) : await named(context, here, chosen);
   const endings = await planEndings(coordinator, leases);
   const isAgreed = (flags.yes ?? false) || (flags.json ?? false);
   if (!(await agreeToStop(out, endings, { isAll: flags.all ?? false, isAgreed, here: here.path }))) return 1;

@@ -4,13 +4,17 @@ import { speaksHttp } from '../../settings/service-address.ts';
 import { hereOf } from '../../run/plan/here.ts';
 import { findLease } from '../../run/leases/find-lease.ts';
 import type { Context } from '../context.ts';
+import { LEFT, namedOrChosen } from './choose/choose-service.ts';
 
 export async function execute(
-  { coordinator, cwd, out }: Context,
+  context: Context,
   { json, name: byName }: { json?: boolean; name?: boolean },
-  [what]: string[],
+  words: string[],
 ): Promise<number> {
-  const lease = await findLease(coordinator, what, { ...hereOf(cwd), ofMachine: true });
+  const { coordinator, cwd, out } = context;
+  const chosen = await namedOrChosen(context, words, { json }, 'The address of which service?');
+  if (!chosen) return LEFT;
+  const lease = await findLease(coordinator, chosen[0], { ...hereOf(cwd), ofMachine: true });
   const { service_name, port, url, name_url } = lease;
   if (json) out.json({ service_name, port, url, name_url });
   else if (byName && name_url === null) throw unnamed(lease);

@@ -9,7 +9,7 @@ export function defineServices(define: Define, program: Command): void {
   define(
     program,
     'stop [service|port|lock-id...]',
-    'end what holds a lease, and all that it started; a service is one of this worktree',
+    'end what holds a lease, and all that it started; a service is one of this worktree. Without one, it can be chosen at a terminal where several run',
     ['styxy stop web api', 'styxy stop --all'],
     () => import('./stop.ts'),
   )
@@ -41,7 +41,7 @@ export function defineServices(define: Define, program: Command): void {
   define(
     program,
     'logs [service|port|lock-id]',
-    'the output of a service of this worktree that was started by styxy up or with styxy run --detach, or of all',
+    'the output of a service of this worktree that was started by styxy up or with styxy run --detach, or of all; which of several can be chosen at a terminal',
     ['styxy logs web --follow', 'styxy logs --lines 20'],
     () => import('./logs.ts'),
   )
@@ -57,7 +57,7 @@ function defineAddresses(define: Define, program: Command): void {
   define(
     program,
     'url [service|port|lock-id]',
-    'the URL of a running service of this project',
+    'the URL of a running service of this project; where several run, it can be chosen at a terminal',
     'open "$(styxy url web)"',
     () => import('./url.ts'),
   )
@@ -66,7 +66,7 @@ function defineAddresses(define: Define, program: Command): void {
   define(
     program,
     'open [service|port|lock-id]',
-    'open a service in the browser as soon as it listens, by its host name where it has one; print the address where there is no browser',
+    'open a service in the browser as soon as it listens, by its host name where it has one; print the address where there is no browser; where several run, it can be chosen at a terminal',
     'styxy open web',
     () => import('./open.ts'),
   )

@@ -1,7 +1,7 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { Context } from '../context.ts';
 import type { Check } from '../doctor/check.ts';
-import { isInteractive } from '../init/ask.ts';
+import { isInteractive } from '../print/ask.ts';
 import { agentsHere } from '../hook/settings/agents-here.ts';
 import { isPassing } from '../hook/settings/offer.ts';
 import { hookSteps } from './hook-steps.ts';

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { BIN, styxyHome } from '../../support/home.ts';
 import { waitFor } from '../../support/processes.ts';
+import { startOutsider } from '../../support/outsider.ts';
 import { openTerminal } from '../../support/pty.ts';
 import { openWindow, windowOf, type Window } from '../../support/window.ts';
 
@@ -117,34 +118,35 @@ describe.skipIf(process.platform !== 'linux')('the terminal of `styxy ui`', () =
     await Promise.all(leases.map(({ lock_id: id }) => home.api.release(id)));
   });
 
-  test('keeps its columns with wide letters, and obeys nothing that stands in a name', async () => {
-    const names = [
-      '日本語サービス',
-      'app🚀',
+  test('cuts wide letters at its edge, and obeys nothing that stands in a command or a path', async () => {
+    const commands = ['日本語サービス'.repeat(20), 'app 🚀 --fast', 'rtl\u202eexe.txt'];
+    const outsider = await startOutsider(home.ports.last, '127.0.0.1', false, [
       'evil\u001b[2J\u001b]0;title\u0007',
-      'rtl\u202eexe.txt',
       'two\nlines',
-    ];
+    ]);
     const leases = await Promise.all(
-      names.map((name) => lease(name, { project_path: '/p/wide', command: `node ${name}` })),
+      commands.map((command, at) => lease(`wide-${at}`, { project_path: '/p/日本語', command })),
     );
-    const window = await open({ columns: 120 });
+    const window = await open({ columns: 160 });
     const seen = await window.shows(
-      '日本語サービス',
-      String.raw`\x1b[2J`,
-      String.raw`\u{202e}`,
+      '日本語  /p/日本語',
+      /日本語サービス.*…$/m,
+      'app 🚀 --fast',
+      String.raw`rtl\u{202e}exe`,
+      String.raw`evil\x1b[2J`,
       String.raw`two\nlines`,
     );
     expect(seen).toContain('Styxy');
     expect(window.screen()).not.toContain('\u001b]0;');
     expect(window.screen()).not.toContain('\u202e');
-    const column = (line: string) =>
-      Array.from(line).reduce((sum, sign) => sum + (/[\u3000-\u9fff]/.test(sign) ? 2 : 1), 0);
-    const rows = seen.split('\n').filter((line) => line.includes(' reserved'));
-    const plain = rows.filter((line) => !line.includes('🚀'));
-    expect(new Set(plain.map((line) => column(line.split(' reserved')[0]!))).size).toBe(1);
+    const places = seen.split('\n').flatMap((each) => {
+      const at = each.indexOf(' reserved');
+      return at < 0 ? [] : [at];
+    });
+    expect(new Set(places).size).toBe(1);
     window.type('q');
     await window.exited();
+    await outsider.end();
     await Promise.all(leases.map(({ lock_id: id }) => home.api.release(id)));
   });
 

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import { applyUndo } from '../apply.ts';
-import { askConfirm, isInteractive } from '../ask.ts';
+import { isInteractive } from '../../print/ask.ts';
+import { askConfirm } from '../ask.ts';
 import type { InitFlags } from '../flags.ts';
 import { count, printChanges } from '../print.ts';
 import { projectRoot } from '../project.ts';
