@@ -8,7 +8,7 @@ import { openWindow, type Window } from '../../support/window.ts';
 describe.skipIf(process.platform !== 'linux')('a command that names no service, where several run', () => {
   const home = styxyHome();
   const ask = (...args: string[]): Window => openWindow(home, args, { env: { BROWSER: 'none', CI: '' } });
-  const names = async () => (await home.api.list()).allocations.map((each) => each.service_name).sort();
+  const names = async () => (await home.api.list()).allocations.map((each) => each.service_name).toSorted();
   const portOf = async (name: string) =>
     (await home.api.list()).allocations.find((each) => each.service_name === name)!.port;
 

@@ -89,7 +89,7 @@ describe.skipIf(process.platform !== 'linux')('the keys of `styxy ui`', () => {
     window.type('escape');
     await window.shows(line('api', true));
     window.type('w');
-    await window.shows(/^worktree +\S/m, /^service +api/m);
+    await window.shows(/^project +\S/m, /^service +api/m);
     window.type('escape', 'd');
     await window.shows('doctor', 'permissions');
     window.type('escape');
