@@ -27,7 +27,7 @@ const FLAGS = [
 
 export interface TestBrowser {
   /** A page of a profile of its own, closed after the tests. */
-  newPage(options?: { width?: number; scheme?: 'light' | 'dark' }): Promise<Page>;
+  newPage(): Promise<Page>;
   /** What pages have written to their console, their errors and violations of their policy. */
   readonly complaints: readonly string[];
 }
@@ -50,9 +50,9 @@ export function testBrowser(): TestBrowser {
   });
   return {
     complaints,
-    async newPage({ width = 1200, scheme = 'light' } = {}) {
+    async newPage() {
       if (!browser) throw new Error('the browser is there only while tests run');
-      const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme: scheme });
+      const page = await browser.newPage({ viewport: { width: 1200, height: 800 }, colorScheme: 'light' });
       page.setDefaultTimeout(15_000);
       page.on('console', (message) => {
         const isProblem = message.type() === 'error' || message.type() === 'warning';

@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { source as axe } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { AllocateAnswer } from '../../../src/protocol/answers/lease.ts';
 import { CHROMIUM, testBrowser } from '../../support/browser.ts';
+import { goToView, openDashboard } from '../../support/dashboard-page.ts';
 import { styxyHome, type Running } from '../../support/home.ts';
 import { startOutsider } from '../../support/outsider.ts';
 import { portServer, serverOf, whoIsAt } from '../../support/port-server.ts';
@@ -15,7 +13,6 @@ import { shellQuote } from '../../support/wrapper.ts';
 
 const NODE = process.execPath;
 const elsewhere = fileURLToPath(new URL('../../support/programs/elsewhere.mjs', import.meta.url));
-const VIEWS = ['Now', 'Ports', 'Time', 'Sessions', 'Log', 'Doctor', 'Metrics'];
 
 describe.skipIf(CHROMIUM === undefined)('the dashboard in Chromium', () => {
   const home = styxyHome({
@@ -28,19 +25,10 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard in Chromium', () => {
     await home.cli(['daemon', 'start'], { env: { STYXY_HTTP_PORT: String(home.ports.last) } });
   });
 
-  async function open(options: { width?: number; scheme?: 'light' | 'dark' } = {}): Promise<Page> {
-    const { url } = await home.json<{ url: string }>(['dashboard']);
-    const page = await browser.newPage(options);
-    await page.goto(url);
-    await page.locator('.link.live').waitFor();
-    onTestFinished(() => page.close());
-    return page;
-  }
+  const open = () => openDashboard(home, browser);
 
-  async function serve(name: string, cwd?: string): Promise<Running> {
-    const run = home.start(['run', '--name', name, '--', NODE, portServer], {
-      ...(cwd !== undefined && { cwd }),
-    });
+  async function serve(name: string): Promise<Running> {
+    const run = home.start(['run', '--name', name, '--', NODE, portServer]);
     onTestFinished(() => end(run));
     await serverOf(run);
     return run;
@@ -52,7 +40,6 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard in Chromium', () => {
   }
 
   const rowOf = (page: Page, text: string) => page.locator('.row').filter({ hasText: text });
-  const go = (page: Page, view: string) => page.getByRole('link', { name: view, exact: true }).click();
 
   test('shows a service that starts in a shell, and its end, without a reload', async () => {
     const page = await open();
@@ -155,30 +142,11 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard in Chromium', () => {
     expect(isAlive(sleeper.pid ?? -1)).toBe(true);
   });
 
-  test('shows texts of others as texts', async () => {
-    const folder = join(home.place, '<img src=x onerror=alert(1)>');
-    mkdirSync(folder);
-    const run = home.start(
-      ['run', '--name', 'nasty', '--', NODE, portServer, '<b>\u202eevil\u001b[31m</b>'],
-      {
-        cwd: folder,
-      },
-    );
-    onTestFinished(() => end(run));
-    await serverOf(run);
-    const page = await open();
-    await page.getByRole('button', { name: 'Details of nasty' }).click();
-    const shown = await page.locator('main').innerText();
-    expect(shown).toContain('<img src=x onerror=alert(1)>');
-    expect(shown).toContain(String.raw`<b>\u{202e}evil\u001b[31m</b>`);
-    expect(await page.locator('main img, main b').count()).toBe(0);
-  });
-
   test('follows what a service in the background prints', async () => {
     await home.cli(['run', '--detach', '--name', 'talker', '--', NODE, portServer]);
     onTestFinished(async () => void (await home.cli(['stop', 'talker'])));
     const page = await open();
-    await go(page, 'Log');
+    await goToView(page, 'Log');
     await page.getByLabel('Service').selectOption({ index: 0 });
     await page.getByRole('log').getByText('lockId').waitFor();
   });
@@ -197,33 +165,5 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard in Chromium', () => {
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     expect(await page.evaluate(focused)).toBe('Stop web');
-  });
-
-  test.each([
-    ['light', 1200],
-    ['dark', 390],
-  ] as const)('has nothing that axe complains of: %s, %i pixels wide', async (scheme, width) => {
-    await serve('web');
-    await startOutsider(home.ports.first + 21, '127.0.0.1');
-    await home.cli(['instances', 'register', 'reviewer']);
-    const page = await open({ scheme, width });
-    await page.evaluate(axe);
-    for (const view of VIEWS) {
-      await go(page, view);
-      await page.getByRole('heading', { name: view, level: 1 }).waitFor();
-      await page.getByText('Asking the daemon…').waitFor({ state: 'detached' });
-      if (view === 'Doctor') await page.locator('.row').first().waitFor();
-      if (view === 'Now') await page.getByRole('button', { name: 'Details of web' }).click();
-      const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
-        'axe.run()',
-      );
-      const found = violations.map(
-        ({ id, nodes }) => `${view}: ${id} ${nodes.map(({ html }) => html).join(' ')}`,
-      );
-      expect(found).toEqual([]);
-      const isWider = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
-      expect({ view, isWider }).toEqual({ view, isWider: false });
-    }
-    expect(browser.complaints).toEqual([]);
   });
 });
