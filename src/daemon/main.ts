@@ -141,7 +141,7 @@ async function startLocked(home: Home, service: boolean): Promise<RunningDaemon>
   const parts = await assemble({ ...home, previous: home.lock.previous });
   for (const notice of irregular) parts.self.note(notice);
   parts.engine.resume();
-  await lookForOrphans(parts);
+  await observeOrphans(parts);
   const servers = await startServing(parts, home, ending.stop);
   const background = startBackgroundWork(parts, servers, home, { service, stop: ending.stop });
   sayHello(parts, servers);
@@ -232,7 +232,7 @@ function startBackgroundWork(
  * Leases whose holder ended while no daemon ran: the first answer shows them no more. Those that left programs behind
  * are not waited for any longer, since to end them takes time.
  */
-async function lookForOrphans(parts: Parts): Promise<void> {
+async function observeOrphans(parts: Parts): Promise<void> {
   if (!parts.config.settings().recovery.system_recovery.enabled) return;
   await Promise.race([cleanOrphans(parts), sleep(FIRST_LOOK_MS)]);
 }
