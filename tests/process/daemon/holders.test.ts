@@ -47,6 +47,26 @@ describe('a lease lives as long as its holder', () => {
     await home.api.release(used.lock_id);
   });
 
+  test('by deadline that passes while the daemon stands still: it ends when the daemon goes on, no other one does', async () => {
+    await home.cli(['daemon', 'start']);
+    const [over, other] = await Promise.all([
+      home.api.allocate({ ttl_ms: 600 }),
+      home.api.allocate({ ttl_ms: 600_000 }),
+    ]);
+    const pid = home.daemon()!.pid;
+    const deadline = performance.now() + 600;
+    process.kill(pid, 'SIGSTOP');
+    try {
+      await waitFor(() => performance.now() > deadline, 5000, 'the deadline');
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    await waitFor(async () => !(await isLeased(over)), 5000, 'the lease to end');
+    expect(await isLeased(other)).toBe(true);
+    expect(home.daemon()?.pid).toBe(pid);
+    await home.api.release(other.lock_id);
+  });
+
   test('asked for again with the same request id is the same lease, also when the answer was lost with the daemon', async () => {
     await home.cli(['daemon', 'start']);
     const request = { ttl_ms: 60_000, request_id: 'a-retry' };
