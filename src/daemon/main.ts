@@ -29,7 +29,7 @@ import { keepTelling } from './lifecycle/service-notify.ts';
 const IDLE_MS = 30 * 60_000;
 const IDLE_ELSEWHERE_MS = 60_000;
 /** How long the first answer may wait for what ended while no daemon ran. */
-const FIRST_LOOK_MS = 300;
+const FIRST_OBSERVATION_MS = 300;
 
 export interface RunningDaemon {
   readonly socket: string;
@@ -234,7 +234,7 @@ function startBackgroundWork(
  */
 async function observeOrphans(parts: Parts): Promise<void> {
   if (!parts.config.settings().recovery.system_recovery.enabled) return;
-  await Promise.race([cleanOrphans(parts), sleep(FIRST_LOOK_MS)]);
+  await Promise.race([cleanOrphans(parts), sleep(FIRST_OBSERVATION_MS)]);
 }
 
 async function cleanOrphans({ engine, self, log }: Parts): Promise<void> {
