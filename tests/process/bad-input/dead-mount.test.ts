@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { styxyHome } from '../../support/home.ts';
 import { openMountSpace } from '../../support/mount-space.ts';
 
@@ -13,12 +13,12 @@ describe.skipIf(process.platform !== 'linux')('a disk that never answers', () =>
     const port = home.ports.last;
     const app = join(home.place, 'app');
     mkdirSync(app);
-    const server = `require('http').createServer().listen(${port}, () => require('fs').writeFileSync('../started', ''))`;
+    const program = `require('http').createServer().listen(${port}, () => require('fs').writeFileSync('../started', String(process.pid)))`;
     // A file system whose server has opened its device and reads nothing of it.
     const space = await openMountSpace(
       [
-        `cd ${app}; ${process.execPath} -e "${server}" &\n cd /`,
-        `while ! test -e ${home.place}/started; do sleep 0.1; done`,
+        `cd ${app}; ${process.execPath} -e "${program}" &\n cd /`,
+        `while ! test -s ${home.place}/started; do sleep 0.1; done`,
         `exec 3<>/dev/fuse; mount -i -t fuse -o fd=3,rootmode=40000,user_id=0,group_id=0 dead ${app}`,
       ].join('; '),
     );
@@ -26,6 +26,8 @@ describe.skipIf(process.platform !== 'linux')('a disk that never answers', () =>
       skip(space);
       return;
     }
+    const server = Number(readFileSync(join(home.place, 'started'), 'utf8'));
+    onTestFinished(() => void process.kill(server, 'SIGKILL'));
     const via = space.via(home.place);
     for (const args of [['list', '--external'], ['whose', String(port)], ['scan'], ['doctor']]) {
       const exit = await home.cli(args, { via });
