@@ -113,7 +113,10 @@ export async function run(given: RunParts): Promise<ExitStatus> {
       const before = parts;
       parts = { ...parts, plan: planAt(parts.plan, outcome.move.server, outcome.move.preferred_port) };
       await lease.release();
-      const moved = await obtainOwn(parts).catch(() => obtainOwn(before));
+      const moved = await obtainOwn(parts).catch(() => {
+        parts = before;
+        return obtainOwn(before);
+      });
       if ('code' in moved) return moved;
       lease = moved;
       continue;

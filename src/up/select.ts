@@ -42,16 +42,13 @@ export async function selectServices(
   return selection;
 }
 
-/** Whether `styxy up` with this name starts something. */
-export async function isUpService(
+/** What `styxy up` with this name starts, by its own name. @throws StyxyError where it starts nothing */
+export async function upService(
   place: Parameters<typeof selectServices>[0],
   name: string,
-): Promise<boolean> {
-  const wishes = { names: [name], isWhole: true, timeoutMs: undefined };
-  return selectServices(place, wishes).then(
-    () => true,
-    () => false,
-  );
+): Promise<string | undefined> {
+  const { services } = await selectServices(place, { names: [name], isWhole: true, timeoutMs: undefined });
+  return services.find((each) => each.name === name || each.aliases?.includes(name))?.name;
 }
 
 async function fromConfig(

@@ -6,7 +6,10 @@ import { portAdvice, typedCommand } from './port-advice.ts';
 type Outsider = Extract<MoveEvent, { event: 'outsider' }>;
 type Drift = Extract<MoveEvent, { event: 'drifted' }>;
 type Planned = Pick<RunPlan, 'serviceName' | 'command' | 'because' | 'isOnlyRuns' | 'portVariables'> & {
-  readonly programs: readonly Pick<RunPlan['programs'][number], 'how' | 'because' | 'command' | 'server'>[];
+  readonly programs: readonly Pick<
+    RunPlan['programs'][number],
+    'how' | 'isHopedFor' | 'because' | 'command' | 'server'
+  >[];
 };
 
 /**
@@ -29,12 +32,12 @@ export function configLine({ actual_ports: [actual, ...more] }: Drift, service: 
 function causeOf(plan: Planned, server: number): string {
   const { command, programs } = plan;
   const program = programs.find((each) => each.server === server) ?? programs[0];
-  const { how = 'is expected to read PORT', because = plan.because } = program ?? {};
+  const { how = '', isHopedFor = true, because = plan.because } = program ?? {};
   if (command.some((word) => word.includes('{port}'))) return portAdvice(command);
   // What stands in the way, and in the same sentence what helps.
   if (how.startsWith('gets no ')) return `it ${how}`;
   if (/ hard-coded$|can't be replaced|left as (it is|they are)/.test(how)) return `it ${how}`;
-  if (how === 'is expected to read PORT') {
+  if (isHopedFor) {
     const names = plan.portVariables.join(' and ') || 'PORT';
     return `it does not read ${names}; ${portAdvice(innerCommand(plan, program), plan.isOnlyRuns ? undefined : program?.command)}`;
   }

@@ -82,8 +82,9 @@ export function createRunReporter(
       if (wish !== undefined && wish !== allocation.port) {
         return say(`${reason?.text ?? `${wish} is not free`}, so ${serviceName} runs on ${link(url)}`);
       }
-      const how = adapter === 'port-variable' ? 'by PORT' : `by ${adapter}`;
-      const facts = [type, how, ...(reason ? [reason.text] : [])].join(', ');
+      const keepsItsOwn = plan.programs.find(({ server }) => server === 0)?.reached === false;
+      const how = adapter === 'port-variable' ? (keepsItsOwn ? [] : ['by PORT']) : [`by ${adapter}`];
+      const facts = [type, ...how, ...(reason ? [reason.text] : [])].join(', ');
       if (out.notesAreRead && isInForeground())
         say(`${serviceName} gets ${link(url)} ${out.paintNote('dim', `(${facts})`)}`);
     },
@@ -119,7 +120,7 @@ export function createRunReporter(
 
 const movedWords = ({ preferred_port: port, taken_by: by }: Move): string =>
   by === undefined
-    ? `starting the command again on port ${port}, which it takes from another worktree (styxy switch)`
+    ? `starting the command again on port ${port} (styxy switch)`
     : `${by} takes this port (styxy switch); starting the command again on ${port}`;
 
 /** What ends, and why. */

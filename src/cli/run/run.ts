@@ -88,7 +88,7 @@ async function runTarget(
   }
   const plan = await planRun(target, flags, project);
   // A script or a file that is not there gets no port.
-  const isKnown = plan.programs.some(({ how }) => how !== 'is expected to read PORT');
+  const isKnown = plan.programs.some(({ isHopedFor }) => !isHopedFor);
   if (context.command !== undefined && !isKnown && !flags.dryRun) await requireNamed(plan);
   if (plan.withheld.length > 0 && !flags.quiet) context.out.note(withheldNote(plan.withheld, project));
   if (flags.detach && !flags.dryRun) {

@@ -8,6 +8,7 @@ import type { Context } from '../context.ts';
 import { programLine } from '../print/program-output.ts';
 import { printBytes } from '../print/write-all.ts';
 import { LEFT, namedOrChosenLog } from './choose/choose-service.ts';
+import { upServiceCalled } from './choose/not-running.ts';
 
 interface Flags {
   follow?: boolean;
@@ -43,10 +44,8 @@ export async function lastLines(
 }
 
 /** The log of a lease that is meant, else, since a log outlives its service, of a service of this worktree. */
-async function findLog(
-  { cwd, paths, runningDaemon }: Context,
-  what: string,
-): Promise<{ name: string; file: string }> {
+async function findLog(context: Context, what: string): Promise<{ name: string; file: string }> {
+  const { cwd, paths, runningDaemon } = context;
   const here = hereOf(cwd);
   const lease = await findLease(runningDaemon, what, here).catch((error: unknown) => {
     const isUnclear = error instanceof StyxyError && error.code === 'USAGE';
@@ -57,7 +56,7 @@ async function findLog(
   const own = serviceLogPath(paths, lease?.project_path ?? here.path, name);
   const file = logInUse(own, (pid) => !lease || lease.holder.pid === pid);
   if (exists(file)) return { name, file };
-  throw notLogged(name, here.path, lease);
+  throw notLogged(name, here.path, lease, await upServiceCalled(context, name));
 }
 
 const exists = (file: string): boolean => statSync(file, { throwIfNoEntry: false }) !== undefined;
@@ -80,11 +79,17 @@ async function follow(file: string, from: number, isTerminal: boolean): Promise<
   });
 }
 
-function notLogged(service: string, here: string, running: Allocation | undefined): StyxyError {
+function notLogged(
+  service: string,
+  here: string,
+  running: Allocation | undefined,
+  ofUp: string | undefined,
+): StyxyError {
   return new StyxyError('NOT_LOGGED', `there is no output of "${service}"`, {
     why: running
       ? `it runs (pid ${running.process_id}) without --detach, so its output is where it was started`
       : `${here} has never started it with --detach`,
-    hint: `styxy run --detach --name ${service} -- <command>`,
+    hint:
+      ofUp === undefined ? `styxy run --detach --name ${service} -- <command>` : `styxy up --detach ${ofUp}`,
   });
 }

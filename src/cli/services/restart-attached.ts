@@ -108,8 +108,7 @@ export async function restartByOrder(
     if (!checked) return undefined;
     const now = checked.allocation;
     if (now?.lock_id !== before.lock_id) return 'gone';
-    const isOld = now.process_id === before.process_id || now.process_id === now.holder.pid;
-    return isOld || (wait && !serves(now)) ? undefined : now;
+    return !isStartedAgain(now, before) || (wait && !serves(now)) ? undefined : now;
   };
   const timeoutMs = wait ? timeout : wrapperEndLimit(await loadEndGrace(coordinator)) + START_MS;
   const now = await during(out, goal(before, wait), () => waitUntil(ask, { timeoutMs, wakeUps: [changes] }));
@@ -141,16 +140,39 @@ export async function moveByOrder(
   const holder = before.holder.pid === undefined ? undefined : identify(before.holder.pid);
   await order(context, before, where);
   const serves = createReadyCheck();
-  const ask = async (): Promise<Allocation | 'gone' | undefined> => {
-    const { allocations } = await coordinator.list({ project: before.project_path ?? undefined });
-    const next = allocations.find((each) => isNext(each, before));
-    if (!next && holder && !isAlive(holder)) return 'gone';
-    return next && serves(next) ? next : undefined;
+  const ask = async (): Promise<Allocation | 'gone' | 'stayed' | undefined> => {
+    // The daemon may just be replaced.
+    const found = await coordinator
+      .list({ project: before.project_path ?? undefined })
+      .catch(() => undefined);
+    if (!found) return undefined;
+    const next = found.allocations.find((each) => isNext(each, before));
+    if (next) return serves(next) ? next : undefined;
+    if (holder && !isAlive(holder)) return 'gone';
+    const same = found.allocations.find(({ lock_id: id }) => id === before.lock_id);
+    return same && isStartedAgain(same, before) ? 'stayed' : undefined;
   };
   const what = (): string => `${nameOf(before)} to listen on another port than ${before.port}`;
   const next = await during(out, what, () => waitUntil(ask, { timeoutMs, wakeUps: [changes] }));
+  if (next === 'stayed') throw notMovable(before);
   if (next === undefined || next === 'gone') throw notThereAgain(before, timeoutMs, next === 'gone');
   return next;
+}
+
+/** Under the same lease. Between its two programs the lease names its holder, or none. */
+const isStartedAgain = ({ process_id: pid, holder }: Allocation, before: Allocation): boolean =>
+  pid !== null && pid !== before.process_id && pid !== holder.pid;
+
+/** Runs of before `styxy switch` know no order to go on elsewhere. */
+function notMovable({ holder: { pid }, service_name, service_type, port }: Allocation): StyxyError {
+  return new StyxyError(
+    'USAGE',
+    `"${service_name ?? service_type}" can't be moved to another port from here`,
+    {
+      why: `its run (pid ${pid}) was started by an older Styxy, and has started it again on port ${port}`,
+      hint: `styxy stop ${service_name ?? port}, and start it again where it was started`,
+    },
+  );
 }
 
 /** @throws StyxyError USAGE for what takes no orders */

@@ -8,13 +8,13 @@ import { findLease } from '../../run/leases/find-lease.ts';
 import { leasesOfRun } from '../../run/leases/same-service.ts';
 import { hereOf } from '../../run/plan/here.ts';
 import { isNamed } from '../../run/plan/target.ts';
-import { isUpService } from '../../up/select.ts';
 import type { Context } from '../context.ts';
 import { during } from '../print/progress/waits.ts';
 import { RUN_DEFAULTS, type RunFlags } from '../run/flags.ts';
 import { execute as run } from '../run/run.ts';
 import type { Result } from '../words/define.ts';
 import { noteAlong } from '../run/along.ts';
+import { explainNotRunning } from './choose/not-running.ts';
 import { restartAttached, restartByOrder, STARTS_AGAIN } from './restart-attached.ts';
 
 type Flags = Pick<RunFlags, 'json' | 'wait' | 'timeout'>;
@@ -89,11 +89,7 @@ export async function recall(context: Context, what: string): Promise<Restartabl
   const start = { pid: 0, cwd, flags: {}, words: [what], command: undefined };
   const place = { cwd, env, top, project, coordinator };
   if (isNamed(what, place)) return { start, lease, log };
-  throw (await isUpService(place, what)) ? startedByUp(found, what) : found;
-}
-
-function startedByUp({ code, message, why }: StyxyError, what: string): StyxyError {
-  return new StyxyError(code, message, { why, hint: `styxy up ${what} starts it` });
+  throw await explainNotRunning(context, found, what);
 }
 
 /** The new run replaces the service that it is named after, and with it the old run; that one may have been stopped alone. */

@@ -9,6 +9,7 @@ import type { Context } from '../context.ts';
 import { during } from '../print/progress/waits.ts';
 import { agreeToStop, leaseWords } from '../run/along.ts';
 import { LEFT, namedOrChosen } from './choose/choose-service.ts';
+import { explainNotRunning } from './choose/not-running.ts';
 
 interface Flags {
   all?: boolean;
@@ -55,8 +56,11 @@ export async function endAll(
   return stopped;
 }
 
-function named({ coordinator }: Context, here: Here, words: string[]): Promise<Allocation[]> {
-  if (words.length > 0) return findEach(coordinator, words, here);
+function named(context: Context, here: Here, words: string[]): Promise<Allocation[]> {
+  if (words.length > 0)
+    return findEach(context.coordinator, words, here, (error, word) =>
+      explainNotRunning(context, error, word),
+    );
   throw new StyxyError('USAGE', 'nothing is named that is to be stopped', {
     hint: 'styxy stop <service or port>, or styxy stop --all for all that runs here',
   });

@@ -5,6 +5,7 @@ import { hereOf } from '../../run/plan/here.ts';
 import { findLease } from '../../run/leases/find-lease.ts';
 import type { Context } from '../context.ts';
 import { LEFT, namedOrChosen } from './choose/choose-service.ts';
+import { explainNotRunning } from './choose/not-running.ts';
 
 export async function execute(
   context: Context,
@@ -14,7 +15,11 @@ export async function execute(
   const { coordinator, cwd, out } = context;
   const chosen = await namedOrChosen(context, words, { json }, 'The address of which service?');
   if (!chosen) return LEFT;
-  const lease = await findLease(coordinator, chosen[0], { ...hereOf(cwd), ofMachine: true });
+  const [what] = chosen;
+  const here = { ...hereOf(cwd), ofMachine: true } as const;
+  const lease = await findLease(coordinator, what, here).catch(async (error: unknown) => {
+    throw what === undefined ? error : await explainNotRunning(context, error, what);
+  });
   const { service_name, port, url, name_url } = lease;
   if (json) out.json({ service_name, port, url, name_url });
   else if (byName && name_url === null) throw unnamed(lease);

@@ -12,7 +12,8 @@ export interface Awaited {
 
 /** @param services names, in the order in which they start */
 export function createAwaited(services: readonly string[]): Awaited {
-  const startedAt = process.uptime();
+  let idleSince = process.uptime();
+  let isOver = false;
   const notBegun = new Set(services);
   const begun = new Map<string, { words: string; at: number }>();
   const ending = new Map<string, { words: string; at: number }>();
@@ -30,18 +31,25 @@ export function createAwaited(services: readonly string[]): Awaited {
       } else if (event.event === 'ready') {
         notBegun.delete(service);
         begun.delete(service);
-      } else if (event.event === 'ending') ending.set(service, { words: service, at });
-      else if (event.event === 'ended') ending.delete(service);
+      } else if (event.event === 'ending') {
+        isOver = true;
+        ending.set(service, { words: service, at });
+      } else if (event.event === 'ended') {
+        idleSince = at;
+        ending.delete(service);
+      }
     },
     what() {
       if (isEnding()) return `${wordsOf(ending)} to end`;
+      if (isOver || begun.size + notBegun.size === 0) return 'the services to end';
       if (begun.size === 0) return `${inWords([...notBegun])} to start`;
       const later = notBegun.size > 0 ? `, then ${inWords([...notBegun])}` : '';
       return `${wordsOf(begun)} to be ready${later}`;
     },
     since() {
       const those = isEnding() ? ending : begun;
-      return those.size === 0 ? startedAt : Math.min(...[...those.values()].map(({ at }) => at));
+      const isIdle = those.size === 0 || (isOver && !isEnding());
+      return isIdle ? idleSince : Math.min(...[...those.values()].map(({ at }) => at));
     },
   };
 

@@ -1,5 +1,6 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import { loadProjectConfig } from '../../project/load-config.ts';
+import { requireSoundPackage } from '../../project/package-file.ts';
 import { loadEndGrace } from '../../run/leases/settings.ts';
 import { requireProgram } from '../../run/plan/startable.ts';
 import { findWorktree } from '../../system/worktree.ts';
@@ -63,10 +64,12 @@ async function select(context: Context, flags: UpCommandFlags, names: string[]):
     flags.dryRun || looking.code === 'always' ? looking : { ...looking, code: 'consent' as const };
   const project = await loadProjectConfig(cwd, top, access);
   const isWhole = flags.workspace === 'all';
-  return selectServices(
-    { cwd, env, top, project, coordinator },
-    { names, isWhole, timeoutMs: flags.timeout },
-  );
+  const place = { cwd, env, top, project, coordinator };
+  return selectServices(place, { names, isWhole, timeoutMs: flags.timeout }).catch((error: unknown) => {
+    // Its package.json may be why nothing was found.
+    if (Object.keys(project?.config.services ?? {}).length === 0) requireSoundPackage(cwd, top);
+    throw error;
+  });
 }
 
 /** Waits until all are ready, and in the foreground until they end. @returns the exit code */

@@ -23,7 +23,9 @@ export async function scanPorts(
     // A lease has the ports that it drifted to, too.
     const holder = leases.at(port);
     const own = holder?.port === port ? holder : undefined;
-    const lease = holder ?? listeners.map((listener) => seen.leaseOf(listener)).find(Boolean);
+    // This daemon may be a descendant of a run that has started it, and is nobody's service.
+    const others = reserved.has(port) ? listeners.filter(({ pid }) => pid !== process.pid) : listeners;
+    const lease = holder ?? others.map((listener) => seen.leaseOf(listener)).find(Boolean);
     const allocation = lease ? toAllocation(lease, seen.stateOf(lease)) : null;
     const type = own?.type ?? typeOfListener(port, catalog) ?? null;
     return {

@@ -34,15 +34,22 @@ export async function findLease(
   return first;
 }
 
-/** Every word is understood before anything is done. @throws StyxyError as for one word */
+/**
+ * Every word is understood before anything is done.
+ * @param explain what else is to be said of a word that means none
+ * @throws StyxyError as for one word
+ */
 export async function findEach(
   coordinator: Leases,
   words: readonly string[],
   here: Here,
+  explain = async (error: unknown, _word: string): Promise<unknown> => error,
 ): Promise<Allocation[]> {
   const found = new Map<string, Allocation>();
   for (const word of words) {
-    const lease = await findLease(coordinator, word, here);
+    const lease = await findLease(coordinator, word, here).catch(async (error: unknown) => {
+      throw await explain(error, word);
+    });
     found.set(lease.lock_id, lease);
   }
   return [...found.values()];

@@ -1,4 +1,5 @@
 import type { PortPlan } from '../../tools/plan.ts';
+import type { PortEdits } from '../../tools/ports/way.ts';
 import type { Program } from '../../tools/program.ts';
 import { numberOf } from '../../tools/servers.ts';
 import { serviceName } from '../../tools/service-name.ts';
@@ -21,6 +22,10 @@ export interface PlannedProgram {
   command: readonly string[];
   /** How it is given a port. */
   how: string;
+  /** @see PortEdits.reached */
+  reached: PortEdits['reached'];
+  /** Nothing is known of it: it gets PORT in the hope that it reads that. */
+  isHopedFor: boolean;
   /** @see Program.binds */
   binds: Program['binds'];
   /** For people: the whole sentence. */
@@ -60,6 +65,8 @@ function plannedProgram(
     folder: folder ?? null,
     command: words,
     how: edits.how,
+    reached: edits.reached,
+    isHopedFor: edits.reached === 'unsure' && edits.readsPort === true,
     binds: program.binds,
     because: because ?? `${label} ${edits.how}`,
     place: place ? { file: place.file, line: place.line ?? null } : null,

@@ -4,8 +4,11 @@ import { configLine, describeDriftOf } from '../../../../src/cli/run/drift-words
 const drift = { event: 'drifted' as const, port: 3000, actual_ports: [4000] };
 const base = { serviceName: 'web', because: '', isOnlyRuns: false, portVariables: [] };
 
+const HOPED = 'is expected to read PORT';
+
 function say(command: string[], how: string | undefined, own: object = {}): string {
-  const programs = how === undefined ? [] : [{ how, because: `node ${how}`, command, server: 0 }];
+  const programs =
+    how === undefined ? [] : [{ how, isHopedFor: how === HOPED, because: `node ${how}`, command, server: 0 }];
   return describeDriftOf(drift, { ...base, command, programs, ...own });
 }
 
@@ -14,7 +17,7 @@ const START = 'web listens on 4000, not on its port 3000: ';
 test('a program that is expected to read PORT does not, or not the variable that was named', () => {
   const advice = 'let its code read PORT; or, if it has an option for the port, give it {port} there';
   expect(say(['node', 'a.js'], undefined)).toBe(`${START}it does not read PORT; ${advice}`);
-  const named = say(['node', 'a.js'], 'is expected to read PORT', { portVariables: ['WEB_PORT'] });
+  const named = say(['node', 'a.js'], HOPED, { portVariables: ['WEB_PORT'] });
   expect(named).toBe(`${START}it does not read WEB_PORT; ${advice}`);
 });
 
@@ -34,8 +37,7 @@ test('for a tool that took no notice of its option the dry run is named', () => 
 
 test('for a run inside the run its command is told', () => {
   const words = ['styxy', 'run', '--name', 'web', '--', 'node', 'a.js'];
-  const how = 'is expected to read PORT';
-  const programs = [{ how, because: how, command: words, server: undefined }];
+  const programs = [{ how: HOPED, isHopedFor: true, because: HOPED, command: words, server: undefined }];
   const own = { isOnlyRuns: true, command: ['npm', 'run', 'dev'], programs };
   expect(say([], undefined, own)).toContain(
     'let its code read PORT; or, if it has an option for the port, give it {port} there',
@@ -44,8 +46,8 @@ test('for a run inside the run its command is told', () => {
 
 test('of several servers the one that it is about is described', () => {
   const programs = [
-    { how: 'takes its port from --port', because: '', command: ['vite'], server: 0 },
-    { how: 'gets no PORT: a hint', because: '', command: ['node', 'api.js'], server: 1 },
+    { how: 'takes its port from --port', isHopedFor: false, because: '', command: ['vite'], server: 0 },
+    { how: 'gets no PORT: a hint', isHopedFor: false, because: '', command: ['node', 'api.js'], server: 1 },
   ];
   const plan = { ...base, serviceName: 'api', command: ['npm', 'run', 'dev'], programs };
   expect(describeDriftOf(drift, plan, 1)).toBe(

@@ -20,7 +20,7 @@ test('a service that could not be ended is not started again at its next end', a
     },
   };
   const out = { waitingFor: () => () => undefined };
-  const context = { coordinator, changes: () => () => undefined, out } as unknown as Context;
+  const context = { coordinator, changes: () => () => undefined, out, cwd: path } as unknown as Context;
   const lease = { holder: { kind: 'connection' }, lock_id: 'x' } as unknown as Allocation;
   await expect(restartAttached(context, { start, lease, log }, { timeout: 1000 })).rejects.toThrow(
     'no daemon',
