@@ -40,7 +40,7 @@ const WISHED: Readonly<Record<WishSource, Reason>> = {
   config: { code: 'configured', text: 'configured (prefer)' },
   script: { code: 'script', text: 'the port in the script' },
   environment: { code: 'environment', text: "the port of the caller's PORT" },
-  project: { code: 'told', text: 'the port that the project was told' },
+  project: { code: 'told', text: 'the port that styxy env or another run told' },
 };
 
 export function reasonFor({ rule, passedOver, wishedBy = 'option', wishedIn, type, home }: Decision): Reason {
