@@ -29,6 +29,8 @@ export type InnerEvent = EventOf<'taken_over' | 'inner_serves'>;
 /** A lease that lives as long as this process holds it. */
 export interface HeldLease {
   readonly allocation: AllocateAnswer;
+  /** Neither given back nor lost. */
+  isHeld(): boolean;
   /** The lease ended without us: somebody released it, or it could not be renewed after a crash of the daemon. */
   onLost(listener: (reason: string) => void): void;
   /** The program that was started with the port listens there, or elsewhere, or is not alone there. */
@@ -99,6 +101,7 @@ export async function holdLease(connection: Connection, body: AllocateBody): Pro
   else follow(held, stream);
   return {
     allocation,
+    isHeld: () => !held.released,
     onLost: (listener) => (held.tellLost = listener),
     onMoved: (listener) => (held.tellMoved = listener),
     onInner: (listener) => (held.tellInner = listener),

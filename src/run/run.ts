@@ -109,16 +109,13 @@ export async function run(given: RunParts): Promise<ExitStatus> {
     const outcome = await runOnce(parts, lease);
     if (outcome.isToRestart) {
       report.orderedAgain(outcome.move);
-      if (!outcome.move) continue;
       const before = parts;
-      parts = { ...parts, plan: planAt(parts.plan, outcome.move.server, outcome.move.preferred_port) };
-      await lease.release();
-      const moved = await obtainOwn(parts).catch(() => {
-        parts = before;
-        return obtainOwn(before);
-      });
-      if ('code' in moved) return moved;
-      lease = moved;
+      const { move } = outcome;
+      if (move) parts = { ...parts, plan: planAt(parts.plan, move.server, move.preferred_port) };
+      if (move) await lease.release();
+      const again = await obtainOwn(parts, lease).catch(() => obtainOwn((parts = before), lease));
+      if ('code' in again) return again;
+      lease = again;
       continue;
     }
     // Whatever fails here (an `npm ci` may have removed our own files), the command has ended as it has.
@@ -141,10 +138,10 @@ export async function run(given: RunParts): Promise<ExitStatus> {
   }
 }
 
-/** @returns how the run ends where the service is another run's */
-async function obtainOwn(parts: RunParts): Promise<RunLease | ExitStatus> {
+/** @param before what is still held of it is kept @returns how the run ends where the service is another run's */
+async function obtainOwn(parts: RunParts, before?: RunLease): Promise<RunLease | ExitStatus> {
   for (;;) {
-    const lease = await obtain(parts);
+    const lease = await obtain(parts, {}, before);
     if (!isOthers(lease)) return lease;
     // Before anything is done about the one that runs: it must not end up as ours.
     await lease.release();
@@ -187,9 +184,13 @@ async function settleRunning({ plan, coordinator, changes, report }: RunParts): 
 }
 
 /** @throws StyxyError PORT_TAKEN, where a program can have no other port */
-async function obtain({ connection, plan }: RunParts, fields: Partial<PortRequest> = {}): Promise<RunLease> {
+async function obtain(
+  { connection, plan }: RunParts,
+  fields: Partial<PortRequest> = {},
+  before?: RunLease,
+): Promise<RunLease> {
   const [own, ...more] = plan.ports;
-  const lease = await obtainPorts(connection, [{ ...own, ...fields }, ...more]);
+  const lease = await obtainPorts(connection, [{ ...own, ...fields }, ...more], before?.held);
   const isKnown = plan.fixed.some((each) => each !== undefined) && !isOthers(lease);
   const taken = isKnown && (await import('./leases/fixed-ports.ts')).fixedPortTaken(plan, lease);
   if (!taken) return lease;
@@ -275,7 +276,7 @@ async function runOnce(parts: RunParts, lease: RunLease): Promise<RunOutcome> {
       lockIds: lockIdsOf(lease),
       graceMs: parts.graceMs,
       // Servers that live on behind a runner that has failed, or whose other program was ended, are nobody's.
-      endsOrphans: ({ code }: ExitStatus) => code !== 0 || endings.ofOne,
+      endsOrphans: ({ code }: ExitStatus) => code !== 0 || endings.isOfOne(),
       onOrphans: (status: ExitStatus) => report.orphans(endings.others(), status),
       onSlow: report.slow,
     };
@@ -289,7 +290,7 @@ async function runOnce(parts: RunParts, lease: RunLease): Promise<RunOutcome> {
     lease.onOrder((order) => void (order === 'stop' && stopOurselves()));
     const outcome = {
       ...ended,
-      askedToEnd: ended.askedToEnd || endings.ofOne,
+      askedToEnd: ended.askedToEnd || endings.isOfOne(),
       isServed: seen.isServed || seen.inner !== undefined,
       move: orders.move,
       // Who asks us to end while the command ends for a restart means all of it.

@@ -2,7 +2,7 @@ import type { Allocation } from '../../protocol/answers/allocation.ts';
 import type { WireListener } from '../../protocol/answers/listener.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
 import { endedBy, type EndedLease, type Leases } from '../../run/leases/end-lease.ts';
-import { end, type Ending, planEndings } from '../../run/leases/end-services.ts';
+import { end, type Ending, planEndings, requireEnded } from '../../run/leases/end-services.ts';
 import { type Here, hereOf } from '../../run/plan/here.ts';
 import { findEach } from '../../run/leases/find-lease.ts';
 import type { Context } from '../context.ts';
@@ -24,6 +24,7 @@ export async function execute(context: Context, flags: Flags, words: string[]): 
   if (!chosen) return LEFT;
   const leases = flags.all ? await allHere(context, here.path, words) : await named(context, here, chosen);
   const endings = await planEndings(coordinator, leases);
+  await requireEnded(coordinator, words, endings);
   const isAgreed = (flags.yes ?? false) || (flags.json ?? false);
   if (!(await agreeToStop(out, endings, { isAll: flags.all ?? false, isAgreed, here: here.path }))) return 1;
   const by = endedBy('stop', cwd);

@@ -17,7 +17,10 @@ export interface OwnedListeners {
 export interface Ownership {
   ownedBy(lease: Lease): OwnedListeners[];
   leaseOf(listener: WireListener): Lease | undefined;
-  /** Its process carries the marker of another lease whose own port has no such process: it is that one's that drifted. */
+  /**
+   * Its process carries the marker of another lease whose own port has no such process: it is that one's that drifted.
+   * Or of one that has ended: it is nobody's.
+   */
   isDriftOfOther(listener: WireListener, lease: Lease): boolean;
 }
 
@@ -43,6 +46,14 @@ export async function findOwnership(
     owners.set(pid, { pid: nearestOwner(pid, standsFor, facts), marker: facts.leaseMarkerOf(pid) });
   });
   const ownerOf = ({ pid }: WireListener): Owner | undefined => owners.get(pid ?? -1);
+  const leaseKnowing = (pid: number | undefined): Lease | undefined =>
+    leases.get(standsFor.get(pid ?? -1) ?? '');
+  /** It was started for a lease that has ended. A marker that a holder has itself is of a time before that holder. */
+  const isOfEnded = ({ pid, marker }: Owner): boolean => {
+    if (marker === undefined || leases.get(marker)) return false;
+    const lease = leaseKnowing(pid);
+    return ![...(lease ? holderPids(lease) : [])].some((holder) => facts.leaseMarkerOf(holder) === marker);
+  };
 
   const byOwner = new Map<number, WireListener[]>();
   const byMarker = new Map<string, WireListener[]>();
@@ -67,19 +78,23 @@ export async function findOwnership(
       return owned;
     },
     isDriftOfOther(listener, { id }) {
-      const { marker = '' } = ownerOf(listener) ?? {};
+      const owner = ownerOf(listener);
+      if (owner && isOfEnded(owner)) return true;
+      const { marker = '' } = owner ?? {};
       const other = marker === id ? undefined : leases.get(marker);
       return other !== undefined && !portsOfMarker.get(marker)?.has(other.port);
     },
     leaseOf(listener) {
-      const { pid, marker } = ownerOf(listener) ?? {};
+      const owner = ownerOf(listener);
+      if (!owner) return undefined;
+      const { pid, marker } = owner;
       const isOwn = (lease: Lease): boolean =>
         lease.id === marker ||
         (pid !== undefined && (holderPids(lease).has(pid) || pid === lease.service?.pid));
       // The lease of that very port; else the first that knows the process.
       const ofPort = leases.at(listener.port);
       if (ofPort && isOwn(ofPort)) return ofPort;
-      return leases.get(marker ?? '') ?? leases.get(standsFor.get(pid ?? -1) ?? '');
+      return isOfEnded(owner) ? undefined : (leases.get(marker ?? '') ?? leaseKnowing(pid));
     },
   };
 }

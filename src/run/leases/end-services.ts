@@ -1,4 +1,5 @@
 import type { Allocation } from '../../protocol/answers/allocation.ts';
+import { StyxyError } from '../../base/styxy-error.ts';
 import { LEASE_MARKER } from '../../protocol/lease-marker.ts';
 import { identify, type ProcessIdentity } from '../../system/process/identity.ts';
 import { isForeignNamespace } from '../../system/process/pid-namespace.ts';
@@ -10,6 +11,7 @@ import {
   snapshotTreeOf,
 } from '../../system/process/tree.ts';
 import { endLease, endProgram, type EndedLease, type Leases } from './end-lease.ts';
+import { isPortWord } from './find-lease.ts';
 import { leasesOfRun } from './same-service.ts';
 
 /*
@@ -41,6 +43,30 @@ export async function planEndings(coordinator: Known, meant: readonly Allocation
       endings.set(each.lock_id, { lease: each, processes: undefined, isAlong: true });
   }
   return [...endings.values()];
+}
+
+/**
+ * A port may be that of a program without a lease, beside the services of a run: it is known by one of them, and would
+ * live on.
+ * @param words what was named
+ * @throws StyxyError LEASE_NOT_FOUND, where what has one of these ports is not among what ends
+ */
+export async function requireEnded(
+  coordinator: Pick<Leases['coordinator'], 'check'>,
+  words: readonly string[],
+  endings: readonly Ending[],
+): Promise<void> {
+  for (const port of words.filter(isPortWord).map(Number)) {
+    const { allocation, listener } = await coordinator.check(port);
+    const ending = endings.find(({ lease }) => lease.lock_id === allocation?.lock_id);
+    if (!ending?.processes || !listener || ending.lease.port === port) continue;
+    if (ending.processes.some(({ pid }) => pid === listener.pid)) continue;
+    const { service_name: name, service_type: type, port: own } = ending.lease;
+    throw new StyxyError('LEASE_NOT_FOUND', `port ${port} has no lease`, {
+      why: `pid ${listener.pid} (${listener.command ?? 'a program'}) is of the same run as ${name ?? type} (port ${own}), which would end without it`,
+      hint: `end it yourself: kill ${listener.pid}`,
+    });
+  }
 }
 
 /** @throws StyxyError of the coordinator */

@@ -12,6 +12,7 @@ import {
 import { isNoCoordinator } from '../../client/no-coordinator.ts';
 import type { AllocateAnswer } from '../../protocol/answers/lease.ts';
 import type { AllocateBody } from '../../protocol/requests/allocate.ts';
+import { END_GRACE_MS } from '../../settings/defaults.ts';
 import type { ExitStatus } from '../../system/process/exit-status.ts';
 import type { RunPlan } from '../plan/plan.ts';
 import type { PortRequest } from '../plan/requests.ts';
@@ -30,6 +31,8 @@ export interface RunLease extends RunPorts {
   readonly allocations: readonly RunPorts['allocation'][];
   /** Why nothing reserves these ports. */
   readonly unreserved: StyxyError | undefined;
+  /** Of each of `ports`. */
+  readonly held: readonly PortLease[];
   /** `name`: of the one of several programs that it was the lease of. */
   onLost(listener: (reason: string, name?: string) => void): void;
   onMoved(listener: (event: MoveEvent) => void): void;
@@ -45,25 +48,31 @@ export interface RunLease extends RunPorts {
 }
 
 /** One of its ports. */
-type PortLease = Omit<HeldLease, 'allocation'> & Pick<RunLease, 'allocation' | 'unreserved'>;
+export type PortLease = Omit<HeldLease, 'allocation'> & Pick<RunLease, 'allocation' | 'unreserved'>;
 
 /**
  * Leases all ports of a run or none; when no coordinator can be had, ports that are free at this moment. When the
  * service runs already, only its own lease is told.
+ * @param before what the same run has had: of its leases only those are asked for again that have ended
  * @throws StyxyError of the request that was refused
  */
 export async function obtainPorts(
   connection: Connection,
   [own, ...more]: RunPlan['ports'],
+  before: readonly PortLease[] = [],
 ): Promise<RunLease> {
-  const main = await obtainPort(connection, own);
+  const obtain = async (request: PortRequest, index: number): Promise<PortLease> => {
+    const had = before[index];
+    return had?.isHeld() ? had : obtainPort(connection, request);
+  };
+  const main = await obtain(own, 0);
   const others: { name: string; lease: PortLease }[] = [];
   try {
-    for (const request of isOthers(main) ? [] : more) {
+    for (const [index, request] of (isOthers(main) ? [] : more).entries()) {
       // Without a daemon only this run remembers which ports it has already.
       const unreserved = [main, ...others.map(({ lease }) => lease)].filter((lease) => lease.unreserved);
       const had = unreserved.map(({ allocation }) => allocation.port);
-      const lease = await obtainPort(connection, { ...request, avoid: [...(own.avoid ?? []), ...had] });
+      const lease = await obtain({ ...request, avoid: [...(own.avoid ?? []), ...had] }, index + 1);
       others.push({ name: request.service_name, lease });
     }
   } catch (error) {
@@ -79,6 +88,7 @@ export async function obtainPorts(
       ...others.map(({ name, lease }) => ({ name, port: lease.allocation.port })),
     ],
     allocations: all.map(({ allocation }) => allocation),
+    held: all,
     unreserved: all.find(({ unreserved }) => unreserved)?.unreserved,
     onLost: (listener) =>
       all.forEach((lease, index) =>
@@ -142,6 +152,7 @@ async function unreservedPort(request: AllocateBody, reason: StyxyError): Promis
   return {
     allocation: { port, url: `http://localhost:${port}` },
     unreserved: reason,
+    isHeld: () => true,
     onLost: () => undefined,
     onMoved: () => undefined,
     onInner: () => undefined,
@@ -169,20 +180,22 @@ export function followEndings(
   report: Pick<EndReporter, 'ending' | 'lost'>,
 ) {
   const told = new Set<string | undefined>();
+  let aloneUntil: number | undefined;
   const endings = {
-    /** One program of several was ended. */
-    ofOne: false,
+    /** One program of several is being ended, or was just now: a command that has outlived it ends for a reason of its own. */
+    isOfOne: () => aloneUntil !== undefined && process.uptime() < aloneUntil,
     /** The services that nobody has ended. */
     others: () => lease.ports.map(({ name }) => name).filter((name) => !told.has(name)),
   };
   lease.onEnding(({ by, alone }, service) => {
-    endings.ofOne ||= alone;
+    if (alone) aloneUntil = Infinity;
     told.add(service);
     report.ending(by, alone ? service : undefined);
   });
   lease.onLost((reason, service) => {
     // Its end was told already.
     if (!told.has(service)) report.lost(reason, service);
+    else if (aloneUntil !== undefined) aloneUntil = process.uptime() + END_GRACE_MS / 1000;
     told.add(service);
   });
   return endings;

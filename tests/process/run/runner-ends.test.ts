@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Allocation } from '../../../src/protocol/answers/allocation.ts';
+import { expectError } from '../../support/complaints.ts';
 import { styxyHome, type Running } from '../../support/home.ts';
 import { isAlive, waitFor } from '../../support/processes.ts';
 
@@ -91,5 +92,48 @@ describe.skipIf(process.platform !== 'linux')('a runner that ends with one of it
     const said = `stopped by styxy stop in ~/${basename(cwd)}`;
     expect(run.stderr().split('\n')).toContain(`styxy: ${first!.service_name} was ${said}`);
     expect(run.stderr().split('\n')).toContain(`styxy: ${said}`);
+  });
+
+  test('has all leases again when it is restarted after one of its programs was stopped', async () => {
+    const { cwd, run, leases } = await running('again', 'node a.js & node b.js & wait');
+    const [first, second] = leases;
+    expect((await home.cli(['stop', second!.service_name ?? ''], { cwd })).code).toBe(0);
+    const restart = await home.cli(['restart', first!.service_name ?? ''], { cwd });
+    expect(restart.code, restart.story).toBe(0);
+    const again = await waitFor(
+      async () => {
+        const bound = (await leasesIn(cwd)).filter(({ state }) => state === 'bound');
+        return bound.length === 2 ? bound : undefined;
+      },
+      30_000,
+      () => `both on their leases; ${run.stderr()}`,
+    );
+    const isSeen = ({ service_name: name, port }: Allocation) => [name, port];
+    expect(again.map(isSeen).toSorted()).toEqual(leases.map(isSeen).toSorted());
+    expect(again.find(({ port }) => port === first!.port)?.lock_id).toBe(first!.lock_id);
+    expect((await home.api.list()).external).toEqual([]);
+    expect(run.stderr()).not.toContain('listens on');
+    expect((await home.cli(['stop', '--all', '--yes'], { cwd })).code).toBe(0);
+    await expectNothingLeft(run, again);
+  });
+
+  test('is not ended in part for a port that a program without a lease has', async () => {
+    const folder = join(home.place, 'beside');
+    mkdirSync(folder, { recursive: true });
+    const port = home.ports.last - 1;
+    writeFileSync(join(folder, 'own-port'), String(port));
+    writeFileSync(
+      join(folder, 'helper.sh'),
+      `exec node -e "require('http').createServer().listen(Number(require('fs').readFileSync('own-port')), '127.0.0.1')"`,
+    );
+    const { cwd, run, leases } = await running('beside', 'node a.js & node b.js & sh helper.sh & wait');
+    const helper = await waitFor(async () => (await home.api.check(port)).listener ?? undefined);
+    const refused = await home.cli(['stop', String(port)], { cwd });
+    expectError(refused, 1, 'LEASE_NOT_FOUND');
+    expect(refused.stderr).toContain(`pid ${helper.pid} `);
+    expect((await leasesIn(cwd)).map(({ state }) => state)).toEqual(['bound', 'bound']);
+    expect((await home.cli(['stop', '--all', '--yes'], { cwd })).code).toBe(0);
+    await expectNothingLeft(run, leases);
+    expect(isAlive(helper.pid ?? 0)).toBe(false);
   });
 });

@@ -239,6 +239,38 @@ describe('a lease is only granted', () => {
   });
 });
 
+describe('a program with the marker of a lease that has ended, below the holder of another one', () => {
+  const [HOLDER, SERVICE, PROGRAM] = [10, 11, 12];
+
+  async function seen() {
+    const made = held({ service: { pid: SERVICE, startTime: '2' } });
+    parents = new Map([
+      [PROGRAM, SERVICE],
+      [SERVICE, HOLDER],
+    ]);
+    listeners = [listener(3005, PROGRAM)];
+    markers.set(PROGRAM, 'ended');
+    return { made, look: await observer.observe() };
+  }
+
+  test.each([
+    ['alone', undefined],
+    ['and of all of the command', 'ended'],
+  ])("is nobody's: the marker is of that program %s", async (_, ofCommand) => {
+    if (ofCommand) markers.set(SERVICE, ofCommand);
+    const { made, look } = await seen();
+    expect(look.leaseOf(listeners[0]!)).toBeUndefined();
+    expect(look.stateOf(made)).toMatchObject({ state: 'granted', driftedTo: [] });
+  });
+
+  test('is of that holder where it has the marker of what the holder itself runs in', async () => {
+    markers.set(HOLDER, 'ended');
+    const { made, look } = await seen();
+    expect(look.leaseOf(listeners[0]!)).toBe(made);
+    expect(look.stateOf(made)).toMatchObject({ state: 'drifted', driftedTo: [3005] });
+  });
+});
+
 test('a circle among parents is no trap', async () => {
   const made = held();
   parents = new Map([
