@@ -27,6 +27,8 @@ export function createServiceList(paint: Output['paint'], select: (text: string)
   let answer: ListAnswer | undefined;
   let filter = '';
   let key: string | undefined;
+  /** What was selected by hand: it is gone for a moment while it is started again. */
+  let wanted: Row | undefined;
   let top = 0;
   /** Of the latest answer and filter. */
   let rows: readonly Row[] = [];
@@ -36,15 +38,14 @@ export function createServiceList(paint: Output['paint'], select: (text: string)
   function arrange(): void {
     if (!answer) return;
     const at = rows.findIndex((row) => row.key === key);
-    const before = rows[at];
     groups = groupServices(answer, Date.now(), filter);
     rows = groups.flatMap((group) => group.rows);
     table = undefined;
-    // What no filter hides any more is selected as before.
-    if (rows.length === 0 || rows.some((row) => row.key === key)) return;
+    const found = rows.find((row) => row.key === key);
+    if (found && (!wanted || isSameService(found, wanted))) return;
     // Started again it is another lease of the same service; in the place of one that is gone its neighbour is selected.
-    const again = rows.find((row) => row.name === before?.name && row.folder === before.folder);
-    key = (again ?? rows[Math.min(Math.max(at, 0), rows.length - 1)])?.key;
+    const again = rows.find((row) => wanted && isSameService(row, wanted));
+    key = (again ?? found ?? rows[Math.min(Math.max(at, 0), rows.length - 1)])?.key;
   }
 
   function tableFor(width: number): GroupTable {
@@ -63,10 +64,12 @@ export function createServiceList(paint: Output['paint'], select: (text: string)
     setFilter(text) {
       filter = text;
       arrange();
+      wanted = rows.find((row) => row.key === key);
     },
     move(by) {
       const at = rows.findIndex((row) => row.key === key);
-      key = rows[Math.min(Math.max(at + by, 0), rows.length - 1)]?.key;
+      wanted = rows[Math.min(Math.max(at + by, 0), rows.length - 1)];
+      key = wanted?.key;
     },
     summary: () => answer && summaryOf(groups),
     headings: (width) => ' '.repeat(MARK.length) + tableFor(width).headings,
@@ -85,6 +88,10 @@ export function createServiceList(paint: Output['paint'], select: (text: string)
         );
     },
   };
+}
+
+function isSameService(row: Row, other: Row): boolean {
+  return row.key === other.key || (row.name === other.name && row.folder === other.folder);
 }
 
 /** As little is moved as needed. @param isBelowHeading the line above the selected one is of it */

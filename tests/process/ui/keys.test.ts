@@ -90,7 +90,10 @@ describe.skipIf(process.platform !== 'linux')('the keys of `styxy ui`', () => {
     await window.shows(line('api', true));
     window.type('w');
     await window.shows(/^project +\S/m, /^service +api/m);
-    window.type('escape', 'd');
+    // In one piece, Escape and a letter are that letter with Alt.
+    window.type('escape');
+    await window.shows(line('api', true));
+    window.type('d');
     await window.shows('doctor', 'permissions');
     window.type('escape');
     await window.shows(line('api', true));
@@ -99,10 +102,7 @@ describe.skipIf(process.platform !== 'linux')('the keys of `styxy ui`', () => {
   test('o opens it, or shows the address where there is no browser', async () => {
     await select('api');
     window.type('o');
-    await window.shows(
-      'not opened (BROWSER is none)',
-      /http:\/\/api\.\S+\.localhost:\d+|http:\/\/localhost:\d+/,
-    );
+    await window.shows('not opened (BROWSER is none)', /http:\/\/\S*localhost:\d+/);
   });
 
   test('l follows the log; / finds text in it, n goes on to the one before', async () => {
