@@ -23,6 +23,8 @@ export interface Call {
   anonymous?: boolean;
   /** No further request follows on the same connection; so it is unless told otherwise. */
   isLast?: boolean;
+  /** Gives the request up, and an answer that stays open: DAEMON_UNREACHABLE. */
+  signal?: AbortSignal;
 }
 
 /** Nobody listens at the socket. The only failure after which starting a daemon makes sense. */
@@ -146,6 +148,7 @@ function open(
   fail: (error: Error) => void,
   events: Parameters<typeof createResponseParser>[0],
 ): Socket {
+  const { signal } = request;
   const socket = connect(socketPath);
   const parse = createResponseParser(events);
   const limit = setTimeout(() => socket.destroy(notAnswering(socketPath)), ANSWER_LIMIT_MS);
@@ -158,8 +161,12 @@ function open(
     }
   });
   socket.once('error', (error) => fail(asClientError(error, socketPath)));
+  const giveUp = (): void => void socket.destroy(signal?.reason);
+  signal?.addEventListener('abort', giveUp);
+  if (signal?.aborted) giveUp();
   socket.once('close', () => {
     clearTimeout(limit);
+    signal?.removeEventListener('abort', giveUp);
     fail(new NoDaemonError('the daemon ended while answering'));
   });
   socket.write(requestText(request));

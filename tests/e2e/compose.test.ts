@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Allocation } from '../../src/protocol/answers/allocation.ts';
 import { startProgram, styxyHome } from '../support/home.ts';
 import { waitFor } from '../support/processes.ts';
-import { networkEnv, writeProject } from './support/project.ts';
+import { commitInTwoTrees, networkEnv, writeProject } from './support/project.ts';
 
 /** Of the real `docker compose config`: what it would publish. */
 interface ComposeConfig {
@@ -54,12 +54,7 @@ describe('the file for docker compose, as the real `docker compose config` reads
     const main = writeProject(join(home.place, 'main'), { 'compose.yaml': COMPOSE });
     const docker = writeProject(join(home.place, 'bin'), { docker: DOCKER });
     execFileSync('chmod', ['+x', join(docker, 'docker')]);
-    const git = (...command: string[]): unknown =>
-      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@localhost', '-C', main, ...command]);
-    git('init', '-q', '-b', 'main');
-    git('add', '.');
-    git('commit', '-q', '-m', 'all');
-    git('worktree', 'add', '-q', join(home.place, 'feature'));
+    commitInTwoTrees(main, join(home.place, 'feature'));
     trees = [main, join(home.place, 'feature')];
   });
 

@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { styxyHome } from '../support/home.ts';
 import { waitFor } from '../support/processes.ts';
-import { npmInstall, writeProject } from './support/project.ts';
+import { commitInTwoTrees, npmInstall, writeProject } from './support/project.ts';
 
 const TREES = ['main', 'feature'];
 const APPS = ['shop', 'admin'];
@@ -36,12 +35,7 @@ describe('`styxy up` in a pnpm workspace without a configuration, in two worktre
         ]),
       ),
     });
-    const git = (...command: string[]): unknown =>
-      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@localhost', '-C', main, ...command]);
-    git('init', '-q', '-b', 'main');
-    git('add', '.');
-    git('commit', '-q', '-m', 'all');
-    git('worktree', 'add', '-q', join(home.place, 'feature'));
+    commitInTwoTrees(main, join(home.place, 'feature'));
   });
 
   test('starts three services in each, an app calls the api of its own worktree, and Ctrl-C leaves nothing', async () => {

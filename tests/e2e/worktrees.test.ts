@@ -1,8 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { styxyHome } from '../support/home.ts';
-import { npmInstall, writeProject } from './support/project.ts';
+import { commitInTwoTrees, npmInstall, writeProject } from './support/project.ts';
 
 const PACKAGES = ['web', 'api', 'docs'];
 const ROUNDS = 3;
@@ -32,12 +31,7 @@ describe('a pnpm workspace of three packages with the same script, in two worktr
         ]),
       ),
     });
-    const git = (...command: string[]): unknown =>
-      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@localhost', '-C', main, ...command]);
-    git('init', '-q', '-b', 'main');
-    git('add', '.');
-    git('commit', '-q', '-m', 'all');
-    git('worktree', 'add', '-q', join(home.place, 'feature'));
+    commitInTwoTrees(main, join(home.place, 'feature'));
   });
 
   const services = TREES.flatMap((tree) =>

@@ -102,7 +102,11 @@ export async function addDependency(
     });
     child.once('exit', (code, signal) => {
       clearTimeout(timer);
-      const finish = (): void => resolve(code === 0 ? undefined : `${program} ended with ${signal ?? code}`);
+      const finish = (): void => {
+        // What reads on keeps this command from its end.
+        for (const input of [child.stdout, child.stderr]) input?.destroy();
+        resolve(code === 0 ? undefined : `${program} ended with ${signal ?? code}`);
+      };
       // Its last lines are on their way, unless what it has left behind keeps the pipe open.
       const late = setTimeout(finish, LAST_LINES_MS);
       child.once('close', () => {

@@ -5,7 +5,10 @@ import type { Result } from '../words/define.ts';
 export interface End {
   /** Rings when it has come, and when there is something new. */
   readonly alarm: Alarm;
-  readonly result: Result | undefined;
+  /** How to end. Resolves when it has come. */
+  readonly ended: Promise<Result>;
+  /** Aborted when it has come. */
+  readonly signal: AbortSignal;
   finish(result: Result): void;
   /** Takes signals no more. */
   forget(): void;
@@ -14,9 +17,12 @@ export interface End {
 /** Ctrl-C is how to leave, and no failure; so is that nobody reads on: `styxy list --watch | head`. */
 export function listenForEnd(): End {
   const alarm = createAlarm();
-  let result: Result | undefined;
+  const abort = new AbortController();
+  let resolve: (how: Result) => void = () => undefined;
+  const ended = new Promise<Result>((settle) => (resolve = settle));
   const finish = (how: Result): void => {
-    result ??= how;
+    resolve(how);
+    abort.abort();
     alarm.ring();
   };
   const listeners = {
@@ -28,9 +34,8 @@ export function listenForEnd(): End {
   process.stdout.on('error', () => finish(0));
   return {
     alarm,
-    get result() {
-      return result;
-    },
+    ended,
+    signal: abort.signal,
     finish,
     forget() {
       for (const [signal, listener] of Object.entries(listeners)) process.off(signal, listener);

@@ -1,10 +1,10 @@
 import { StyxyError } from '../../base/styxy-error.ts';
-import { createConnection } from '../../client/connection.ts';
+import { createConnection, type Connection } from '../../client/connection.ts';
 import { watchEvents, type EventWatch } from '../../client/event-stream.ts';
 import { createHttpCoordinator } from '../../client/http-coordinator.ts';
 import type { ListAnswer } from '../../protocol/answers/ports.ts';
 import type { ListQuery } from '../../protocol/requests/queries.ts';
-import { sleep } from '../../system/sleep.ts';
+import { createAlarm } from '../../system/alarm.ts';
 import type { Context } from '../context.ts';
 import type { Result } from '../words/define.ts';
 import type { End } from './end.ts';
@@ -30,49 +30,64 @@ export interface ListListener {
  * @returns how to end, when that has come
  * @throws StyxyError when there is no daemon at first, and none can be started; for a wrong query
  */
-export async function followList(
+export function followList(
   { connection, paths, env }: Pick<Context, 'connection' | 'paths' | 'env'>,
   query: ListQuery,
   { onAnswer, onLost }: ListListener,
   end: End,
 ): Promise<Result> {
-  const { alarm } = end;
-  const withoutStarting = createConnection({ paths, env, autostart: false });
-  const coordinator = createHttpCoordinator(withoutStarting);
-  let events: EventWatch | undefined = await watchEvents(connection, alarm.ring);
-  while (end.result === undefined) {
-    if (events) {
-      await tellWhile(events);
-      events = undefined;
-      if (end.result === undefined) onLost();
-    } else {
-      await alarm.within(RECONNECT_MS);
-      events = await unlessGone(watchEvents(withoutStarting, alarm.ring));
-    }
-  }
-  events?.close();
-  return end.result;
+  // Nothing that the daemon has not answered yet keeps the end waiting.
+  return Promise.race([end.ended, follow()]);
 
-  /** Tells until the daemon ends, or we do. */
-  async function tellWhile(source: EventWatch): Promise<void> {
-    let hasEnded = false;
-    source.onEnd(() => {
-      hasEnded = true;
-      alarm.ring();
-    });
-    try {
-      while (!hasEnded && end.result === undefined) {
-        const answer = await unlessGone(coordinator.list(query));
-        if (!answer) return;
-        onAnswer(answer);
-        await alarm.within(ASK_AGAIN_MS);
-        const rest = Math.min(answer.allocations.length * REST_PER_LEASE_MS, LONGEST_REST_MS);
-        if (end.result === undefined) await sleep(Math.max(GROUP_MS, rest));
+  async function follow(): Promise<Result> {
+    const { alarm, signal } = end;
+    const withoutStarting = untilAborted(createConnection({ paths, env, autostart: false }), signal);
+    const coordinator = createHttpCoordinator(withoutStarting);
+    const rest = createAlarm();
+    signal.addEventListener('abort', rest.ring);
+    let events: EventWatch | undefined = await watchEvents(untilAborted(connection, signal), alarm.ring);
+    while (!signal.aborted) {
+      if (events) {
+        await tellWhile(events);
+        events = undefined;
+        if (!signal.aborted) onLost();
+      } else {
+        await alarm.within(RECONNECT_MS);
+        events = await unlessGone(watchEvents(withoutStarting, alarm.ring));
       }
-    } finally {
-      source.close();
+    }
+    return end.ended;
+
+    /** Tells until the daemon ends, or we do. */
+    async function tellWhile(source: EventWatch): Promise<void> {
+      let hasEnded = false;
+      source.onEnd(() => {
+        hasEnded = true;
+        alarm.ring();
+      });
+      try {
+        while (!hasEnded && !signal.aborted) {
+          const answer = await unlessGone(coordinator.list(query));
+          if (!answer || signal.aborted) return;
+          onAnswer(answer);
+          await alarm.within(ASK_AGAIN_MS);
+          const ms = Math.min(answer.allocations.length * REST_PER_LEASE_MS, LONGEST_REST_MS);
+          await rest.within(Math.max(GROUP_MS, ms));
+        }
+      } finally {
+        source.close();
+      }
     }
   }
+}
+
+/** The same daemon, whose answers are given up when the signal is. */
+function untilAborted(connection: Connection, signal: AbortSignal): Connection {
+  return {
+    call: (request) => connection.call({ ...request, signal }),
+    hold: (request) => connection.hold({ ...request, signal }),
+    tell: connection.tell,
+  };
 }
 
 /** undefined: the daemon is not there. */

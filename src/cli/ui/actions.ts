@@ -41,7 +41,9 @@ export async function restart(context: Context, { lockId = '', name, port }: Row
   const told = capture(context);
   const code = await execute(told.context, { timeout: TIMEOUT_MS }, [lockId]);
   if (code !== 0) throw new Error(told.notes.join('; '));
-  return `started ${name} (port ${port}) again: ${told.data.join(' ')}`;
+  // What of the same run was started with it; where the output goes and how to stop it has no place here.
+  const along = told.notes.filter((note) => !note.startsWith('styxy: '));
+  return [`started ${name} (port ${port}) again: ${told.data.join(' ')}`, ...along].join('; ');
 }
 
 export async function open(context: Context, { lockId, port }: Row): Promise<string> {

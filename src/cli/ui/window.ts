@@ -40,7 +40,8 @@ interface State extends WindowOptions {
   panel: Panel | undefined;
   question: PlannedStop | undefined;
   isFiltering: boolean;
-  isClosed: boolean;
+  /** How many keys were pressed; raised by the end as well. */
+  presses: number;
 }
 
 export function createWindow(options: WindowOptions): Window {
@@ -53,12 +54,13 @@ export function createWindow(options: WindowOptions): Window {
     panel: undefined,
     question: undefined,
     isFiltering: false,
-    isClosed: false,
+    presses: 0,
   };
   return {
     onKey(key) {
       if (key === 'ctrl-c') return leave();
       if (key === 'ctrl-z') return suspend();
+      state.presses += 1;
       state.notes.clear();
       if (state.question) answerQuestion(state, key);
       else if (state.panel) panelKey(state, state.panel, key);
@@ -78,7 +80,7 @@ export function createWindow(options: WindowOptions): Window {
     picture: () => compose(contentsOf(state), state.size(), styles),
     close() {
       show(state, undefined);
-      state.isClosed = true;
+      state.presses += 1;
     },
   };
 }
@@ -97,11 +99,31 @@ function panelKey(state: State, panel: Panel, key: string): void {
 }
 
 function show(state: State, panel: Panel | undefined): void {
-  // It was asked for before the end, and a log would be followed for ever.
-  if (state.isClosed) return panel?.close();
   state.panel?.close();
   state.panel = panel;
 }
+
+/**
+ * Brings something up that takes a while. After a further key it is dropped: that key was meant for what was seen, and
+ * the next one is too. So it is after the end, where a log would be followed for ever.
+ */
+function bringUp<T>(
+  state: State,
+  what: string,
+  work: () => Promise<T>,
+  { take, drop }: { take(brought: T): void; drop?(brought: T): void },
+): void {
+  const { presses } = state;
+  state.notes.during(what, async () => {
+    const brought = await work();
+    if (state.presses === presses) take(brought);
+    else drop?.(brought);
+    return undefined;
+  });
+}
+
+const openPanel = (state: State, what: string, work: () => Promise<Panel>): void =>
+  bringUp(state, what, work, { take: (panel) => show(state, panel), drop: (panel) => panel.close() });
 
 function filterKey(state: State, key: string): void {
   const { list } = state;
@@ -140,25 +162,19 @@ function rowKey(state: State, key: string, row: Row): void {
   const { columns } = state.size();
   if (key === 'o') notes.during(`opening ${name} as soon as it listens`, () => open(context, row));
   else if (key === 'w' || key === 'enter')
-    notes.during(`asking whose port ${port} is`, async () => {
+    openPanel(state, `asking whose port ${port} is`, async () => {
       const lines = await whose(context, row, columns);
-      show(
-        state,
-        createTextPanel(`port ${port}`, () => lines),
-      );
-      return undefined;
+      return createTextPanel(`port ${port}`, () => lines);
     });
   else if (key === 's')
-    notes.during(`looking what ends with ${name}`, async () => {
-      state.question = await planStop(context, ours(row));
-      return undefined;
+    bringUp(state, `looking what ends with ${name}`, async () => planStop(context, ours(row)), {
+      take: (question) => void (state.question = question),
     });
   else if (key === 'r') notes.during(`starting ${name} again`, async () => restart(context, ours(row)));
   else if (key === 'l')
-    notes.during(`opening the log of ${name}`, async () => {
-      show(state, await openLog(context, ours(row), { hit: styles.inverse, changed }));
-      return undefined;
-    });
+    openPanel(state, `opening the log of ${name}`, async () =>
+      openLog(context, ours(row), { hit: styles.inverse, changed }),
+    );
 }
 
 /** What Styxy has not started is not its to end. */
@@ -168,14 +184,9 @@ function ours(row: Row): Row {
 }
 
 function examine(state: State): void {
-  const { context, notes } = state;
-  notes.during('examining this installation', async () => {
-    const lines = await doctor(context, state.size().columns);
-    show(
-      state,
-      createTextPanel('doctor', () => lines),
-    );
-    return undefined;
+  openPanel(state, 'examining this installation', async () => {
+    const lines = await doctor(state.context, state.size().columns);
+    return createTextPanel('doctor', () => lines);
   });
 }
 

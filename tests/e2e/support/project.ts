@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +25,16 @@ export function writeProject(folder: string, files: Readonly<Record<string, stri
     );
   }
   return folder;
+}
+
+/** Makes a project a repository, all of it committed, with a second worktree of it. */
+export function commitInTwoTrees(main: string, second: string): void {
+  const git = (...command: string[]): unknown =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@localhost', '-C', main, ...command]);
+  git('init', '-q', '-b', 'main');
+  git('add', '.');
+  git('commit', '-q', '-m', 'all');
+  git('worktree', 'add', '-q', second);
 }
 
 /** Links packages of this repository, and Styxy itself, into a project's node_modules. */

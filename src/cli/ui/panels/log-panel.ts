@@ -12,6 +12,8 @@ export interface LogPanel extends Panel {
 /** Where the window is in the log; `top` undefined: at its end, whatever is added. */
 interface Place {
   top: number | undefined;
+  /** The line that was found last. */
+  found: number;
   /** Of the whole log. */
   lines: string[];
   /** As the window was last: lines, and how many of them fit. */
@@ -25,7 +27,7 @@ interface Place {
  * @param onClose nobody follows it any more
  */
 export function createLogPanel(title: string, hit: (text: string) => string, onClose: () => void): LogPanel {
-  const place: Place = { top: undefined, lines: [], wrapped: [], height: 1 };
+  const place: Place = { top: undefined, found: 0, lines: [], wrapped: [], height: 1 };
   let wrappedFor = 0;
   const search = createSearch(place);
 
@@ -76,8 +78,9 @@ export function createLogPanel(title: string, hit: (text: string) => string, onC
       wrappedFor = 0;
       wrap(width);
       // What is looked at stays where it is, while it is there.
-      if (place.top !== undefined)
-        place.top = Math.max(0, place.top - Math.max(0, before - place.wrapped.length));
+      const dropped = Math.max(0, before - place.wrapped.length);
+      if (place.top !== undefined) place.top = Math.max(0, place.top - dropped);
+      place.found = Math.max(0, place.found - dropped);
     },
     close: onClose,
   };
@@ -93,7 +96,7 @@ interface Search {
 function createSearch(place: Place): Search {
   let text = '';
   let isTyping = false;
-  let found = true;
+  let isThere = true;
 
   /** The nearest hit from this line on, then on from the other end. */
   function go(from: number, step: 1 | -1): void {
@@ -103,13 +106,12 @@ function createSearch(place: Place): Search {
       const at = (((from + step * passed) % count) + count) % count;
       if (!place.wrapped[at]!.toLowerCase().includes(wanted)) continue;
       place.top = Math.min(at, Math.max(0, count - place.height));
-      current = at;
-      found = true;
+      place.found = at;
+      isThere = true;
       return;
     }
-    found = false;
+    isThere = false;
   }
-  let current = 0;
 
   function type(key: string): void {
     if (key === 'escape') {
@@ -126,18 +128,18 @@ function createSearch(place: Place): Search {
     text: () => text,
     prompt() {
       if (isTyping) return `/${text}_`;
-      return text !== '' && !found ? `"${text}" is not in the log` : undefined;
+      return text !== '' && !isThere ? `"${text}" is not in the log` : undefined;
     },
     onKey(key) {
       if (isTyping) type(key);
       else if (key === '/') {
         isTyping = true;
         text = '';
-        found = true;
+        isThere = true;
       } else if (text === '') return false;
       else if (key === 'escape') text = '';
-      else if (key === 'n') go(current - 1, -1);
-      else if (key === 'N') go(current + 1, 1);
+      else if (key === 'n') go(place.found - 1, -1);
+      else if (key === 'N') go(place.found + 1, 1);
       else return false;
       return true;
     },
