@@ -42,7 +42,8 @@ export function createServiceList(paint: Output['paint'], select: (text: string)
     rows = groups.flatMap((group) => group.rows);
     table = undefined;
     const found = rows.find((row) => row.key === key);
-    if (found && (!wanted || isSameService(found, wanted))) return;
+    // What no filter hides any more is selected as before.
+    if (rows.length === 0 || (found && (!wanted || isSameService(found, wanted)))) return;
     // Started again it is another lease of the same service; in the place of one that is gone its neighbour is selected.
     const again = rows.find((row) => wanted && isSameService(row, wanted));
     key = (again ?? found ?? rows[Math.min(Math.max(at, 0), rows.length - 1)])?.key;
@@ -64,7 +65,7 @@ export function createServiceList(paint: Output['paint'], select: (text: string)
     setFilter(text) {
       filter = text;
       arrange();
-      wanted = rows.find((row) => row.key === key);
+      wanted = rows.find((row) => row.key === key) ?? wanted;
     },
     move(by) {
       const at = rows.findIndex((row) => row.key === key);

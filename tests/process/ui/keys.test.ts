@@ -128,7 +128,9 @@ describe.skipIf(process.platform !== 'linux')('the keys of `styxy ui`', () => {
     await window.shows('following');
     window.type('/', 'nowhere', 'enter');
     await window.shows('"nowhere" is not in the log');
-    window.type('escape', 'escape');
+    window.type('escape');
+    await window.shows('following');
+    window.type('escape');
     await window.shows(line('chatty', true));
     window.type('escape');
     await home.cli(['stop', 'chatty']);
@@ -168,7 +170,9 @@ describe.skipIf(process.platform !== 'linux')('the keys of `styxy ui`', () => {
     expect(isAlive(outsider.pid)).toBe(true);
     window.type('enter');
     await window.shows('not started by Styxy', String(outsider.pid));
-    window.type('escape', 'escape');
+    window.type('escape');
+    await window.shows('esc clears it');
+    window.type('escape');
     await outsider.end();
   });
 });
