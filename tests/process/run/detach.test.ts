@@ -128,7 +128,8 @@ describe('`styxy run --detach`', () => {
     expect(await service.leases()).toHaveLength(samePort ? 1 : 2);
     const refused = await home.cli([...words, '--if-running', 'fail', '--', ...service.command()]);
     expectError(refused, 75, 'SERVICE_RUNNING');
-    await stop(service.name);
+    // Of two copies the name takes neither.
+    for (const port of new Set([first.port, second.port])) await stop(String(port));
     expect(await service.leases()).toEqual([]);
   });
 

@@ -24,7 +24,7 @@ test('the search goes on from its hit, also after lines before it are kept no mo
     (_, at) => `line ${at}${at >= 4000 && at < 4003 ? ' needle' : ''}`,
   );
   panel.add(lines);
-  for (const key of ['/', ...'needle', 'enter']) panel.onKey(key, 1);
+  for (const key of ['/', ...'needle'.split(''), 'enter']) panel.onKey(key, 1);
   expect(panel.lines(80, 1)).toEqual(['line 4002 needle']);
   panel.add(lines.slice(0, 1500));
   expect(panel.lines(80, 1)).toEqual(['line 4002 needle']);
