@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { inWords } from '../../base/short-text.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { othersOfRun } from '../../protocol/same-run.ts';
@@ -144,7 +145,7 @@ function severalRun(all: readonly [name: string, port: number][], pid: number | 
   const names = all.map(([name]) => name);
   const places = all.map(([name, port]) => `${name} on ${port}`);
   return (
-    `${places.slice(0, -1).join(', ')} and ${places.at(-1)} run in the background (pid ${pid}): ` +
+    `${inWords(places)} run in the background (pid ${pid}): ` +
     `styxy logs ${names[0]} shows their output, styxy stop ${names.join(' ')} ends them`
   );
 }
