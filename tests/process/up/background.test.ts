@@ -307,9 +307,9 @@ describe('`styxy up` without a configuration', () => {
     writeFileSync(file('apps/api/package.json'), '{ bad');
     expect(await names([], path)).toEqual([['web'], ['apps/api/package.json', 'ui']]);
     const alone = await home.cli(['up'], { cwd: file('apps/api') });
-    expectError(alone, 64, 'USAGE');
-    expect(alone.stderr).toContain('apps/api/package.json: it cannot be read');
-    expect(alone.stderr).toContain('mend package.json');
+    expectError(alone, 78, 'BAD_CONFIG');
+    expect(alone.stderr).toContain('apps/api/package.json is not valid');
+    expect(alone.stderr).toContain('line 1: expected a text in double quotes');
   });
 
   test('says what is missing where no service has a command', async () => {

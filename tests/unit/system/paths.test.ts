@@ -27,5 +27,5 @@ test("without it, in the user's home; an empty HOME is not the current folder", 
   expect(styxyPaths({}).home).toBe('/home/me/.styxy');
   expect(styxyPaths({ STYXY_HOME: '' }).home).toBe('/home/me/.styxy');
   vi.stubEnv('HOME', '');
-  expect(styxyPaths({}).home).toBe(join(userInfo().homedir, '.styxy'));
+  expect(styxyPaths({}).root).toBe(join(userInfo().homedir, '.styxy'));
 });
