@@ -181,8 +181,16 @@ export const ROOMS: Rules = {
     mayImport: ['run/leases', 'run/child'],
     because: 'one step of a run knows the lease and the child, not the run',
   },
-  'run/run': {
+  'run/parts': {
     mayImport: ['run/plan', 'run/leases', 'run/child', 'run/wait'],
+    because: 'what a run works with and reports is there before any of its starts',
+  },
+  'run/once': {
+    mayImport: ['run/plan', 'run/leases', 'run/child', 'run/wait', 'run/parts'],
+    because: 'one start of the command does not know whether another one follows',
+  },
+  'run/run': {
+    mayImport: ['run/plan', 'run/leases', 'run/child', 'run/parts', 'run/once'],
     because: 'a run in the foreground does not know the background',
   },
   'run/detached': {

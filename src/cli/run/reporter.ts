@@ -6,7 +6,7 @@ import type { RunPlan } from '../../run/plan/plan.ts';
 import type { Restart } from '../../run/child/restarts.ts';
 import type { ExitStatus } from '../../system/process/exit-status.ts';
 import type { EndReporter } from '../../run/leases/obtain.ts';
-import type { MovedServer, RunReporter } from '../../run/run.ts';
+import type { MovedServer, RunReporter } from '../../run/parts.ts';
 import { byName } from '../../run/plan/ports.ts';
 import { isInForeground } from '../../system/process/group.ts';
 import { newTypeNote } from './new-type-note.ts';

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { expectError } from '../../support/complaints.ts';
 import { styxyHome, type Exit, type Running } from '../../support/home.ts';
+import { startOutsider } from '../../support/outsider.ts';
 import { isAlive, waitFor } from '../../support/processes.ts';
 import { service, upProject, type UpProject } from '../../support/up-project.ts';
 
@@ -184,6 +185,31 @@ describe('`styxy up`', () => {
     expect(notes(project).filter((line) => line === 'api starts')).toHaveLength(2);
     interrupt(run);
     expect((await run.finished()).code).toBe(130);
+    await project.expectNothingLeft();
+  });
+
+  test('starts it at the port of a switch that is ordered in the pause before its next start', async () => {
+    const fixed = home.ports.first + 30;
+    const outsider = await startOutsider(fixed, '127.0.0.1');
+    const project = upProject(home, 'switched', {
+      api: { type: 'dev', command: service('mended', 'gate'), restart: 'on-failure', prefer: fixed },
+    });
+    const run = start(project);
+    await waitFor(
+      () => run.stdout().includes('starting again in 4 s'),
+      20_000,
+      () => run.stdout(),
+    );
+    const [before] = await project.leases();
+    expect(before?.port).not.toBe(fixed);
+    await outsider.end();
+    writeFileSync(project.file('gate'), '');
+    const switched = await home.cli(['switch', 'api'], { cwd: project.path });
+    expect(switched, switched.story + run.stdout()).toMatchObject({ code: 0 });
+    expect(await (await fetch(`http://127.0.0.1:${fixed}/`)).text()).toMatch(/^api /);
+    expect(run.stdout()).toContain(`starting the command again on port ${fixed} (styxy switch)`);
+    interrupt(run);
+    await run.finished();
     await project.expectNothingLeft();
   });
 

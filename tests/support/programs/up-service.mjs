@@ -32,6 +32,8 @@ const actions = {
     }
     serve();
   },
+  // Fails until the file is there.
+  mended: () => (existsSync(argument) ? serve() : process.exit(1)),
   // Serves until it is asked for /die.
   mortal: serve,
   // Prints a line without an end.
