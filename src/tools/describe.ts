@@ -69,8 +69,10 @@ const writtenIn = (listening: Listening, edits: PortEdits): Place | undefined =>
   listening.variable === undefined ? placeOfPort(listening, edits) : undefined;
 
 /** Unless the command says another one. */
-const placeOfPort = ({ port, place }: Listening, { wanted = port }: PortEdits): Place | undefined =>
-  port !== undefined && port === wanted ? place : undefined;
+const placeOfPort = (
+  { port, place }: Pick<Listening, 'port' | 'place'>,
+  { wanted = port }: PortEdits,
+): Place | undefined => (port !== undefined && port === wanted ? place : undefined);
 
 function programOfTool(match: Match, command: Command, project: Project): Described {
   const { tool } = match;
@@ -89,12 +91,15 @@ function programOfTool(match: Match, command: Command, project: Project): Descri
     isOwn && tool.config
       ? configEdits(own, tool.config, command, project)
       : toolEdits(match, command, pointed);
+  // What serves code that it starts hands that no port.
+  const handed = tool.entry === undefined ? command.handed : undefined;
+  const said = own && !own.isBlank ? own : handed;
   return {
     ...known,
-    ...(isOwn && { place: own.place }),
-    ...(own && !own.isBlank && { written: placeOfPort(own, edits) }),
+    ...(isOwn && !own.isBlank && { place: own.place }),
+    ...(said && { written: placeOfPort(said, edits) }),
     binds: tool.target && tool.port.length === 0 ? 'maybe' : 'yes',
-    port: edits.wanted ?? own?.port ?? tool.defaultPort,
+    port: edits.wanted ?? own?.port ?? handed?.port ?? tool.defaultPort,
     edits,
   };
 }

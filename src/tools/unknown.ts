@@ -17,7 +17,7 @@ export function planUnknown(argv: readonly string[], folder: string): PortPlan {
     wanted: undefined,
     wish: undefined,
     written: undefined,
-    because: `${name ?? 'the command'} is expected to read PORT`,
+    because: `${name ?? 'the command'} is given PORT, in case it reads that`,
     place: undefined,
     reached: 'unsure',
     fixed: undefined,

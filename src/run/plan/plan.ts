@@ -123,7 +123,7 @@ export async function planRun(
     programs: plannedPrograms(tool),
     labels: [tool, ...tool.more].map(({ label }) => label),
     doubts: (leased) => (isFound ? describeDoubts(tool, leased) : []),
-    elsewhere: tool.elsewhere.map(describeElsewhere),
+    elsewhere: [...new Set(tool.elsewhere.map(describeElsewhere))],
     isOnlyRuns: inner !== undefined,
     launch: (leased, own) => throughWay(way, launch(tool, leased, { cwd, env, worktree }, isFound, own)),
   };

@@ -17,7 +17,7 @@ export function configEdits(
   project: Project,
 ): PortEdits {
   const own = sourceEdits(configured, command);
-  const { numbers, place, port, text } = configured;
+  const { numbers, place, port, text, isBlank } = configured;
   if (own.reached !== false || numbers.length === 0 || form.copy === undefined) return own;
   const tell = tellOf(configured, form, command);
   const { copies, here } = project;
@@ -38,7 +38,9 @@ export function configEdits(
     reached: true,
     isFixed: false,
     readsPort: false,
-    how: `listens on port ${port}, which is replaced in a copy of ${place.file}:${place.line}`,
+    how: isBlank
+      ? `takes its port from a ${place.file} that is written for it`
+      : `listens on port ${port}, which is replaced in a copy of ${place.file}:${place.line}`,
     edits: (next) => [...numbers.map((span) => ({ source: copy, ...span, words: [String(next)] })), ...moved],
   };
 }

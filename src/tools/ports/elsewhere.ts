@@ -17,6 +17,9 @@ const ADDRESS =
 const VARIABLE = /(?:^|[\s"'])(?:[A-Z0-9]+_)*PORT=["']?$/;
 const TOOL =
   /\b(?:kill-port|wait-port|fkill|fkill-cli|kill-my-port|detect-port|wait-for-port)\s+(?:--?\w+\s+)*(?:\d{2,5}\s+)*:?$/;
+/** Behind each script it takes an address, of which the number is enough. */
+const TEST_RUNNER =
+  /\b(?:start-server-and-test|start-test|server-test)\s+(?:(?:"[^"\n]*"|'[^'\n]*'|[^\s"'&|;]+)\s+)+["']?$/;
 /** Programs of the system that find who listens there, often to end it. */
 const SYSTEM_TOOL =
   /\b(?:lsof\s[^|;&\n]*-\w*i\s*(?:tcp|udp)?:|fuser\s+(?:-\S+\s+|tcp\s+)*|nc\s+(?:-\S+\s+)*(?:localhost|127\.0\.0\.1)\s+)$/;
@@ -79,5 +82,5 @@ function meansPort(before: string, after: string): boolean {
   // `3001:3001` of a container: the second is another machine's.
   if (/\d:$/.test(before) && !/\d\.\d+\.\d+\.\d+:$/.test(before)) return false;
   if (/^:\d/.test(after)) return false;
-  return [ADDRESS, VARIABLE, TOOL, SYSTEM_TOOL].some((each) => each.test(before));
+  return [ADDRESS, VARIABLE, TOOL, TEST_RUNNER, SYSTEM_TOOL].some((each) => each.test(before));
 }

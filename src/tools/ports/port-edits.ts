@@ -26,7 +26,7 @@ export function variableEdits(command: Command, variable = 'PORT', template?: st
     return {
       ...plan,
       reached: 'unsure',
-      how: `is expected to read ${variable}`,
+      how: `is given ${variable}, in case it reads that`,
       edits: NO_EDITS,
       readsPort: true,
     };
@@ -75,7 +75,7 @@ export function toolEdits(match: Match, command: Command, pointed?: number): Por
   const readsPort = way.variable?.variable === 'PORT' && lastAssignment(command, 'PORT') === undefined;
   const isExpected = tool.expected && way.variable !== undefined && set.length === 0;
   const sure = isExpected
-    ? ({ reached: 'unsure', how: `is expected to read ${way.variable?.variable}` } as const)
+    ? ({ reached: 'unsure', how: `is given ${way.variable?.variable}, in case it reads that` } as const)
     : ({ reached: true, how: way.how } as const);
   return { wanted: fixedPort(said), ...sure, edits, env, readsPort };
 }

@@ -1,3 +1,4 @@
+import { fixedPort, portNumber } from '../match/port-text.ts';
 import { asObject, asText, asTexts, type Project, readJson } from '../project.ts';
 import { type Command, fileIn } from '../text/command.ts';
 import { isOption, optionValue, splitOption } from '../text/options.ts';
@@ -219,7 +220,11 @@ function nxTarget(
   const executor = asText(entry?.executor);
   // nx hands its own options to the server behind the target.
   const words = [impliedWord(executorProgram(executor)), ...command.words.slice(1).filter(isOptionOrNumber)];
-  return executor === undefined ? undefined : [{ command: { ...command, words }, step, final: true }];
+  const port = fixedPort(portNumber(String(options?.port)));
+  const handed = port !== undefined && { handed: { port, place } };
+  return executor === undefined
+    ? undefined
+    : [{ command: { ...command, words, ...handed }, step, final: true }];
 }
 
 function isOptionOrNumber(word: Word): boolean {

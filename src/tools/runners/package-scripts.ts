@@ -151,8 +151,12 @@ function selected(
   const root = workspaceRoot(project, dir);
   if (root === undefined) return filters.length > 0 ? directFolders(project, dir, filters) : [];
   const all = workspacePackages(project, root);
+  const without = filters.flatMap((filter) => (filter?.startsWith('!') ? [filter.slice(1)] : []));
+  const wanted = filters.filter((filter) => !filter?.startsWith('!'));
+  const isOneOf = (list: readonly (string | undefined)[], each: PackageFile): boolean =>
+    list.some((filter) => fits(filter, each, root, dir));
   const kept = all.filter(
-    (each) => filters.length === 0 || filters.some((filter) => fits(filter, each, root, dir)),
+    (each) => (wanted.length === 0 || isOneOf(wanted, each)) && !isOneOf(without, each),
   );
   const found = kept.filter(({ scripts }) => script === undefined || Object.hasOwn(scripts, script));
   return found.map((each) => each.dir);
@@ -172,7 +176,7 @@ function fits(
   root: string,
   dir: string,
 ): boolean {
-  if (filter === undefined || filter.startsWith('!')) return false;
+  if (filter === undefined) return false;
   const pattern = filter
     .replace(/^\.\.\.\^?/, '')
     .replace(/\^?\.\.\.$/, '')

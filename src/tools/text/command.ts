@@ -1,4 +1,4 @@
-import type { Assignment, Source, Span, Word } from './word.ts';
+import type { Assignment, Place, Source, Span, Word } from './word.ts';
 
 /** Where words can be added that reach the program as its last arguments. */
 export interface Slot {
@@ -30,6 +30,8 @@ export interface Command {
   opensBy?: Readonly<Record<string, string>>;
   /** The further run of Styxy that starts it. */
   run?: InnerRun;
+  /** The port that its starter hands it, where the command itself names none. */
+  handed?: { readonly port: number; readonly place: Place };
 }
 
 /** What a run inside the command says of its service. */

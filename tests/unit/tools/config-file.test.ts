@@ -119,6 +119,12 @@ describe('the port in the configuration of a tool', () => {
     expect(copied(command, file, text)).toEqual({ argv, text: copy });
   });
 
+  it('is no place of a file that is not there', () => {
+    const found = planPort(['lite-server'], { ...projectOf({}), ...COPIES });
+    expect(found.because).toBe('lite-server takes its port from a bs-config.json that is written for it');
+    expect(found).toMatchObject({ place: undefined, written: undefined });
+  });
+
   it('may be a variable, which is set', () => {
     const found = planOf('caddy run', 'Caddyfile', ':{$WEB_PORT:3010} {\n}\n');
     expect(found.wish).toBe(3010);

@@ -20,6 +20,10 @@ describe('the number of a port that stands a second time', () => {
     ],
     ['fuser -k 3001/tcp; vite --port 3001', 'fuser -k 3456/tcp; vite --port 3456 --strictPort'],
     ['nc -z localhost 3001 || vite --port 3001', 'nc -z localhost 3456 || vite --port 3456 --strictPort'],
+    [
+      'start-server-and-test "vite --port 3001" 3001 mock 4001 e2e',
+      'start-server-and-test "vite --port 3456 --strictPort" 3456 mock 4001 e2e',
+    ],
     ['vite & wait-on tcp:5173', 'vite --port 3456 --strictPort & wait-on tcp:3456'],
     [
       'vite --port 3001 --origin http://localhost:3001',
@@ -34,6 +38,7 @@ describe('the number of a port that stands a second time', () => {
     'vite --port 3001 & curl https://example.com:3001',
     'vite --port 3001 --mode 3001x',
     'vite --port 3001 & sleep 3001',
+    'vite --port 3001 & start-server-and-test x 4001 y & sleep 3001',
     'vite --port 3001 & fuser -v file 3001',
     'vite --port 3001 & lsof -p 3001',
   ])('stays where it means something else: %s', (script) => {

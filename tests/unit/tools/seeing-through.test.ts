@@ -44,12 +44,21 @@ describe('a package of a workspace', () => {
     'pnpm --filter ./packages/** dev',
     'yarn workspaces run dev',
     'yarn workspaces foreach --all --parallel run dev',
+    'yarn workspaces foreach -Api run dev',
     'turbo dev',
     'npx turbo run dev',
     'npm run dev',
     'lerna run dev',
   ])('is one of all of them: %s', (command) => {
     expect(programs(command, workspace)).toEqual(['uvicorn@packages/api:8000', 'vite@packages/site:5180']);
+  });
+
+  it.each([
+    'turbo dev --filter=!api',
+    'pnpm -r --filter !api dev',
+    'yarn workspaces foreach -A --exclude api run dev',
+  ])('is left out: %s', (command) => {
+    expect(programs(command, workspace)).toEqual(['vite@packages/site:5180']);
   });
 
   it('has its text exchanged where it stands', () => {
@@ -447,7 +456,7 @@ describe('a program that a tool builds and starts', () => {
     expect(nest('process.env.API_PORT ?? 4000').inject(PORT).env).toEqual({ API_PORT: '3456' });
   });
 
-  it('is expected to read PORT where it does not', () =>
+  it('is given PORT where its text does not say whether it reads that', () =>
     expect(nest("config.get('port')")).toMatchObject({ adapter: 'nest', reached: 'unsure' }));
 });
 
@@ -477,6 +486,20 @@ describe('nx run-many', () => {
     const found = planPort('nx run-many -t serve'.split(' '), projectOf(shop));
     expect(found.inject(PORT).argv.join(' ')).toBe('nx run-many -t serve --port=3456');
     expect(found.identity.name).toBe('shop-serve');
+  });
+
+  it('asks for the port that the project hands to its server, not for the one to debug a program', () => {
+    const options = (executor: string) => ({ targets: { serve: { executor, options: { port: 4301 } } } });
+    const wish = (executor: string) =>
+      planPort(
+        'nx serve shop'.split(' '),
+        projectOf({ 'apps/shop/project.json': { name: 'shop', ...options(executor) } }),
+      );
+    expect(wish('@nx/vite:dev-server')).toMatchObject({
+      wish: 4301,
+      written: { file: 'apps/shop/project.json', line: 4 },
+    });
+    expect(wish('@nx/js:node').wish).not.toBe(4301);
   });
 
   it('is left as it is where an option would reach several', () => {

@@ -4,7 +4,7 @@ import { configLine, describeDriftOf } from '../../../../src/cli/run/drift-words
 const drift = { event: 'drifted' as const, port: 3000, actual_ports: [4000] };
 const base = { serviceName: 'web', because: '', isOnlyRuns: false, portVariables: [] };
 
-const HOPED = 'is expected to read PORT';
+const HOPED = 'is given PORT, in case it reads that';
 
 function say(command: string[], how: string | undefined, own: object = {}): string {
   const programs =
@@ -14,7 +14,7 @@ function say(command: string[], how: string | undefined, own: object = {}): stri
 
 const START = 'web listens on 4000, not on its port 3000: ';
 
-test('a program that is expected to read PORT does not, or not the variable that was named', () => {
+test('a program that was given PORT does not read it, or not the variable that was named', () => {
   const advice = 'let its code read PORT; or, if it has an option for the port, give it {port} there';
   expect(say(['node', 'a.js'], undefined)).toBe(`${START}it does not read PORT; ${advice}`);
   const named = say(['node', 'a.js'], HOPED, { portVariables: ['WEB_PORT'] });
