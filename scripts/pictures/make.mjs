@@ -7,12 +7,16 @@ import { TERMINALS } from './scenarios/terminals.mjs';
 import { openStage } from './stage.mjs';
 import { drawSvg } from './svg.mjs';
 
+/** Its message says which programs of this machine a picture would show. */
+export class OutsidersListen extends Error {}
+
 export const NAMES = [...Object.keys(TERMINALS), 'dashboard'];
 
 /**
  * @param {string} name one of NAMES
  * @param {readonly [number, number]} [ports] the only ones to use
  * @returns {Promise<Record<string, string | Buffer>>} files by their path in the repository
+ * @throws {OutsidersListen} where the network is not our own
  */
 export async function makePicture(name, ports) {
   const scenario = TERMINALS[name] ?? DASHBOARD;
@@ -21,6 +25,7 @@ export async function makePicture(name, ports) {
   const stage = openStage(scenario, { variables, ports });
   try {
     const files = await (scenario === DASHBOARD ? photographs(stage) : drawings(name, scenario, stage));
+    refuseOutsiders(stage);
     for (const [file, content] of Object.entries(files))
       if (String(content).includes(stage.place)) throw new Error(`${file} shows a path of this machine`);
     return files;
@@ -48,4 +53,14 @@ async function photographs(stage) {
     // A photograph can't be asked what it says.
     'scripts/pictures/dashboard.txt': `${text.replaceAll(/\n{2,}/g, '\n').trim()}\n`,
   };
+}
+
+/** Asked when all is done: an earlier question would start the daemon that the picture shows being started. */
+function refuseOutsiders({ call }) {
+  const { external } = JSON.parse(call(['list', '--json']));
+  if (external.length === 0) return;
+  const ports = [...new Set(external.map(({ port }) => port))].join(', ');
+  throw new OutsidersListen(
+    `other programs listen on ${ports}, which the pictures would show: end them, or allow \`unshare --user --net\``,
+  );
 }

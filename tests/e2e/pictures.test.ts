@@ -2,13 +2,27 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import toolPorts from '../../config/tool-ports.json' with { type: 'json' };
 import { startProgram, styxyHome } from '../support/home.ts';
+import { startOutsider } from '../support/outsider.ts';
 import { networkEnv, ROOT } from './support/project.ts';
 
 const canRun = ['git', 'bash'].every((name) => spawnSync(name, ['--version']).status === 0);
 
 const FILES = readdirSync(join(ROOT, 'docs/pictures'));
 const NAMES = [...new Set(FILES.map((file) => file.replace(/(-still|-light|-dark)?\.\w+$/, '')))];
+
+/** The exit code for it. */
+const OUTSIDERS_LISTEN = 2;
+
+/** On a port that `styxy list` shows in any configuration. */
+async function startOnToolPort() {
+  for (const port of Object.keys(toolPorts).map(Number)) {
+    const outsider = await startOutsider(port, '127.0.0.1').catch(() => undefined);
+    if (outsider) return { outsider, port };
+  }
+  throw new Error('every port of a tool is in use');
+}
 
 describe.skipIf(!canRun)('the pictures of the docs (needs git and bash)', () => {
   const home = styxyHome();
@@ -19,9 +33,19 @@ describe.skipIf(!canRun)('the pictures of the docs (needs git and bash)', () => 
     return startProgram(words, { cwd: folder, env: { ...networkEnv(), ...home.env } }).finished(250_000);
   };
 
-  test.each(NAMES)('say what a run says today: %s', async (name) => {
+  test.for(NAMES)('say what a run says today: %s', async (name, { skip }) => {
     const exit = await check(ROOT, name);
+    if (exit.code === OUTSIDERS_LISTEN) skip(exit.stderr);
     expect(exit.code, exit.story).toBe(0);
+  });
+
+  test('never show what else listens on the machine', async () => {
+    const { outsider, port } = await startOnToolPort();
+    const exit = await check(ROOT, 'tour-narrow');
+    await outsider.end();
+    // Where no network of our own can be had, they are refused.
+    if (exit.code === OUTSIDERS_LISTEN) expect(exit.stderr).toContain(String(port));
+    else expect(exit.code, exit.story).toBe(0);
   });
 
   test('is stale when it says something else', async () => {

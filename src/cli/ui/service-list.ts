@@ -18,6 +18,8 @@ export interface ServiceList {
   move(by: number): void;
   /** How many there are, in words; undefined: that is not known yet. */
   summary(): string | undefined;
+  /** Nothing runs that Styxy gave a port, whatever the filter hides. */
+  isIdle(): boolean;
   headings(width: number): string;
   /** As many lines as fit, the selected one among them. */
   lines(width: number, height: number): string[];
@@ -73,6 +75,7 @@ export function createServiceList(paint: Output['paint'], select: (text: string)
       key = wanted?.key;
     },
     summary: () => answer && summaryOf(groups),
+    isIdle: () => answer?.allocations.length === 0,
     headings: (width) => ' '.repeat(MARK.length) + tableFor(width).headings,
     lines(width, height) {
       const { lines } = tableFor(width);

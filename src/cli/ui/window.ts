@@ -223,18 +223,21 @@ function listContents(
     title: 'Styxy',
     summary: list.summary() ?? 'asking the daemon',
     headings: list.headings(columns),
-    body: list.selected() ? list.lines(columns, height) : emptyWords(list),
+    body: [...list.lines(columns, height), ...emptyWords(list)],
     prompt: isFiltering ? `/${filter}_` : undefined,
     keys: filter === '' ? KEYS : `/${filter}  esc clears it  ${KEYS}`,
   };
 }
 
+/** Below what was started without Styxy, where there is room. */
 function emptyWords(list: ServiceList): string[] {
+  const filter = list.filter();
   if (list.summary() === undefined) return [];
-  if (list.filter() !== '') return ['', `  No service fits "${list.filter()}".`];
+  if (filter !== '') return list.selected() ? [] : ['', `  No service fits "${filter}".`];
+  if (!list.isIdle()) return [];
   return [
     '',
-    '  Nothing runs. It is shown here as soon as something starts:',
+    '  Nothing runs with Styxy. It is shown here as soon as something starts:',
     '',
     '    styxy run -- npm run dev     one program, on a port of its own',
     '    styxy up                     all services of a project',

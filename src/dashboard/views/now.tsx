@@ -47,10 +47,11 @@ export function NowView(): JSX.Element {
         <Summary groups={groups} />
         <CleanUp />
       </div>
-      {groups.length === 0 && <Empty isFiltered={filter !== ''} />}
+      {groups.length === 0 && filter !== '' && <p class="empty">Nothing fits the filter.</p>}
       {firstRows(groups, count).map((group) => (
         <GroupSection key={group.key} group={group} onOrder={onOrder} />
       ))}
+      {answer?.allocations.length === 0 && filter === '' && <Empty />}
       {asked && answer && (
         <AskFirst {...asked} along={namesAlong(asked.row, answer)} onClose={() => setAsked(undefined)} />
       )}
@@ -125,12 +126,11 @@ function GroupSection({
   );
 }
 
-function Empty({ isFiltered }: { isFiltered: boolean }): JSX.Element {
-  if (isFiltered) return <p class="empty">Nothing fits the filter.</p>;
+function Empty(): JSX.Element {
   return (
     <p class="empty">
-      Nothing runs. <code>styxy run -- npm run dev</code> starts a dev server on a port of its own, and it
-      appears here.
+      Nothing runs with Styxy. <code>styxy run -- npm run dev</code> starts a dev server on a port of its own,
+      and it appears here.
     </p>
   );
 }

@@ -186,13 +186,25 @@ describe('without a terminal', () => {
   });
 });
 
+/** For whatever else listens on this machine, and then some. */
+const ROOMY = { rows: 100 };
+
 describe('`styxy` alone', () => {
   const home = styxyHome();
 
   test('is the same as `styxy ui`, and says what to start where nothing runs', async () => {
-    const window = openWindow(home, []);
-    await window.shows('Styxy', '? help', 'styxy --help');
+    const window = openWindow(home, [], ROOMY);
+    await window.shows('Styxy', '? help', 'Nothing runs with Styxy', 'styxy --help');
     window.type('q');
     expect(await window.exited()).toMatchObject({ code: 0, signal: 0 });
+  });
+
+  test('says it below programs that were started without Styxy, too', async () => {
+    const outsider = await startOutsider(home.ports.last, '127.0.0.1');
+    const window = openWindow(home, [], ROOMY);
+    await window.shows(String(home.ports.last), 'Nothing runs with Styxy', 'styxy --help');
+    window.type('q');
+    await window.exited();
+    await outsider.end();
   });
 });
