@@ -4,8 +4,6 @@ interface Kind {
   readonly testTimeout: number;
   /** Real processes on a machine that others use as well: each further try is told in the report. */
   readonly retry?: number;
-  /** Whether each file gets modules of its own. Nothing in `src` has state at module level, so fast tests can do without. */
-  readonly isolate?: boolean;
   readonly env?: Record<string, string>;
   /** Instead of every test in the folder of that name. */
   readonly include?: string;
@@ -14,7 +12,7 @@ interface Kind {
 const TOOLS = 'tests/e2e/tools/**/*.test.ts';
 
 /** One project for each kind of test, so that the fast ones give an answer in seconds. */
-const project = (name: string, { testTimeout, retry = 0, isolate = true, env = {}, include }: Kind) => ({
+const project = (name: string, { testTimeout, retry = 0, env = {}, include }: Kind) => ({
   test: {
     name,
     include: [include ?? `tests/${name}/**/*.test.ts`],
@@ -22,7 +20,8 @@ const project = (name: string, { testTimeout, retry = 0, isolate = true, env = {
     testTimeout,
     hookTimeout: testTimeout,
     retry,
-    isolate,
+    // A process for each file costs half a second of a core, and no module here has state.
+    isolate: false,
     unstubEnvs: true,
     env,
   },
@@ -33,11 +32,10 @@ export default defineConfig(({ mode }) => ({
     // Most of the time is spent waiting for processes, so each core can have a file of its own.
     maxWorkers: '100%',
     projects: [
-      project('architecture', { testTimeout: 20_000, isolate: false }),
-      project('unit', { testTimeout: 30_000, isolate: false }),
+      project('architecture', { testTimeout: 20_000 }),
+      project('unit', { testTimeout: 30_000 }),
       project('property', {
         testTimeout: 60_000,
-        isolate: false,
         env: { PROPERTY_RUNS: mode === 'quick' ? 'few' : 'all' },
       }),
       project('contract', { testTimeout: 120_000, retry: 2 }),

@@ -1,19 +1,32 @@
 import { delimiter, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { styxyHome } from '../support/home.ts';
+import type { Allocation } from '../../src/protocol/answers/allocation.ts';
+import { styxyHome, type Running } from '../support/home.ts';
+import { waitFor } from '../support/processes.ts';
 import { commitInTwoTrees, npmInstall, writeProject } from './support/project.ts';
-
-const PACKAGES = ['web', 'api', 'docs'];
-const ROUNDS = 3;
-
-/** Says who it is: the last folders of its path. */
-const SERVER =
-  "const place = process.cwd().split('/').slice(-2).join('/');" +
-  "require('node:http').createServer((_, answer) => answer.end(place)).listen(process.env.PORT);";
+import { textAt } from './support/servers.ts';
 
 const TREES = ['main', 'feature'];
+const PACKAGES = ['web', 'api', 'docs'];
+const PLACES = TREES.flatMap((tree) => PACKAGES.map((name) => `${tree}/${name}`));
 
-describe('a pnpm workspace of three packages with the same script, in two worktrees', () => {
+/** Each time in another order, and at least once in each way. */
+const ROUNDS = [
+  { places: PLACES, inBackground: false },
+  { places: PLACES.toReversed(), inBackground: true },
+  {
+    places: PACKAGES.flatMap((name) => TREES.toReversed().map((tree) => `${tree}/${name}`)),
+    inBackground: false,
+  },
+];
+
+/** Says who it is: the last folders of its path, and the name of its service. */
+const SERVER =
+  "const place = process.cwd().split('/').slice(-2).join('/');" +
+  "require('node:http').createServer((_, answer) => answer.end(place + ' ' + process.env.STYXY_SERVICE))" +
+  '.listen(process.env.PORT);';
+
+describe('a pnpm workspace of three packages with the same scripts, in two worktrees', () => {
   const home = styxyHome();
   let programs = '';
 
@@ -26,7 +39,10 @@ describe('a pnpm workspace of three packages with the same script, in two worktr
       'pnpm-workspace.yaml': 'packages: ["*"]\n',
       ...Object.fromEntries(
         PACKAGES.flatMap((name) => [
-          [`${name}/package.json`, { name: `@shop/${name}`, scripts: { dev: 'node server.js' } }],
+          [
+            `${name}/package.json`,
+            { name: `@shop/${name}`, scripts: { dev: 'node server.js', start: 'node server.js' } },
+          ],
           [`${name}/server.js`, SERVER],
         ]),
       ),
@@ -34,47 +50,72 @@ describe('a pnpm workspace of three packages with the same script, in two worktr
     commitInTwoTrees(main, join(home.place, 'feature'));
   });
 
-  const services = TREES.flatMap((tree) =>
-    PACKAGES.map((name) => ({ tree, name, place: `${tree}/${name}` })),
-  );
-  const env = () => ({ PATH: `${programs}${delimiter}${home.env['PATH']}` });
+  const leases = async (): Promise<Allocation[]> => (await home.api.list()).allocations;
 
-  /** Each of them as people type it: from the top of the worktree, or in the package's folder. */
-  async function start({ tree, name }: { tree: string; name: string }, fromTop: boolean): Promise<void> {
+  /** As people type it: from the top of the worktree, or in the package's folder. */
+  function start(place: string, options: readonly string[], fromTop: boolean): Running {
+    const [tree = '', name = ''] = place.split('/');
     const command = fromTop ? ['pnpm', '--filter', `@shop/${name}`, 'dev'] : ['pnpm', 'dev'];
-    const cwd = fromTop ? join(home.place, tree) : join(home.place, tree, name);
-    const exit = await home.cli(['run', '--detach', '--wait', '--', ...command], { cwd, env: env() });
-    expect(exit.code, exit.story).toBe(0);
+    const env = { PATH: `${programs}${delimiter}${home.env['PATH']}` };
+    const cwd = join(home.place, fromTop ? tree : place);
+    return home.start(['run', ...options, '--', ...command], { cwd, env });
   }
 
-  async function urlOf({ tree, name }: { tree: string; name: string }): Promise<string> {
-    return (await home.cli(['url', name], { cwd: join(home.place, tree) })).stdout.trim();
+  /** One after the other. @returns how all of them are ended */
+  async function startAll(places: readonly string[], inBackground: boolean): Promise<() => Promise<void>> {
+    const runs: Running[] = [];
+    for (const [index, place] of places.entries()) {
+      const run = start(place, inBackground ? ['--detach', '--wait'] : [], index % 2 === 0);
+      runs.push(run);
+      if (inBackground) {
+        const { code, story } = await run.finished();
+        expect(code, story).toBe(0);
+      } else
+        await waitFor(
+          async () => (await leases().catch(() => [])).length === runs.length,
+          30_000,
+          () => `the lease of ${place}; ${run.stderr()}`,
+        );
+    }
+    return inBackground ? stopAll : () => interrupt(runs);
   }
 
-  test('are six services, each with its port, in whatever order and by whatever command they start', async () => {
+  async function stopAll(): Promise<void> {
+    for (const tree of TREES) {
+      const stopped = await home.cli(['stop', '--all'], { cwd: join(home.place, tree) });
+      expect(stopped.code, stopped.story).toBe(0);
+    }
+    expect(await leases()).toEqual([]);
+  }
+
+  async function interrupt(runs: readonly Running[]): Promise<void> {
+    for (const run of runs) run.process.kill('SIGINT');
+    await Promise.all(runs.map((run) => run.finished()));
+    await waitFor(async () => (await leases()).length === 0, 10_000, 'all leases to end');
+  }
+
+  async function urlOf(word: string, folder: string): Promise<string> {
+    const { stdout, story } = await home.cli(['url', word], { cwd: join(home.place, folder) });
+    expect(stdout, story).toMatch(/^http:\/\/localhost:\d+\n$/);
+    return stdout.trim();
+  }
+
+  test('are six services, each with its port, in whatever order and by whatever command they start, and are found from everywhere', async () => {
     const first = new Map<string, string>();
-    for (let round = 0; round < ROUNDS; round++) {
-      const order = services.toSorted((a, b) => rank(a.place, round) - rank(b.place, round));
-      for (const [index, service] of order.entries()) await start(service, (index + round) % 2 === 0);
-      for (const service of services) {
-        const url = await urlOf(service);
-        expect(await (await fetch(url)).text(), `round ${round}`).toBe(service.place);
-        expect(url, `${service.place}, round ${round}`).toBe(first.get(service.place) ?? url);
-        first.set(service.place, url);
+    for (const { places, inBackground } of ROUNDS) {
+      const endAll = await startAll(places, inBackground);
+      const isUp = async () => (await leases()).filter(({ state }) => state === 'bound').length;
+      await waitFor(async () => (await isUp()) === places.length, 60_000, 'six servers');
+      for (const place of places) {
+        const [tree = '', name = ''] = place.split('/');
+        const url = await urlOf(name, tree);
+        expect(await urlOf('dev', place)).toBe(url);
+        expect(await textAt(url)).toBe(`${place} ${name}`);
+        expect(url, place).toBe(first.get(place) ?? url);
+        first.set(place, url);
       }
-      expect(new Set(first.values()).size).toBe(services.length);
-      for (const tree of TREES) {
-        const stopped = await home.cli(['stop', '--all'], { cwd: join(home.place, tree) });
-        expect(stopped.code, stopped.story).toBe(0);
-      }
-      expect((await home.api.list()).allocations).toEqual([]);
+      expect(new Set(first.values()).size).toBe(PLACES.length);
+      await endAll();
     }
   });
 });
-
-/** Another order in each round, the same in each run. */
-function rank(place: string, round: number): number {
-  let hash = round + 1;
-  for (const char of place) hash = (Math.imul(hash, 31) + char.charCodeAt(0) * (round + 7)) % 1_000_003;
-  return hash;
-}

@@ -75,6 +75,8 @@ export function styxyHome({ types = devOnly, settings = {} }: HomeOptions = {}):
     SHELL: '/bin/sh',
     STYXY_HOME: made.path,
     STYXY_HTTP_PORT: '0',
+    // With an empty HOME each npm would ask the registry for a newer one.
+    npm_config_update_notifier: 'false',
   });
 
   const start: StyxyHome['start'] = (args, options = {}) =>

@@ -70,11 +70,18 @@ function withoutFurtherFields(value: unknown): unknown {
   return isObject ? { additionalProperties: false, ...copy } : copy;
 }
 
+/** By the text of the schema. */
 const compiled = new Map<string, ValidateFunction>();
 
+/** To compile a schema takes far longer than to check a value. */
+function validatorOf(schema: string): ValidateFunction {
+  const validate = compiled.get(schema) ?? ajv.compile(JSON.parse(schema) as Json);
+  compiled.set(schema, validate);
+  return validate;
+}
+
 function problems(value: unknown, pointer: string): string[] {
-  const validate = compiled.get(pointer) ?? ajv.compile({ $ref: pointer });
-  compiled.set(pointer, validate);
+  const validate = validatorOf(JSON.stringify({ $ref: pointer }));
   if (validate(value)) return [];
   return (validate.errors ?? []).map(
     ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
@@ -102,8 +109,7 @@ export const problemsAs = (name: string, value: unknown): string[] =>
 
 /** Whether a field takes a value, by the schema that is published for it; references lead into the document. */
 export function takes(schema: Json, value: unknown): boolean {
-  const text = JSON.stringify(schema).replaceAll('"#/', '"published#/');
-  return ajv.compile(JSON.parse(text) as Json)(value);
+  return validatorOf(JSON.stringify(schema).replaceAll('"#/', '"published#/'))(value);
 }
 
 /** Passes everything on, and fails a call whose answer the document does not describe. */

@@ -10,7 +10,10 @@ export interface RawAnswer {
   readonly text: string;
 }
 
-/** Sends these very bytes, which no HTTP library would, and reads until the other side closes or has answered. */
+/**
+ * Sends these very bytes, which no HTTP library would, and reads until the other side closes or has answered; of an
+ * answer that is held open, the first line.
+ */
 export async function sendRaw(port: number, ...pieces: (string | Buffer)[]): Promise<RawAnswer | undefined> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   const chunks: Buffer[] = [];
@@ -35,6 +38,8 @@ export async function sendRaw(port: number, ...pieces: (string | Buffer)[]): Pro
 function isComplete(text: string): boolean {
   const { headers, body } = parse(text) ?? {};
   const length = headers?.get('content-length');
+  // What is held open has no end: its first line is the answer.
+  if (headers?.get('content-type')?.startsWith('application/x-ndjson')) return body?.includes('}\n') ?? false;
   if (headers?.get('transfer-encoding') === 'chunked') return body?.endsWith('0\r\n\r\n') ?? false;
   return length !== undefined && body !== undefined && Buffer.byteLength(body) >= Number(length);
 }

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BIN, startProgram, type Exit } from '../../support/home.ts';
@@ -47,12 +48,20 @@ export function withPackages(folder: string, packages: readonly string[]): strin
   return folder;
 }
 
-/** What npm and the programs it starts need of our environment to reach the registry. */
+/**
+ * What npm and the programs it starts need of our environment to reach the registry. The cache is the user's own also
+ * where HOME becomes another one, and what is in there is not asked for again.
+ */
 export function networkEnv(): Record<string, string> {
   const names =
-    /^(PATH|HOME|https?_proxy|no_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|npm_config_registry)$/i;
+    /^(PATH|HOME|https?_proxy|no_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|npm_config_(registry|cache))$/i;
   const own = Object.entries(process.env).filter(([name]) => names.test(name));
-  return { ...(Object.fromEntries(own) as Record<string, string>), npm_config_update_notifier: 'false' };
+  return {
+    npm_config_cache: join(homedir(), '.npm'),
+    npm_config_prefer_offline: 'true',
+    npm_config_update_notifier: 'false',
+    ...(Object.fromEntries(own) as Record<string, string>),
+  };
 }
 
 const QUIET = ['--no-audit', '--no-fund', '--loglevel=error'];
