@@ -23,6 +23,8 @@ export interface Project {
   /** undefined: the command runs at the top of its worktree. */
   here?: Here;
   library: Library;
+  /** The variables that the command is to get. */
+  env?: Readonly<Record<string, string | undefined>>;
   /** JSON files that were read already, by their paths. */
   parsed: Map<string, Readonly<Record<string, unknown>> | undefined>;
   /** Package scripts run by a shell that can't be ours: their texts stay as they are. */

@@ -88,7 +88,7 @@ export async function discoverServices(
 
 /** Where no package serves, what its file of docker compose starts: one run, with a lease for each published port. */
 async function composeCandidates({ cwd, top, env, project }: Place): Promise<Candidate[]> {
-  const folder = findCompose(cwd, top);
+  const folder = await findCompose(cwd, top, env);
   if (folder === undefined) return [];
   const place = { cwd: folder, env, top, project };
   const plan = await planRun(resolveTarget([], ['docker', 'compose', 'up'], place), {}, project);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { withLibrary } from '../run/plan/library.ts';
 import { foldersUp } from '../run/plan/scripts/read-package.ts';
+import { composeEnvironment, composeFileNames } from '../tools/runners/compose-files.ts';
 import { readPackage, workspaceFolders, workspaceRoot } from '../tools/runners/package-file.ts';
 
 /** A package with a script that may serve. */
@@ -56,9 +57,14 @@ export async function findPackages(cwd: string, top: string, isWhole: boolean): 
 
 const hasFile = (folder: string): boolean => existsSync(join(folder, 'package.json'));
 
-const COMPOSE_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
-
-/** The nearest folder upwards with a file for docker compose. @param top of the worktree */
-export function findCompose(cwd: string, top: string): string | undefined {
-  return foldersUp(cwd, top).find((folder) => COMPOSE_FILES.some((file) => existsSync(join(folder, file))));
+/** The nearest folder upwards in which docker compose finds its files. @param top of the worktree */
+export function findCompose(cwd: string, top: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  return withLibrary((open) =>
+    foldersUp(cwd, top).find((folder) => {
+      const project = { ...open(folder), env };
+      const variable = composeEnvironment(project, '.', []);
+      const names = composeFileNames([], '.', project, variable);
+      return names.some((name) => project.readFile(name) !== undefined);
+    }),
+  );
 }

@@ -26,6 +26,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exi
 `;
 
 const COMPOSE = `name: shop
+include: [more/queue.yaml]
 services:
   web:
     image: nginx
@@ -34,10 +35,30 @@ services:
   mail:
     image: mailpit
     ports: ["1025:1025", "\${MAIL_PORT:-8025}:8025"]
+  files:
+    extends: { file: more/base.yaml, service: files }
 `;
 
+const FILES = {
+  'compose.yaml': COMPOSE,
+  'other.yaml':
+    'services:\n  mail:\n    ports: !override\n      - "2025:1025"\n      - "${MAIL_PORT}:8025"\n',
+  'more/queue.yaml': 'services: { queue: { image: nats, ports: ["${QUEUE:?}:4222"] } }',
+  'more/base.yaml': 'services: { files: { image: minio, ports: ["9000-9001:9000-9001", "9100-9109:80"] } }',
+  '.env': 'COMPOSE_FILE=compose.yaml:other.yaml\nMAIL_PORT=8026\nQUEUE=4222\n',
+};
+
 /** What is published for a port of a container, by service and that port: what our leases are called. */
-const NAMES = { 'web:80': 'web', 'web:443': 'web-2', 'mail:1025': 'mail', 'mail:8025': 'mail-2' };
+const NAMES = {
+  'web:80': 'web',
+  'web:443': 'web-2',
+  'mail:1025': 'mail',
+  'mail:8025': 'mail-2',
+  'queue:4222': 'queue',
+  'files:9000': 'files',
+  'files:9001': 'files-2',
+  'files:80': 'files-3',
+};
 
 describe('the file for docker compose, as the real `docker compose config` reads it', () => {
   const home = styxyHome();
@@ -51,7 +72,7 @@ describe('the file for docker compose, as the real `docker compose config` reads
       env: composeEnv(),
     }).finished();
     if (version.code !== 0) missing = `no docker compose here: ${version.stderr}`;
-    const main = writeProject(join(home.place, 'main'), { 'compose.yaml': COMPOSE });
+    const main = writeProject(join(home.place, 'main'), FILES);
     const docker = writeProject(join(home.place, 'bin'), { docker: DOCKER });
     execFileSync('chmod', ['+x', join(docker, 'docker')]);
     commitInTwoTrees(main, join(home.place, 'feature'));
@@ -83,7 +104,19 @@ describe('the file for docker compose, as the real `docker compose config` reads
     ['run', ['run', '--detach', '--wait', '--', 'docker', 'compose', 'up']],
     [
       'run, with a file that is named',
-      ['run', '--detach', '--wait', '--', 'docker', 'compose', '-f', 'compose.yaml', 'up'],
+      [
+        'run',
+        '--detach',
+        '--wait',
+        '--',
+        'docker',
+        'compose',
+        '-f',
+        'compose.yaml',
+        '-f',
+        'other.yaml',
+        'up',
+      ],
     ],
     ['up', ['up', '--detach']],
   ] as const)(
@@ -109,7 +142,7 @@ describe('the file for docker compose, as the real `docker compose config` reads
         for (const port of Object.values(found)) ports.add(port);
         expect(JSON.stringify(said(tree).services['web']?.ports)).toContain('"published":"8053"');
       }
-      expect(ports.size).toBe(8);
+      expect(ports.size).toBe(16);
       expect(trees.map((tree) => said(tree).name)).toEqual(['shop', 'shop-feature']);
       for (const tree of trees) expect((await home.cli(['stop', '--all'], { cwd: tree })).code).toBe(0);
     },

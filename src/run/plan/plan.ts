@@ -196,7 +196,7 @@ async function planTool(
   }
   // A run inside one that exchanges numbers goes on with that.
   const remaps = wishes.remap ?? (outerLease(env) !== undefined && env.STYXY_REMAP !== undefined);
-  const planned = await readCommand(command, cwd, worktree, { remaps });
+  const planned = await readCommand(command, cwd, worktree, { remaps, env });
   const all = [command, ...planned.programs.map(({ words }) => words)];
   // Most commands name no Styxy, and load nothing for it.
   if (!all.some((words) => words.some((word) => /styxy(\.c?js)?$/.test(word)))) return { planned };
@@ -204,7 +204,7 @@ async function planTool(
   const inner = readInnerRuns(command, planned.programs, service, services);
   // Ports that are asked for by name are not for what is found.
   if (wishes.ports || !areFollowed(planned.programs)) return { planned, inner };
-  const followed = await readCommand(command, cwd, worktree, { remaps, opensRuns: true });
+  const followed = await readCommand(command, cwd, worktree, { remaps, env, opensRuns: true });
   return isOneEach(planned.programs, followed.programs) ? { planned: followed } : { planned, inner };
 }
 

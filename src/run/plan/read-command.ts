@@ -10,7 +10,7 @@ export async function readCommand(
   command: readonly string[],
   cwd: string,
   worktree: Worktree,
-  wishes: Pick<Project, 'remaps' | 'opensRuns'> = {},
+  wishes: Pick<Project, 'remaps' | 'opensRuns' | 'env'> = {},
 ): Promise<PortPlan> {
   if (!isWorthReading(command)) return planUnknown(command, packageAround(worktree));
   const { planPort } = await import('../../tools/port-plan.ts');

@@ -1,6 +1,6 @@
 import type { FileCopy } from '../plan.ts';
 import type { Program } from '../program.ts';
-import { withPublished } from '../runners/compose.ts';
+import { withPublished } from '../runners/compose-ports.ts';
 import type { Override } from '../runners/start.ts';
 import type { Edit } from '../text/edit.ts';
 
@@ -15,7 +15,9 @@ export interface OverrideFile {
 export function overrideFiles(servers: readonly Program[], ports: readonly number[]): OverrideFile[] {
   const moved = new Map<Override, Map<unknown, number>>();
   servers.forEach(({ hostPorts: [published] }, index) => {
-    if (published?.override === undefined || published.port === ports[index]) return;
+    if (published?.override === undefined || published.variable !== undefined) return;
+    // Of a range docker would choose one by itself.
+    if (published.port === ports[index] && published.isRange !== true) return;
     const entries = moved.get(published.override) ?? new Map<unknown, number>();
     moved.set(published.override, entries.set(keyOf(published), ports[index]!));
   });

@@ -1,9 +1,18 @@
-import { portNumber } from '../match/port-text.ts';
-import { asObject, asText, asTexts, parser, type Project } from '../project.ts';
+import { asObject, asText, asTexts, type Project } from '../project.ts';
 import { type Command, fileIn, joinDir } from '../text/command.ts';
 import { isOption, optionValue, splitOption } from '../text/options.ts';
 import { isWritable, type Word } from '../text/word.ts';
 import { textHash } from '../../base/text-hash.ts';
+import {
+  type ComposeFile,
+  composeEnvironment,
+  composeFileNames,
+  type ComposePart,
+  type ComposeServices,
+  composeServices,
+  readCompose,
+} from './compose-files.ts';
+import { type PortEntry, portEntries, publishedPort } from './compose-ports.ts';
 import { typeOfImage } from './images.ts';
 import { eachPort, type HostPort, lineOf, literal, type Override, type Runner } from './start.ts';
 
@@ -29,7 +38,6 @@ const UP_VALUES = [
   '--pull',
   '--wait-timeout',
 ];
-const DEFAULT_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
 
 /** `docker compose -f dev.yml up web`: the ports that its services publish. */
 export function composeStarts(
@@ -37,90 +45,74 @@ export function composeStarts(
   command: Command,
   project: Project,
 ): ReturnType<Runner> {
-  const files: string[] = [];
-  const profiles: string[] = [];
-  let at = 0;
-  let folder = '.';
-  for (; at < words.length && isOption(words[at]!); at += 1) {
-    const { name, attached } = splitOption(words[at]!);
-    const value = optionValue(words, at);
-    if ((name === '-f' || name === '--file') && value !== undefined) files.push(value);
-    if (name === '--profile' && value !== undefined) profiles.push(value);
-    if (name === '--project-directory' && value !== undefined) folder = value;
-    if (COMPOSE_VALUES.includes(name) && !attached) at += 1;
-  }
-  if (!['up', 'start', 'restart', 'watch'].includes(words[at]?.value ?? '')) return undefined;
+  const { at, given } = readOptions(words);
+  const verb = words[at];
+  if (!verb || !['up', 'start', 'restart', 'watch'].includes(verb.value ?? '')) return undefined;
   const rest = words.slice(at + 1);
   const only = rest
     .filter((word, index) => !isOption(word) && !UP_VALUES.includes(rest[index - 1]?.value ?? ''))
     .map(({ value, text }) => value ?? text);
-  const dir = joinDir(command.dir, folder);
+  const dir = joinDir(command.dir, given('--project-directory').at(-1) ?? '.');
   if (dir === undefined) return undefined;
-  const all = composeFiles(files, dir, project);
-  const services = composeServices(all, project);
+  const variable = composeEnvironment(project, dir, given('--env-file'));
+  const chosen = given('-f', '--file');
+  const fileNames = composeFileNames(chosen, dir, project, variable);
+  const files = fileNames.flatMap((name) => readCompose(fileIn(dir, name), project) ?? []);
+  const services = composeServices(files, project);
+  const profiles = [...given('--profile'), ...(variable('COMPOSE_PROFILES')?.split(',') ?? [])];
   const names =
     only.length > 0
       ? withDependencies(only, services)
       : [...services.keys()].filter((name) => isOn(services.get(name)!, profiles));
-  const override = overrideFor({ files, all, dir, services, verb: words[at]! }, project);
-  const hostPorts = names.flatMap((name) => servicePorts(name, services.get(name), override));
-  const composeName = all
-    .map(({ text }) => asText(asObject(parser(project, 'yaml')?.(text))?.name))
-    .findLast(Boolean);
+  const call = { chosen, fileNames, files, services, verb, separator: variable('COMPOSE_PATH_SEPARATOR') };
+  const override = overrideFor(call, project);
+  const hostPorts = names.flatMap((name) => servicePorts(name, services.get(name) ?? [], override, variable));
+  const ownName = variable('COMPOSE_PROJECT_NAME') || asText(files.findLast(hasName)?.content.name);
   return eachPort(
-    hostPorts.map((each) => ({ ...each, project: composeName ?? '' })),
+    withOwnVariables(hostPorts).map((each) => ({ ...each, project: ownName ?? '' })),
     command,
   );
 }
 
-function composeFiles(chosen: readonly string[], dir: string, project: Project): ComposeFile[] {
-  const base = DEFAULT_FILES.find((name) => project.readFile(fileIn(dir, name)) !== undefined);
-  const override = base?.replace(/(\.ya?ml)$/, '.override$1');
-  const names = chosen.length > 0 ? chosen : [base, override].filter((name) => name !== undefined);
-  return names.flatMap((name) => {
-    const file = fileIn(dir, name);
-    const text = project.readFile(file);
-    return text === undefined ? [] : [{ file, text }];
-  });
+/** A variable that several entries read can't give each its own port. */
+function withOwnVariables(hostPorts: readonly HostPort[]): HostPort[] {
+  const readers = (variable: string | undefined): number =>
+    hostPorts.filter((each) => each.variable === variable).length;
+  return hostPorts.map(({ variable, ...each }) =>
+    variable === undefined || readers(variable) > 1 ? each : { ...each, variable },
+  );
 }
 
-interface ComposeFile {
-  file: string;
-  text: string;
-}
+const hasName = ({ content }: ComposeFile): boolean => Boolean(asText(content.name));
 
-interface ComposeService {
-  parts: { file: string; text: string; content: Readonly<Record<string, unknown>> }[];
-}
-
-function composeServices(
-  files: readonly { file: string; text: string }[],
-  project: Project,
-): Map<string, ComposeService> {
-  const services = new Map<string, ComposeService>();
-  for (const { file, text } of files) {
-    const content = asObject(asObject(parser(project, 'yaml')?.(text))?.services) ?? {};
-    for (const [name, value] of Object.entries(content)) {
-      const service = services.get(name) ?? { parts: [] };
-      service.parts.push({ file, text, content: asObject(value) ?? {} });
-      services.set(name, service);
-    }
+/** The options before the verb, and where that stands. */
+function readOptions(words: readonly Word[]): { at: number; given: (...names: string[]) => string[] } {
+  const options: { name: string; value: string }[] = [];
+  let at = 0;
+  for (; at < words.length && isOption(words[at]!); at += 1) {
+    const { name, attached } = splitOption(words[at]!);
+    const value = optionValue(words, at);
+    if (value !== undefined) options.push({ name, value });
+    if (COMPOSE_VALUES.includes(name) && !attached) at += 1;
   }
-  return services;
+  return {
+    at,
+    given: (...names) => options.flatMap(({ name, value }) => (names.includes(name) ? [value] : [])),
+  };
 }
 
-function isOn({ parts }: ComposeService, profiles: readonly string[]): boolean {
+function isOn(parts: readonly ComposePart[], profiles: readonly string[]): boolean {
   const own = parts.flatMap(({ content }) => asTexts(content.profiles ?? []));
-  return own.length === 0 || own.some((profile) => profiles.includes(profile));
+  return own.length === 0 || profiles.includes('*') || own.some((profile) => profiles.includes(profile));
 }
 
 /** Services start with those they depend on. */
-function withDependencies(names: readonly string[], services: ReadonlyMap<string, ComposeService>): string[] {
+function withDependencies(names: readonly string[], services: ComposeServices): string[] {
   const found = new Set<string>();
   const visit = (name: string): void => {
     if (found.has(name)) return;
     found.add(name);
-    for (const { content } of services.get(name)?.parts ?? []) {
+    for (const { content } of services.get(name) ?? []) {
       const on = content.depends_on;
       for (const each of Array.isArray(on) ? asTexts(on) : Object.keys(asObject(on) ?? {})) visit(each);
     }
@@ -131,92 +123,63 @@ function withDependencies(names: readonly string[], services: ReadonlyMap<string
 
 interface ComposeCall {
   /** Those that its options name. */
-  files: readonly string[];
-  all: readonly ComposeFile[];
-  dir: string;
-  services: ReadonlyMap<string, ComposeService>;
+  chosen: readonly string[];
+  fileNames: readonly string[];
+  files: readonly ComposeFile[];
+  services: ComposeServices;
   /** `up` */
   verb: Word;
+  /** Between the names of COMPOSE_FILE. */
+  separator: string | undefined;
 }
 
 /** How docker compose is told of one more file; undefined where it can't be. */
 function overrideFor(
-  { files, all, dir, services, verb }: ComposeCall,
+  { chosen, fileNames, files, services, verb, separator }: ComposeCall,
   { copies }: Project,
 ): Override | undefined {
   if (copies === undefined) return undefined;
-  const path = `${copies}/compose-${textHash(all.map(({ text }) => text).join('\n'))}.yml`;
-  const entries = new Map([...services].map(([name, { parts }]) => [name, parts.flatMap(portsOf)]));
-  const base = { path, entries, place: { file: all[0]?.file ?? 'compose.yaml', line: undefined } };
-  if (files.length === 0) {
-    const own = dir === '.' ? all.map(({ file }) => file) : all.map(({ file }) => file.slice(dir.length + 1));
-    return { ...base, env: { COMPOSE_FILE: [...own, path].join(':') } };
-  }
+  const path = `${copies}/compose-${textHash(files.map(({ text }) => text).join('\n'))}.yml`;
+  const entries = new Map(
+    [...services].map(([name, parts]) => [name, portsOf(parts).map(({ entry }) => entry)]),
+  );
+  const base = { path, entries, place: { file: files[0]?.file ?? 'compose.yaml', line: undefined } };
+  if (chosen.length === 0)
+    return { ...base, env: { COMPOSE_FILE: [...fileNames, path].join(separator || ':') } };
   if (!isWritable(verb.source)) return undefined;
   const { source, start, end, text } = verb;
   return { ...base, tell: { source, start, end, words: ['-f', path, text] } };
 }
 
-function portsOf({ content }: ComposeService['parts'][number]): unknown[] {
-  return Array.isArray(content.ports) ? (content.ports as unknown[]) : [];
+interface ServicePort extends PortEntry {
+  part: ComposePart;
+}
+
+/** What docker compose joins from all files, each entry once. */
+function portsOf(parts: readonly ComposePart[]): ServicePort[] {
+  const all = parts.flatMap((part) => {
+    const { ports } = part.content;
+    return (Array.isArray(ports) ? (ports as unknown[]) : [])
+      .flatMap(portEntries)
+      .map((each) => ({ ...each, part }));
+  });
+  return [...new Map(all.map((each) => [JSON.stringify(each.entry), each])).values()];
 }
 
 function servicePorts(
   name: string,
-  service: ComposeService | undefined,
+  parts: readonly ComposePart[],
   override: Override | undefined,
+  variable: (name: string) => string | undefined,
 ): HostPort[] {
-  const image = service?.parts
-    .map(({ content }) => asText(content.image))
-    .findLast((text) => text !== undefined);
+  const image = parts.map(({ content }) => asText(content.image)).findLast((text) => text !== undefined);
   const serviceType = typeOfImage(image ?? name);
-  return (service?.parts ?? []).flatMap(({ file, text, content }) => {
-    return portsOf({ file, text, content }).flatMap((entry): HostPort[] => {
-      const found = isUdp(entry) ? undefined : composePort(entry);
-      if (found === undefined) return [];
-      const { isRange, ...host } = found;
-      const place = { file, line: portLine(text, name, entry) };
-      const change = override && !isRange && host.variable === undefined && { override, entry };
-      return [{ name, serviceType, ...host, ...change, place }];
-    });
+  return portsOf(parts).flatMap(({ entry, written, part: { file, text } }): HostPort[] => {
+    const found = publishedPort(entry, variable);
+    if (found === undefined) return [];
+    const place = { file, line: portLine(text, name, written) };
+    return [{ name, serviceType, ...found, ...(override && { override, entry }), place }];
   });
-}
-
-/** Leases are of TCP ports. */
-const isUdp = (entry: unknown): boolean =>
-  asObject(entry) ? asObject(entry)?.protocol === 'udp' : String(entry).endsWith('/udp');
-
-/** `8080:80`, `127.0.0.1:8080:80`, `${WEB_PORT:-8080}:80`, `{published: 8080}`. */
-function composePort(
-  value: unknown,
-): { port: number | undefined; variable?: string; isRange?: boolean } | undefined {
-  const object = asObject(value);
-  const text = object ? String(asPublished(object.published)) : String(value);
-  const host = object ? text : hostPart(text);
-  const [, variable, fallback] = /^\$\{?(\w+)(?::?-(\d+))?\}?$/.exec(host ?? '') ?? [];
-  if (variable !== undefined) return { port: portNumber(fallback), variable };
-  const port = portNumber(host?.split('-')[0]);
-  return port === undefined || host === '' ? undefined : { port, isRange: host?.includes('-') === true };
-}
-
-/** The entry of a list of ports with another port of this machine. */
-export function withPublished(entry: unknown, port: number): unknown {
-  const object = asObject(entry);
-  if (object) return { ...object, published: String(port) };
-  const text = String(entry);
-  const host = hostPart(text) ?? '';
-  const at = text.lastIndexOf(`${host}:`);
-  return `${text.slice(0, at)}${port}${text.slice(at + host.length)}`;
-}
-
-function asPublished(value: unknown): string | number {
-  return typeof value === 'number' || typeof value === 'string' ? value : '';
-}
-
-function hostPart(text: string): string | undefined {
-  return /^(?:(?:\[[\da-f:]+\]|[\d.]+|localhost|\$\{[^}]*\}):)?(\$\{[^}]*\}|\$\w+|[\d-]+):[^:]+$/.exec(
-    text,
-  )?.[1];
 }
 
 function portLine(text: string, service: string, value: unknown): number | undefined {

@@ -36,6 +36,8 @@ export interface HostPort {
   /** The file beside its own that can say another one, and its entry in the list of ports. */
   override?: Override;
   entry?: unknown;
+  /** It is the first of those that docker may choose. */
+  isRange?: boolean;
   /** The name that its file gives to the project; '' where it is called after its folder. */
   project?: string;
 }

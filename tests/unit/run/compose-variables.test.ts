@@ -8,8 +8,8 @@ const worktree = (path: string, repository: string | null = '/src/shop') => ({
   branch: null,
   isLinked: false,
 });
-const given = (project: string | undefined, path: string, env = {}, variables = {}) =>
-  composeVariables(project, variables, { env, worktree: worktree(path) });
+const given = (project: string | undefined, path: string, env = {}) =>
+  composeVariables(project, {}, { env, worktree: worktree(path) });
 
 test('a linked worktree has a docker compose project of its own where the name would be shared', () => {
   expect(given('shop', '/wt/feature')).toEqual({ COMPOSE_PROJECT_NAME: 'shop-feature' });
@@ -23,12 +23,4 @@ test('the repository itself, a folder without git, and a name that the user has 
   expect(given(undefined, '/wt/feature')).toEqual({});
   expect(given('shop', '/wt/feature', { COMPOSE_PROJECT_NAME: 'x' })).toEqual({});
   expect(composeVariables('shop', {}, { env: {}, worktree: worktree('/wt/x', null) })).toEqual({});
-});
-
-test("the caller's list of files stays before our own file", () => {
-  const variables = { COMPOSE_FILE: 'compose.yaml:/h/own.yml' };
-  expect(given('', '/wt/feature', {}, variables)).toEqual(variables);
-  expect(given('', '/wt/feature', { COMPOSE_FILE: 'a.yml:b.yml' }, variables)).toEqual({
-    COMPOSE_FILE: 'a.yml:b.yml:/h/own.yml',
-  });
 });

@@ -311,7 +311,7 @@ describe('several published ports of docker compose', () => {
       - { target: 5432, published: "5432" }
   cache:
     image: redis
-    ports: ["\${REDIS_PORT:-6379}:6379", "3000-3005:3000-3005", "5353:53/udp"]
+    ports: ["\${REDIS_PORT:-6379}:6379", "3000-3002:3000-3002", "5353:53/udp"]
   names:
     image: coredns
     ports: [{ target: 53, published: 5300, protocol: udp }]
@@ -327,20 +327,91 @@ describe('several published ports of docker compose', () => {
     ports: !override
       - {"target":5432,"published":"6003"}
 `;
+  const wanted = (command: string, files: Files, env = {}): (number | undefined)[] => {
+    const plan = planPort(command.split(' '), { ...projectOf(files), env });
+    return [plan, ...plan.more].map((each) => each.wanted);
+  };
 
   it('are changed by a file behind those of the project, or by the variable that they name; those of UDP are left', () => {
-    const plan = planPort(['docker', 'compose', 'up'], project);
-    const { argv, env, files = [] } = plan.inject(6001, 6002, 6003, 6004, 6005);
-    expect([plan, ...plan.more].map(({ wanted, reached }) => [wanted, reached])).toEqual([
-      [8080, true],
-      [8443, true],
-      [5432, true],
-      [6379, true],
-      [3000, false],
-    ]);
-    expect(argv).toEqual(['docker', 'compose', 'up']);
+    const plan = planPort(['docker', 'compose', 'up', 'web', 'cache'], project);
+    expect([plan, ...plan.more].map(({ wanted: port, reached }) => [port, reached])).toEqual(
+      [8080, 8443, 5432, 6379, 3000, 3001, 3002].map((port) => [port, true]),
+    );
+    const { argv, env, files = [] } = plan.inject(6001, 6002, 6003, 6004, 3000, 3001, 3002);
+    expect(argv).toEqual(['docker', 'compose', 'up', 'web', 'cache']);
     expect(files.map(({ text, file }) => [file, text])).toEqual([['compose.yaml', OVERRIDE]]);
     expect(env).toEqual({ COMPOSE_FILE: `compose.yaml:${files[0]?.path}`, REDIS_PORT: '6004' });
+  });
+
+  it('of a range are one each, or one that docker does not choose', () => {
+    const text = 'services: { a: { ports: ["[::1]:7000-7001:80-81/tcp", "8200-8300:83"] } }';
+    const plan = planPort(['docker', 'compose', 'up'], {
+      ...projectOf({ 'compose.yaml': text }),
+      copies: '/h/c',
+    });
+    const [file] = plan.inject(7000, 6002, 8200).files ?? [];
+    expect(file?.text.match(/- .*/g)).toEqual([
+      '- "[::1]:7000:80/tcp"',
+      '- "[::1]:6002:81/tcp"',
+      '- "8200:83"',
+    ]);
+  });
+
+  it.each([
+    ['"${P}:80"', 9001],
+    ['"$P:80"', 9001],
+    ['"${P:?say it}:80"', 9001],
+    ['"${Q-8002}:${INNER:-80}"', 8002],
+    ['"${Q:-${R:-1}}:80"', undefined],
+    ['"${HOST:-127.0.0.1}:8003:80"', 8003],
+  ])('are read as docker compose reads them: %s', (entry, port) => {
+    const files = {
+      'compose.yaml': `services: { web: { ports: [${entry}] } }`,
+      '.env': 'P="9001" # our own\n',
+    };
+    expect(wanted('docker compose up', files)).toEqual([port]);
+  });
+
+  it('have each its own where one variable is for several', () => {
+    const text = 'services: { a: { ports: ["${P:-7000}:80"] }, b: { ports: ["${P:-7000}:80"] } }';
+    const plan = planPort(['docker', 'compose', 'up'], {
+      ...projectOf({ 'compose.yaml': text }),
+      copies: '/h/c',
+    });
+    const { env = {}, files = [] } = plan.inject(6001, 6002);
+    expect(Object.keys(env)).toEqual(['COMPOSE_FILE']);
+    expect(files[0]?.text.match(/\d+:80/g)).toEqual(['6001:80', '6002:80']);
+  });
+
+  it('are found in what the files include, extend and replace', () => {
+    const files = {
+      'compose.yaml':
+        'include: [{ path: [db/compose.yml] }]\nservices:\n  a: { extends: { file: base.yml, service: base } }\n' +
+        '  b: { ports: ["7003:80"] }\n  c: { extends: b }\n',
+      'compose.override.yaml':
+        'services:\n  b:\n    ports: !override\n      - "7004:80"\n  c:\n    ports: !reset null\n',
+      'base.yml': 'services: { base: { ports: ["7001:80"] } }',
+      'db/compose.yml': 'services: { db: { extends: { file: more.yml, service: x } } }',
+      'db/more.yml': 'services: { x: { ports: ["7002:80"] } }',
+    };
+    expect(wanted('docker compose up', files)).toEqual([7002, 7001, 7004]);
+  });
+
+  it('are those of the files and profiles that the environment names', () => {
+    const files = {
+      'compose.yaml': 'services: { a: { ports: ["7001:80"] } }',
+      'b.yml': 'services: { b: { ports: ["7002:80"], profiles: [full] } }',
+      'c.yml': 'services: { c: { ports: ["7003:80"] } }',
+      '.env': 'COMPOSE_FILE=b.yml:c.yml\nCOMPOSE_PROFILES=x,full\n',
+    };
+    expect(wanted('docker compose up', files)).toEqual([7002, 7003]);
+    expect(wanted('docker compose up', files, { COMPOSE_PROFILES: 'y' })).toEqual([7003]);
+    expect(wanted('docker compose -f b.yml --profile * up', files, { COMPOSE_PROFILES: '' })).toEqual([7002]);
+    expect(wanted('docker compose up', files, { COMPOSE_FILE: 'c.yml' })).toEqual([7003]);
+    const plan = planPort(['docker', 'compose', 'up'], { ...projectOf(files), copies: '/h/c' });
+    expect(plan.inject(6001, 6002).env?.['COMPOSE_FILE']).toMatch(/^b\.yml:c\.yml:\/h\/c\/compose-/);
+    const named = { ...files, '.env': 'COMPOSE_PROJECT_NAME=shop' };
+    expect(planPort(['docker', 'compose', 'up'], projectOf(named)).composeProject).toBe('shop');
   });
 
   it('are changed by a word where the command names its files', () => {

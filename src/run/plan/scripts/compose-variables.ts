@@ -1,4 +1,4 @@
-import { basename, delimiter } from 'node:path';
+import { basename } from 'node:path';
 import type { Worktree } from '../../../system/worktree.ts';
 import { textHash } from '../../../base/text-hash.ts';
 
@@ -16,12 +16,8 @@ export function composeVariables(
   variables: Readonly<Record<string, string>>,
   { env, worktree }: Place,
 ): Record<string, string> {
-  const { COMPOSE_FILE: files } = variables;
-  // The caller's list counts instead of the usual files; our own file is its last one.
-  const own = env.COMPOSE_FILE !== undefined && files?.split(delimiter).at(-1);
   return {
     ...variables,
-    ...(own && { COMPOSE_FILE: `${env.COMPOSE_FILE}${delimiter}${own}` }),
     ...(project !== undefined && env.COMPOSE_PROJECT_NAME === undefined && ownName(project, worktree)),
   };
 }

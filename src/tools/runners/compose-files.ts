@@ -1,0 +1,126 @@
+import { asObject, asText, asTexts, parser, type Project } from '../project.ts';
+import { fileIn, joinDir } from '../text/command.ts';
+
+export interface ComposeFile {
+  file: string;
+  text: string;
+  services: Readonly<Record<string, unknown>>;
+  content: Readonly<Record<string, unknown>>;
+}
+
+/** What one file says about a service. */
+export interface ComposePart {
+  file: string;
+  text: string;
+  content: Readonly<Record<string, unknown>>;
+}
+
+/** Each service with what the files say about it, the last of which counts most. */
+export type ComposeServices = Map<string, ComposePart[]>;
+
+const COMPOSE_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
+/** Files that include or extend others, one behind the other, at most. */
+const DEEPEST = 5;
+
+/** What docker compose reads of the environment, and where that says nothing, of the file `.env` of its project. */
+export function composeEnvironment(
+  project: Project,
+  dir: string,
+  envFiles: readonly string[],
+): (name: string) => string | undefined {
+  const files = envFiles.length > 0 ? envFiles : ['.env'];
+  const lines = files.flatMap((file) => (project.readFile(fileIn(dir, file)) ?? '').split(/\r?\n/));
+  const said = new Map(
+    lines.flatMap((line): [string, string][] => {
+      const [, name, value = ''] = /^\s*(?:export\s+)?(\w+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
+      return name === undefined ? [] : [[name, valueOf(value)]];
+    }),
+  );
+  return (name) => project.env?.[name] ?? said.get(name);
+}
+
+const valueOf = (text: string): string =>
+  /^(["'])(.*)\1(?:\s+#.*)?$/.exec(text)?.[2] ?? text.replace(/(?:^|\s+)#.*$/, '');
+
+/** The names of the files: those of the options, of COMPOSE_FILE, or the usual ones. */
+export function composeFileNames(
+  chosen: readonly string[],
+  dir: string,
+  project: Project,
+  variable: (name: string) => string | undefined,
+): string[] {
+  if (chosen.length > 0) return [...chosen];
+  const listed = variable('COMPOSE_FILE');
+  if (listed) return listed.split(variable('COMPOSE_PATH_SEPARATOR') || ':');
+  const base = COMPOSE_FILES.find((name) => project.readFile(fileIn(dir, name)) !== undefined);
+  const override = base?.replace(/(\.ya?ml)$/, '.override$1');
+  const isThere = override !== undefined && project.readFile(fileIn(dir, override)) !== undefined;
+  return [base, isThere ? override : undefined].filter((name) => name !== undefined);
+}
+
+export function readCompose(file: string, project: Project): ComposeFile | undefined {
+  const text = project.readFile(file);
+  if (text === undefined) return undefined;
+  const content = asObject(parser(project, 'yaml')?.(withoutTags(text))) ?? {};
+  return { file, text, content, services: asObject(content.services) ?? {} };
+}
+
+/** Its own mark: the ports that are said before do not count. */
+const ANEW = 'x-styxy-anew';
+
+/** A parser of YAML does not know the tags of docker compose. */
+function withoutTags(text: string): string {
+  return text
+    .replaceAll(/^(\s*)ports:[ \t]*!(?:override|reset)\b/gm, `$1${ANEW}: true\n$1ports:`)
+    .replaceAll(/:[ \t]*!(?:override|reset)\b/g, ':');
+}
+
+/** The services of these files, with what they include and extend. */
+export function composeServices(files: readonly ComposeFile[], project: Project): ComposeServices {
+  const services: ComposeServices = new Map();
+  const add = (each: ComposeFile, depth: number): void => {
+    if (depth > DEEPEST) return;
+    for (const path of includedBy(each)) {
+      const inner = readCompose(beside(each.file, path), project);
+      if (inner) add(inner, depth + 1);
+    }
+    for (const name of Object.keys(each.services)) {
+      const parts = partsOf(name, each, project, 0);
+      services.set(name, [...(services.get(name) ?? []), ...parts]);
+    }
+  };
+  for (const each of files) add(each, 0);
+  for (const [name, parts] of services) services.set(name, withoutReplaced(parts));
+  return services;
+}
+
+/** `include: [a.yaml, { path: [b.yaml, c.yaml] }]` */
+function includedBy({ content }: ComposeFile): string[] {
+  const list = Array.isArray(content.include) ? (content.include as unknown[]) : [];
+  return list.flatMap((each) => asTexts(asObject(each)?.path ?? each));
+}
+
+/** `extends: base` or `extends: { file: base.yaml, service: web }`: what that says comes first. */
+function partsOf(name: string, from: ComposeFile, project: Project, depth: number): ComposePart[] {
+  const { file, text, services } = from;
+  const content = asObject(services[name]) ?? {};
+  const target = asObject(content.extends);
+  const base = asText(content.extends) ?? asText(target?.service);
+  const own = { file, text, content };
+  if (base === undefined || depth > DEEPEST) return [own];
+  const other = asText(target?.file);
+  const source = other === undefined ? from : readCompose(beside(file, other), project);
+  return source ? [...partsOf(base, source, project, depth + 1), own] : [own];
+}
+
+const beside = (file: string, path: string): string => {
+  const folder = file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '.';
+  return joinDir(folder, path) ?? path;
+};
+
+function withoutReplaced(parts: readonly ComposePart[]): ComposePart[] {
+  const last = parts.findLastIndex(({ content }) => content[ANEW] === true);
+  return parts.map((part, at) =>
+    at < last ? { ...part, content: { ...part.content, ports: undefined } } : part,
+  );
+}
