@@ -103,7 +103,8 @@ const bundled = new Set([
   )),
 ]);
 for (const build of [bundlePage, bundleScreen]) (await build()).forEach((name) => bundled.add(name));
-for (const name of ['cli.cjs', 'hook-main.cjs']) standAlone(join(dist, name));
+const supervise = readdirSync(join(dist, 'chunks')).find((name) => /^supervise-.*\.cjs$/.test(name));
+for (const name of ['cli.cjs', 'hook-main.cjs', join('chunks', supervise)]) standAlone(join(dist, name));
 asAscii();
 writeBuildId();
 copyFileSync(join(root, 'src/run/plan/scripts/script-shell.sh'), join(dist, 'script-shell.sh'));
@@ -192,8 +193,9 @@ async function bundleScreen() {
 /** Puts the bundler's few helpers into the file. */
 function standAlone(file) {
   const text = readFileSync(file, 'utf8').replace(
-    /require\("\.(\/chunks\/rolldown-runtime-[^"]+)"\)/,
-    (_, path) => `(()=>{const exports={};${readFileSync(join(dist, path), 'utf8')};return exports})()`,
+    /require\("\.\/(?:chunks\/)?(rolldown-runtime-[^"]+)"\)/,
+    (_, name) =>
+      `(()=>{const exports={};${readFileSync(join(dist, 'chunks', name), 'utf8')};return exports})()`,
   );
   writeFileSync(file, text);
 }

@@ -94,7 +94,8 @@ export async function holdLease(connection: Connection, body: AllocateBody): Pro
     held.lastWord = lastWord;
     clearInterval(pulse);
     await sayLastWord(held);
-    held.stream.close();
+    // Who ends now needs no close, for which Node would make its stream for stderr.
+    setImmediate(() => held.stream.close());
   }
 
   if (held.released) stream.close();

@@ -12,6 +12,8 @@ import { createResponseParser } from './response-parser.ts';
 
 /** A live daemon answers within milliseconds; one that doesn't in this time is stopped or stuck. */
 const ANSWER_LIMIT_MS = 5000;
+/** Longer than a command takes to print an answer. */
+const CLOSE_AFTER_MS = 50;
 
 export interface Call {
   method: string;
@@ -42,13 +44,22 @@ export function call<Answer>(socketPath: string, request: Call): Promise<Answer>
       body: (bytes) => received.push(bytes),
       end() {
         const text = Buffer.concat(received).toString('utf8');
+        closeSoon(socket);
         const answer = status === 200 ? reader(request)(text) : parseJson(text);
-        socket.destroy();
         if (status === 200) resolve(answer as Answer);
         else reject(fromErrorBody(answer, status));
       },
     });
   });
+}
+
+/**
+ * Closes a connection of which all is known. Most commands end before, which does the same: to close it Node makes its
+ * stream for stderr, and to see the other side's end takes as much.
+ */
+function closeSoon(socket: Socket): void {
+  socket.pause().unref();
+  setTimeout(() => socket.destroy(), CLOSE_AFTER_MS).unref();
 }
 
 /** One request whose answer nobody waits for, nor the end of this process. Resolves when the kernel has it. */

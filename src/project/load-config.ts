@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { ConfigProblem } from '../settings/problem.ts';
 import type { ProjectConfig } from '../settings/schema.ts';
 import type { ConfigAccess } from './access.ts';
-import { type Extended, withExtended } from './extended.ts';
+import type { Extended } from './extended.ts';
 import { findProjectConfig } from './find-config.ts';
 import { KEY_OF_PACKAGE, type FoundConfig } from './read-config.ts';
 
@@ -27,7 +27,7 @@ export async function loadProjectConfig(
   if (!found || found.isUnread) return undefined;
   const { parseProjectConfig } = await import('../settings/parse.ts');
   const { badConfig } = await import('../settings/problem.ts');
-  const whole = await withExtended(found);
+  const whole = await whatItExtends(found);
   const problems = await problemsOf(whole);
   if (problems.length > 0) throw badConfig(problems[0]?.file ?? found.file, problems);
   const { services, ...config } = parseProjectConfig(whole.found.content, found.file);
@@ -40,7 +40,13 @@ const byName = <Value>(record: Record<string, Value>): Record<string, Value> =>
 
 /** All that is wrong with it and with what it extends, with lines where the file is JSON. @throws StyxyError BAD_CONFIG */
 export async function problemsOfProject(found: FoundConfig): Promise<ConfigProblem[]> {
-  return problemsOf(await withExtended(found));
+  return problemsOf(await whatItExtends(found));
+}
+
+/** Most runs have no configuration: what follows packages loads Node's loader of ES modules. */
+async function whatItExtends(found: FoundConfig): Promise<Extended> {
+  const { withExtended } = await import('./extended.ts');
+  return withExtended(found);
 }
 
 async function problemsOf({ bases, found }: Extended): Promise<ConfigProblem[]> {

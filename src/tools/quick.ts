@@ -2,7 +2,8 @@ import { isKnownProgram } from './families.ts';
 import { programName } from './text/command.ts';
 
 /** They run a file or a module, which is what there is to know about. */
-const RUNTIMES = /^(python|pythonw|py|ruby|php|perl|node|nodejs|tsx|ts-node|bun|deno|go|cargo)[\d.]*$/;
+const RUNTIMES =
+  /^(python|pythonw|py|ruby|php|perl|node|nodejs|babel-node|vite-node|jiti|tsx|ts-node|ts-node-dev|ts-node-esm|tsnd|bun|deno|go|cargo)[\d.]*$/;
 
 /** An option that may carry a port. */
 const PORT_OPTION = /^(-p|--port|--listen)(=|$)|^-p\d/;

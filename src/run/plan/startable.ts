@@ -4,6 +4,7 @@ import { nearestName } from '../../base/nearest-name.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
 import { findProgram, whyNotExecutable } from '../../system/process/find-program.ts';
 import type { RunPlan } from './plan.ts';
+import { isWorthReading } from '../../tools/quick.ts';
 import { commandError } from '../../system/process/start-errors.ts';
 
 /**
@@ -18,6 +19,7 @@ export async function requireStartable(plan: Pick<RunPlan, 'command' | 'cwd' | '
 
 /** @throws StyxyError COMMAND_NOT_FOUND where the command names a script or a file that is not there */
 export async function requireNamed({ command, cwd }: Pick<RunPlan, 'command' | 'cwd'>): Promise<void> {
+  if (!isWorthReading(command)) return;
   const { missingPart } = await import('../../tools/runners/missing-script.ts');
   const { withLibrary } = await import('./library.ts');
   const missing = await withLibrary((open) => missingPart(command, open(cwd)));

@@ -86,7 +86,7 @@ test('releasing it tells the daemon once, and closes the answer', async () => {
   await lease.release();
   await lease.release();
   expect(verbs()).toEqual(['POST /allocate', 'DELETE /allocate/lock-1']);
-  expect(streams[0]?.isClosed).toBe(true);
+  await expect.poll(() => streams[0]?.isClosed).toBe(true);
 });
 
 test('leaving it asks the daemon to hand it on, on the connection that ends then', async () => {
@@ -95,7 +95,7 @@ test('leaving it asks the daemon to hand it on, on the connection that ends then
   await lease.leave();
   expect(told).toMatchObject([{ method: 'PATCH', path: '/allocate/lock-1', body: { adopt: true } }]);
   expect(verbs()).toEqual(['POST /allocate']);
-  expect(streams[0]?.isClosed).toBe(true);
+  await expect.poll(() => streams[0]?.isClosed).toBe(true);
 });
 
 test('leaving it when its daemon has just been replaced asks the next one', async () => {
@@ -123,7 +123,7 @@ test('a daemon that can not be told does not keep the holder from ending', async
   const lease = await hold();
   refusal = new StyxyError('DAEMON_UNREACHABLE', 'gone');
   await expect(lease.release()).resolves.toBeUndefined();
-  expect(streams[0]?.isClosed).toBe(true);
+  await expect.poll(() => streams[0]?.isClosed).toBe(true);
 });
 
 test('the holder hears when somebody else ended it, and does not ask again', async () => {
@@ -148,7 +148,7 @@ test('after the end of the daemon the same lease is taken up at the next one, wi
   expect(asked[2]?.body).toMatchObject({ lock_id: 'lock-1', port: 3000, hold: true });
   expect(asked[3]?.body).toMatchObject({ process_id: 4711 });
   await lease.release();
-  expect(streams.map(({ isClosed }) => isClosed)).toEqual([false, true]);
+  await expect.poll(() => streams.map(({ isClosed }) => isClosed)).toEqual([false, true]);
 });
 
 test('a daemon that dies before it hears of the program is followed by one loop, not by two', async () => {

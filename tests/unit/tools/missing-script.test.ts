@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { isWorthReading } from '../../../src/tools/quick.ts';
 import { missingPart } from '../../../src/tools/runners/missing-script.ts';
 
 const texts: Record<string, string> = {
@@ -19,6 +20,13 @@ test.each(['npm run dve', 'pnpm run dve', 'npm --prefix web run dve', 'npm run d
   'a script that package.json does not have is told: %s',
   (line) => expect(missing(line)).toMatchObject({ is: 'script', name: 'dve' }),
 );
+
+test.each(
+  'node nodejs babel-node jiti vite-node tsx ts-node ts-node-dev ts-node-esm tsnd python3'.split(' '),
+)('what runs a file is a command that is read: %s', (program) => {
+  expect(missing(`${program} srvr.js`)).toMatchObject({ is: 'file', name: 'srvr.js' });
+  expect(isWorthReading([program, 'srvr.js'])).toBe(true);
+});
 
 test('what was meant by a script is told', () => {
   expect(missing('npm run dve')).toMatchObject({ near: 'dev' });
