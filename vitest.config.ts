@@ -11,6 +11,9 @@ interface Kind {
 
 const TOOLS = 'tests/e2e/tools/**/*.test.ts';
 
+/** A test that starts Styxy without a home of its own fails, rather than use that of the person who runs it. */
+const NO_HOME = '/dev/null/a-test-has-a-home-of-its-own';
+
 /** One project for each kind of test, so that the fast ones give an answer in seconds. */
 const project = (name: string, { testTimeout, retry = 0, env = {}, include }: Kind) => ({
   test: {
@@ -23,7 +26,7 @@ const project = (name: string, { testTimeout, retry = 0, env = {}, include }: Ki
     // A process for each file costs half a second of a core, and no module here has state.
     isolate: false,
     unstubEnvs: true,
-    env,
+    env: { STYXY_HOME: NO_HOME, ...env },
   },
 });
 
@@ -39,7 +42,11 @@ export default defineConfig(({ mode }) => ({
         env: { PROPERTY_RUNS: mode === 'quick' ? 'few' : 'all' },
       }),
       project('contract', { testTimeout: 120_000, retry: 2 }),
-      project('process', { testTimeout: 240_000, retry: 2 }),
+      project('process', {
+        testTimeout: 240_000,
+        retry: 2,
+        env: { ROUNDS: mode === 'long' ? 'all' : 'few' },
+      }),
       project('e2e', { testTimeout: 300_000, retry: 2 }),
       // Of `npm run e2e:tools` alone: it installs every tool.
       ...(mode === 'tools' ? [project('tools', { testTimeout: 600_000, include: TOOLS })] : []),

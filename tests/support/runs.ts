@@ -5,3 +5,10 @@ const QUICK_SHARE = 0.1;
 export const runs = (all: number): { numRuns: number } => ({
   numRuns: process.env['PROPERTY_RUNS'] === 'few' ? Math.ceil(all * QUICK_SHARE) : all,
 });
+
+/** How often `npm test` kills, of the times that `npm run test:long` does. */
+const USUAL_SHARE = 0.25;
+
+/** How many random moments a test tries where each of them costs the start of a program. */
+export const rounds = (all: number): number =>
+  process.env['ROUNDS'] === 'all' ? all : Math.ceil(all * USUAL_SHARE);

@@ -2,12 +2,13 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleTs, type Program } from '../../support/run-ts.ts';
+import { rounds } from '../../support/runs.ts';
 import { startProgram } from '../../support/start-program.ts';
 import { tempDir } from '../../support/temp.ts';
 import { waitFor } from '../../support/processes.ts';
 
 const SIDE_BY_SIDE = 4;
-const KILLS_EACH = 25;
+const KILLS_EACH = rounds(25);
 const FIRST = 20_000;
 
 /** Writes the configuration again and again, and says after each time which one is acknowledged. */
@@ -34,7 +35,7 @@ interface State {
 }
 
 describe.skipIf(process.platform === 'win32')(
-  'SIGKILL to a writer of the configuration at 100 random moments',
+  `SIGKILL to a writer of the configuration at ${SIDE_BY_SIDE * KILLS_EACH} random moments`,
   () => {
     let program: Program;
     beforeAll(async () => {

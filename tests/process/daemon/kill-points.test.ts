@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { styxyHome, type Running } from '../../support/home.ts';
 import { isAlive, waitFor } from '../../support/processes.ts';
+import { rounds } from '../../support/runs.ts';
 
-const ROUNDS = 200;
+const ROUNDS = rounds(200);
 /** Some rounds kill the daemon while it starts: recovery and the compaction that goes with it. */
 const KILLED_AT_START = 0.25;
 /** Some rounds last long enough for a compaction under way. */
@@ -16,7 +17,7 @@ interface Known {
   readonly port: number;
 }
 
-describe('SIGKILL to the daemon at 200 random moments', () => {
+describe(`SIGKILL to the daemon at ${ROUNDS} random moments`, () => {
   const home = styxyHome();
 
   /** What every answer said; a request without an answer may have been carried out or not. */
