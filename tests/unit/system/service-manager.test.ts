@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { launchd, renderAgent } from '../../../src/system/service-manager/launchd.ts';
@@ -47,7 +47,7 @@ describe('a systemd unit', () => {
       '\u007f',
       '-x=y',
     ];
-    for (const [index, name] of names.entries()) {
+    const files = names.map((name, index) => {
       const folder = join(place, name);
       mkdirSync(folder);
       writeFileSync(join(folder, 'node'), '', { mode: 0o755 });
@@ -57,12 +57,16 @@ describe('a systemd unit', () => {
         file,
         renderUnit({ ...program, command, env: { STYXY_HOME: folder } }, { watchdog: true }),
       );
-      const env = { ...process.env, HOME: place, XDG_RUNTIME_DIR: place };
-      const verified = spawnSync('systemd-analyze', ['verify', '--user', file], { encoding: 'utf8', env });
-      expect(`${verified.status} ${verified.stderr}`, JSON.stringify(name)).not.toContain(
-        `u${index}.service`,
-      );
-    }
+      return file;
+    });
+    const broken = join(place, 'broken.service');
+    writeFileSync(broken, readFileSync(files[0]!, 'utf8').replace('ExecStart=', 'ExecStart=no-path '));
+    const env = { ...process.env, HOME: place, XDG_RUNTIME_DIR: place };
+    const words = ['verify', '--user', broken, ...files];
+    const { stderr } = spawnSync('systemd-analyze', words, { encoding: 'utf8', env });
+    expect(stderr).toContain('broken.service');
+    for (const [index, name] of names.entries())
+      expect(stderr, JSON.stringify(name)).not.toContain(`u${index}.service`);
   });
 
   test('replaces it after a crash or silence, not after a clean end, and starts at login', () => {

@@ -124,18 +124,20 @@ describe('a compaction', () => {
   });
 
   test('leaves a readable journal behind at each of its steps', async () => {
-    const journal = await open(many);
+    // All of it is read at each step.
+    const journal = await open(many.slice(0, 1500));
     journal.append(leased(20_000));
     const compaction = journal.compact();
     let over = false;
+    let steps = 0;
     void compaction.finally(() => (over = true));
-    while (!over) {
+    for (; !over; steps += 1) {
       expect(recordsAt(path)).toMatchObject({ boot: 'boot-1', damagedBytes: 0 });
       await new Promise(setImmediate);
     }
+    expect(steps).toBeGreaterThan(10);
     await journal.close();
-    // All of it is read at each step, which a busy machine needs long for.
-  }, 120_000);
+  });
 
   test('is asked for twice and runs once', async () => {
     const journal = await open(many);
