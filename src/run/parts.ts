@@ -9,6 +9,7 @@ import type { ExitStatus } from '../system/process/exit-status.ts';
 import type { ProcessIdentity } from '../system/process/identity.ts';
 import type { Restart, Restarts } from './child/restarts.ts';
 import type { Outcome } from './child/supervise.ts';
+import type { MissedPort } from './leases/early-failure.ts';
 import type { EndReporter, RunLease, RunPorts } from './leases/obtain.ts';
 import type { ConflictPolicy } from './leases/settings.ts';
 import type { WakeUp } from './leases/wait-until.ts';
@@ -26,6 +27,8 @@ export interface RunReporter extends WaitReporter, EndReporter {
   startingAgain(plan: RunPlan, status: ExitStatus, restart: Restart): void;
   /** The command failed at its start, and the same service runs in this worktree. */
   runsAlready(other: Allocation): void;
+  /** The command failed at its start, and somebody else has the port on which it listened the last time. */
+  missesPort(missed: MissedPort, plan: RunPlan): void;
   /** The command has ended, and what it has started takes its time. */
   slow(left: readonly ProcessIdentity[]): void;
   /**

@@ -34,7 +34,7 @@ export async function run(given: RunParts): Promise<ExitStatus> {
       lease = next.lease;
       continue;
     }
-    await tellOther(parts, lease, outcome).catch(() => undefined);
+    await explainFailure(parts, lease, outcome).catch(() => undefined);
     await lease.leave();
     const failed = await afterFailure(parts, outcome);
     if ('status' in failed) {
@@ -147,16 +147,18 @@ async function obtain(
   throw taken;
 }
 
-/** Some tools (Vite 8.4) refuse to run twice in one folder, on whatever port. */
-async function tellOther(
-  { coordinator, report }: RunParts,
+/** Some tools (Vite 8.4) refuse to run twice in one folder, on whatever port; others take one port and no other. */
+async function explainFailure(
+  { coordinator, report, plan }: RunParts,
   { allocation }: RunLease,
   outcome: RunOutcome,
 ): Promise<void> {
   if (!hasFailedEarly(outcome) || allocation.inside) return;
-  const { sameBeside } = await import('./leases/same-beside.ts');
+  const { missedPort, sameBeside } = await import('./leases/early-failure.ts');
   const other = await sameBeside(allocation, coordinator);
-  if (other) report.runsAlready(other);
+  if (other) return report.runsAlready(other);
+  const missed = await missedPort(allocation, coordinator);
+  if (missed) report.missesPort(missed, plan);
 }
 
 const hasFailedEarly = ({ status, askedToEnd, ranForMs, isServed }: RunOutcome): boolean =>

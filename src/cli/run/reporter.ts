@@ -114,6 +114,7 @@ export function createRunReporter(
     late: (port, timeoutMs) => tellLate(out, port, timeoutMs),
     ...tellsEnds(say),
     runsAlready: (other) => say(runningAlready(other, link(other.url))),
+    missesPort: ({ port, text }, { serviceName }) => say(missing(serviceName, port, text)),
     slow: (left) => out.notesAreRead && isInForeground() && left.length > 0 && say(waitingForEnd(left)),
   };
 }
@@ -178,6 +179,10 @@ function runningAlready(
   const where = `${name ?? type} runs already in this worktree: ${link} (pid ${pid})`;
   return `${where}; --if-running reuse uses that one, --if-running replace ends it first`;
 }
+
+const missing = (service: string, port: number, text: string): string =>
+  `${service} listened on ${port} the last time, and ${text}; if it can use no other port, free that one ` +
+  `(styxy whose ${port} tells more) or let it read PORT`;
 
 const describeTaken = (port: number, nextPort: number): string =>
   `port ${port} was taken by another program before the command could bind it; starting again on ${nextPort}`;

@@ -46,8 +46,23 @@ describe('a program that takes its own port, whatever it is given', () => {
     expect(second.stderr()).not.toContain('not on its port');
     await end(second);
 
-    await home.killDaemon();
     const outsider = await startOutsider(own, '127.0.0.1');
+    const failed = await home.cli(words, { cwd });
+    expect(failed.code, failed.story).toBe(1);
+    expect(failed.stderr).toContain('EADDRINUSE');
+    expect(failed.stderr).toMatch(
+      new RegExp(
+        `styxy: site listened on ${own} the last time, and ${own} is used by .*\\(pid ${outsider.pid}[,)]`,
+      ),
+    );
+    expect(failed.stderr).toContain('let it read PORT');
+    const other = await home.cli(
+      ['run', '--name', 'build', '--', process.execPath, '-e', 'process.exit(1)'],
+      { cwd },
+    );
+    expect([other.code, other.stderr]).toEqual([1, '']);
+
+    await home.killDaemon();
     writeFileSync(join(cwd, 'styxy.config.json'), line);
     const refused = await home.cli(words, { cwd });
     expect(refused.stderr).toContain(`port ${own} is taken`);
