@@ -3,7 +3,8 @@ import { commonName, readInvocation } from './match/invocation.ts';
 import { conventionalServer } from './match/convention.ts';
 import { type Match, matchTool } from './match/match.ts';
 import { configuredPort } from './sources/config-file.ts';
-import { entryOf, entryPath, moduleAt } from './sources/entry.ts';
+import { type Entry, entryOf, entryPath, moduleAt } from './sources/entry.ts';
+import { envFilesOf, type FilePort, portInFiles } from './sources/env-files.ts';
 import { type Listening, listeningOf } from './sources/listening.ts';
 import { configEdits } from './ports/config-edits.ts';
 import { sourceEdits } from './ports/source-edits.ts';
@@ -77,11 +78,13 @@ const placeOfPort = (
 function programOfTool(match: Match, command: Command, project: Project): Described {
   const { tool } = match;
   const known = { name: tool.name, adapter: tool.name, serviceType: tool.serviceType, tool };
-  const listening = tool.entry === undefined ? undefined : entryListening(tool.entry, command, project);
-  if (listening) {
+  const entry = tool.entry === undefined ? undefined : entryAt(tool.entry, command, project);
+  const listening = entry && listeningOf(entry, project);
+  if (entry && listening) {
     const edits = sourceEdits(listening, command);
-    const port = edits.wanted ?? listening.port ?? tool.defaultPort;
-    const written = writtenIn(listening, edits);
+    const inFile = edits.wanted === undefined ? portInEnvFile(entry, listening, command, project) : undefined;
+    const port = edits.wanted ?? inFile?.port ?? listening.port ?? tool.defaultPort;
+    const written = inFile?.place ?? writtenIn(listening, edits);
     return { ...known, binds: 'yes', port, written, edits, place: listening.place };
   }
   const own = tool.config && configuredPort(tool.config, command, project);
@@ -93,21 +96,23 @@ function programOfTool(match: Match, command: Command, project: Project): Descri
       : toolEdits(match, command, pointed);
   // What serves code that it starts hands that no port.
   const handed = tool.entry === undefined ? command.handed : undefined;
+  const inFile =
+    edits.wanted === undefined ? portInFiles(tool.envFiles ?? [], 'PORT', command, project) : undefined;
   const said = own && !own.isBlank ? own : handed;
   return {
     ...known,
     ...(isOwn && !own.isBlank && { place: own.place }),
     ...(said && { written: placeOfPort(said, edits) }),
+    ...(inFile && { written: inFile.place }),
     binds: tool.target && tool.port.length === 0 ? 'maybe' : 'yes',
-    port: edits.wanted ?? own?.port ?? handed?.port ?? tool.defaultPort,
+    port: edits.wanted ?? inFile?.port ?? own?.port ?? handed?.port ?? tool.defaultPort,
     edits,
   };
 }
 
-/** Where the program that a tool builds and starts listens. */
-function entryListening(entry: string, { dir }: Command, project: Project): Listening | undefined {
-  const found = dir === undefined ? undefined : moduleAt(entry, dir, project);
-  return found && listeningOf(found, project);
+/** The program that a tool builds and starts. */
+function entryAt(entry: string, { dir }: Command, project: Project): Entry | undefined {
+  return dir === undefined ? undefined : moduleAt(entry, dir, project);
 }
 
 /** A program that the table does not have: what its text says of a port, where it is a file of the project. */
@@ -115,14 +120,28 @@ function ownProgram(command: Command, project: Project, place: Place | undefined
   const entry = entryOf(command, project);
   const listening = entry && listeningOf(entry, project);
   const edits = listening ? sourceEdits(listening, command) : variableEdits(command);
+  const inFile =
+    entry && edits.wanted === undefined ? portInEnvFile(entry, listening, command, project) : undefined;
   return {
     ...unknownProgram(command),
     binds: listening ? 'yes' : runsUnreadCode(command, entry !== undefined) ? 'likely' : 'maybe',
-    port: edits.wanted ?? listening?.port,
-    written: listening && writtenIn(listening, edits),
+    port: edits.wanted ?? inFile?.port ?? listening?.port,
+    written: inFile?.place ?? (listening && writtenIn(listening, edits)),
     edits,
     place: listening?.place ?? place,
   };
+}
+
+/** In a .env file that the program loads, for the variable that it reads its port from. */
+function portInEnvFile(
+  entry: Entry,
+  listening: Listening | undefined,
+  command: Command,
+  project: Project,
+): FilePort | undefined {
+  const { variable, value } = listening ?? {};
+  if (variable === undefined || value !== undefined) return undefined;
+  return portInFiles(envFilesOf(entry, command, project), variable, command, project);
 }
 
 const unknownProgram = (command: Command): Pick<Program, 'name' | 'adapter' | 'serviceType' | 'tool'> => ({

@@ -21,7 +21,7 @@ export async function sameBeside(
 /** A port that the service may insist on, and that somebody else has. */
 export interface MissedPort {
   port: number;
-  /** For people: who has it. */
+  /** For people: by which program or lease it is used. */
   text: string;
 }
 

@@ -227,6 +227,7 @@ export const bundlers: readonly Tool[] = [
     commands: ['start'],
     serviceType: 'dev',
     port: [{ variable: 'PORT' }],
+    envFiles: ['.env.development.local', '.env.local', '.env.development', '.env'],
     whenTaken: 'asks',
     defaultPort: 3000,
     values: ['--config', '--scripts-version'],

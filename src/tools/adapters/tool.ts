@@ -87,6 +87,8 @@ export interface Tool {
   /** undefined: none, or chosen by its configuration. */
   defaultPort?: number;
   config?: ConfigForm;
+  /** Files of variables that it loads before it reads PORT; the first that sets it wins. */
+  envFiles?: readonly string[];
   /** Programs of the project that it starts read the first variable by habit only: nothing is claimed. */
   expected?: true;
   /** The project's own program that it builds and starts: its text says where it listens. */

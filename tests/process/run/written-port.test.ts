@@ -83,4 +83,17 @@ describe('a port that is written down, changed and removed again', () => {
       expect(await served(cwd, ['--', 'node', 'server.js'])).toEqual([port, 'the port in server.js:1']);
     }
   });
+
+  test('in a .env file, where the program loads it', async () => {
+    const { cwd, write } = makeProject();
+    const [one, two] = numbers();
+    write('server.js', `require('http').createServer().listen(process.env.PORT || 3000, '127.0.0.1');`);
+    for (const port of [two, one]) {
+      write('.env', `# ours\nPORT=${port}\n`);
+      const loaded = await served(cwd, ['--', 'node', '--env-file=.env', 'server.js']);
+      expect(loaded).toEqual([port, 'the port in .env:2']);
+    }
+    write('.env', `PORT=${two}\n`);
+    expect((await served(cwd, ['--name', 'plain', '--', 'node', 'server.js']))[0]).not.toBe(two);
+  });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planPort, PORT, projectOf } from './support.ts';
+import { type Files, planPort, PORT, projectOf } from './support.ts';
 
 const planOf = (command: string, file: string, text: string | object) =>
   planPort(command.split(' '), projectOf({ [file]: text }));
@@ -129,5 +129,47 @@ describe('the port in the configuration of a tool', () => {
     const found = planOf('caddy run', 'Caddyfile', ':{$WEB_PORT:3010} {\n}\n');
     expect(found.wish).toBe(3010);
     expect(found.inject(4000).env).toEqual({ WEB_PORT: '4000' });
+  });
+});
+
+describe('the port in a .env file', () => {
+  const SERVER = `app.listen(process.env.PORT ?? 3000);`;
+  const wishOf = (command: string, files: Files) => {
+    const { wish, written } = planPort(command.split(' '), projectOf(files));
+    return [wish, written && `${written.file}:${written.line}`];
+  };
+
+  it.each<[string, string, Files]>([
+    ['dotenv in its text', 'node server.js', { 'server.js': `require('dotenv').config();\n${SERVER}` }],
+    ['--env-file', 'node --env-file .env server.js', { 'server.js': SERVER }],
+    [
+      'a library of its package',
+      'node server.js',
+      { 'server.js': SERVER, 'package.json': { dependencies: { '@nestjs/config': '4' } } },
+    ],
+    ['Bun', 'bun server.ts', { 'server.ts': SERVER }],
+    ['create-react-app', 'react-scripts start', {}],
+  ])('is wished for where the program loads it: %s', (_, command, files) => {
+    expect(wishOf(command, { '.env': 'HOST=x\nexport PORT="3010" # ours\n', ...files })).toEqual([
+      3010,
+      '.env:2',
+    ]);
+  });
+
+  it.each<[string, string, Files]>([
+    ['nothing loads it', 'node server.js', { 'server.js': SERVER }],
+    ['Next.js reads it too late', 'next dev', { 'package.json': { dependencies: { dotenv: '17' } } }],
+    ['the number is in the code', 'node s.js', { 's.js': `require('dotenv').config();\napp.listen(3000);` }],
+  ])('means nothing where %s', (_, command, files) => {
+    expect(wishOf(command, { '.env': 'PORT=3010\n', ...files })[0]).not.toBe(3010);
+  });
+
+  it('gives way to a number in the command, and to a file that counts more', () => {
+    const files = { '.env': 'PORT=3010', 'server.js': SERVER };
+    expect(wishOf('env PORT=3020 node --env-file .env server.js', files)[0]).toBe(3020);
+    expect(wishOf('react-scripts start', { ...files, '.env.local': 'PORT=3030' })).toEqual([
+      3030,
+      '.env.local:1',
+    ]);
   });
 });

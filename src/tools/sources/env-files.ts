@@ -1,0 +1,54 @@
+import { portNumber } from '../match/port-text.ts';
+import { asObject, type Project } from '../project.ts';
+import { readPackage } from '../runners/package-file.ts';
+import { type Command, fileIn } from '../text/command.ts';
+import { optionValue, splitOption } from '../text/options.ts';
+import type { Place } from '../text/word.ts';
+import type { Entry } from './entry.ts';
+
+/** A port in a .env file. */
+export interface FilePort {
+  port: number;
+  place: Place;
+}
+
+/** Libraries that load `.env` into the variables of a program. */
+const LIBRARIES = ['dotenv', 'dotenv-expand', 'dotenv-flow', 'dotenv-safe', '@nestjs/config', 'env-cmd'];
+const LOADS = /\b(dotenv|godotenv|dotenvy|loadEnvFile)\b/;
+
+/** The first of the files that sets the variable to a port. */
+export function portInFiles(
+  files: readonly string[],
+  variable: string,
+  { dir }: Command,
+  project: Project,
+): FilePort | undefined {
+  if (dir === undefined) return undefined;
+  const line = new RegExp(
+    `^[ \\t]*(?:export[ \\t]+)?${variable}[ \\t]*=[ \\t]*(["']?)(\\d{2,5})\\1[ \\t\\r]*(?:#.*)?$`,
+    'm',
+  );
+  for (const each of files) {
+    const file = fileIn(dir, each);
+    const text = project.readFile(file);
+    const match = text === undefined ? null : line.exec(text);
+    const port = portNumber(match?.[2]);
+    if (text === undefined || match === null || port === undefined) continue;
+    return { port, place: { file, line: text.slice(0, match.index).split('\n').length } };
+  }
+  return undefined;
+}
+
+/** The .env files that a program of the project loads, as far as its command, its text and its package say; the first wins. */
+export function envFilesOf({ text, file }: Entry, { words, dir }: Command, project: Project): string[] {
+  const named = words.flatMap((word, at) =>
+    /^--env-file(-if-exists)?$/.test(splitOption(word).name) ? (optionValue(words, at) ?? []) : [],
+  );
+  if (named.length > 0) return named.toReversed();
+  const isBun = words[0]?.value === 'bun' && /\.[cm]?[jt]sx?$/.test(file);
+  if (isBun) return ['.env.local', '.env.development', '.env'];
+  if (LOADS.test(text)) return text.includes('.env.local') ? ['.env.local', '.env'] : ['.env'];
+  const { dependencies, devDependencies } = (dir && readPackage(project, dir)?.content) || {};
+  const installed = { ...asObject(dependencies), ...asObject(devDependencies) };
+  return LIBRARIES.some((name) => Object.hasOwn(installed, name)) ? ['.env'] : [];
+}
