@@ -1,14 +1,8 @@
 /** The picture of the dashboard: what runs on the machine while it is taken. */
-import { services } from './shop.mjs';
-
-/** A server that does not listen on the port that it was given. */
-const ELSEWHERE = `import { createServer } from 'node:http';
-createServer().listen(Number(process.env.PORT) + 8);
-`;
+import { withDrift } from './shop.mjs';
 
 export const DASHBOARD = {
-  ...services,
-  files: { ...services.files, 'docs.mjs': ELSEWHERE },
+  ...withDrift,
   worktrees: { 'shop-login': 'login' },
   /** Calls of styxy, in the folders of the worktrees. */
   calls: [

@@ -32,3 +32,14 @@ export const services = {
     },
   },
 };
+
+/** A third service, whose program does not listen on the port that it was given. */
+export const withDrift = {
+  ...services,
+  files: {
+    ...services.files,
+    'docs.mjs': `import { createServer } from 'node:http';
+createServer().listen(Number(process.env.PORT) + 8);
+`,
+  },
+};

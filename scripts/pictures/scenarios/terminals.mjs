@@ -2,7 +2,7 @@
  * The pictures of terminals: what is typed in which project, and what is waited for. Without `until` that is the next
  * prompt; texts in `until` are shown one after the other, and the command goes on.
  */
-import { services, shop } from './shop.mjs';
+import { services, shop, withDrift } from './shop.mjs';
 
 const WORKTREES = { 'shop-login': 'login' };
 
@@ -36,6 +36,22 @@ const narrowTour = {
   ],
 };
 
+/** What is wrong stands first, and what to do about it below. */
+const ui = {
+  ...withDrift,
+  worktrees: WORKTREES,
+  columns: 84,
+  rows: 18,
+  steps: [
+    { type: 'styxy up --detach' },
+    { type: 'styxy run --detach --name docs -- node docs.mjs' },
+    { type: 'cd ../shop-login' },
+    { type: 'styxy up --detach' },
+    { type: 'styxy ui', until: ['shop-login  login', 'drifted: on'] },
+    { press: 'j', until: ['docs: its program does not read the port'] },
+  ],
+};
+
 export const TERMINALS = {
   tour,
   'tour-narrow': narrowTour,
@@ -48,6 +64,12 @@ export const TERMINALS = {
     ...services,
     columns: 84,
     steps: [{ type: 'styxy up', until: ['READY AFTER', 'http://web.shop'] }, { press: 'ctrl-c' }],
+  },
+  ui,
+  agents: {
+    ...shop,
+    columns: 84,
+    steps: [{ type: 'styxy run --detach --wait dev' }, { type: 'styxy run --detach --wait dev' }],
   },
   adopt: { ...shop, columns: 84, steps: [{ type: 'styxy init --dry-run' }] },
 };

@@ -7,6 +7,7 @@ import { portsOfRun } from '../../run/leases/if-running.ts';
 import type { RunPlan } from '../../run/plan/plan.ts';
 import type { IfRunning } from '../../run/plan/wishes.ts';
 import type { Context } from '../context.ts';
+import { shortPath } from '../print/listeners.ts';
 import { during } from '../print/progress/waits.ts';
 import type { RunFlags } from './flags.ts';
 
@@ -66,7 +67,7 @@ export function describeRunning(allocation: Allocation): string {
     ...(instance_id === null ? [] : [`instance ${instance_id}`]),
   ];
   const process = facts.length > 0 ? ` (${facts.join(', ')})` : '';
-  return `${service_name ?? service_type} runs already${project_path ? ` in ${project_path}` : ''}${process}${drift ? `; ${drift}` : ''}`;
+  return `${service_name ?? service_type} runs already${project_path ? ` in ${shortPath(project_path)}` : ''}${process}${drift ? `; ${drift}` : ''}`;
 }
 
 /** For people: what `styxy run` would do because of it. */

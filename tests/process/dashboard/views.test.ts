@@ -20,9 +20,9 @@ const TALKER = `console.log(${JSON.stringify(ODD)}); require('http').createServe
 
 const LOOKS = [
   { scheme: 'light', width: 1200 },
-  { scheme: 'light', width: 390 },
+  { scheme: 'light', width: 360 },
   { scheme: 'dark', width: 1200 },
-  { scheme: 'dark', width: 390 },
+  { scheme: 'dark', width: 360 },
 ] as const;
 
 describe.skipIf(CHROMIUM === undefined)('every view of the dashboard', () => {

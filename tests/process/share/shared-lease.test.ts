@@ -83,7 +83,7 @@ describe('a lease that is shared', () => {
     const third = await home.cli(ask);
     expect([third.code, third.stdout]).toEqual([0, `${first.port}\n`]);
     expect(third.stderr).toContain('is shared by 3, and ends with the last');
-    expect(third.stderr).toContain(`model runs already in ${home.place} (pid ${process.pid})\n`);
+    expect(third.stderr).toContain(`model runs already in ~ (pid ${process.pid})\n`);
     const words = await home.cli(['release', 'model']);
     expect(words.stderr).toBe(`gave up a share of ${first.port} (model): 2 others still use it\n`);
   });
