@@ -28,7 +28,7 @@ export function createHttpCoordinator(connection: Connection): Coordinator {
     release: (lockId, query) => ask('release', { at: { lockId }, query }),
     attach: (lockId, body) =>
       ask('attach', { at: { lockId }, body: { ...body, ...nameProcess(body.process_id) } }),
-    stop: (lockId) => ask('stop', { at: { lockId } }),
+    stop: (lockId, query) => ask('stop', { at: { lockId }, query }),
     restart: (lockId, query) => ask('restart', { at: { lockId }, query }),
     list: (query) => ask('list', { query }),
     check: (port) => ask('check', { at: { port } }),

@@ -56,7 +56,7 @@ export function createEngine(context: EngineContext): Engine {
     allocate: (body) => allocate(context, body),
     release: (lockId, query) => release(context, lockId, query),
     attach: (lockId, body) => attach(context, lockId, body),
-    stop: (lockId) => stop(context, lockId),
+    stop: (lockId, query) => stop(context, lockId, query),
     restart: (lockId, query) => orderRestart(context, lockId, query),
     list: (query) => listLeases(context, query),
     check: (port) => checkPort(context, port),

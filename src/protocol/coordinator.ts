@@ -5,6 +5,7 @@ import type {
   AutoAllocationBody,
   ReleaseQuery,
   RestartQuery,
+  StopQuery,
 } from './requests/allocate.ts';
 import type { Allocation } from './answers/allocation.ts';
 import type { AuditAnswer } from './answers/audit.ts';
@@ -41,7 +42,7 @@ export interface Coordinator {
   release(lockId: string, query?: ReleaseQuery): Promise<Allocation>;
   attach(lockId: string, body: AttachBody): Promise<Allocation>;
   /** Ends what the run of the lease has started, and so its leases. */
-  stop(lockId: string): Promise<StopAnswer>;
+  stop(lockId: string, query?: StopQuery): Promise<StopAnswer>;
   /** Ends what the run has started and starts it again, on the same ports unless another is named. Resolves when that was ordered. */
   restart(lockId: string, query?: RestartQuery): Promise<RestartAnswer>;
   list(query?: ListQuery): Promise<ListAnswer>;

@@ -3,7 +3,7 @@ import type { Allocation } from '../protocol/answers/allocation.ts';
 import type { ExitStatus } from '../system/process/exit-status.ts';
 import { childVariables, variablesOfEach } from './child/child-env.ts';
 import type { Outcome, Supervised } from './child/supervise.ts';
-import { followEndings, lockIdsOf, type RunLease } from './leases/obtain.ts';
+import { type Endings, followEndings, lockIdsOf, type RunLease } from './leases/obtain.ts';
 import type { RunParts } from './parts.ts';
 
 /** How a run ends whose command did not listen in time, whatever the command said to being ended. */
@@ -40,7 +40,7 @@ export async function runOnce(parts: RunParts, lease: RunLease): Promise<RunOutc
     };
     const child = await supervise(launch.command, place);
     lease.attach(child.pid);
-    const orders = followOrders(parts, lease, child);
+    const orders = followOrders(endings, lease, child);
     parts.onStart?.(lease);
     const late = parts.waitMs === undefined ? false : endIfLate(parts, child, lease, parts.waitMs, seen);
     const ended = await child.outcome;
@@ -74,11 +74,11 @@ export interface Orders {
 }
 
 /** Ends the command when the daemon says so. @returns what is known when the command has ended */
-function followOrders({ report }: RunParts, lease: RunLease, child: Supervised): Orders {
+function followOrders(endings: Endings, lease: RunLease, child: Supervised): Orders {
   const orders: Orders = { isToRestart: false, move: undefined };
   let isToStop = false;
   lease.onOrder((order, move) => {
-    if (order === 'stop' && !isToStop) report.ending('an order by HTTP, of the dashboard for instance');
+    if (order === 'stop' && !isToStop) endings.toldToStop();
     isToStop ||= order === 'stop';
     orders.isToRestart = !isToStop;
     orders.move = move ?? orders.move;

@@ -73,7 +73,7 @@ export function describeCoordinator(
       allocate: (body) => coordinator().allocate(body),
       release: (lockId, query) => coordinator().release(lockId, query),
       attach: (lockId, body) => coordinator().attach(lockId, body),
-      stop: (lockId) => coordinator().stop(lockId),
+      stop: (lockId, query) => coordinator().stop(lockId, query),
       restart: (lockId) => coordinator().restart(lockId),
       list: (query) => coordinator().list(query),
       check: (port) => coordinator().check(port),

@@ -2,6 +2,7 @@ import { StyxyError } from '../../base/styxy-error.ts';
 import type { Lease } from '../../domain/lease.ts';
 import type { StopAnswer } from '../../protocol/answers/lease.ts';
 import { sleep } from '../../system/sleep.ts';
+import type { StopQuery } from '../../protocol/requests/allocate.ts';
 import type { HoldersContext } from '../holders/context.ts';
 import { describeReleased, requireLease } from '../holders/describe.ts';
 import { alongWith, takesNone, takesOrders } from './restart.ts';
@@ -17,7 +18,11 @@ const POLL_MS = 25;
  * has named is never signalled.
  * @throws StyxyError LEASE_NOT_FOUND, TAKES_NO_ORDERS, TIMED_OUT, STATE_UNWRITABLE
  */
-export async function stop(context: HoldersContext, lockId: string): Promise<StopAnswer> {
+export async function stop(
+  context: HoldersContext,
+  lockId: string,
+  query: StopQuery = {},
+): Promise<StopAnswer> {
   const lease = requireLease(context, lockId);
   const { holder } = lease.holds[0];
   const along = takesOrders(context, lease) ? alongWith(context, lease) : [];
@@ -29,7 +34,7 @@ export async function stop(context: HoldersContext, lockId: string): Promise<Sto
   });
   if (takesOrders(context, lease)) {
     context.connections.send(lease.holds[0].id, { event: 'stop' });
-    if (!(await hasLeft(context, lease))) throw goesOn(lease);
+    if (!query.no_wait && !(await hasLeft(context, lease))) throw goesOn(lease);
     return answer(false);
   }
   const isFollowed = lease.orphanedAt !== undefined || (holder.kind === 'process' && holder.isAdopted);

@@ -135,6 +135,11 @@ export const releaseQuery = v.object({
 });
 export type ReleaseQuery = v.InferOutput<typeof releaseQuery>;
 
+export const stopQuery = v.object({
+  no_wait: v.optional(about(flag, 'a run is told to end, and the answer does not wait until it has')),
+});
+export type StopQuery = v.InferOutput<typeof stopQuery>;
+
 export const restartQuery = v.object({
   preferred_port: v.optional(about(port, 'it goes on at this port if it can be had, under a new lease')),
   taken_by: v.optional(

@@ -1,6 +1,13 @@
 import * as v from 'valibot';
 import type { EndpointName } from '../endpoints.ts';
-import { allocateBody, attachBody, autoAllocationBody, releaseQuery, restartQuery } from './allocate.ts';
+import {
+  allocateBody,
+  attachBody,
+  autoAllocationBody,
+  releaseQuery,
+  restartQuery,
+  stopQuery,
+} from './allocate.ts';
 import { about, name, port } from './fields.ts';
 import { heartbeatBody, registerBody } from './instance.ts';
 import { projectPortsBody } from './project.ts';
@@ -43,7 +50,7 @@ export const REQUESTS = {
   allocate: { body: allocateBody },
   release: { path: ofLease, query: releaseQuery },
   attach: { path: ofLease, body: attachBody },
-  stop: { path: ofLease },
+  stop: { path: ofLease, query: stopQuery },
   restart: { path: ofLease, query: restartQuery },
   list: { query: listQuery },
   check: { path: ofPort },

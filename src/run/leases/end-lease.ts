@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
+import { StyxyError } from '../../base/styxy-error.ts';
 import { tildePath } from '../../base/short-text.ts';
 import { LEASE_MARKER, PORT_VARIABLE } from '../../protocol/lease-marker.ts';
 import { END_MARGIN_MS, wrapperEndLimit } from '../../settings/defaults.ts';
@@ -18,7 +19,9 @@ import { waitUntil } from './wait-until.ts';
 const EXIT_MS = 1000;
 
 /** What it takes to end a lease. */
-export interface Leases extends Watched<'list' | 'check' | 'release' | 'attach' | 'cleanup' | 'status'> {
+export interface Leases extends Watched<
+  'list' | 'check' | 'release' | 'stop' | 'attach' | 'cleanup' | 'status'
+> {
   /** Who ends it: told at the terminal of the run. */
   readonly by: string;
 }
@@ -91,11 +94,15 @@ export async function endProgram(
 const isElsewhere = ({ holder }: Allocation): boolean => isForeignNamespace(holder.pid_namespace);
 
 function isAnotherUser({ holder }: Allocation, before: Allocation): boolean {
-  return holder.kind === 'connection' && holder.pid !== before.holder.pid;
+  return holder.kind === 'connection' && !isSameProcess(holder, before.holder);
 }
 
-function isHeldBy({ holder }: Allocation, { kind, pid }: Allocation['holder']): boolean {
-  return holder.kind === kind && holder.pid === pid;
+function isHeldBy({ holder }: Allocation, before: Allocation['holder']): boolean {
+  return holder.kind === before.kind && isSameProcess(holder, before);
+}
+
+function isSameProcess(one: Allocation['holder'], other: Allocation['holder']): boolean {
+  return one.pid === other.pid && one.pid_namespace === other.pid_namespace;
 }
 
 /** What can't be told is ended all the same. */
@@ -121,6 +128,10 @@ async function endHolder(
     await endWrapper(leases, lease, holder, wrapperEndLimit(graceMs));
     return true;
   }
+  // Its process is known by no number here: it is in another pid namespace, or was not seen by the daemon.
+  const isUnseen = pid === undefined || isElsewhere(lease);
+  if (kind === 'connection' && isUnseen && (await askRun(leases, lease, wrapperEndLimit(graceMs))))
+    return true;
   const isServer = kind === 'process' && holder && !isAroundUs;
   if (isServer) await endServer(lease, holder, graceMs);
   // It may have ended with its holder.
@@ -149,20 +160,38 @@ async function endWrapper(
   wrapper: ProcessIdentity | undefined,
   limitMs: number,
 ): Promise<void> {
-  const hasLeft = async (): Promise<boolean> => {
-    const now = await leaseNow(leases, lease);
-    return !now || !isHeldBy(now, lease.holder);
-  };
   if (wrapper) {
     await tellRun(leases, lease, false);
     await signalAll([wrapper], 'SIGTERM');
     // Giving its lease back is the last it does.
-    if (await until(leases, hasLeft, limitMs))
+    if (await until(leases, () => hasLeft(leases, lease), limitMs))
       return void (await until(leases, async () => !isAlive(wrapper), EXIT_MS));
     // Only the wrapper: the daemon ends what it leaves.
     signalOne(wrapper, 'SIGKILL');
   }
-  await until(leases, hasLeft, limitMs);
+  await until(leases, () => hasLeft(leases, lease), limitMs);
+}
+
+async function hasLeft(leases: Leases, lease: Allocation): Promise<boolean> {
+  const now = await leaseNow(leases, lease);
+  return !now || !isHeldBy(now, lease.holder);
+}
+
+/**
+ * Has the run end by the connection that it keeps its lease with.
+ * @returns false where what keeps the lease takes no orders, or does not obey
+ */
+async function askRun(leases: Leases, lease: Allocation, limitMs: number): Promise<boolean> {
+  await tellRun(leases, lease, false);
+  try {
+    await leases.coordinator.stop(lease.lock_id, { no_wait: true });
+  } catch (error) {
+    if (error instanceof StyxyError && error.code === 'TAKES_NO_ORDERS') return false;
+    // It has ended meanwhile.
+    if (error instanceof StyxyError && error.code === 'LEASE_NOT_FOUND') return true;
+    throw error;
+  }
+  return until(leases, () => hasLeft(leases, lease), limitMs);
 }
 
 async function leaseNow(

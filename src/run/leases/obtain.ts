@@ -174,6 +174,8 @@ export interface EndReporter {
   orphans(services: readonly string[], status: ExitStatus): void;
 }
 
+export type Endings = ReturnType<typeof followEndings>;
+
 /** Tells who ends the command, or a program of it, and which leases are lost. */
 export function followEndings(
   lease: Pick<RunLease, 'ports' | 'onEnding' | 'onLost'>,
@@ -181,14 +183,20 @@ export function followEndings(
 ) {
   const told = new Set<string | undefined>();
   let aloneUntil: number | undefined;
+  /** Who ends all of it. */
+  let isAllTold = false;
   const endings = {
     /** One program of several is being ended, or was just now: a command that has outlived it ends for a reason of its own. */
     isOfOne: () => aloneUntil !== undefined && process.uptime() < aloneUntil,
+    toldToStop(): void {
+      if (!isAllTold) report.ending('an order by HTTP, of the dashboard for instance');
+    },
     /** The services that nobody has ended. */
     others: () => lease.ports.map(({ name }) => name).filter((name) => !told.has(name)),
   };
   lease.onEnding(({ by, alone }, service) => {
     if (alone) aloneUntil = Infinity;
+    else isAllTold = true;
     told.add(service);
     report.ending(by, alone ? service : undefined);
   });

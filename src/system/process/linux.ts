@@ -5,6 +5,7 @@ import { findAllMarked } from './linux-marked.ts';
 import { readLinuxRow } from './linux-row.ts';
 import { parseBootTime, parseCommandLine, pidsIn, parseStatus, startedAt } from './proc-stat.ts';
 import type { ProcessDescription, ProcessIdentity, ProcessTable } from './process-table.ts';
+import { bootOffset } from './time-namespace.ts';
 import { userNames } from './users.ts';
 
 /** Linux: everything is a small file in /proc, at some 20 microseconds each. */
@@ -36,7 +37,7 @@ function identify(pid: number): ProcessIdentity | undefined {
 
 function describer(): (pid: number) => ProcessDescription | undefined {
   const userOf = userNames();
-  const bootTime = parseBootTime(readTextOrNothing('/proc/stat') ?? '');
+  const bootTime = parseBootTime(readTextOrNothing('/proc/stat') ?? '', bootOffset());
   return (pid) => {
     const status = readTextOrNothing(`/proc/${pid}/status`);
     const row = readLinuxRow(pid);

@@ -39,10 +39,14 @@ export function parseStatus(text: string): { name: string | null; uid: number | 
 /** The kernel counts in hundredths of a second towards programs, whatever its own clock. */
 const TICK_MS = 10;
 
-/** When the machine started, of a /proc/stat. @returns ms since the epoch, cut to the second */
-export function parseBootTime(text: string): number | undefined {
-  const seconds = /^btime (\d+)$/m.exec(text)?.[1];
-  return seconds === undefined ? undefined : Number(seconds) * 1000;
+/**
+ * When the machine started, of a /proc/stat.
+ * @param offset of the time namespace that it was read in
+ * @returns ms since the epoch, cut to the second
+ */
+export function parseBootTime(text: string, offset = 0): number | undefined {
+  const seconds = /^btime (-?\d+)$/m.exec(text)?.[1];
+  return seconds === undefined ? undefined : Number(seconds) * 1000 + offset * TICK_MS;
 }
 
 /** @param startTime of a /proc/PID/stat: ticks since the machine started */

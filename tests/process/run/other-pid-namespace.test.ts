@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Allocation } from '../../../src/protocol/answers/allocation.ts';
 import { expectError } from '../../support/complaints.ts';
-import { styxyHome } from '../../support/home.ts';
-import { isAlive, waitFor } from '../../support/processes.ts';
+import { startProgram, styxyHome } from '../../support/home.ts';
+import { withLibrary } from '../../support/library.ts';
+import { waitFor } from '../../support/processes.ts';
 
 const ELSEWHERE = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'];
 /** It takes root, or a system that lets users make namespaces. */
@@ -19,31 +20,48 @@ describe.skipIf(!isPossible)('processes of another pid namespace (no root, no un
       `the lease of ${name}`,
     );
 
-  test('are no processes that the daemon knows by number: `stop` signals none and says so', async () => {
+  test.each([
+    ['with a /proc of its own', ELSEWHERE],
+    ['with the /proc around it', ELSEWHERE.filter((word) => word !== '--mount-proc')],
+  ])('(%s) are known by no number, and end with their run, which `stop` asks', async (_, via) => {
     await home.cli(['daemon', 'start']);
-    const run = home.start(['run', '--name', 'boxed', '--', 'sleep', '100'], { via: ELSEWHERE });
+    const command = ['sh', '-c', 'trap "echo asked; exit 0" TERM; echo ready; sleep 100 & wait'];
+    const run = home.start(['run', '--name', 'boxed', '--', ...command], { via });
     const { holder, process_id, port } = await running('boxed');
     expect([holder.kind, holder.pid, process_id]).toEqual(['connection', undefined, null]);
+    await waitFor(() => run.stdout() === 'ready\n', 20_000, run.stderr);
     const exit = await home.cli(['stop', 'boxed']);
-    expect(exit.stderr).toBe(
-      `released boxed (port ${port}); it runs in another pid namespace (a container, a sandbox), and was left alone\n`,
-    );
-    expect(run.process.exitCode).toBeNull();
-    run.process.kill('SIGKILL');
-    await run.finished();
+    expect(exit.stderr).toBe(`stopped boxed (port ${port})\n`);
+    const end = await run.finished();
+    expect({ code: end.code, stdout: end.stdout }, end.story).toEqual({ code: 0, stdout: 'ready\nasked\n' });
+    expect(end.stderr.match(/stopped by/g), end.story).toHaveLength(1);
+    expect((await home.api.list()).allocations).toEqual([]);
   });
 
-  test('signal none of ours by their numbers', async () => {
+  test('are left alone where they take no orders, which is told', async () => {
+    await home.cli(['daemon', 'start']);
+    const script = withLibrary("await acquirePort({ name: 'library' }); setTimeout(() => {}, 100_000);");
+    const words = [...ELSEWHERE, process.execPath, '--input-type=module', '--eval', script];
+    const program = startProgram(words, { env: home.env, cwd: home.place });
+    onTestFinished(() => void program.process.kill('SIGKILL'));
+    const { port } = await running('library');
+    const exit = await home.cli(['stop', 'library']);
+    expect(exit.stderr).toBe(
+      `released library (port ${port}); it runs in another pid namespace (a container, a sandbox), and was left alone\n`,
+    );
+    expect(program.process.exitCode).toBeNull();
+  });
+
+  test('signal none of ours by their numbers: the run is asked by its connection', async () => {
     const run = home.start(['run', '--name', 'ours', '--', 'sleep', '100']);
-    await running('ours');
+    const { port } = await running('ours');
     const exit = await home.cli(['stop', 'ours'], { via: ELSEWHERE });
-    expect(exit.stderr).toContain('it runs in another pid namespace');
-    expect(isAlive(run.pid)).toBe(true);
-    run.process.kill('SIGTERM');
-    await run.finished();
+    expect(exit.stderr).toBe(`stopped ours (port ${port})\n`);
+    expect((await run.finished()).signal).toBe('SIGTERM');
   });
 
   test('can not be named as holders', async () => {
+    await home.cli(['daemon', 'start']);
     const words = ['allocate', '--type', 'dev', '--name', 'named', '--pid', '1'];
     const exit = await home.cli(words, { via: ELSEWHERE });
     expectError(exit, 64, 'INVALID_REQUEST');

@@ -25,7 +25,7 @@ export function leaseRoutes(engine: Engine): Handlers<LeaseRoute> {
     },
     release: async ({ path, query }) => ({ success: true, ...(await engine.release(path.lockId, query)) }),
     attach: async ({ path, body }) => ({ success: true, ...(await engine.attach(path.lockId, body)) }),
-    stop: ({ path }) => engine.stop(path.lockId),
+    stop: ({ path, query }) => engine.stop(path.lockId, query),
     restart: ({ path, query }) => engine.restart(path.lockId, query),
     usage: () => engine.usage(),
     log: ({ path, query }) => engine.log(path.lockId, query),
