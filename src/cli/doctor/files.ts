@@ -33,7 +33,9 @@ export function checkHome(
     return failed(
       'home',
       `${path} belongs to user ${home.uid}, you are ${ownUid}`,
-      `sudo chown -R ${ownUid} ${path}, or point STYXY_HOME to a folder of your own`,
+      ownUid === 0
+        ? `leave sudo out, or point STYXY_HOME to a folder of your own`
+        : `sudo chown -R ${ownUid} ${path}, or point STYXY_HOME to a folder of your own`,
     );
   }
   if (others(home.mode) !== 0)

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../../system/files/make-folder.ts';
 import { readTextOrNothing } from '../../system/files/read-text.ts';
 import { replaceFile } from '../../system/files/replace.ts';
 import { digest } from '../../system/files/user-file.ts';
@@ -39,7 +40,7 @@ export async function writeRecord(paths: Paths, root: string, record: InitRecord
   const { [root]: _, ...rest } = readRecords(paths);
   const others = Object.fromEntries(Object.entries(rest).filter(([folder]) => existsSync(folder)));
   const all = record === undefined ? others : { ...others, [root]: record };
-  mkdirSync(paths.root, { recursive: true, mode: 0o700 });
+  makeFolder(paths.root);
   await replaceFile(fileOf(paths), `${JSON.stringify(all, null, 2)}\n`, 0o600);
 }
 

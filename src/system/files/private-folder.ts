@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StyxyError, messageOf, systemCode } from '../../base/styxy-error.ts';
 import { makeFolder } from './make-folder.ts';
@@ -13,7 +13,6 @@ import { makeFolder } from './make-folder.ts';
  */
 export function ensurePrivateFolder(path: string, { followLink }: { followLink: boolean }): string {
   try {
-    if (!existsSync(path)) refuseForSudo(path);
     makeFolder(path);
     const link = lstatSync(path);
     if (!followLink && link.isSymbolicLink()) throw notOurs(path, 'it is a symbolic link');
@@ -50,23 +49,6 @@ function purposeOf(folder: string): string | undefined {
   const names = readdirSync(folder);
   const sign = ['.git', 'package.json'].find((name) => names.includes(name));
   return sign === undefined ? undefined : `it is a project: there is a ${sign} in it`;
-}
-
-/**
- * `sudo styxy` keeps HOME on some systems: a folder that root makes there would shut its user out.
- * @throws StyxyError FORBIDDEN
- */
-function refuseForSudo(path: string): void {
-  const caller = Number(process.env.SUDO_UID ?? 0);
-  if (process.geteuid?.() !== 0 || !(caller > 0)) return;
-  let above = dirname(path);
-  while (!existsSync(above) && above !== dirname(above)) above = dirname(above);
-  if (statSync(above).uid !== caller) return;
-  throw new StyxyError('FORBIDDEN', `${path} is not made by root`, {
-    why: `${above} belongs to user ${caller}, who could not use it`,
-    hint: 'leave sudo out, or use sudo -H',
-    details: { path },
-  });
 }
 
 /** A folder of the system in which nobody but this user has a say: only there may our own one be made. */

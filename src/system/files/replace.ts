@@ -1,6 +1,7 @@
 import { constants, renameSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { refuseForSudo } from './make-folder.ts';
 
 /**
  * Replaces a file in one step: at every moment, a kill and a power cut included, its name leads to the whole old or the
@@ -8,7 +9,7 @@ import { dirname } from 'node:path';
  * Writers of one file take turns, or name drafts of their own. A symbolic link would be replaced itself: pass its real path.
  * @param mode permission bits, whatever the umask is
  * @param draft where the new content waits, in the same folder
- * @throws the system's error (EACCES, ENOSPC...); nothing has changed then
+ * @throws the system's error (EACCES, ENOSPC...), and StyxyError FORBIDDEN (`refuseForSudo`); nothing has changed then
  */
 export async function replaceFile(
   path: string,
@@ -16,6 +17,7 @@ export async function replaceFile(
   mode: number,
   draft = draftOf(path),
 ): Promise<void> {
+  refuseForSudo(path);
   let onDisk: Promise<void>;
   try {
     await writeDraft(path, text, mode, draft);

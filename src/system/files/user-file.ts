@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readlinkSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { backUp, pruneBackups } from './backup.ts';
+import { refuseForSudo } from './make-folder.ts';
 import { replaceFile } from './replace.ts';
 
 /**
@@ -11,7 +12,7 @@ import { replaceFile } from './replace.ts';
  * @param mode of a new file
  * @param keepAs the copy of what was in it is `<keepAs>.<time>`, and the ten youngest of those are kept
  * @returns the copy's path
- * @throws the system's error
+ * @throws the system's error, and StyxyError FORBIDDEN (`refuseForSudo`)
  */
 export async function replaceUserFile(
   file: string,
@@ -19,6 +20,7 @@ export async function replaceUserFile(
   { mode, keepAs }: { mode: number; keepAs?: string },
 ): Promise<string | undefined> {
   const target = linkTarget(file);
+  refuseForSudo(target);
   const kept = keepAs === undefined ? undefined : backUp(target, keepAs, new Date());
   if (text === undefined) rmSync(target, { force: true });
   else {

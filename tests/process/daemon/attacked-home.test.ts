@@ -195,6 +195,42 @@ describe.skipIf(process.platform === 'win32')('a folder that is not for us alone
     expect(readdirSync(user.path)).toEqual([]);
   });
 
+  test('gets nothing of root there from any command that writes', async ({ skip }) => {
+    if (process.getuid?.() !== 0) skip('only root can be that');
+    const user = tempDir();
+    onTestFinished(user.remove);
+    const project = join(user.path, 'project');
+    mkdirSync(join(project, '.git'), { recursive: true });
+    writeFileSync(join(project, 'package.json'), '{"scripts":{"dev":"vite --port 3000"}}');
+    writeFileSync(join(project, 'styxy.config.json'), '{"services":{"web":{"command":"vite"}}}');
+    mkdirSync(join(user.path, '.claude'));
+    writeFileSync(join(user.path, '.claude', 'settings.json'), '{}');
+    const give = () => execFileSync('chown', ['-R', '65534', user.path]);
+    const ofRoot = () => execFileSync('find', [user.path, '!', '-user', '65534'], { encoding: 'utf8' });
+    give();
+    const env = { STYXY_HOME: undefined, HOME: user.path, SUDO_UID: '65534', XDG_RUNTIME_DIR: undefined };
+    const options = { env, cwd: project };
+    const commands = [
+      ['init', '--yes'],
+      ['hook', 'install', '--agent', 'claude-code'],
+      ['hook', 'install', '--agent', 'codex', '--scope', 'project'],
+      ['service', 'install'],
+      ['config', 'auto-allocation', 'enable'],
+      ['env', '--write'],
+    ];
+    const write = async (): Promise<void> => {
+      for (const words of commands) expectError(await home.cli(words, options), 77, 'FORBIDDEN');
+      await home.cli(['setup', '--yes'], options);
+      expectUnreservedRun(await home.cli(['run', '--', 'sh', '-c', 'echo $PORT; exit 3'], options), 3);
+      expect(ofRoot()).toBe('');
+    };
+    await write();
+    // With the user's own home there as well.
+    mkdirSync(join(user.path, '.styxy'), { mode: 0o700 });
+    give();
+    await write();
+  });
+
   test('a relative STYXY_HOME is one folder for the command and for the daemon', async () => {
     const env = { STYXY_HOME: 'own' };
     const exit = await home.cli(['daemon', 'start'], { env });

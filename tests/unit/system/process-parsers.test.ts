@@ -17,6 +17,7 @@ import {
 import { viewOf } from '../../../src/system/process/tree.ts';
 import { parsePasswd } from '../../../src/system/process/users.ts';
 import { parseCim, parseCimDescriptions } from '../../../src/system/process/windows.ts';
+import { parseBootOffset } from '../../../src/system/process/time-namespace.ts';
 
 const stat = (name: string, state: string) =>
   `5751 (${name}) ${state} 5749 5751 5751 0 -1 4194560 1831 28550 1 33 0 2 23 9 20 0 1 0 105810 5124096 937 18446744073709551615 94065453228032 94065454017437 140725342929072 0 0 0 65536 4 1132560123 1 0 0 17 0 0 0 0 0 0 94065454250736 94065454298980 94065468977152 140725342931837 140725342931852 140725342931852 140725342932970 0\n`;
@@ -205,4 +206,13 @@ test('a process is dying when it has ended, or when a signal waits for it', () =
   expect(parseDying(status('S', none, '0000000000080000'))).toBe(false);
   expect(parseDying(status('S', none, '0000000000020000'))).toBe(false);
   expect(parseDying('Name:\tcat\nState:\tS (sleeping)\n')).toBeUndefined();
+});
+
+test.each([
+  ['monotonic           0         0\nboottime      1000000         0\n', 100_000_000],
+  ['monotonic           0         0\nboottime         -100 990000000\n', -9901],
+  ['monotonic           5         0\nboottime            0         0\n', 0],
+  [undefined, 0],
+])('the clock of a time namespace, %j, is ahead by %d hundredths of a second', (text, offset) => {
+  expect(parseBootOffset(text)).toBe(offset);
 });

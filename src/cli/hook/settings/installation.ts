@@ -1,9 +1,10 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { StyxyError, messageOf } from '../../../base/styxy-error.ts';
 import type { Layout } from '../../../hook/install/layout.ts';
 import { isBare, withHooks, withoutHooks } from '../../../hook/install/edit.ts';
 import { quoted } from '../../../hook/install/command.ts';
+import { makeFolder } from '../../../system/files/make-folder.ts';
 import { readTextIfThere, readTextOrNothing } from '../../../system/files/read-text.ts';
 import { replaceFile } from '../../../system/files/replace.ts';
 import { digest, replaceUserFile } from '../../../system/files/user-file.ts';
@@ -123,7 +124,7 @@ function readEntries(paths: Paths): Entries {
 }
 
 async function writeEntries(paths: Paths, entries: Entries): Promise<void> {
-  mkdirSync(paths.root, { recursive: true, mode: 0o700 });
+  makeFolder(paths.root);
   await replaceFile(entriesFile(paths), `${JSON.stringify(entries, null, 2)}\n`, 0o600);
 }
 
@@ -136,7 +137,7 @@ node=${quoted(node)}
 [ -x "$node" ] || node=node
 exec "$node" ${quoted(join(root, 'bin', 'styxy.js'))} "$@"
 `;
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file));
   if (readTextIfThere(file, 'BAD_CONFIG') !== text) await replaceFile(file, text, 0o755);
   chmodSync(file, 0o755);
   return file;
