@@ -2,11 +2,13 @@ import { join, relative } from 'node:path';
 import { StyxyError } from '../base/styxy-error.ts';
 import { nearestName } from '../base/nearest-name.ts';
 import type { Coordinator } from '../protocol/coordinator.ts';
+import { serviceName } from '../tools/service-name.ts';
 import { suggestedName } from '../run/leases/suggest-ports.ts';
 import { planRun, type RunPlan } from '../run/plan/plan.ts';
 import { plannedService } from '../run/plan/project-ports.ts';
 import type { PlannedProgram } from '../run/plan/planned-programs.ts';
 import { type CallPlace, resolveTarget } from '../run/plan/target.ts';
+import { findNxTargets, type NxTarget } from './nx-targets.ts';
 import { findCompose, findPackages, type PackageScript } from './packages.ts';
 import { type LeftOut, readiness, type UpService } from './service.ts';
 
@@ -23,9 +25,13 @@ export interface Found {
 type Place = CallPlace & { coordinator: Pick<Coordinator, 'suggest' | 'projectPorts'> };
 
 interface Candidate {
-  /** Without a script it is the plan's command. */
-  found: Pick<PackageScript, 'folder'> & Partial<PackageScript>;
+  /** Where it is started: its script, else the plan's command. */
+  cwd: string;
+  script?: string;
+  /** The name that it is started by, where its command alone says another one. */
+  givenName?: string;
   plan: RunPlan;
+  because: string;
   /** Its package's name and folder. */
   aliases: readonly string[];
   /** undefined: it serves. */
@@ -39,13 +45,7 @@ export async function discoverServices(
   { isWhole, timeoutMs }: { isWhole: boolean; timeoutMs: number | undefined },
 ): Promise<Found> {
   const { packages, unreadable } = await findPackages(place.cwd, place.top, isWhole);
-  const candidates: Candidate[] = [];
-  for (const found of packages) {
-    const candidate = await candidateOf(found, place, packages.length === 1);
-    // The root's script starts the packages, which are services themselves.
-    if (!found.isRoot || candidate.plan.programs.every(({ folder }) => folder === '.'))
-      candidates.push(candidate);
-  }
+  const candidates = await candidatesOf(packages, await findNxTargets(place.cwd, place.top, isWhole), place);
   const leftOut: LeftOut[] = unreadable.map((folder) => ({
     name: relative(place.top, join(folder, 'package.json')),
     why: 'it cannot be read',
@@ -64,21 +64,18 @@ export async function discoverServices(
   if (chosen.length === 0) chosen.push(...(await composeCandidates(place)));
   await claimNames(place, chosen);
   const services: UpService[] = [];
-  for (const { found, plan, aliases } of chosen) {
-    const folder = relative(place.top, found.folder) || 'package.json';
+  for (const { cwd, script, givenName, plan, because, aliases } of chosen) {
     services.push({
       name: await suggestedName(place.coordinator, plan.ports[0]),
       needs: [],
       ...readiness(undefined, timeoutMs),
       restarts: false,
-      words: found.script === undefined ? [] : [found.script],
-      command: found.script === undefined ? [...plan.command] : undefined,
-      cwd: found.folder,
+      words: script === undefined ? [] : [script],
+      command: script === undefined ? [...plan.command] : undefined,
+      givenName,
+      cwd,
       plan,
-      because:
-        found.script === undefined
-          ? 'a file of docker compose'
-          : `script "${found.script}" of ${folder}: ${plan.labels[0]}`,
+      because,
       aliases,
     });
   }
@@ -92,7 +89,7 @@ async function composeCandidates({ cwd, top, env, project }: Place): Promise<Can
   if (folder === undefined) return [];
   const place = { cwd: folder, env, top, project };
   const plan = await planRun(resolveTarget([], ['docker', 'compose', 'up'], place), {}, project);
-  return [{ found: { folder }, plan, aliases: [], whyNot: undefined }];
+  return [{ cwd: folder, plan, because: 'a file of docker compose', aliases: [], whyNot: undefined }];
 }
 
 /** Two packages may be called alike: what the first is called is then known when the second is asked about. */
@@ -102,23 +99,68 @@ async function claimNames({ coordinator, top }: Place, chosen: readonly Candidat
   if (services.length > 1) await coordinator.projectPorts({ project_path, instance_id, services });
 }
 
-async function candidateOf(found: PackageScript, place: CallPlace, isAlone: boolean): Promise<Candidate> {
-  const { folder, script } = found;
+async function candidatesOf(
+  packages: readonly PackageScript[],
+  targets: readonly NxTarget[],
+  place: CallPlace,
+): Promise<Candidate[]> {
+  const isAlone = packages.length + targets.length === 1;
+  const candidates: Candidate[] = [];
+  for (const found of packages) {
+    const candidate = await ofPackage(found, place, isAlone);
+    const { programs } = candidate.plan;
+    // The root's script starts the packages, which are services themselves.
+    const startsOthers = found.isRoot && !programs.every(({ folder }) => folder === '.');
+    const startsTargets = targets.some(({ root }) => root === found.folder) && /\bnx\b/.test(found.text);
+    if (!startsOthers && !startsTargets) candidates.push(candidate);
+  }
+  for (const each of targets) candidates.push(await ofTarget(each, place, isAlone));
+  return candidates;
+}
+
+async function ofPackage(found: PackageScript, place: CallPlace, isAlone: boolean): Promise<Candidate> {
+  const { folder, script, name } = found;
   const { project, env, top } = place;
+  const target = resolveTarget([script], undefined, { cwd: folder, env, top, project });
+  const plan = await planRun(target, {}, project);
+  const aliases = [name ?? '', relative(top, folder)].filter(Boolean);
+  const what = `script "${script}"`;
+  const because = `${what} of ${relative(top, folder) || 'package.json'}: ${plan.labels[0]}`;
+  return {
+    cwd: folder,
+    script,
+    plan,
+    because,
+    aliases,
+    whyNot: isAlone ? undefined : reasonAgainst(what, plan),
+  };
+}
+
+async function ofTarget(
+  { root, folder, name, target }: NxTarget,
+  place: CallPlace,
+  isAlone: boolean,
+): Promise<Candidate> {
+  const { project, env, top } = place;
+  const command = ['nx', 'run', `${name}:${target}`];
+  const givenName = serviceName(name.replace(/^@[^/]+\//, ''));
   const plan = await planRun(
-    resolveTarget([script], undefined, { cwd: folder, env, top, project }),
-    {},
+    resolveTarget([], command, { cwd: root, env, top, project }),
+    { name: givenName },
     project,
   );
-  const aliases = [found.name ?? '', relative(top, folder)].filter(Boolean);
-  return { found, plan, aliases, whyNot: isAlone ? undefined : reasonAgainst(found, plan) };
+  const aliases = [name, relative(top, folder)].filter(Boolean);
+  const what = `target "${target}"`;
+  const because = `${what} of ${relative(top, folder) || 'project.json'}: ${plan.labels[0]}`;
+  const whyNot = isAlone ? undefined : reasonAgainst(what, plan);
+  return { cwd: root, givenName, plan, because, aliases, whyNot };
 }
 
 /** Why a package is no service; undefined when it is one. */
-function reasonAgainst({ script }: PackageScript, plan: RunPlan): string | undefined {
+function reasonAgainst(what: string, plan: RunPlan): string | undefined {
   const { programs, isOnlyRuns, labels } = plan;
   if (isOnlyRuns || programs.some(serves)) return undefined;
-  return `nothing tells that its script "${script}" serves (${labels[0]})`;
+  return `nothing tells that its ${what} serves (${labels[0]})`;
 }
 
 const serves = ({ binds, serviceType }: PlannedProgram): boolean =>

@@ -12,6 +12,8 @@ export interface PackageScript {
   /** Of its package.json. */
   name: string | undefined;
   script: string;
+  /** Of the script. */
+  text: string;
   /** It is the root of a workspace: its scripts may well start those of the packages. */
   isRoot: boolean;
 }
@@ -23,7 +25,7 @@ export interface FoundPackages {
 }
 
 /** The first of these that a package has is what it serves by. */
-const SCRIPTS = ['dev', 'start'];
+export const SCRIPTS = ['dev', 'start'];
 
 /**
  * The packages of the workspace, when it is called from its root or as a whole; else the package around the folder;
@@ -46,7 +48,8 @@ export async function findPackages(cwd: string, top: string, isWhole: boolean): 
     const packages = folders.flatMap((folder) => {
       const { name, scripts = {} } = read(folder) ?? {};
       const script = SCRIPTS.find((each) => Object.hasOwn(scripts, each));
-      return script === undefined ? [] : [{ folder, name, script, isRoot: isAll && folder === root }];
+      if (script === undefined) return [];
+      return [{ folder, name, script, text: scripts[script] ?? '', isRoot: isAll && folder === root }];
     });
     return {
       packages,

@@ -24,6 +24,8 @@ export interface UpService {
   words: readonly string[];
   /** What stands behind `--`. */
   command?: string[] | undefined;
+  /** What stands behind `--name`. */
+  givenName?: string | undefined;
   cwd: string;
   plan: RunPlan;
   /** For people: why it is started. */

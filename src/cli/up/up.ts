@@ -121,8 +121,9 @@ function partsOf(
   { siblings }: Selection,
   report: UpReporter,
 ): UpParts {
-  const flagsOf = ({ restarts }: UpService): RunFlags => ({
+  const flagsOf = ({ restarts, givenName }: UpService): RunFlags => ({
     ...RUN_DEFAULTS,
+    ...(givenName !== undefined && { name: givenName }),
     up: { ...(restarts && { restarts }), ...(siblings && { siblings }) },
   });
   return {

@@ -1,11 +1,10 @@
-import { fixedPort, portNumber } from '../match/port-text.ts';
-import { asObject, asText, asTexts, type Project, readJson } from '../project.ts';
+import { asObject, asTexts, type Project, readJson } from '../project.ts';
 import { type Command, fileIn } from '../text/command.ts';
 import { isOption, optionValue, splitOption } from '../text/options.ts';
-import { impliedWord, type Word } from '../text/word.ts';
-import { readPackage, workspacePackages, workspaceRoot } from './package-file.ts';
+import type { Word } from '../text/word.ts';
+import { workspaceRoot } from './package-file.ts';
 import { followCall } from './package-scripts.ts';
-import { lineOf, literal, type Runner, type Start, textStarts } from './start.ts';
+import type { Runner, Start } from './start.ts';
 
 interface Asked {
   tasks: string[];
@@ -113,7 +112,11 @@ export const moon: Runner = (command, project) => {
   return starts.length === 0 ? undefined : starts;
 };
 
-function readAsked(words: readonly Word[], values: readonly string[], filterNames: readonly string[]): Asked {
+export function readAsked(
+  words: readonly Word[],
+  values: readonly string[],
+  filterNames: readonly string[],
+): Asked {
   const asked: Asked = { tasks: [], filters: [], mode: undefined };
   for (let at = 1; at < words.length && words[at]?.value !== '--'; at += 1) {
     const word = words[at]!;
@@ -146,117 +149,4 @@ function inPackages(
     return own ?? followCall({ ...call, packages }, outer, project) ?? [];
   });
   return starts.length === 0 ? undefined : starts;
-}
-
-/** `nx serve web`, `nx run web:serve`, `nx run-many -t dev`: the target of a project. */
-export const nx: Runner = (command, project) => {
-  const asked = readAsked(
-    command.words,
-    [
-      '-t',
-      '--target',
-      '--targets',
-      '-p',
-      '--projects',
-      '-c',
-      '--configuration',
-      '--port',
-      '--host',
-      '--parallel',
-    ],
-    ['-t', '--target', '--targets'],
-  );
-  const [first, second] = asked.tasks;
-  if (first === 'run-many' || first === 'affected') {
-    const targets = asked.filters.flatMap((each) => each?.split(',') ?? []);
-    const inner = { ...command, words: command.words.slice(0, 1) };
-    const starts = targets.flatMap((target) =>
-      nxProjects(project, command.dir).flatMap(({ name }) => nxTarget(name, target, inner, project) ?? []),
-    );
-    if (starts.length < 2) return starts.length === 0 ? undefined : starts;
-    // An option would reach every one of them.
-    return starts.map((start) =>
-      start.command.slot === command.slot
-        ? { ...start, command: { ...start.command, slot: undefined } }
-        : start,
-    );
-  }
-  const [owner, target] = first === 'run' ? (second?.split(':') ?? []) : [second, first];
-  return target === undefined ? undefined : nxTarget(owner, target, command, project);
-};
-
-/** Without a name it is the project of the folder that the command runs in. */
-function nxTarget(
-  owner: string | undefined,
-  target: string,
-  command: Command,
-  project: Project,
-): Start[] | undefined {
-  const found = nxProjects(project, command.dir).find(({ name, dir }) =>
-    owner === undefined ? dir === command.dir : name === owner || name.replace(/^@[^/]+\//, '') === owner,
-  );
-  if (found === undefined) return undefined;
-  const file = fileIn(found.dir, 'project.json');
-  const entry = asObject(asObject(readJson(project, file)?.targets)?.[target]);
-  const place = { file, line: lineOf(project.readFile(file) ?? '', new RegExp(`"${literal(target)}"\\s*:`)) };
-  const step = { name: `${found.name}:${target}`, kind: 'task', place } as const;
-  const options = asObject(entry?.options);
-  const lines = [
-    asText(entry?.command),
-    asText(options?.command),
-    ...asTexts(options?.commands ?? []),
-    ...commandObjects(options?.commands),
-  ].filter((line) => line !== undefined);
-  const outer = {
-    ...command,
-    dir: asText(options?.cwd) === undefined ? command.dir : fileIn('.', asText(options?.cwd)!),
-  };
-  if (lines.length > 0)
-    return lines.flatMap((text) => textStarts({ kind: 'file', text, place }, outer, project, step));
-  const own = readPackage(project, found.dir);
-  const call = { script: target, program: [], extra: [], dir: '.', writable: true, lead: [] };
-  if (entry === undefined && own && Object.hasOwn(own.scripts, target))
-    return [...(followCall(call, { ...command, dir: found.dir, slot: undefined }, project) ?? [])];
-  const executor = asText(entry?.executor);
-  // nx hands its own options to the server behind the target.
-  const words = [impliedWord(executorProgram(executor)), ...command.words.slice(1).filter(isOptionOrNumber)];
-  const port = fixedPort(portNumber(String(options?.port)));
-  const handed = port !== undefined && { handed: { port, place } };
-  return executor === undefined
-    ? undefined
-    : [{ command: { ...command, words, ...handed }, step, final: true }];
-}
-
-function isOptionOrNumber(word: Word): boolean {
-  return isOption(word) || /^\d+$/.test(word.value ?? '');
-}
-
-function commandObjects(value: unknown): string[] {
-  return (Array.isArray(value) ? value : []).flatMap(
-    (each: unknown) => asText(asObject(each)?.command) ?? [],
-  );
-}
-
-/** `@nx/vite:dev-server` is a program of the table by that name; what it takes is what nx passes on. */
-function executorProgram(executor: string | undefined): string {
-  return executor?.replace(/^@nrwl\//, '@nx/') ?? '';
-}
-
-function nxProjects(project: Project, dir: string | undefined): { name: string; dir: string }[] {
-  const root = dir ?? '.';
-  const folders = ['apps', 'libs', 'packages', 'e2e', ''].flatMap((parent) => {
-    const names = project.folders(fileIn(root, parent === '' ? '.' : parent));
-    return names
-      .filter((name) => name !== 'node_modules' && !name.startsWith('.'))
-      .map((name) => fileIn(root, parent === '' ? name : `${parent}/${name}`));
-  });
-  const own = [root, ...folders].flatMap((folder) => {
-    const json = readJson(project, fileIn(folder, 'project.json'));
-    const last = folder.split('/').at(-1) ?? folder;
-    return json === undefined ? [] : [{ name: asText(json.name) ?? last, dir: folder }];
-  });
-  const packages = workspacePackages(project, root).flatMap(({ name, dir: folder }) =>
-    name === undefined ? [] : [{ name, dir: folder }],
-  );
-  return [...own, ...packages.filter((each) => own.every(({ dir: taken }) => taken !== each.dir))];
 }

@@ -312,6 +312,47 @@ describe('`styxy up` without a configuration', () => {
     expect(alone.stderr).toContain('line 1: expected a text in double quotes');
   });
 
+  test('starts the targets of a workspace of nx that no script of a package serves', async () => {
+    const project = upProject(home, 'nx');
+    const write = (file: string, content: object) => {
+      project.folder(file.split('/').slice(0, -1).join('/') || '.');
+      writeFileSync(project.file(file), JSON.stringify(content));
+    };
+    // As nx does: the command of the target, in a shell, in the root of the workspace.
+    const nx = `#!${process.execPath}
+const [, name, target] = /(.*):(.*)/.exec(process.argv[3]);
+const { targets } = JSON.parse(require('node:fs').readFileSync('apps/' + name + '/project.json', 'utf8'));
+const child = require('node:child_process').spawn('/bin/sh', ['-c', targets[target].command], { stdio: 'inherit' });
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+child.on('exit', (code) => process.exit(code ?? 1));
+`;
+    project.folder('node_modules/.bin');
+    writeFileSync(project.file('node_modules/.bin/nx'), nx, { mode: 0o755 });
+    write('nx.json', {});
+    write('package.json', { name: 'acme', scripts: { start: 'nx serve web' } });
+    for (const app of ['web', 'api']) {
+      const code = `require('http').createServer((_, r) => r.end(process.env.API_PORT)).listen(process.env.PORT)`;
+      write(`apps/${app}/project.json`, {
+        name: app,
+        targets: { serve: { command: `node apps/${app}/server.js` } },
+      });
+      writeFileSync(project.file(`apps/${app}/server.js`), code);
+    }
+    write('libs/ui/project.json', { name: 'ui', targets: { dev: { command: 'tsc --watch' } } });
+    execFileSync('git', ['init', '--quiet'], { cwd: project.path });
+    expect(await names([], project.path)).toEqual([['api', 'web'], ['ui']]);
+    expect(await names([], project.file('apps/web'))).toEqual([['web'], []]);
+    expect(await names(['apps/api'], project.path)).toEqual([['api'], []]);
+    const exit = await home.cli(['up', '--detach'], { cwd: project.path });
+    expect(exit.code, exit.story).toBe(0);
+    const leases = await project.leases();
+    const at = (name: string) => leases.find(({ service_name }) => service_name === name)?.port;
+    expect(leases).toHaveLength(2);
+    expect(await (await fetch(`http://127.0.0.1:${at('web')}/`)).text()).toBe(String(at('api')));
+    expect((await home.cli(['down'], { cwd: project.path })).code).toBe(0);
+    await project.expectNothingLeft();
+  });
+
   test('says what is missing where no service has a command', async () => {
     const project = upProject(home, 'unsaid', { api: { type: 'api' } });
     const exit = await home.cli(['up'], { cwd: project.path });

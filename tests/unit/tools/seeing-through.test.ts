@@ -474,6 +474,36 @@ describe('Phoenix', () => {
   });
 });
 
+describe('a target of nx that a plugin infers', () => {
+  const files = {
+    'nx.json': {
+      plugins: ['@nx/next/plugin', { plugin: '@nx/vite/plugin', options: { devTargetName: 'vite:dev' } }],
+    },
+    'apps/web/project.json': { name: 'web' },
+    'apps/web/vite.config.mts': 'export default { server: { port: 4201 } };',
+    'apps/web/index.html': '',
+    'apps/site/package.json': { name: '@acme/site', nx: { tags: [] } },
+    'apps/site/next.config.js': '',
+    'libs/ui/project.json': { name: 'ui' },
+    'libs/ui/vite.config.ts': '',
+    'package.json': { workspaces: ['apps/*'] },
+  };
+  const adapterOf = (command: string) => planPort(command.split(' '), projectOf(files)).adapter;
+
+  it('is the tool whose config file lies in its project, and gets its options', () => {
+    const found = planPort('nx run web:vite:dev'.split(' '), projectOf(files));
+    expect(found).toMatchObject({ adapter: 'vite', wish: 4201 });
+    expect(found.inject(PORT).argv.join(' ')).toBe('nx run web:vite:dev --port 3456 --strictPort');
+    expect(adapterOf('nx serve web')).toBe('vite');
+    expect(adapterOf('nx dev site')).toBe('next');
+  });
+
+  it('is none of a library, nor of a plugin that is not there', () => {
+    expect(adapterOf('nx serve ui')).not.toBe('vite');
+    expect(planPort(['nx', 'serve', 'web'], projectOf({ ...files, 'nx.json': {} })).adapter).not.toBe('vite');
+  });
+});
+
 describe('nx run-many', () => {
   const target = (executor: string) => ({ targets: { serve: { executor } } });
   const shop = {
