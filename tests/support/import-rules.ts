@@ -228,7 +228,11 @@ export const ROOMS: Rules = {
     'cli/inspect',
     'cli/doctor',
   ),
-  'cli/leases': family('only the note about a new service type is shared with run', 'cli/run'),
+  'cli/leases': family(
+    'the note about a new service type is shared with run, the advice on a name that does not run with services',
+    'cli/run',
+    'cli/services',
+  ),
   'cli/instances': family('a command family stands on its own'),
   'cli/config': family('a command family stands on its own'),
   'cli/service': family('a command family stands on its own'),

@@ -3,6 +3,7 @@ import type { Allocation } from '../../protocol/answers/allocation.ts';
 import { hereOf } from '../../run/plan/here.ts';
 import { findLease } from '../../run/leases/find-lease.ts';
 import type { Context } from '../context.ts';
+import { explainNotRunning } from '../services/choose/not-running.ts';
 
 interface Flags {
   instance?: string;
@@ -13,7 +14,9 @@ interface Flags {
 export async function execute(context: Context, flags: Flags, [what = '']: string[]): Promise<number> {
   const { coordinator, cwd, env, out } = context;
   const query = { instance_id: instanceOf(env, flags.instance).instance_id, all: flags.all };
-  const lease = await findLease(coordinator, what, hereOf(cwd));
+  const lease = await findLease(coordinator, what, hereOf(cwd)).catch(async (error: unknown) => {
+    throw await explainNotRunning(context, error, what);
+  });
   const released = await coordinator.release(lease.lock_id, query);
   if (flags.json) out.json({ success: true, ...released });
   else out.note(describe(released));

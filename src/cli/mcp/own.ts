@@ -5,6 +5,7 @@ import { end, planEndings } from '../../run/leases/end-services.ts';
 import { findLease } from '../../run/leases/find-lease.ts';
 import { hereOf } from '../../run/plan/here.ts';
 import type { Context } from '../context.ts';
+import { explainNotRunning } from '../services/choose/not-running.ts';
 import type { Session } from './session.ts';
 
 interface Meant {
@@ -15,7 +16,7 @@ interface Meant {
 
 /** @throws StyxyError LEASE_NOT_FOUND, USAGE, FORBIDDEN */
 export async function stop(context: Context, session: Session, { what, confirm }: Meant) {
-  const lease = await findLease(context.coordinator, what, hereOf(context.cwd));
+  const lease = await leaseCalled(context, what);
   const endings = await planEndings(context.coordinator, [lease]);
   for (const ending of endings) requireOwn(session, ending.lease, 'stop', confirm);
   const by = endedBy('mcp', context.cwd);
@@ -31,11 +32,19 @@ export async function stop(context: Context, session: Session, { what, confirm }
 
 /** @throws StyxyError LEASE_NOT_FOUND, USAGE, FORBIDDEN, LEASE_SHARED */
 export async function release(context: Context, session: Session, { what, confirm }: Meant) {
-  const { coordinator, cwd } = context;
-  const lease = await findLease(coordinator, what, hereOf(cwd));
+  const lease = await leaseCalled(context, what);
   requireOwn(session, lease, 'release', confirm);
-  const released = await coordinator.release(lease.lock_id, { instance_id: session.id });
+  const released = await context.coordinator.release(lease.lock_id, { instance_id: session.id });
   return { ...released, success: true as const };
+}
+
+/** @throws StyxyError LEASE_NOT_FOUND, USAGE */
+async function leaseCalled(context: Context, what: string): Promise<Allocation> {
+  try {
+    return await findLease(context.coordinator, what, hereOf(context.cwd));
+  } catch (error) {
+    throw await explainNotRunning(context, error, what);
+  }
 }
 
 function requireOwn({ own }: Session, lease: Allocation, verb: string, confirm: boolean): void {

@@ -25,8 +25,7 @@ export async function execute(
   const { port, drift, url } = await waitFor(context, name, timeout, ({ why, hint }) => {
     // Else a terminal shows what is waited for, and a pipe the address when it is there.
     if (hint === undefined) return;
-    const start = `styxy up ${name} or styxy run ${name} starts it`;
-    out.note(`styxy: waiting up to ${timeout / 1000} s for ${name}: ${why}; ${start}`);
+    out.note(`styxy: waiting up to ${timeout / 1000} s for ${name}: ${why}; ${hint}`);
   });
   if (drift !== undefined) out.note(`styxy: ${drift}`);
   const { allocation } = await coordinator.check(port);

@@ -7,6 +7,7 @@ import { createReadyCheck, describeDrift } from '../../run/leases/readiness.ts';
 import { waitUntil } from '../../run/leases/wait-until.ts';
 import type { Context } from '../context.ts';
 import { during } from '../print/progress/waits.ts';
+import { upAdvice } from './choose/not-running.ts';
 
 export async function execute(
   context: Context,
@@ -37,20 +38,29 @@ export async function waitFor(
   const watch = isPortWord(what)
     ? watchPort(context, parsePort(what, 'the port to wait for'))
     : watchService(context, what);
+  const explained = async (): Promise<Reason> => {
+    const reason = watch.reason();
+    const hint = reason.hint === undefined ? undefined : await upAdvice(context, what);
+    return hint === undefined ? reason : { ...reason, hint };
+  };
   const startedAt = performance.now();
   let isTold = false;
   const ask = async (): Promise<Served | undefined> => {
     const found = await watch.isServed();
     if (found || isTold || performance.now() - startedAt < TELL_AFTER_MS) return found;
     isTold = true;
-    onSlow(watch.reason());
+    onSlow(await explained());
     return undefined;
   };
   const served = await during(context.out, watch.awaited, () =>
     waitUntil(ask, { timeoutMs, wakeUps: [context.changes] }),
   );
   if (!served)
-    throw new StyxyError('TIMED_OUT', `${what} did not listen within ${timeoutMs / 1000} s`, watch.reason());
+    throw new StyxyError(
+      'TIMED_OUT',
+      `${what} did not listen within ${timeoutMs / 1000} s`,
+      await explained(),
+    );
   return { port: served.port, url: `http://localhost:${served.port}`, drift: served.drift };
 }
 

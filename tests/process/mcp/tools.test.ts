@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
@@ -145,6 +145,19 @@ test('a script of package.json is named, and what is not there is told', async (
   expect(await agent.refusal('ensure', { service: 'nothing-of-this' })).toMatch(/COMMAND_NOT_FOUND/);
   expect(await agent.refusal('wait', { service: 'web', timeout: 1 })).toMatch(/TIMED_OUT/);
   expect(await agent.refusal('logs', { service: 'nobody' })).toMatch(/NOT_LOGGED/);
+});
+
+test('a service that does not run is said to be started by what starts it', async () => {
+  const directory = join(home.place, 'idle');
+  mkdirSync(directory);
+  const services = { shop: { command: 'node server.js' } };
+  writeFileSync(join(directory, 'package.json'), JSON.stringify({ name: 'idle', styxy: { services } }));
+  for (const [tool, input] of [
+    ['stop', { service: 'shop' }],
+    ['release', { lease: 'shop' }],
+    ['wait', { service: 'shop', timeout: 1 }],
+  ] as const)
+    expect(await agent.refusal(tool, { ...input, directory })).toContain('styxy up shop starts it');
 });
 
 test('a port is leased in the name of the session and given back by it alone', async () => {

@@ -60,8 +60,8 @@ describe('styxy open', () => {
     const open = home.start(['open', 'api', '--timeout', '1m']);
     await waitFor(() => open.stderr() !== '', 20_000, open.stderr);
     expect(open.stderr()).toBe(
-      'styxy: waiting up to 60 s for api: no service of that name has a lease in this worktree; ' +
-        'styxy up api or styxy run api starts it\n',
+      'styxy: waiting up to 60 s for api: no service of that name has a lease here; ' +
+        'start it with styxy run --name api -- <command>, or see what runs with styxy list\n',
     );
     open.process.kill('SIGINT');
     await open.finished();

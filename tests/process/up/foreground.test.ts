@@ -258,6 +258,18 @@ describe('`styxy up`', () => {
     await project.expectNothingLeft();
   });
 
+  test.each([
+    ['wait', ['--timeout', '1s'], 'TIMED_OUT'],
+    ['release', [], 'LEASE_NOT_FOUND'],
+    ['stop', [], 'LEASE_NOT_FOUND'],
+    ['url', [], 'LEASE_NOT_FOUND'],
+  ])('is what %s of a service that does not run advises', async (command, options, code) => {
+    const project = upProject(home, 'idle', { api: { type: 'dev', command: service('serve') } });
+    const exit = await home.cli([command, 'api', ...options], { cwd: project.path });
+    expect(exit.stderr).toContain(`error[${code}]`);
+    expect(exit.stderr).toContain('try: styxy up api starts it\n');
+  });
+
   test('goes on without a service that somebody stops, and ends with the last', async () => {
     const project = upProject(home, 'stopped', {
       web: { type: 'dev', command: service('serve') },

@@ -6,11 +6,16 @@ import type { Context } from '../../context.ts';
 /** @returns what was thrown because nothing of that name runs; where `styxy up` starts it, with that advice */
 export async function explainNotRunning(context: Context, error: unknown, what: string): Promise<unknown> {
   if (!(error instanceof StyxyError) || error.code !== 'LEASE_NOT_FOUND') return error;
-  const service = await upServiceCalled(context, what);
-  if (service === undefined) return error;
+  const hint = await upAdvice(context, what);
   const { code, message, why } = error;
-  const hint = service === what ? `styxy up ${what} starts it` : `did you mean "${service}"?`;
-  return new StyxyError(code, message, { why, hint });
+  return hint === undefined ? error : new StyxyError(code, message, { why, hint });
+}
+
+/** How the service of this word is started, where `styxy up` starts it. */
+export async function upAdvice(context: Context, what: string): Promise<string | undefined> {
+  const service = await upServiceCalled(context, what);
+  if (service === undefined) return undefined;
+  return service === what ? `styxy up ${what} starts it` : `did you mean "${service}"?`;
 }
 
 /** The service that `styxy up` starts by this word; undefined where it starts none, or that can't be known. */
