@@ -1,6 +1,6 @@
 import { familyOf } from './families.ts';
 import { commonName, readInvocation } from './match/invocation.ts';
-import { conventionalServer } from './match/convention.ts';
+import { conventionalServer, namedPort } from './match/convention.ts';
 import { type Match, matchTool } from './match/match.ts';
 import { configuredPort } from './sources/config-file.ts';
 import { type Entry, entryOf, entryPath, moduleAt } from './sources/entry.ts';
@@ -55,7 +55,13 @@ export function describe(found: Found, project: Project): Program {
     const edits = toolEdits(server, command);
     return { ...base, ...unknownProgram(command), label, binds: 'yes', port: edits.wanted, edits };
   }
-  return { ...base, ...ownProgram(command, project, base.place), label: commonName(command.words) ?? label };
+  const own = ownProgram(command, project, base.place);
+  const named = own.port === undefined ? namedPort(invocation, command) : undefined;
+  const told = named !== undefined && {
+    port: named,
+    edits: { ...own.edits, how: `is told port ${named} by its command, which is left as it is` },
+  };
+  return { ...base, ...own, ...told, label: commonName(command.words) ?? label };
 }
 
 type Described = Pick<

@@ -22,7 +22,7 @@ export const monitoring: readonly Tool[] = [
   },
   {
     name: 'alertmanager',
-    programs: ['alertmanager'],
+    programs: ['alertmanager', 'prometheus-alertmanager'],
     serviceType: 'monitoring',
     port: [listenAddress],
     defaultPort: 9093,
@@ -30,7 +30,7 @@ export const monitoring: readonly Tool[] = [
   },
   {
     name: 'pushgateway',
-    programs: ['pushgateway'],
+    programs: ['pushgateway', 'prometheus-pushgateway'],
     serviceType: 'monitoring',
     port: [listenAddress],
     defaultPort: 9091,

@@ -61,8 +61,15 @@ export const proxies: readonly Tool[] = [
     programs: ['httpd', 'apache2', 'apachectl'],
     serviceType: 'proxy',
     port: [],
-    notWith: ['-t', '-v', '-S', '-M'],
+    notWith: ['-t', '-v', '-V', '-S', '-M', '-l', '-L'],
     defaultPort: 80,
+    config: {
+      files: ['/etc/apache2/apache2.conf', '/etc/httpd/conf/httpd.conf'],
+      options: ['-f'],
+      // Paths in it are relative to its ServerRoot, wherever it stands.
+      copy: {},
+      port: /^[ \t]*Listen[ \t]+(?:\S*:)?(?<port>\d{2,5})\b/im,
+    },
   },
   {
     name: 'traefik',
@@ -78,9 +85,34 @@ export const proxies: readonly Tool[] = [
     ],
     defaultPort: 80,
   },
-  { name: 'haproxy', programs: ['haproxy'], notWith: ['-c', '-v', '-vv'], serviceType: 'proxy', port: [] },
+  {
+    name: 'haproxy',
+    programs: ['haproxy'],
+    notWith: ['-c', '-v', '-vv'],
+    serviceType: 'proxy',
+    port: [],
+    config: {
+      files: ['/etc/haproxy/haproxy.cfg'],
+      options: ['-f'],
+      copy: {},
+      port: /^[ \t]*bind[ \t]+[^\s:]*:(?<port>\d{2,5})\b/m,
+    },
+  },
   { name: 'envoy', programs: ['envoy'], notWith: ['--mode'], serviceType: 'proxy', port: [] },
-  { name: 'squid', programs: ['squid'], notWith: ['-k'], serviceType: 'proxy', port: [], defaultPort: 3128 },
+  {
+    name: 'squid',
+    programs: ['squid'],
+    notWith: ['-k', '-z', '-v'],
+    serviceType: 'proxy',
+    port: [],
+    defaultPort: 3128,
+    config: {
+      files: ['/etc/squid/squid.conf'],
+      options: ['-f'],
+      copy: { relative: /^[ \t]*include[ \t]+(?<path>[\w.]\S*)/gm },
+      port: /^[ \t]*http_port[ \t]+(?:\S*:)?(?<port>\d{2,5})\b/m,
+    },
+  },
   {
     name: 'toxiproxy',
     programs: ['toxiproxy-server'],

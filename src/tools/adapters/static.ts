@@ -283,6 +283,14 @@ export const staticServers: readonly Tool[] = [
     defaultPort: 80,
   },
   {
+    name: 'jwebserver',
+    programs: ['jwebserver'],
+    serviceType: 'dev',
+    port: [{ flag: '-p', also: ['--port'] }],
+    host: '-b {host}',
+    defaultPort: 8000,
+  },
+  {
     name: 'dufs',
     programs: ['dufs'],
     serviceType: 'dev',

@@ -4,6 +4,7 @@ import { type Command, fileIn, joinDir } from '../text/command.ts';
 import { beforeTerminator, isOption } from '../text/options.ts';
 import type { Invocation } from './invocation.ts';
 import type { Match } from './match.ts';
+import { fixedPort } from './port-text.ts';
 import { findPortWord } from './port-words.ts';
 
 /** Options that carry a port wherever a server has them. */
@@ -35,6 +36,28 @@ export function conventionalServer(
   const verb = beforeTerminator(args).find((word) => !isOption(word))?.value ?? '';
   const serves = SERVES.test(verb) || SERVES.test(/-(\w+)$/.exec(program)?.[1] ?? '');
   return serves || (STARTS.test(verb) && isOfProject(program, command, project)) ? match : undefined;
+}
+
+const NAMED: readonly PortForm[] = [
+  { flag: '--port', also: ['-port'] },
+  { flag: '--listen', also: ['-listen'], value: '127.0.0.1:{port}' },
+  { flag: '--addr', also: ['-addr'], value: '127.0.0.1:{port}' },
+];
+/** A file that is named by where it lies, or code that is run by its name. */
+const OWN = /^\.{0,2}[\w.-]*\/|^(java|go|cargo|dotnet)$/;
+
+/**
+ * The port that a program of one's own is told: `./server --port 4000`. It may as well be a client's, so that no word is
+ * changed.
+ */
+export function namedPort(invocation: Invocation | undefined, { words }: Command): number | undefined {
+  const [first] = words;
+  if (invocation === undefined || !OWN.test(first?.value ?? '') || first?.value?.startsWith('/'))
+    return undefined;
+  const { program, label, args } = invocation;
+  const tool: Tool = { name: program, programs: [program], serviceType: 'dev', port: NAMED };
+  const found = findPortWord({ tool, label, args }, NAMED);
+  return found.kind === 'number' ? fixedPort(found.port) : undefined;
 }
 
 /** A program of the project's own packages, which is no client of a database. */

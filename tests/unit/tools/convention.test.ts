@@ -36,3 +36,22 @@ describe('a server that the table does not have', () => {
     expect(found.inject(PORT).argv.join(' ')).toBe(command);
   });
 });
+
+describe("a program of one's own whose command names a port", () => {
+  it.each([
+    './bin/app --port 4000',
+    'target/app -addr :4000',
+    'java Main --port 4000',
+    'go run . -port 4000',
+  ])('is asked for that port, and is left as it is: %s', (command) => {
+    const found = planOf(command);
+    expect(found.wish).toBe(4000);
+    expect(found.because).toMatch(/is told port 4000 by its command, which is left as it is$/);
+    expect(found.inject(PORT)).toEqual({ argv: command.split(' ') });
+  });
+
+  it.each(['/usr/bin/psql --port 4000', 'mysql --port 4000', './app --port auto'])(
+    'is not meant by: %s',
+    (command) => expect(planOf(command).wish).toBeUndefined(),
+  );
+});

@@ -6,6 +6,7 @@ import { nodeServers } from './node-servers.ts';
 import { services } from './services.ts';
 import { staticServers } from './static.ts';
 import { taskRunners } from './task-runners.ts';
+import { systemServers } from './system-servers.ts';
 import type { ToolCase } from '../support/tool-case.ts';
 import { workshops } from './workshops.ts';
 
@@ -19,4 +20,5 @@ export const ALL: readonly ToolCase[] = [
   ...nodeServers,
   ...languages,
   ...services,
+  ...systemServers,
 ];
