@@ -9,7 +9,7 @@ import { readStartFailure } from './start-failure.ts';
 import { createDaemonStarter, type StartOptions } from './daemon-starter.ts';
 import { locateDaemon } from './locate.ts';
 
-const FIRST_PAUSE_MS = 10;
+const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 200;
 /** How long a daemon may take to start, on a machine that starts many things at once. */
 const START_LIMIT_MS = 10_000;
@@ -31,7 +31,7 @@ export function createDaemonEnsurer(options: StartOptions): DaemonEnsurer {
   const { paths } = options;
   const starter = createDaemonStarter(options);
   const isTooLate = createStartLimit();
-  let pause = FIRST_PAUSE_MS;
+  let waited = 0;
   return {
     async attempt(isGone) {
       const daemon = locateDaemon(paths);
@@ -42,12 +42,17 @@ export function createDaemonEnsurer(options: StartOptions): DaemonEnsurer {
         throw didNotStart(paths, starter.spawned);
       }
       if (isGone) await starter.help(daemon);
+      const pause = pauseAfter(waited);
       await sleep(pause);
-      pause = Math.min(pause * 1.3, LONGEST_PAUSE_MS);
+      waited += pause;
     },
     close: starter.close,
   };
 }
+
+/** What a daemon that is there is found late by: a tenth of its start, at most. @param waited so far, ms */
+export const pauseAfter = (waited: number): number =>
+  Math.min(FIRST_PAUSE_MS + waited / 10, LONGEST_PAUSE_MS);
 
 /** A daemon that came up and was killed has started: its successor gets its own time. */
 function createStartLimit(): (daemon: PidFile | undefined) => boolean {
