@@ -5,11 +5,19 @@ import type { StyxyHome } from './home.ts';
 
 export const VIEWS = ['Now', 'Ports', 'Time', 'Sessions', 'Log', 'Doctor', 'Metrics'] as const;
 
-/** The dashboard of this home, signed in and live; closed with the calling test. */
-export async function openDashboard(home: StyxyHome, browser: TestBrowser): Promise<Page> {
+/**
+ * The dashboard of this home, signed in and live; closed with the calling test.
+ * @param prepare what has to be so before the page is loaded
+ */
+export async function openDashboard(
+  home: StyxyHome,
+  browser: TestBrowser,
+  prepare: (page: Page) => Promise<void> = async () => undefined,
+): Promise<Page> {
   const { url } = await home.json<{ url: string }>(['dashboard']);
   const page = await browser.newPage();
   onTestFinished(() => page.close());
+  await prepare(page);
   await page.goto(url);
   await page.locator('.link.live').waitFor();
   return page;
