@@ -13,6 +13,8 @@ export function normalise(text) {
   return (
     text
       .replaceAll(/-[\da-f]{6}(?=\.localhost)/g, '')
+      // The age of what has just begun.
+      .replaceAll(/\bnow\b/g, '#')
       .replaceAll(/\d+(\.\d+)*/g, '#')
       .replaceAll(/#\s*(ms|[smhd]|[kM]B)\b(\s+#\s*(ms|[smhd])\b)*/g, '#')
       // The share of a core is known from the second observation on.
