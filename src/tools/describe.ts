@@ -5,6 +5,7 @@ import { type Match, matchTool } from './match/match.ts';
 import { configuredPort } from './sources/config-file.ts';
 import { type Entry, entryOf, entryPath, moduleAt } from './sources/entry.ts';
 import { envFilesOf, type FilePort, portInFiles } from './sources/env-files.ts';
+import { inlineCode } from './sources/inline.ts';
 import { type Listening, listeningOf } from './sources/listening.ts';
 import { configEdits } from './ports/config-edits.ts';
 import { sourceEdits } from './ports/source-edits.ts';
@@ -14,7 +15,8 @@ import type { PortEdits } from './ports/way.ts';
 import type { Program } from './program.ts';
 import type { Found } from './programs.ts';
 import type { Project } from './project.ts';
-import type { Command } from './text/command.ts';
+import { type Command, fileIn, joinDir } from './text/command.ts';
+import { optionValue, splitOption } from './text/options.ts';
 import { type Place, placeOf } from './text/word.ts';
 
 export function describe(found: Found, project: Project): Program {
@@ -47,7 +49,7 @@ export function describe(found: Found, project: Project): Program {
     };
   }
   const match = invocation && findMatch(invocation.program, project, invocation);
-  if (match) {
+  if (match && !endsByText(match, command, project)) {
     return { ...base, label: match.label, ...programOfTool(match, command, project) };
   }
   const server = invocation && conventionalServer(invocation, command, project);
@@ -116,6 +118,16 @@ function programOfTool(match: Match, command: Command, project: Project): Descri
   };
 }
 
+/** The text of the project's program says that it does not serve. */
+function endsByText({ tool: { serves } }: Match, { words, dir }: Command, { readFile }: Project): boolean {
+  if (serves === undefined || dir === undefined) return false;
+  const at = words.findIndex((word) => serves.options.includes(splitOption(word).name));
+  const named = at < 0 ? '.' : optionValue(words, at)?.replace(/[^/\\]*\.\w+proj$/, '');
+  const folder = joinDir(dir, named);
+  const text = folder === undefined ? undefined : readFile(fileIn(folder, serves.file));
+  return text !== undefined && !serves.pattern.test(text);
+}
+
 /** The program that a tool builds and starts. */
 function entryAt(entry: string, { dir }: Command, project: Project): Entry | undefined {
   return dir === undefined ? undefined : moduleAt(entry, dir, project);
@@ -123,18 +135,21 @@ function entryAt(entry: string, { dir }: Command, project: Project): Entry | und
 
 /** A program that the table does not have: what its text says of a port, where it is a file of the project. */
 function ownProgram(command: Command, project: Project, place: Place | undefined): Described {
-  const entry = entryOf(command, project);
+  const inline = inlineCode(command);
+  const entry = inline ?? entryOf(command, project);
   const listening = entry && listeningOf(entry, project);
   const edits = listening ? sourceEdits(listening, command) : variableEdits(command);
   const inFile =
-    entry && edits.wanted === undefined ? portInEnvFile(entry, listening, command, project) : undefined;
+    entry && inline === undefined && edits.wanted === undefined
+      ? portInEnvFile(entry, listening, command, project)
+      : undefined;
   return {
     ...unknownProgram(command),
     binds: listening ? 'yes' : runsUnreadCode(command, entry !== undefined) ? 'likely' : 'maybe',
     port: edits.wanted ?? inFile?.port ?? listening?.port,
-    written: inFile?.place ?? (listening && writtenIn(listening, edits)),
+    written: inFile?.place ?? (listening && inline === undefined ? writtenIn(listening, edits) : undefined),
     edits,
-    place: listening?.place ?? place,
+    place: (inline ? undefined : listening?.place) ?? place,
   };
 }
 

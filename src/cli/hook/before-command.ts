@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { sessionInstance } from '../../client/instance.ts';
 import type { AgentContract, Decision, HookEvent } from '../../hook/agents/contract.ts';
 import { type CommandFacts, decideRewrite, understand } from '../../hook/decide.ts';
-import type { LineCommand, Setting } from '../../hook/line/command.ts';
+import type { Line, LineCommand, Setting } from '../../hook/line/command.ts';
 import { type InnerText, targetsIn } from '../../hook/guard/commands.ts';
 import { describeServers } from '../../hook/describe.ts';
 import { type OpenProject, withLibrary } from '../../run/plan/library.ts';
@@ -13,6 +13,7 @@ import type { PortPlan } from '../../tools/plan.ts';
 import { planPort } from '../../tools/port-plan.ts';
 import { programsOf } from '../../tools/programs.ts';
 import { parseShell } from '../../tools/text/shell-parser.ts';
+import { insideQuotes } from '../../tools/text/word.ts';
 import type { Server } from './expected-ports.ts';
 import { guard } from './guard.ts';
 import { readPermissions } from './permission-files.ts';
@@ -32,7 +33,8 @@ export async function beforeCommand(
   const program = programWord(agent, env, paths.root);
   // What is read of the project is read once, for the guard and for the rewrite.
   const { targets, decision, servers } = await withLibrary(
-    (open) => {
+    (opened) => {
+      const open = afterWriting(line.files, cwd, opened);
       const planOf = planner(cwd, open);
       const textsBehindCommand = (command: LineCommand) => textsBehind(command, cwd, open);
       const ending = targetsIn(line, { parseShell, setting, textsBehind: textsBehindCommand });
@@ -71,6 +73,16 @@ function settingIn(cwd: string, env: NodeJS.ProcessEnv): Setting {
   };
 }
 
+/** The files of a folder as they will be once the line has written its own. */
+function afterWriting(files: Line['files'], cwd: string, open: OpenProject): OpenProject {
+  if (files.size === 0) return open;
+  const texts = new Map([...files].map(([path, text]) => [resolve(cwd, path), text]));
+  return (folder) => {
+    const project = open(folder);
+    return { ...project, readFile: (path) => texts.get(resolve(folder, path)) ?? project.readFile(path) };
+  };
+}
+
 /** The package scripts that a command runs. */
 function textsBehind(command: LineCommand, cwd: string, open: OpenProject): InnerText[] {
   const folder = resolve(cwd, command.dir ?? '.');
@@ -92,7 +104,7 @@ function planner(cwd: string, open: OpenProject): (command: LineCommand) => Port
     const plan =
       plans.get(command) ??
       planPort(
-        words.map(({ value, text }) => value ?? text),
+        words.map(({ value, text }) => value ?? insideQuotes(text) ?? text),
         open(resolve(cwd, dir)),
       );
     plans.set(command, plan);

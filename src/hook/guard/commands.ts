@@ -22,14 +22,14 @@ export interface GuardReader {
 const DEEPEST = 4;
 
 /** What the commands of a line are about to end, also those of a `sh -c` and of the scripts that they run. */
-export function targetsIn({ commands }: Line, reader: GuardReader, depth = 0): Target[] {
+export function targetsIn({ commands }: Pick<Line, 'commands'>, reader: GuardReader, depth = 0): Target[] {
   return commands.flatMap((command) => {
     const own = targetsOf(command);
     if (own.length > 0 || depth >= DEEPEST) return own;
     return [...shellTexts(command), ...reader.textsBehind(command)].flatMap(({ text, dir }) => {
       const inner = MAY_END.test(text) ? readLine(text, reader.parseShell, reader.setting) : undefined;
       const moved = inner?.commands.map((each) => ({ ...each, dir: within(dir, each.dir) })) ?? [];
-      return targetsIn({ commands: moved, isSimple: false }, reader, depth + 1);
+      return targetsIn({ commands: moved }, reader, depth + 1);
     });
   });
 }
@@ -55,6 +55,12 @@ function shellTexts(command: LineCommand): InnerText[] {
     ];
   if (!/^(ba|z|da|k)?sh$/.test(name)) return [];
   const at = words.findIndex(({ value }) => /^-\w*c$/.test(value ?? ''));
-  const text = at < 0 ? undefined : words[at + 1]?.value;
+  const word = at < 0 ? undefined : words[at + 1];
+  const text = word?.value ?? withoutQuotes(word?.text);
   return text === undefined ? [] : [{ text, dir }];
+}
+
+/** `"kill $(lsof -ti:3000)"`: it ends the same, whichever of the two shells asks lsof. */
+function withoutQuotes(text: string | undefined): string | undefined {
+  return text !== undefined && /^"[^"\\]*"$/.test(text) ? text.slice(1, -1) : undefined;
 }

@@ -1,4 +1,5 @@
-import { programName } from '../../tools/text/command.ts';
+import { joinDir, programName } from '../../tools/text/command.ts';
+import { optionValue, splitOption } from '../../tools/text/options.ts';
 import type { LineCommand, LineWord } from '../line/command.ts';
 import { endsProcesses, hasFlag, outputsOf, readArguments, valuesOf } from './arguments.ts';
 import { byPattern, fuserPorts, selectedBy, withoutSudo } from './selected.ts';
@@ -122,11 +123,21 @@ function throughPackageRunner(command: LineCommand, args: readonly LineWord[]): 
 
 const ENDING_VERBS = /^(stop|kill|rm|restart|pause)$/;
 
+/** The folder that the options of docker compose name, by itself or by the first of its files. */
+function composeFolder(args: readonly LineWord[], dir: string | undefined): string | undefined {
+  const named = (names: readonly string[]): number =>
+    args.findIndex((word) => names.includes(splitOption(word).name));
+  const [folder, file] = [named(['--project-directory']), named(['-f', '--file'])];
+  if (folder >= 0) return joinDir(dir, optionValue(args, folder));
+  const path = file < 0 ? undefined : optionValue(args, file);
+  return file < 0 ? dir : joinDir(dir, path === undefined ? undefined : `${path}/..`);
+}
+
 function ofDocker(name: string, args: readonly LineWord[], dir: string | undefined): Target[] {
   const isCompose = name === 'docker-compose' || args[0]?.value === 'compose';
   if (isCompose) {
     const verb = args.find(({ value }) => /^(stop|kill|rm|restart|down|pause)$/.test(value ?? ''));
-    return verb ? [{ kind: 'compose', dir }] : [];
+    return verb ? [{ kind: 'compose', dir: composeFolder(args, dir) }] : [];
   }
   const words = args[0]?.value === 'container' ? args.slice(1) : args;
   if (!ENDING_VERBS.test(words[0]?.value ?? '')) return [];

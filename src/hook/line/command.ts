@@ -23,6 +23,8 @@ export interface LineCommand extends Command {
 /** What a line is made of. */
 export interface Line {
   commands: readonly LineCommand[];
+  /** Files that it writes before it runs others: `cat > server.js <<'EOF'`; their texts by their paths. */
+  files: ReadonlyMap<string, string>;
   /** Lists and pipelines of simple commands, and nothing else: no loops, substitutions, functions, bare assignments. */
   isSimple: boolean;
 }

@@ -18,6 +18,7 @@ interface Reader {
   source: ScriptSource;
   setting: Setting;
   found: LineCommand[];
+  files: Map<string, string>;
   isSimple: boolean;
 }
 
@@ -29,11 +30,11 @@ export function readLine(text: string, parseShell: ParseShell, setting: Setting)
   const script = parseShell(text);
   if (script.errors?.length) return undefined;
   const source: ScriptSource = { kind: 'script', name: '', text, writable: true };
-  const reader: Reader = { source, setting, found: [], isSimple: true };
+  const reader: Reader = { source, setting, found: [], files: new Map(), isSimple: true };
   const start: State = { dir: '.', variables: initialVariables(setting), exported: [], input: [] };
   readAll(reader, script.commands, start);
   const commands = reader.found.toSorted((a, b) => a.words[0]!.start - b.words[0]!.start);
-  return { commands, isSimple: reader.isSimple };
+  return { commands, files: reader.files, isSimple: reader.isSimple };
 }
 
 function readAll(reader: Reader, statements: readonly Syntax.Statement[], start: State): State {
@@ -197,7 +198,25 @@ function readSimple(reader: Reader, node: Syntax.Command, state: State): State {
     span: { start: node.pos, end: node.end },
     redirects: node.redirects.some(isFile),
   });
+  const file = writtenFile(words, node, state);
+  if (file) reader.files.set(...file);
   return afterwards(reader, words, node, state);
+}
+
+/** `cat > server.js <<'EOF'`, `tee server.js <<'EOF'`: the path and the text. */
+function writtenFile(
+  [program, first, ...others]: readonly LineWord[],
+  { redirects }: Syntax.Command,
+  { dir }: State,
+): [string, string] | undefined {
+  const text = redirects.find((each) => each.type === 'HereDoc')?.body.text;
+  const target = redirects
+    .filter((each) => each.type === 'Redirect')
+    .find(({ operator }) => operator === '>' || operator === '>|')?.target?.value;
+  const isTee = program?.value === 'tee' && others.length === 0;
+  const isCat = program?.value === 'cat' && (first === undefined || first.value === '-');
+  const path = joinDir(dir, isTee ? first?.value : isCat ? target : undefined);
+  return text === undefined || path === undefined ? undefined : [path, text];
 }
 
 /** What a command of the shell itself changes for those after it. */

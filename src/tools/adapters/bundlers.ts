@@ -167,7 +167,7 @@ export const bundlers: readonly Tool[] = [
   },
   {
     name: 'farm',
-    programs: ['farm'],
+    programs: ['farm', '@farmfe/cli'],
     commands: ['', 'start', 'dev'],
     otherCommands: ['build', 'preview', 'watch', 'clean'],
     serviceType: 'dev',
@@ -349,6 +349,16 @@ export const bundlers: readonly Tool[] = [
     host: '--host {host}',
     whenTaken: 'moves',
     defaultPort: 3000,
+  },
+  {
+    name: 'nx-graph',
+    programs: ['nx'],
+    commands: ['graph', 'dep-graph'],
+    notWith: ['--file', '--print'],
+    serviceType: 'ui',
+    port: [{ flag: '--port', joined: 'write' }],
+    host: '--host={host}',
+    defaultPort: 4211,
   },
   {
     name: 'nx',

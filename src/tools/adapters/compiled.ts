@@ -168,6 +168,12 @@ export const compiled: readonly Tool[] = [
       files: ['Properties/launchSettings.json'],
       port: /"profiles"[\s\S]*?"applicationUrl"\s*:\s*"(?:https:[^";]*;)?http:\/\/[^":;]*:(?<port>\d+)/,
     },
+    serves: {
+      options: ['--project', '-p'],
+      file: 'Program.cs',
+      pattern:
+        /Web(Application|Host)|Kestrel|Startup|DistributedApplication|HttpListener|TcpListener|\.Listen\(/,
+    },
     values: ['--project', '-p', '-c', '--configuration', '-f', '--framework', '--launch-profile', '-lp'],
     ready: 'Now listening on: http://localhost:{port}',
   },

@@ -93,7 +93,7 @@ export const models: readonly Tool[] = [
   },
   {
     name: 'langgraph',
-    programs: ['langgraph'],
+    programs: ['langgraph', '@langchain/langgraph-cli', 'langgraph-cli'],
     commands: ['dev', 'up'],
     serviceType: 'api',
     port: [{ flag: '--port' }],

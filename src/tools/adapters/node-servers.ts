@@ -12,6 +12,34 @@ const strapi = {
 /** Back ends, content systems and development services of the Node world. */
 export const nodeServers: readonly Tool[] = [
   {
+    name: 'srvx',
+    programs: ['srvx'],
+    otherCommands: ['fetch', 'curl'],
+    commands: ['', 'serve'],
+    serviceType: 'dev',
+    port: [{ flag: '--port', also: ['-p'] }],
+    host: '--host {host}',
+    defaultPort: 3000,
+  },
+  {
+    name: 'anvil',
+    programs: ['anvil', 'ganache', 'ganache-cli'],
+    serviceType: 'api',
+    port: [{ flag: '--port', also: ['-p'] }],
+    host: '--host {host}',
+    defaultPort: 8545,
+  },
+  {
+    name: 'hardhat',
+    programs: ['hardhat'],
+    commands: ['node'],
+    serviceType: 'api',
+    port: [{ flag: '--port' }],
+    host: '--hostname {host}',
+    defaultPort: 8545,
+    values: ['--network', '--config', '--fork'],
+  },
+  {
     name: 'fastify',
     programs: ['fastify', 'fastify-cli'],
     commands: ['start'],
@@ -104,7 +132,7 @@ export const nodeServers: readonly Tool[] = [
   },
   {
     name: 'sanity',
-    programs: ['sanity'],
+    programs: ['sanity', '@sanity/cli'],
     commands: ['dev', 'start', 'preview'],
     serviceType: 'ui',
     port: [{ variable: 'SANITY_STUDIO_SERVER_PORT' }, { flag: '--port' }],

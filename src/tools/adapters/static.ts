@@ -16,6 +16,22 @@ export const staticServers: readonly Tool[] = [
     ready: 'Accepting connections at http://localhost:{port}',
   },
   {
+    name: 'bun-page',
+    programs: ['bun index.html'],
+    serviceType: 'dev',
+    port: [{ flag: '--port', joined: 'write' }],
+    host: '--hostname={host}',
+    defaultPort: 3000,
+  },
+  {
+    name: 'deno-file-server',
+    programs: ['@std/http/file-server'],
+    serviceType: 'dev',
+    port: [{ flag: '--port', also: ['-p'] }],
+    host: '--host {host}',
+    defaultPort: 8000,
+  },
+  {
     name: 'http-server',
     programs: ['http-server', 'hs'],
     serviceType: 'dev',

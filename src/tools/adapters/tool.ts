@@ -93,6 +93,8 @@ export interface Tool {
   expected?: true;
   /** The project's own program that it builds and starts: its text says where it listens. */
   entry?: string;
+  /** A file beside the project's own, by these options or in its folder: without the pattern it serves nothing. */
+  serves?: { options: readonly string[]; file: string; pattern: RegExp };
   /** How the address is set. */
   host?: string;
   otherPorts?: readonly OtherPort[];

@@ -32,7 +32,8 @@ export function readInvocation(words: readonly Word[]): Invocation | undefined {
     rubyServer(program, words) ??
     interpretedTool(program, words) ??
     archive(program, words) ??
-    mojolicious(program, words) ?? { program, label: program, args: words.slice(1) }
+    mojolicious(program, words) ??
+    bunPage(program, words) ?? { program, label: program, args: words.slice(1) }
   );
 }
 
@@ -72,6 +73,17 @@ function mojolicious(label: string, words: readonly Word[]): Invocation | undefi
   const [, file = '', daemon] = words.map(({ value }) => value);
   if (label !== 'perl' || file.startsWith('-') || daemon !== 'daemon') return undefined;
   return { program: 'perl daemon', label: `perl ${baseName(file)} daemon`, args: words.slice(3) };
+}
+
+/** `bun ./index.html`: its own server for pages. */
+function bunPage(label: string, words: readonly Word[]): Invocation | undefined {
+  if (label !== 'bun') return undefined;
+  const [first, second] = words.slice(1).filter((word) => !isOption(word));
+  const page = first?.value === 'run' ? second : first;
+  const isPage = page?.value?.endsWith('.html') === true;
+  return isPage
+    ? { program: 'bun index.html', label: `bun ${baseName(page.value!)}`, args: words.slice(1) }
+    : undefined;
 }
 
 /** `ruby -run -e httpd . -p 8080` */

@@ -8,7 +8,7 @@ import type { PortEdits } from './way.ts';
 export function sourceEdits(listening: Listening, command: Command): PortEdits {
   const { port, variable, value, place, isFixed } = listening;
   const own = variableEdits(command);
-  const where = `${place.file}:${place.line}`;
+  const where = place.file === '' ? 'its own text' : `${place.file}:${place.line}`;
   if (variable === undefined) {
     if (port === undefined || own.wanted !== undefined) return own;
     return {

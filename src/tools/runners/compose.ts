@@ -39,6 +39,19 @@ const UP_VALUES = [
   '--wait-timeout',
 ];
 
+const RUN_VALUES = [
+  '--name',
+  '-e',
+  '--env',
+  '-v',
+  '--volume',
+  '-w',
+  '--workdir',
+  '-u',
+  '--user',
+  '--entrypoint',
+];
+
 /** `docker compose -f dev.yml up web`: the ports that its services publish. */
 export function composeStarts(
   words: readonly Word[],
@@ -47,11 +60,15 @@ export function composeStarts(
 ): ReturnType<Runner> {
   const { at, given } = readOptions(words);
   const verb = words[at];
-  if (!verb || !['up', 'start', 'restart', 'watch'].includes(verb.value ?? '')) return undefined;
   const rest = words.slice(at + 1);
-  const only = rest
-    .filter((word, index) => !isOption(word) && !UP_VALUES.includes(rest[index - 1]?.value ?? ''))
+  const isRun = verb !== undefined && isOpenRun(verb, rest);
+  if (!verb || (!isRun && !['up', 'start', 'restart', 'watch'].includes(verb.value ?? ''))) return undefined;
+  const values = isRun ? RUN_VALUES : UP_VALUES;
+  const named = rest
+    .filter((word, index) => !isOption(word) && !values.includes(rest[index - 1]?.value ?? ''))
     .map(({ value, text }) => value ?? text);
+  // What follows the service of `run` is its command.
+  const only = isRun ? named.slice(0, 1) : named;
   const dir = joinDir(command.dir, given('--project-directory').at(-1) ?? '.');
   if (dir === undefined) return undefined;
   const variable = composeEnvironment(project, dir, given('--env-file'));
@@ -81,6 +98,14 @@ function withOwnVariables(hostPorts: readonly HostPort[]): HostPort[] {
   return hostPorts.map(({ variable, ...each }) =>
     variable === undefined || readers(variable) > 1 ? each : { ...each, variable },
   );
+}
+
+/** `run --service-ports web`: without that option the ports of a service stay closed. */
+function isOpenRun({ value: verb }: Word, rest: readonly Word[]): boolean {
+  const isPlain = (word: Word, index: number): boolean =>
+    !isOption(word) && !RUN_VALUES.includes(rest[index - 1]?.value ?? '');
+  const own = rest.slice(0, Math.max(rest.findIndex(isPlain), 0));
+  return verb === 'run' && own.some(({ value }) => value === '--service-ports' || value === '-P');
 }
 
 const hasName = ({ content }: ComposeFile): boolean => Boolean(asText(content.name));

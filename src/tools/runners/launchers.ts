@@ -62,7 +62,58 @@ const LAUNCHERS: Readonly<Record<string, Launcher>> = {
   infisical: { verbs: ['run'], values: ['--env', '--path', '--projectId'], terminator: true },
   op: { verbs: ['run'], flags: ['--no-masking'], values: ['--env-file', '--account'], terminator: true },
   'aws-vault': { verbs: ['exec'], skip: 1, terminator: true },
+  varlock: { verbs: ['run'], values: ['--path', '-p', '--env'], terminator: true },
+  secretspec: { verbs: ['run'], values: ['-P', '--profile', '-p', '--provider'], terminator: true },
+  teller: { verbs: ['run'], flags: ['--reset', '--shell'], values: ['-c', '--config'], terminator: true },
   direnv: { verbs: ['exec'], skip: 1 },
+  zellij: {
+    verbs: ['run', 'r'],
+    flags: ['-c', '--close-on-exit', '-f', '--floating', '-i', '--in-place', '-s', '--start-suspended'],
+    values: ['-n', '--name', '-d', '--direction', '--cwd'],
+    terminator: true,
+  },
+  volta: {
+    verbs: ['run'],
+    flags: ['--bundled-npm', '--no-yarn'],
+    values: ['--node', '--npm', '--yarn', '--pnpm'],
+  },
+  fnm: { verbs: ['exec'], values: ['--using'] },
+  nvm: { verbs: ['exec'], flags: ['--silent'], skip: 1 },
+  asdf: { verbs: ['exec'] },
+  rbenv: { verbs: ['exec'] },
+  pyenv: { verbs: ['exec'] },
+  'systemd-run': {
+    flags: [
+      '--user',
+      '--scope',
+      '--pty',
+      '-t',
+      '--pipe',
+      '-P',
+      '--wait',
+      '--collect',
+      '-G',
+      '--same-dir',
+      '-d',
+    ],
+    values: [
+      '--unit',
+      '-u',
+      '-p',
+      '--property',
+      '-E',
+      '--setenv',
+      '--slice',
+      '--description',
+      '--working-directory',
+    ],
+    folder: '--working-directory',
+  },
+  'xvfb-run': {
+    flags: ['-a', '--auto-servernum'],
+    values: ['-n', '--server-num', '-s', '--server-args', '-e', '--error-file'],
+  },
+  'dbus-run-session': {},
   devenv: { verbs: ['shell'], terminator: true },
   node: {
     flags: [
@@ -144,9 +195,29 @@ const LAUNCHERS: Readonly<Record<string, Launcher>> = {
     values: ['-n', '--name', '-p', '--prefix'],
   },
   mamba: { verbs: ['run'], values: ['-n', '--name', '-p', '--prefix'] },
+  poe: {
+    flags: ['-q', '-v', '--quiet', '--verbose'],
+    values: ['-C', '--directory', '-e', '--executor'],
+    folder: '-C',
+  },
+  pixi: {
+    verbs: ['run', 'r'],
+    flags: ['--frozen', '--locked', '--no-install', '--clean-env', '--skip-deps', '-q', '--quiet'],
+    values: ['-e', '--environment', '--manifest-path', '-m'],
+  },
+  devbox: {
+    verbs: ['run'],
+    flags: ['-q', '--quiet', '--pure'],
+    values: ['-c', '--config', '-e', '--env', '--env-file'],
+  },
   bundle: { verbs: ['exec', 'e'] },
   chamber: { verbs: ['exec'], skip: 1, terminator: true },
   iex: { flags: ['-S'], values: ['--sname', '--name', '--cookie', '--erl'] },
+  elixir: {
+    flags: ['-S', '--no-halt'],
+    values: ['--sname', '--name', '--cookie', '--erl'],
+    starts: isNoFile,
+  },
   // `portless <name> <program>` and `portless run <program>`.
   portless: {
     verbs: 'any',
@@ -201,6 +272,11 @@ function startOf(words: readonly Word[], launcher: Launcher): number | undefined
 /** A program of a package: `node node_modules/vite/bin/vite.js` is vite. */
 function isInstalled(word: Word | undefined): boolean {
   return word?.value !== undefined && /(^|[\\/])node_modules[\\/]/.test(word.value);
+}
+
+/** `elixir script.exs` runs a file, and with -S a program. */
+function isNoFile(word: Word | undefined): boolean {
+  return word?.value !== undefined && !/\.exs?$/.test(word.value);
 }
 
 function leadingAssignments(words: readonly Word[]): Assignment[] {

@@ -87,7 +87,41 @@ const bun: Manager = {
   writable: false,
 };
 
-export const MANAGERS: Readonly<Record<string, Manager>> = { pnpm, yarn, bun };
+/** The runner of @antfu/ni: any word is a script of the package, by whichever manager the project has. */
+const nr: Manager = {
+  options: { flags: ['--if-present'], values: ['-C'] },
+  folders: ['-C'],
+  filters: [],
+  all: [],
+  exec: [],
+  execKeepsOptions: false,
+  runsPrograms: false,
+  commands: [],
+  passes: (words) => words,
+  writable: false,
+};
+
+/** Vite+ runs scripts by `run`; what else it has are its own commands. */
+const vp: Manager = {
+  options: {
+    flags: ['-r', '--recursive', '-t', '--transitive', '--parallel', '--no-cache', '--cache'],
+    values: ['-F', '--filter', '-C'],
+  },
+  folders: ['-C'],
+  filters: ['-F', '--filter'],
+  all: ['-r', '--recursive'],
+  exec: ['exec', 'dlx'],
+  execKeepsOptions: false,
+  runsPrograms: false,
+  commands: list(
+    'dev build preview test lint fmt format check pack lib install i add remove rm update up outdated why info link',
+    'unlink create migrate cache env pm config staged upgrade implode help dedupe list ls',
+  ),
+  passes: (words) => words,
+  writable: false,
+};
+
+export const MANAGERS: Readonly<Record<string, Manager>> = { pnpm, yarn, bun, nr, vp };
 
 function list(...lines: string[]): string[] {
   return lines.flatMap((line) => line.split(' '));

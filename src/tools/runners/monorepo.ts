@@ -1,6 +1,6 @@
 import { asObject, asTexts, type Project, readJson } from '../project.ts';
 import { type Command, fileIn } from '../text/command.ts';
-import { isOption, optionValue, splitOption } from '../text/options.ts';
+import { beforeTerminator, isOption, optionValue, splitOption } from '../text/options.ts';
 import type { Word } from '../text/word.ts';
 import { workspaceRoot } from './package-file.ts';
 import { followCall } from './package-scripts.ts';
@@ -40,7 +40,13 @@ const OPEN_TURBO = { TURBO_ENV_MODE: 'loose' };
 export const turbo: Runner = (command, project) => {
   const asked = readAsked(command.words, TURBO_VALUES, ['--filter', '-F', '--scope']);
   const tasks = asked.tasks[0] === 'run' || asked.tasks[0] === 'watch' ? asked.tasks.slice(1) : asked.tasks;
-  if (tasks.length === 0 || command.dir === undefined || OTHER_TURBO.includes(tasks[0]!)) return undefined;
+  if (
+    tasks.length === 0 ||
+    command.dir === undefined ||
+    isDry(command.words) ||
+    OTHER_TURBO.includes(tasks[0]!)
+  )
+    return undefined;
   const passes = passedOn(project, workspaceRoot(project, command.dir) ?? command.dir);
   const strict = { strips: { passes, hint: TURBO_HINT } };
   const outer: Command = {
@@ -51,6 +57,11 @@ export const turbo: Runner = (command, project) => {
   const isOpen = asked.mode !== 'strict';
   return inPackages(withBefore(tasks, command.dir, project), asked.filters, outer, project, isOpen);
 };
+
+/** It says what it would run. */
+function isDry(words: readonly Word[]): boolean {
+  return beforeTerminator(words).some((word) => /^--(dry(-run)?|graph)$/.test(splitOption(word).name));
+}
 
 const OTHER_TURBO = [
   'login',

@@ -75,7 +75,7 @@ function startsProgram({ script, program }: ScriptCall): boolean {
 
 function isFileOfBun({ words }: Command, { script }: ScriptCall): boolean {
   const isBun = programName(words[0]?.value ?? '') === 'bun';
-  return isBun && script !== undefined && /\.[cm]?[jt]sx?$|^\.{0,2}\//.test(script);
+  return isBun && script !== undefined && /\.([cm]?[jt]sx?|html)$|^\.{0,2}\//.test(script);
 }
 
 /** The commands of a script as the package manager runs them: its extra words go to the last one. */

@@ -263,6 +263,10 @@ export const pm2: Runner = (command, project) => {
   const [target] = isRuntime && plain[0] !== 'start' ? plain : plain.slice(1);
   if (target === undefined || (!isRuntime && plain[0] !== 'start') || command.dir === undefined)
     return undefined;
+  const typed = command.words.find(({ value }) => value === target);
+  // Several words in one are a command of the shell.
+  const source = typed && /\s/.test(target) ? quotedSource(typed) : undefined;
+  if (source) return textStarts(source, command, project);
   const isList = /\.(json|config\.[cm]?js)$/.test(target);
   const file = fileIn(command.dir, target);
   const text = isList ? project.readFile(file) : undefined;

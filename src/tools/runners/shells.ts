@@ -13,7 +13,8 @@ export const shell: Runner = (command, project) => {
   const first = rest.findIndex((word) => !isOption(word));
   const options = first < 0 ? rest : rest.slice(0, first);
   const script = rest[first];
-  if (script === undefined) return undefined;
+  // With -n it reads the text and runs nothing.
+  if (script === undefined || options.some(({ value = '' }) => /^-[a-z]*n/.test(value))) return undefined;
   const takesText = options.some(({ value }) => value !== undefined && /^-[a-z]*c$/.test(value));
   if (takesText) {
     const source = quotedSource(script);

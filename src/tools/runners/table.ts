@@ -7,18 +7,33 @@ import { nx } from './nx.ts';
 import { packageStarts } from './package-scripts.ts';
 import { concurrently, runAll, startServerAndTest } from './parallel.ts';
 import { mprocs, pm2, processCompose, PROCFILE_RUNNER_NAMES, procfile } from './process-files.ts';
+import { pythonTask } from './python-tasks.ts';
+import { bacon, forever, mix, wgo } from './builders.ts';
 import { nix, scriptFile, shell, SHELLS, textArguments } from './shells.ts';
 import type { Runner } from './start.ts';
 import type { Word } from '../text/word.ts';
 import { styxyRun } from './styxy-run.ts';
-import { composer, denoPackage, denoTask, just, make, mise, taskfile } from './task-files.ts';
+import { just } from './just.ts';
+import { make } from './make.ts';
+import { composer, denoPackage, denoTask, devbox, mise, taskfile } from './task-files.ts';
 import { tauri } from './tauri.ts';
 import { playwright } from './test-runners.ts';
 import { cargo, nodemon, watchexec } from './watchers.ts';
 
+/** Scripts that a build tool writes into a project: they are that tool. */
+const BUILD_WRAPPERS = ['gradlew', 'mvnw', 'grailsw'];
+
 /** Who reads a command's words, by the name of its program. Several are asked in their order. */
 const RUNNERS: Readonly<Record<string, readonly Runner[]>> = {
+  ...Object.fromEntries(
+    ['uv', 'poetry', 'pdm', 'rye', 'hatch', 'pipenv', 'pixi', 'poe'].map((name) => [
+      name,
+      [pythonTask(name)],
+    ]),
+  ),
   npm: [packageStarts],
+  nr: [packageStarts],
+  vp: [packageStarts],
   pnpm: [packageStarts],
   yarn: [packageStarts],
   bun: [packageStarts],
@@ -50,6 +65,11 @@ const RUNNERS: Readonly<Record<string, readonly Runner[]>> = {
   task: [taskfile],
   'go-task': [taskfile],
   mise: [mise],
+  devbox: [devbox],
+  bacon: [bacon],
+  wgo: [wgo],
+  forever: [forever],
+  mix: [mix],
   composer: [composer],
   pm2: [pm2],
   'pm2-runtime': [pm2],
@@ -92,7 +112,7 @@ export function runnerOf({ words }: Command): Runner | undefined {
   const name = programName(path);
   const own = runnersNamed(name);
   const isPath = /^\.{0,2}[\\/]|^[\w.-]+\//.test(path) && !path.startsWith('@');
-  const all = isPath ? [...own, scriptFile] : own;
+  const all = isPath && !BUILD_WRAPPERS.includes(name) ? [...own, scriptFile] : own;
   if (all.length === 0) return undefined;
   return (command, project) => {
     for (const runner of all) {

@@ -32,9 +32,12 @@ export const playwright: Runner = (command, project) => {
   return starts.length === 0 ? undefined : starts;
 };
 
+/** The value of `command`, with its texts: it ends at a comma, a brace or a line that does not go on. */
+const COMMAND = /\bcommand\s*:\s*((?:'[^'\n]*'|"[^"\n]*"|`[^`\n]*`|\n\s*[?:+]|[^\n,}'"`])*)/g;
+
 /** The command lines, of which there may be two: `process.env.CI ? 'npm start' : 'npm run dev'`. The last one is not for CI. */
 function webServers(text: string, from: number): { command: string; line: number }[] {
-  const found = [...text.slice(from).matchAll(/\bcommand\s*:\s*([^\n]*(?:\n\s*[?:][^\n]*)*)/g)];
+  const found = [...text.slice(from).matchAll(COMMAND)];
   return found.flatMap(({ 1: expression = '', index }) => {
     const literals = [...expression.matchAll(/'([^'\n]*)'|"([^"\n]*)"|`([^`\n]*)`/g)];
     const command = literals.map((each) => each[1] ?? each[2] ?? each[3]).at(-1);

@@ -156,7 +156,8 @@ function cargoWatch(
     ({ value = '' }, index) => index < read.next && /^(-x|--exec|-s|--shell)$/.test(value),
   );
   const isShell = /^(-s|--shell)$/.test(words[at]?.value ?? '');
-  const source = at < 0 ? undefined : quotedSource(words[at + 1]!);
+  const text = at < 0 ? undefined : words[at + 1];
+  const source = text && quotedSource(text);
   if (source)
     return textStarts(source, command, project).map((start) =>
       isShell

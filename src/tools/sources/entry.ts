@@ -2,6 +2,7 @@ import type { Project } from '../project.ts';
 import { readPackage } from '../runners/package-file.ts';
 import { baseName, type Command, fileIn, joinDir, programName } from '../text/command.ts';
 import { isOption, splitOption } from '../text/options.ts';
+import { builtFrom, cargoMains } from './built.ts';
 
 /** A file that a runtime is asked to run. */
 export interface Entry {
@@ -55,7 +56,7 @@ const TS_NODE: Runtime = {
   ],
   notWith: ['-e', '--eval', '-p', '--print', '--test'],
 };
-const PYTHON: Runtime = { language: 'python', values: ['-W', '-X'], notWith: ['-c', '-m'] };
+const PYTHON: Runtime = { language: 'python', values: ['-W', '-X'], notWith: ['-c'] };
 
 const DENO_COMMANDS = (
   'add audit bench bundle cache check clean compile completions coverage create deploy doc eval fmt help info init install ' +
@@ -97,27 +98,39 @@ const RUNTIMES: Readonly<Record<string, Runtime>> = {
 
 /** The file that a command runs, as far as it is one of the project. */
 export function entryOf(command: Command, project: Project): Entry | undefined {
+  const { words, dir } = command;
   const found = entryPath(command);
-  return found && findFile(found.language, found.path, found.dir, project);
+  if (found) return findFile({ ...found, words }, project);
+  const built = dir === undefined ? undefined : builtFrom(words[0]?.value ?? '', dir, project);
+  return built && firstOf(built.files, '.', built.language, project);
+}
+
+interface EntryPath {
+  language: Language;
+  path: string | undefined;
+  /** What Python finds as a module: `app/main`. */
+  module?: string;
+  dir: string;
 }
 
 /** What a runtime is asked to run: a file, or a folder. The project may not have it yet. */
-export function entryPath({
-  words,
-  dir,
-}: Command): { language: Language; path: string | undefined; dir: string } | undefined {
-  const name = programName(words[0]?.value ?? '');
+export function entryPath({ words, dir }: Command): EntryPath | undefined {
+  const program = words[0]?.value ?? '';
+  const name = programName(program);
+  if (dir === undefined) return undefined;
+  if (name.endsWith('.py')) return { language: 'python', path: program, dir };
   const runtime = /^(python|pythonw|py)[\d.]*$/.test(name)
     ? PYTHON
     : Object.hasOwn(RUNTIMES, name)
       ? RUNTIMES[name]
       : undefined;
-  if (runtime === undefined || dir === undefined) return undefined;
+  if (runtime === undefined) return undefined;
   const plain: string[] = [];
   for (let at = 1; at < words.length; at += 1) {
     const word = words[at]!;
     const option = splitOption(word);
     if (runtime.notWith?.includes(option.name)) return undefined;
+    if (runtime === PYTHON && option.name === '-m') return moduleEntry(words[at + 1]?.value, dir);
     if (!isOption(word)) plain.push(word.value ?? '');
     else if (runtime.values?.includes(option.name) && !option.attached) at += 1;
     // What follows the file is the program's own.
@@ -129,17 +142,26 @@ export function entryPath({
   return { language: runtime.language, path, dir };
 }
 
+/** A module that the project does not have is one of an installed package. */
+function moduleEntry(name: string | undefined, dir: string): EntryPath | undefined {
+  return name === undefined
+    ? undefined
+    : { language: 'python', path: undefined, module: name.replaceAll('.', '/'), dir };
+}
+
 function findFile(
-  language: Language,
-  path: string | undefined,
-  dir: string,
+  { language, path, module, dir, words }: EntryPath & Pick<Command, 'words'>,
   project: Project,
 ): Entry | undefined {
-  if (language === 'rust') return firstOf(['src/main.rs'], dir, language, project);
-  if (language === 'go')
-    return path === undefined ? undefined : firstOf(goFiles(path), dir, language, project);
+  if (language === 'rust') return firstOf(cargoMains(words, dir, project), '.', language, project);
+  if (module !== undefined) return firstOf(moduleFiles(module), dir, language, project);
   if (path === undefined) return undefined;
+  if (language === 'go') return firstOf(goFiles(path), dir, language, project);
   return language === 'js' ? moduleAt(path, dir, project) : firstOf([path], dir, language, project);
+}
+
+function moduleFiles(module: string): string[] {
+  return ['', 'src/'].flatMap((lead) => [`${lead}${module}.py`, `${lead}${module}/__main__.py`]);
 }
 
 function goFiles(path: string): string[] {
@@ -165,7 +187,7 @@ export function moduleAt(path: string, dir: string, project: Project): Entry | u
   );
 }
 
-function firstOf(
+export function firstOf(
   names: readonly string[],
   dir: string,
   language: Language,

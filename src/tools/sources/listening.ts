@@ -1,7 +1,8 @@
 import type { Project } from '../project.ts';
 import { joinDir } from '../text/command.ts';
 import type { Place } from '../text/word.ts';
-import { type Entry, moduleAt } from './entry.ts';
+import { goImports, rustModules } from './built.ts';
+import { type Entry, firstOf, moduleAt } from './entry.ts';
 import { LISTEN_CALLS, readPort } from './listen-calls.ts';
 
 /** Where a program of the project listens, as far as its text says so. */
@@ -31,7 +32,7 @@ export function listeningOf(entry: Entry, project: Project): Listening | undefin
       const found = each.text.length > LONGEST ? undefined : listensIn(each);
       if (found) return found;
     }
-    if (entry.language !== 'js') return undefined;
+    if (!['js', 'go', 'rust'].includes(entry.language)) return undefined;
     level = level
       .flatMap((each) => importsOf(each, project))
       .filter(({ file }) => !seen.has(file))
@@ -71,7 +72,11 @@ export function withoutComments(text: string, language: Entry['language']): stri
 
 const IMPORT = /(?:\bfrom|\brequire\(|\bimport\(|\bimport)\s*['"](\.{1,2}\/[^'"]+|\.{1,2})['"]/g;
 
-function importsOf({ file, text }: Entry, project: Project): Entry[] {
+function importsOf({ language, file, text }: Entry, project: Project): Entry[] {
+  if (language === 'go' || language === 'rust') {
+    const files = language === 'go' ? goImports(text, project) : rustModules(text, file);
+    return files.flatMap((each) => firstOf([each], '.', language, project) ?? []);
+  }
   const dir = joinDir(file, '..') ?? '.';
   return [...text.matchAll(IMPORT)].flatMap(([, path = '']) => moduleAt(path, dir, project) ?? []);
 }

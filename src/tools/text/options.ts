@@ -26,12 +26,19 @@ export function readOptions(words: readonly Word[], from: number, options: Optio
     if (options.values?.includes(name)) {
       given.push({ name, value: optionValue(words, next) });
       next += attached ? 1 : 2;
-    } else if (options.flags?.includes(name)) {
+    } else if (options.flags?.includes(name) || isCluster(name, options)) {
       next += 1;
     } else {
       return undefined;
     }
   }
+}
+
+/** `-Api`: flags of one letter in one word. */
+function isCluster(name: string, { flags }: Options): boolean {
+  return (
+    /^-[A-Za-z]{2,}$/.test(name) && name.match(/[A-Za-z]/g)!.every((letter) => flags?.includes(`-${letter}`))
+  );
 }
 
 /** A lone `-` means stdin to most programs: an argument. */

@@ -98,7 +98,7 @@ export function quotedSource(word: Word): QuotedSource | undefined {
 }
 
 /** "npm run $X" without its quotes: what the outer shell puts in for $X, the inner one reads as it would read $X. */
-function insideQuotes(text: string): string | undefined {
+export function insideQuotes(text: string): string | undefined {
   return /^"[^"\\`]*"$/.test(text) && !text.includes('$(') ? text.slice(1, -1) : undefined;
 }
 

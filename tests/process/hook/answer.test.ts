@@ -49,6 +49,17 @@ const updated = (stdout: string): unknown =>
   (JSON.parse(stdout) as { hookSpecificOutput: { updatedInput: unknown } }).hookSpecificOutput.updatedInput;
 
 describe('styxy hook claude-code', () => {
+  test('knows the files that the line itself writes, and texts with variables of the shell', () => {
+    const served = `cat > srv.mjs <<'EOF'\nimport { createServer } from 'node:http';\ncreateServer().listen(3210);\nEOF\n`;
+    const write = `${served}node srv.mjs & echo $!`;
+    expect(updated(ask(write).stdout)).toMatchObject({
+      command: `${served}${WRAPPER} run -- node srv.mjs & echo $!`,
+    });
+    expect(ask(`${served.replace('listen(3210)', 'close()')}node srv.mjs`).stdout).toBe('');
+    const inner = 'bash -c "npm run demo & echo $!"';
+    expect(updated(ask(inner).stdout)).toMatchObject({ command: `${WRAPPER} run -- ${inner}` });
+  });
+
   test('wraps the server behind a package script, and keeps every other field', () => {
     const { status, stdout, stderr } = ask('npm run demo > log 2>&1 &');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

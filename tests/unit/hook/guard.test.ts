@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { targetsOf } from '../../../src/hook/guard/endings.ts';
+import { targetsIn } from '../../../src/hook/guard/commands.ts';
 import { denialOf, type GuardFacts, type LeasedServer } from '../../../src/hook/guard/judge.ts';
-import { lineOf } from './support.ts';
+import { parseShell } from '../../../src/tools/text/shell-parser.ts';
+import { lineOf, SETTING } from './support.ts';
 
 const server = (port: number, instance: string | null, more: Partial<LeasedServer> = {}): LeasedServer => ({
   port,
@@ -41,11 +42,18 @@ const FACTS: GuardFacts = {
   servers: [OTHERS, PERSONS, OWN, CONTAINER],
   program: 'styxy',
   readPid: (path) => ({ 'theirs.pid': 30_001, 'mine.pid': 40_001 })[path],
-  worktreeOf: (dir) => (dir === undefined ? undefined : dir === '.' ? '/work/shop' : `/work/${dir}`),
+  worktreeOf: (dir) =>
+    dir === undefined
+      ? undefined
+      : dir.startsWith('/')
+        ? dir
+        : dir === '.' || dir === 'shop'
+          ? '/work/shop'
+          : `/work/${dir}`,
 };
 
 const denial = (text: string): string | undefined =>
-  denialOf(lineOf(text).commands.flatMap(targetsOf), FACTS);
+  denialOf(targetsIn(lineOf(text), { parseShell, setting: SETTING, textsBehind: () => [] }), FACTS);
 
 describe("what would end others' servers is denied", () => {
   test.each([
@@ -108,6 +116,10 @@ describe("what would end others' servers is denied", () => {
     'docker ps -q --filter publish=5432 | xargs docker stop',
     'docker compose down -v',
     'docker-compose stop',
+    'cd elsewhere && docker compose -f ../shop/compose.yaml down',
+    'cd elsewhere && docker compose --project-directory=/work/shop stop db',
+    'bash -c "kill $(lsof -ti:3000)"',
+    `sh -c 'pkill -f vite'`,
     'cd other && styxy stop web-3000',
     'cd other && npx styxy stop 3000',
     'cd other && styxy stop --all',
@@ -136,6 +148,8 @@ describe('what ends own servers or nothing leased passes', () => {
     'killall ruby',
     'docker stop my-redis',
     'cd elsewhere && docker compose down',
+    'docker compose -f elsewhere/compose.yaml down',
+    'bash -c "kill $(lsof -ti:4000)"',
     'cd elsewhere && styxy stop --all',
   ])('%s', (text) => {
     expect(denial(text)).toBeUndefined();

@@ -45,7 +45,7 @@ test('lines of harmless programs end in the script', () => {
     expect(answer, lines[at]).toBe('');
 });
 
-test('everything else asks the hook', () => {
+test('everything else asks the hook', { timeout: 120_000 }, () => {
   const lines = [
     'vite',
     'npm run dev',
