@@ -351,16 +351,6 @@ export const bundlers: readonly Tool[] = [
     defaultPort: 3000,
   },
   {
-    name: 'nx-graph',
-    programs: ['nx'],
-    commands: ['graph', 'dep-graph'],
-    notWith: ['--file', '--print'],
-    serviceType: 'ui',
-    port: [{ flag: '--port', joined: 'write' }],
-    host: '--host={host}',
-    defaultPort: 4211,
-  },
-  {
     name: 'nx',
     programs: NX_SERVERS,
     serviceType: 'dev',

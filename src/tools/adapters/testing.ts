@@ -24,6 +24,16 @@ export const testing: readonly Tool[] = [
     defaultPort: 6006,
   },
   {
+    name: 'nx-graph',
+    programs: ['nx'],
+    commands: ['graph', 'dep-graph'],
+    notWith: ['--file', '--print'],
+    serviceType: 'ui',
+    port: [{ flag: '--port', joined: 'write' }],
+    host: '--host={host}',
+    defaultPort: 4211,
+  },
+  {
     name: 'ladle',
     programs: ['ladle'],
     commands: ['serve', 'dev'],
