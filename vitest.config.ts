@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 interface Kind {
@@ -32,8 +33,8 @@ const project = (name: string, { testTimeout, retry = 0, env = {}, include }: Ki
 
 export default defineConfig(({ mode }) => ({
   test: {
-    // Most of the time is spent waiting for processes, so each core can have a file of its own.
-    maxWorkers: '100%',
+    // Files wait for processes a third of their time, so there is work for one more than there are cores.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       project('architecture', { testTimeout: 20_000 }),
       project('unit', { testTimeout: 30_000 }),
