@@ -59,19 +59,20 @@ export interface ServiceRun {
 
 /**
  * The service, if it runs already, once it listens. What has started it keeps it.
+ * @returns `gone`: it ran, and has ended
  * @throws StyxyError TIMED_OUT
  */
 export async function joinService(
   { coordinator, changes }: Pick<UpParts, 'coordinator' | 'changes'>,
   service: UpService,
   over: AbortSignal,
-): Promise<ReadyService | undefined> {
+): Promise<ReadyService | 'not running' | 'gone'> {
   const { plan, name, ready, timeoutMs } = service;
   const [running] = await findRunning(coordinator, plan).catch(() => []);
-  if (!running) return undefined;
+  if (!running) return 'not running';
   const waits = ready.when === 'listens' || ready.when === 'answers';
   const now = await joinRunning({ coordinator, changes }, running, waits ? timeoutMs : undefined, over);
-  if (now === 'gone') return undefined;
+  if (now === 'gone') return now;
   if (now === 'late') {
     const missing = `nothing of it listens on port ${running.port}`;
     throw lateService(service, missing);
@@ -176,7 +177,10 @@ async function untilReady(run: Run, over: AbortSignal): Promise<ReadyService | u
     return { name: service.name, allocation: seen, ports, pid: wrapper.pid, existing: false, afterMs };
   }
   lines.read(seen === 'ended' || seen === 'late');
-  if (seen === 'joined') return joinService(parts, service, over);
+  if (seen === 'joined') {
+    const joined = await joinService(parts, service, over);
+    return typeof joined === 'string' ? undefined : joined;
+  }
   if (seen === undefined) throw new StyxyError('SERVICE_ENDED', `"${service.name}" was not waited for`);
   if (seen === 'late')
     throw lateService(service, run.readiness.missing(wrapper.state.started?.allocation), run.last);

@@ -83,7 +83,8 @@ async function begin(session: Session, service: UpService): Promise<ReadyService
   const startedAt = performance.now();
   const joined = await joinService(parts, service, over.signal);
   over.signal.throwIfAborted();
-  if (!joined) return startNow(session, withTimeLeft(service, startedAt));
+  if (joined === 'not running') return startNow(session, service);
+  if (joined === 'gone') return startNow(session, withTimeLeft(service, startedAt));
   parts.tell({ event: 'ready', service: service.name, ready: joined });
   return joined;
 }
