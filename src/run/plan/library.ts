@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { folderOfCaller } from '../../system/files/make-folder.ts';
 import { styxyPaths } from '../../system/paths.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Library, Part, Project } from '../../tools/project.ts';
@@ -50,8 +51,8 @@ function openProject(cwd: string): (library: Library, missing: Set<Part>) => Pro
   const { path: top, folder } = findWorktree(cwd);
   const files = { readFile, folders, here: { top, folder }, parsed };
   const own = copiesOf(process.pid);
-  // Another path would need quotes in a command.
-  const copies = /^[\w./-]+$/.test(own) ? own : undefined;
+  // Another path would need quotes in a command; root makes nothing in a user's home.
+  const copies = /^[\w./-]+$/.test(own) && folderOfCaller(own) === undefined ? own : undefined;
   return (library, missing) => ({
     ...files,
     keepsScripts,

@@ -27,14 +27,20 @@ export function makeFolder(path: string): void {
  * @throws StyxyError FORBIDDEN
  */
 export function refuseForSudo(path: string): void {
-  const caller = Number(process.env.SUDO_UID ?? 0);
-  if (process.geteuid?.() !== 0 || !(caller > 0)) return;
-  let above = dirname(path);
-  while (!existsSync(above) && above !== dirname(above)) above = dirname(above);
-  if (statSync(above).uid !== caller) return;
+  const above = folderOfCaller(path);
+  if (above === undefined) return;
   throw new StyxyError('FORBIDDEN', `${path} is not ${existsSync(path) ? 'replaced' : 'made'} by root`, {
-    why: `${above} belongs to user ${caller}, who could not use it`,
+    why: `${above} belongs to user ${process.env.SUDO_UID}, who could not use it`,
     hint: 'leave sudo out, or use sudo -H',
     details: { path },
   });
+}
+
+/** The folder in which it would be, where that belongs to the user that called `sudo`. */
+export function folderOfCaller(path: string): string | undefined {
+  const caller = Number(process.env.SUDO_UID ?? 0);
+  if (process.geteuid?.() !== 0 || !(caller > 0)) return undefined;
+  let above = dirname(path);
+  while (!existsSync(above) && above !== dirname(above)) above = dirname(above);
+  return statSync(above).uid === caller ? above : undefined;
 }

@@ -205,6 +205,11 @@ describe.skipIf(process.platform === 'win32')('a folder that is not for us alone
     writeFileSync(join(project, 'styxy.config.json'), '{"services":{"web":{"command":"vite"}}}');
     mkdirSync(join(user.path, '.claude'));
     writeFileSync(join(user.path, '.claude', 'settings.json'), '{}');
+    // Its port would be written into a copy of its file.
+    const programs = join(project, 'programs');
+    mkdirSync(programs);
+    writeFileSync(join(programs, 'lite-server'), '#!/bin/sh\nexit 4\n', { mode: 0o755 });
+    const path = { PATH: `${programs}:${process.env['PATH']}` };
     const give = () => execFileSync('chown', ['-R', '65534', user.path]);
     const ofRoot = () => execFileSync('find', [user.path, '!', '-user', '65534'], { encoding: 'utf8' });
     give();
@@ -222,6 +227,12 @@ describe.skipIf(process.platform === 'win32')('a folder that is not for us alone
       for (const words of commands) expectError(await home.cli(words, options), 77, 'FORBIDDEN');
       await home.cli(['setup', '--yes'], options);
       expectUnreservedRun(await home.cli(['run', '--', 'sh', '-c', 'echo $PORT; exit 3'], options), 3);
+      const copying = { ...options, env: { ...env, ...path } };
+      const served = await home.cli(
+        ['run', '--port', String(home.ports.first), '--', 'lite-server'],
+        copying,
+      );
+      expect(served.code, served.story).toBe(4);
       expect(ofRoot()).toBe('');
     };
     await write();
