@@ -124,20 +124,21 @@ function throughPackageRunner(command: LineCommand, args: readonly LineWord[]): 
 const ENDING_VERBS = /^(stop|kill|rm|restart|pause)$/;
 
 /** The folder that the options of docker compose name, by itself or by the first of its files. */
-function composeFolder(args: readonly LineWord[], dir: string | undefined): string | undefined {
+function composeFolder(options: readonly LineWord[], dir: string | undefined): string | undefined {
   const named = (names: readonly string[]): number =>
-    args.findIndex((word) => names.includes(splitOption(word).name));
+    options.findIndex((word) => names.includes(splitOption(word).name));
   const [folder, file] = [named(['--project-directory']), named(['-f', '--file'])];
-  if (folder >= 0) return joinDir(dir, optionValue(args, folder));
-  const path = file < 0 ? undefined : optionValue(args, file);
+  if (folder >= 0) return joinDir(dir, optionValue(options, folder));
+  const path = file < 0 ? undefined : optionValue(options, file);
   return file < 0 ? dir : joinDir(dir, path === undefined ? undefined : `${path}/..`);
 }
 
 function ofDocker(name: string, args: readonly LineWord[], dir: string | undefined): Target[] {
   const isCompose = name === 'docker-compose' || args[0]?.value === 'compose';
   if (isCompose) {
-    const verb = args.find(({ value }) => /^(stop|kill|rm|restart|down|pause)$/.test(value ?? ''));
-    return verb ? [{ kind: 'compose', dir: composeFolder(args, dir) }] : [];
+    const at = args.findIndex(({ value }) => /^(stop|kill|rm|restart|down|pause)$/.test(value ?? ''));
+    // Behind the verb `-f` is another option.
+    return at < 0 ? [] : [{ kind: 'compose', dir: composeFolder(args.slice(0, at), dir) }];
   }
   const words = args[0]?.value === 'container' ? args.slice(1) : args;
   if (!ENDING_VERBS.test(words[0]?.value ?? '')) return [];

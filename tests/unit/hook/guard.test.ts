@@ -116,6 +116,8 @@ describe("what would end others' servers is denied", () => {
     'docker ps -q --filter publish=5432 | xargs docker stop',
     'docker compose down -v',
     'docker-compose stop',
+    'docker compose rm -f',
+    'docker compose rm -s -f db',
     'cd elsewhere && docker compose -f ../shop/compose.yaml down',
     'cd elsewhere && docker compose --project-directory=/work/shop stop db',
     'bash -c "kill $(lsof -ti:3000)"',
