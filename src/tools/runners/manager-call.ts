@@ -111,8 +111,6 @@ const FOREACH = {
   ],
   values: ['--include', '--from', '--exclude', '-j', '--jobs'],
 };
-/** `-Api` */
-const SHORT_FOREACH = /^-[ApivtRW]{2,}$/;
 
 /** `yarn workspace site dev`, `yarn workspaces run dev`, `yarn workspaces foreach --all run dev`. */
 function readYarnWorkspaces(words: readonly Word[]): ScriptCall | undefined {
@@ -128,17 +126,12 @@ function readYarnWorkspaces(words: readonly Word[]): ScriptCall | undefined {
   if (verb?.value !== 'workspaces' || second === undefined) return undefined;
   if (second.value === 'run')
     return withWhere(readCall(yarn, [verb, ...rest.slice(1)]), { dir, packages: { filters: [] } });
-  const each = second.value === 'foreach' ? readForeach(rest) : undefined;
+  const each = second.value === 'foreach' ? readOptions(rest, 2, FOREACH) : undefined;
   if (each === undefined) return undefined;
   const filters = each.given
     .filter(({ name }) => ['--include', '--from', '--exclude'].includes(name))
     .map(({ name, value }) => (name === '--exclude' && value !== undefined ? `!${value}` : value));
   return withWhere(readCall(yarn, [verb, ...rest.slice(each.next)]), { dir, packages: { filters } });
-}
-
-function readForeach(words: readonly Word[]): OptionsRead | undefined {
-  const short = words.flatMap(({ value = '' }) => (SHORT_FOREACH.test(value) ? [value] : []));
-  return readOptions(words, 2, { ...FOREACH, flags: [...FOREACH.flags, ...short] });
 }
 
 function withWhere(call: ScriptCall | undefined, where: Where): ScriptCall | undefined {
