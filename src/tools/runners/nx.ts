@@ -144,7 +144,8 @@ interface Inference {
   /** Another file that an application has. */
   beside?: string;
   words: readonly string[];
-  targets: readonly string[];
+  /** What its targets are called, by the options of the plugin that say another name. */
+  targets: Readonly<Record<string, string>>;
 }
 
 /** What plugins of nx take the config file of a tool for, where nothing else is said. */
@@ -153,13 +154,21 @@ const INFERENCES: Readonly<Record<string, Inference>> = {
     config: 'vite.config',
     beside: 'index.html',
     words: ['vite'],
-    targets: ['serve', 'dev'],
+    targets: { devTargetName: 'dev', serveTargetName: 'serve' },
   },
-  '@nx/next': { config: 'next.config', words: ['next', 'dev'], targets: ['dev'] },
-  '@nx/nuxt': { config: 'nuxt.config', words: ['nuxt', 'dev'], targets: ['serve'] },
-  '@nx/webpack': { config: 'webpack.config', words: ['webpack-cli', 'serve'], targets: ['serve'] },
-  '@nx/rspack': { config: 'rspack.config', words: ['rspack', 'serve'], targets: ['serve'] },
-  '@nx/rsbuild': { config: 'rsbuild.config', words: ['rsbuild', 'dev'], targets: ['dev'] },
+  '@nx/next': { config: 'next.config', words: ['next', 'dev'], targets: { devTargetName: 'dev' } },
+  '@nx/nuxt': { config: 'nuxt.config', words: ['nuxt', 'dev'], targets: { serveTargetName: 'serve' } },
+  '@nx/webpack': {
+    config: 'webpack.config',
+    words: ['webpack-cli', 'serve'],
+    targets: { serveTargetName: 'serve' },
+  },
+  '@nx/rspack': {
+    config: 'rspack.config',
+    words: ['rspack', 'serve'],
+    targets: { serveTargetName: 'serve' },
+  },
+  '@nx/rsbuild': { config: 'rsbuild.config', words: ['rsbuild', 'dev'], targets: { devTargetName: 'dev' } },
 };
 const ENDINGS = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'];
 
@@ -175,9 +184,8 @@ function inferredTargets(
     const inference = Object.hasOwn(INFERENCES, name) ? INFERENCES[name]! : undefined;
     if (inference === undefined || !isThere(project, dir, inference)) return [];
     const options = asObject(asObject(plugin)?.options);
-    const given = ['devTargetName', 'serveTargetName'].flatMap((option) => asText(options?.[option]) ?? []);
-    return [...given, ...inference.targets].map((target): [string, readonly string[]] => [
-      target,
+    return Object.entries(inference.targets).map(([option, usual]): [string, readonly string[]] => [
+      asText(options?.[option]) ?? usual,
       inference.words,
     ]);
   });
@@ -189,16 +197,16 @@ function isThere(project: Project, dir: string, { config, beside }: Inference): 
   return (beside === undefined || has(beside)) && ENDINGS.some((ending) => has(`${config}.${ending}`));
 }
 
-/** The first of these that a project has is what it serves by. */
+/** The first of these that a project has is what it serves by; else one that a plugin infers by another name. */
 const SERVING = ['dev', 'serve', 'start'];
 
 /** The targets of a workspace of nx that may start servers; none where it is no such workspace. */
 export function nxServers(project: Project, root: string): NxServer[] {
   if (readJson(project, fileIn(root, 'nx.json')) === undefined) return [];
   return nxProjects(project, root).flatMap(({ name, dir }) => {
-    const all = { ...inferredTargets(project, root, dir), ...targetsOf(project, dir).targets };
-    const names = Object.keys(all);
-    const target = SERVING.find((each) => names.includes(each));
+    const inferred = Object.keys(inferredTargets(project, root, dir));
+    const names = [...inferred, ...Object.keys(targetsOf(project, dir).targets)];
+    const target = SERVING.find((each) => names.includes(each)) ?? inferred[0];
     return target === undefined ? [] : [{ name, dir, target }];
   });
 }

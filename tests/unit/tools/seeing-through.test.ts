@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { nxServers } from '../../../src/tools/runners/nx.ts';
 import { type Files, planPort, PORT, projectOf } from './support.ts';
 
 /** `vite@apps/web:5173`: each program that a command starts, its folder when it is another one, and its port. */
@@ -496,6 +497,15 @@ describe('a target of nx that a plugin infers', () => {
     expect(found.inject(PORT).argv.join(' ')).toBe('nx run web:vite:dev --port 3456 --strictPort');
     expect(adapterOf('nx serve web')).toBe('vite');
     expect(adapterOf('nx dev site')).toBe('next');
+    // The plugin was told another name.
+    expect(adapterOf('nx dev web')).not.toBe('vite');
+  });
+
+  it('is what a project serves by, whatever it is called', () => {
+    const options = { devTargetName: 'vite:dev', serveTargetName: 'vite:serve' };
+    const nx = { plugins: [{ plugin: '@nx/vite/plugin', options }] };
+    const servers = nxServers(projectOf({ ...files, 'nx.json': nx }), '.');
+    expect(servers).toEqual([{ name: 'web', dir: 'apps/web', target: 'vite:dev' }]);
   });
 
   it('is none of a library, nor of a plugin that is not there', () => {
