@@ -16,7 +16,7 @@ import type { Program } from './program.ts';
 import type { Found } from './programs.ts';
 import type { Project } from './project.ts';
 import { type Command, fileIn, joinDir } from './text/command.ts';
-import { optionValue, splitOption } from './text/options.ts';
+import { beforeTerminator, optionValue, splitOption } from './text/options.ts';
 import { type Place, placeOf } from './text/word.ts';
 
 export function describe(found: Found, project: Project): Program {
@@ -121,8 +121,9 @@ function programOfTool(match: Match, command: Command, project: Project): Descri
 /** The text of the project's program says that it does not serve. */
 function endsByText({ tool: { serves } }: Match, { words, dir }: Command, { readFile }: Project): boolean {
   if (serves === undefined || dir === undefined) return false;
-  const at = words.findIndex((word) => serves.options.includes(splitOption(word).name));
-  const named = at < 0 ? '.' : optionValue(words, at)?.replace(/[^/\\]*\.\w+proj$/, '');
+  const own = beforeTerminator(words);
+  const at = own.findIndex((word) => serves.options.includes(splitOption(word).name));
+  const named = at < 0 ? '.' : optionValue(own, at)?.replace(/[^/\\]*\.\w+proj$/, '');
   const folder = joinDir(dir, named);
   const text = folder === undefined ? undefined : readFile(fileIn(folder, serves.file));
   return text !== undefined && !serves.pattern.test(text);

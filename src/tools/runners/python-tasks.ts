@@ -30,9 +30,10 @@ const TABLES: Readonly<Record<string, readonly TaskTable[]>> = {
 export function pythonTask(name: string): Runner {
   return (command, project) => {
     const [start] = throughLauncher(name)(command, project) ?? [];
-    const inner = start?.command;
-    const goal = inner?.words[0];
-    if (inner?.dir === undefined || goal?.value === undefined) return undefined;
+    if (start === undefined) return undefined;
+    const inner = start.command;
+    const [goal] = inner.words;
+    if (inner.dir === undefined || goal?.value === undefined) return [start];
     for (const table of Object.hasOwn(TABLES, name) ? TABLES[name]! : []) {
       const { file, tasks } = tasksOf(table, inner.dir, project);
       const task = name === 'hatch' ? goal.value.replace(/^[\w.-]+:/, '') : goal.value;
@@ -42,7 +43,7 @@ export function pythonTask(name: string): Runner {
       if (all.length > 0) return ifAny(all);
     }
     const module = entryPoint(goal.value, inner.dir, project);
-    if (module === undefined) return [start!];
+    if (module === undefined) return [start];
     const words = ['python', '-m', module].map(impliedWord);
     return [{ command: { ...inner, words: [...words, ...inner.words.slice(1)] } }];
   };

@@ -1,6 +1,6 @@
 import { asObject, asText, parser, type Project } from '../project.ts';
 import { baseName, fileIn, joinDir } from '../text/command.ts';
-import { optionValue, splitOption } from '../text/options.ts';
+import { beforeTerminator, optionValue, splitOption } from '../text/options.ts';
 import type { Word } from '../text/word.ts';
 
 /** Folders in which the packages of a Cargo workspace lie, by habit. */
@@ -8,19 +8,20 @@ const MEMBERS = ['.', 'crates', 'packages', 'apps', 'services', 'bin'];
 
 /** The files that may hold the `main` of what `cargo run` starts. */
 export function cargoMains(words: readonly Word[], dir: string, project: Project): string[] {
+  const own = beforeTerminator(words);
   const value = (...names: string[]): string | undefined => {
-    const at = words.findIndex((word) => names.includes(splitOption(word).name));
-    return at < 0 ? undefined : optionValue(words, at);
+    const at = own.findIndex((word) => names.includes(splitOption(word).name));
+    return at < 0 ? undefined : optionValue(own, at);
   };
   const manifest = value('--manifest-path');
   const root = joinDir(dir, manifest === undefined ? '.' : `${manifest}/..`) ?? dir;
   const chosen = value('-p', '--package');
   const bin = value('--bin');
   const example = value('--example');
-  const own = chosen === undefined ? root : (packageNamed(chosen, root, project) ?? root);
+  const folder = chosen === undefined ? root : (packageNamed(chosen, root, project) ?? root);
   if (example !== undefined)
-    return [`examples/${example}.rs`, `examples/${example}/main.rs`].map((name) => fileIn(own, name));
-  return bin === undefined ? [fileIn(own, 'src/main.rs')] : cargoBinary(bin, own, project);
+    return [`examples/${example}.rs`, `examples/${example}/main.rs`].map((name) => fileIn(folder, name));
+  return bin === undefined ? [fileIn(folder, 'src/main.rs')] : cargoBinary(bin, folder, project);
 }
 
 function cargoBinary(name: string, dir: string, project: Project): string[] {

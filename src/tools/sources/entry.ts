@@ -78,7 +78,7 @@ const RUNTIMES: Readonly<Record<string, Runtime>> = {
     language: 'js',
     verbs: ['run', 'watch'],
     values: ['--preload', '-r', '--env-file', '--cwd', '--port'],
-    notWith: ['-e', '--eval', 'test', 'install', 'add', 'build', 'x', 'create', 'init'],
+    notWith: ['-e', '--eval', '-p', '--print', 'test', 'install', 'add', 'build', 'x', 'create', 'init'],
   },
   deno: {
     language: 'js',

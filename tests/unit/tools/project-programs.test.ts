@@ -51,6 +51,9 @@ describe('what pyproject.toml names', () => {
   ])('%s', (command, port) => {
     expect(ports(command, python)).toEqual(port === undefined ? [] : [port]);
   });
+
+  it('is seen through also where the folder is not known', () =>
+    expect(ports(['sh', '-c', 'cd "$X" && uv run uvicorn shop.main:app'], python)).toEqual([8000]));
 });
 
 const CARGO = (name: string): string => `[package]\nname = "${name}"\n`;
@@ -80,6 +83,7 @@ describe('what a build makes', () => {
     ['cargo run', rust, 1],
     ['cargo run --bin seed', rust, 0],
     ['cargo run --bin shop-api', rust, 1],
+    ['cargo run -- --bin seed', rust, 1],
     ['cargo run -p shop-api', rust, 1],
     ['cargo run --example hello', rust, 1],
     ['./target/debug/shop', rust, 1],
@@ -94,6 +98,7 @@ describe('what a build makes', () => {
     ['./bin/api', {}, 0],
     ['dotnet run --project Web', dotnet, 1],
     ['dotnet run --project Cli/Cli.csproj', dotnet, 0],
+    ['dotnet run -- -p Web', { 'Program.cs': 'Console.WriteLine();', ...dotnet }, 0],
     [
       './gradlew bootRun',
       { gradlew: '#!/bin/sh\nexec java -jar gradle/wrapper/gradle-wrapper.jar "$@"\n' },
@@ -120,6 +125,14 @@ describe('code that a command brings along', () => {
     ['any free port', ['node', '-e', listen().replace('3060', '0')], 0],
     ['no server', ['node', '-e', 'console.log(1)'], 0],
   ])('%s', (_, argv, count) => expect(ports(argv)).toHaveLength(count));
+
+  it.each(['node server.js -p x', 'node server.js -e production', 'python3 shop/main.py -c shop.toml'])(
+    'is none behind a file: %s',
+    (command) => {
+      const files = { ...python, 'server.js': listen() };
+      expect(ports(command, files)).toEqual([command.startsWith('node') ? 3060 : 8020]);
+    },
+  );
 });
 
 describe('what only shows', () => {
@@ -142,7 +155,7 @@ describe('what only shows', () => {
   ])('%s', (command, count) => expect(ports(command, files)).toHaveLength(count));
 });
 
-describe('runners of late 2026', () => {
+describe('programs that run others', () => {
   const files: Files = {
     'package.json': { scripts: { dev: 'vite', build: 'vite build' } },
     justfile: 'dev port="5173" *args:\n  vite --port {{port}}\n',
