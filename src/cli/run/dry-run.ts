@@ -166,5 +166,11 @@ function placedBeside(text: string, program: PlannedProgram | undefined): string
 }
 
 /** The plan is about tools, and knows PORT alone; `--env` and the configuration may name other variables. */
-const withVariables = (because: string, names: readonly string[]): string =>
-  names.length === 0 ? because : because.replace(/ read PORT$/, ` read ${names.join(' and ')}`);
+function withVariables(because: string, names: readonly string[]): string {
+  if (names.length === 0) return because;
+  const these = names.length === 1 ? 'that' : 'them';
+  return because.replace(
+    / PORT, in case it reads that$/,
+    ` ${names.join(' and ')}, in case it reads ${these}`,
+  );
+}

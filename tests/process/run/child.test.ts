@@ -146,7 +146,7 @@ describe('`styxy run --dry-run`', () => {
       '--',
       'my-server',
     ]);
-    expect(plan).toMatchObject({ because: 'my-server is given A_PORT and B_PORT, in case it reads that' });
+    expect(plan).toMatchObject({ because: 'my-server is given A_PORT and B_PORT, in case it reads them' });
   });
 
   test('says what becomes of a package script, and not by which variables', async () => {
