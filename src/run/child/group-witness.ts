@@ -38,7 +38,7 @@ export interface GroupWitness {
   heard(signal: NodeJS.Signals): Promise<boolean | undefined>;
   /** The signal that the group just got and we have not asked about. */
   latest(): Promise<NodeJS.Signals | undefined>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /**
@@ -96,10 +96,15 @@ export function createGroupWitness(): GroupWitness {
       if (cause === undefined) return witness?.isTold ? false : undefined;
       return cause === signal || undefined;
     },
-    close() {
+    /** Waits for its end: one that is left to PID 1 is a member of our group until that has reaped it. */
+    async close() {
       isClosed = true;
       clearTimeout(timer);
-      witness?.child.stdin?.destroy();
+      if (!witness) return;
+      const { child, cause } = witness;
+      child.ref();
+      child.kill('SIGKILL');
+      await cause;
     },
   };
 }

@@ -151,7 +151,8 @@ export async function supervise(command: readonly string[], place: Place): Promi
     // Who sends it to the command alone means what the command has started as well.
     if (askedToEnd || (status.signal !== null && asksToEnd(status.signal))) await ending.begin();
     else if (place.endsOrphans?.(status)) await endLeft(status).catch(() => undefined);
-    for (const close of [stopListening, descendants.close, witness.close]) close();
+    for (const close of [stopListening, descendants.close]) close();
+    await witness.close();
     return { status, askedToEnd, endedBySignal: ending.isBySignal, startedAt, ranForMs, left };
   }
 

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Allocation } from '../../../src/protocol/answers/allocation.ts';
 import { expectError } from '../../support/complaints.ts';
@@ -6,6 +8,16 @@ import { startProgram, styxyHome } from '../../support/home.ts';
 import { withLibrary } from '../../support/library.ts';
 import { waitFor } from '../../support/processes.ts';
 
+/** Runs what it is given as PID 1 that reaps nothing else, and prints what is left then. */
+const NO_REAPER = `
+const { execFile } = require('node:child_process');
+const { readdirSync, readFileSync } = require('node:fs');
+execFile(process.argv[2], process.argv.slice(3), (error) => {
+  const others = readdirSync('/proc').filter((name) => /^\\d+$/.test(name) && name !== '1');
+  const left = others.map((pid) => readFileSync('/proc/' + pid + '/comm', 'utf8').trim());
+  console.log(JSON.stringify({ failed: error !== null, left }));
+});
+`;
 const ELSEWHERE = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'];
 /** It takes root, or a system that lets users make namespaces. */
 const isPossible = spawnSync(ELSEWHERE[0] ?? '', [...ELSEWHERE.slice(1), 'true']).status === 0;
@@ -71,5 +83,15 @@ describe.skipIf(!isPossible)('processes of another pid namespace (no root, no un
       64,
       'INVALID_REQUEST',
     );
+  });
+
+  test('are none after a run where PID 1 reaps none of them', async () => {
+    await home.cli(['daemon', 'start']);
+    const script = join(home.place, 'no-reaper.cjs');
+    writeFileSync(script, NO_REAPER);
+    const exit = await home.cli(['run', '--', 'sleep', '1'], {
+      via: [...ELSEWHERE, process.execPath, script],
+    });
+    expect(JSON.parse(exit.stdout), exit.story).toEqual({ failed: false, left: [] });
   });
 });
