@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { withLibrary } from '../run/plan/library.ts';
 import { foldersUp } from '../run/plan/scripts/read-package.ts';
-import { composeEnvironment, composeFileNames } from '../tools/runners/compose-files.ts';
+import { composeInput } from '../tools/runners/compose-files.ts';
 import { readPackage, workspaceFolders, workspaceRoot } from '../tools/runners/package-file.ts';
 
 /** A package with a script that may serve. */
@@ -65,9 +65,9 @@ export function findCompose(cwd: string, top: string, env: NodeJS.ProcessEnv): P
   return withLibrary((open) =>
     foldersUp(cwd, top).find((folder) => {
       const project = { ...open(folder), env };
-      const variable = composeEnvironment(project, '.', []);
-      const names = composeFileNames([], '.', project, variable);
-      return names.some((name) => project.readFile(name) !== undefined);
+      const asked = { dir: '.', files: [], envFiles: [], projectFolder: undefined };
+      const { fileNames } = composeInput(asked, project);
+      return fileNames.some((name) => project.readFile(name) !== undefined);
     }),
   );
 }

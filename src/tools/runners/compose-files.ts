@@ -22,14 +22,12 @@ const COMPOSE_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'doc
 /** Files that include or extend others, one behind the other, at most. */
 const DEEPEST = 5;
 
-/** What docker compose reads of the environment, and where that says nothing, of the file `.env` of its project. */
-export function composeEnvironment(
+/** What docker compose reads of the environment, and where that says nothing, of these files: of the last that does. */
+function composeEnvironment(
   project: Project,
-  dir: string,
   envFiles: readonly string[],
 ): (name: string) => string | undefined {
-  const files = envFiles.length > 0 ? envFiles : ['.env'];
-  const lines = files.flatMap((file) => (project.readFile(fileIn(dir, file)) ?? '').split(/\r?\n/));
+  const lines = envFiles.flatMap((file) => (project.readFile(file) ?? '').split(/\r?\n/));
   const said = new Map(
     lines.flatMap((line): [string, string][] => {
       const [, name, value = ''] = /^\s*(?:export\s+)?(\w+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
@@ -42,20 +40,41 @@ export function composeEnvironment(
 const valueOf = (text: string): string =>
   /^(["'])(.*)\1(?:\s+#.*)?$/.exec(text)?.[2] ?? text.replace(/(?:^|\s+)#.*$/, '');
 
-/** The names of the files: those of the options, of COMPOSE_FILE, or the usual ones. */
-export function composeFileNames(
-  chosen: readonly string[],
-  dir: string,
+/** What its options name, relative to the folder that it is called in. */
+interface ComposeOptions {
+  dir: string;
+  files: readonly string[];
+  envFiles: readonly string[];
+  projectFolder: string | undefined;
+}
+
+/** The names of its files, and the variables in them. Its project is in the folder of the first file, or where it is told. */
+export function composeInput(
+  { dir, files, envFiles, projectFolder }: ComposeOptions,
   project: Project,
-  variable: (name: string) => string | undefined,
-): string[] {
-  if (chosen.length > 0) return [...chosen];
-  const listed = variable('COMPOSE_FILE');
-  if (listed) return listed.split(variable('COMPOSE_PATH_SEPARATOR') || ':');
-  const base = COMPOSE_FILES.find((name) => project.readFile(fileIn(dir, name)) !== undefined);
-  const override = base?.replace(/(\.ya?ml)$/, '.override$1');
-  const isThere = override !== undefined && project.readFile(fileIn(dir, override)) !== undefined;
-  return [base, isThere ? override : undefined].filter((name) => name !== undefined);
+): { fileNames: string[]; variable: (name: string) => string | undefined } {
+  const folderOf = (first: string | undefined): string => projectFolder ?? beside(first ?? '', '.');
+  const variablesIn = (...folders: string[]) => {
+    const own = envFiles.length > 0 ? envFiles : folders.map((folder) => fileIn(folder, '.env'));
+    return composeEnvironment(
+      project,
+      own.map((file) => fileIn(dir, file)),
+    );
+  };
+  const variable = variablesIn(folderOf(files[0]));
+  if (files.length > 0) return { fileNames: [...files], variable };
+  const listed = variable('COMPOSE_FILE')?.split(variable('COMPOSE_PATH_SEPARATOR') || ':') ?? [];
+  if (listed[0])
+    return { fileNames: listed, variable: variablesIn(folderOf(listed[0]), folderOf(undefined)) };
+  return { fileNames: usualNames(dir, folderOf(undefined), project), variable };
+}
+
+function usualNames(dir: string, folder: string, project: Project): string[] {
+  const isThere = (name: string): boolean => project.readFile(fileIn(dir, name)) !== undefined;
+  const base = COMPOSE_FILES.map((name) => fileIn(folder, name)).find(isThere);
+  if (base === undefined) return [];
+  const override = base.replace(/(\.ya?ml)$/, '.override$1');
+  return isThere(override) ? [base, override] : [base];
 }
 
 export function readCompose(file: string, project: Project): ComposeFile | undefined {

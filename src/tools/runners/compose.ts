@@ -1,12 +1,11 @@
 import { asObject, asText, asTexts, type Project } from '../project.ts';
-import { type Command, fileIn, joinDir } from '../text/command.ts';
+import { type Command, fileIn } from '../text/command.ts';
 import { isOption, optionValue, splitOption } from '../text/options.ts';
 import { isWritable, type Word } from '../text/word.ts';
 import { textHash } from '../../base/text-hash.ts';
 import {
   type ComposeFile,
-  composeEnvironment,
-  composeFileNames,
+  composeInput,
   type ComposePart,
   type ComposeServices,
   composeServices,
@@ -69,11 +68,12 @@ export function composeStarts(
     .map(({ value, text }) => value ?? text);
   // What follows the service of `run` is its command.
   const only = isRun ? named.slice(0, 1) : named;
-  const dir = joinDir(command.dir, given('--project-directory').at(-1) ?? '.');
+  const { dir } = command;
   if (dir === undefined) return undefined;
-  const variable = composeEnvironment(project, dir, given('--env-file'));
   const chosen = given('-f', '--file');
-  const fileNames = composeFileNames(chosen, dir, project, variable);
+  const options = { dir, files: chosen, envFiles: given('--env-file') };
+  const projectFolder = given('--project-directory').at(-1);
+  const { fileNames, variable } = composeInput({ ...options, projectFolder }, project);
   const files = fileNames.flatMap((name) => readCompose(fileIn(dir, name), project) ?? []);
   const services = composeServices(files, project);
   const profiles = [...given('--profile'), ...(variable('COMPOSE_PROFILES')?.split(',') ?? [])];

@@ -414,6 +414,27 @@ describe('several published ports of docker compose', () => {
     expect(planPort(['docker', 'compose', 'up'], projectOf(named)).composeProject).toBe('shop');
   });
 
+  // As docker compose 2.26.1 did.
+  it('and their variables are those of the folder of the first file', () => {
+    const published = 'services: { web: { ports: ["${P:-7000}:80"] } }';
+    const files = {
+      'infra/dev.yml': published,
+      'infra/.env': 'P=7123',
+      'other/compose.yml': published,
+      'other/.env': 'P=7555',
+    };
+    const outside = { ...files, '.env': 'P=7001' };
+    const listed = { ...files, '.env': 'COMPOSE_FILE=infra/dev.yml' };
+    expect(wanted('docker compose -f infra/dev.yml up', outside)).toEqual([7123]);
+    expect(wanted('docker compose --project-directory . -f infra/dev.yml up', outside)).toEqual([7001]);
+    expect(wanted('docker compose --project-directory other up', outside)).toEqual([7555]);
+    expect(wanted('docker compose --project-directory other --env-file infra/.env up', files)).toEqual([
+      7123,
+    ]);
+    expect(wanted('docker compose up', listed)).toEqual([7123]);
+    expect(wanted('docker compose up', { ...listed, '.env': `${listed['.env']}\nP=7009` })).toEqual([7009]);
+  });
+
   it('are changed by a word where the command names its files', () => {
     const plan = planPort('docker compose -f dev.yml up web'.split(' '), project);
     const { argv, env, files = [] } = plan.inject(6001, 6002, 6003);
