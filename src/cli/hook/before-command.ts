@@ -68,7 +68,12 @@ function settingIn(cwd: string, env: NodeJS.ProcessEnv): Setting {
   const { repository, path } = findWorktree(cwd);
   const project = env.CLAUDE_PROJECT_DIR;
   return {
-    variables: { HOME: userHome(), PWD: cwd, ...(project && { CLAUDE_PROJECT_DIR: project }) },
+    variables: {
+      HOME: userHome(),
+      PWD: cwd,
+      ...(env.USER && { USER: env.USER }),
+      ...(project && { CLAUDE_PROJECT_DIR: project }),
+    },
     repository: repository === null ? undefined : path,
   };
 }

@@ -4,6 +4,7 @@ import type { AgentContract, HookEvent } from '../../hook/agents/contract.ts';
 import { denialOf } from '../../hook/guard/judge.ts';
 import type { Target } from '../../hook/guard/target.ts';
 import { readSmallText } from '../../system/files/read-text.ts';
+import { ownUserName } from '../../system/process/users.ts';
 import { findWorktree } from '../../system/worktree.ts';
 
 /** What the guard needs to know about the asking session. */
@@ -29,6 +30,7 @@ export async function guard(targets: readonly Target[], asker: Asker): Promise<s
     ],
     servers: await leasedServers(env),
     program,
+    isOwnUser: (user) => user === ownUserName() || user === String(process.getuid?.()),
     readPid: (path, dir) => (dir === undefined ? undefined : pidIn(resolve(cwd, dir, path))),
     worktreeOf: (dir) => (dir === undefined ? undefined : findWorktree(resolve(cwd, dir)).path),
   });

@@ -4,12 +4,12 @@ import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 import { shortPath } from '../print/listeners.ts';
 import { filesWithHooks, plannedUninstall, uninstallFrom } from '../hook/settings/installation.ts';
-import { accept, offersHere } from '../hook/settings/offer.ts';
+import { accept, offersFor } from '../hook/settings/offer.ts';
 import type { Step } from './steps.ts';
 
-/** Hooks in the user's own settings of each agent that has none yet. @throws StyxyError BAD_CONFIG */
-export function hookSteps(context: Context): Step[] {
-  return offersHere(context).map((offer): Step => {
+/** Hooks in the user's own settings of an agent that has none yet. @throws StyxyError BAD_CONFIG */
+export function hookSteps(agent: string, context: Context): Step[] {
+  return offersFor(agent, context).map((offer): Step => {
     const { target, before, after } = offer;
     return {
       name: `hook ${target.agent}`,
@@ -22,8 +22,8 @@ export function hookSteps(context: Context): Step[] {
   });
 }
 
-/** Every settings file that has hooks of ours: the user's, this project's, and those of other projects that are known. */
-export function unhookSteps({ cwd, env, paths }: Context): Step[] {
+/** For every settings file that may have hooks of ours: the user's, this project's, and those of other projects that are known. */
+export function unhookSources({ cwd, env, paths }: Context): (() => Step[])[] {
   const project = findWorktree(cwd).path;
   const here = Object.entries(LAYOUTS).flatMap(([agent, layout]) =>
     SCOPES.flatMap((scope) => {
@@ -33,7 +33,7 @@ export function unhookSteps({ cwd, env, paths }: Context): Step[] {
   );
   const known = filesWithHooks(paths).flatMap((file) => ownerOf(file) ?? []);
   const all = new Map([...known, ...here].map((each) => [each.file, each]));
-  return [...all.values()].flatMap(({ agent, layout, file }): Step[] => {
+  return [...all.values()].map(({ agent, layout, file }) => () => {
     const { before, after } = plannedUninstall(file, layout, paths);
     if (before === after) return [];
     return [

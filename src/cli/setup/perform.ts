@@ -1,5 +1,5 @@
 import { shortPath } from '../print/listeners.ts';
-import { messageOf } from '../../base/styxy-error.ts';
+import { messageOf, type StyxyError } from '../../base/styxy-error.ts';
 import type { Context } from '../context.ts';
 import { askConfirm } from '../init/ask.ts';
 import type { Output } from '../print/output.ts';
@@ -62,6 +62,11 @@ function print(out: Output, { title, files, notes }: Step): void {
     }
   }
   for (const note of notes) out.line(`  ${note}`);
+}
+
+/** That of what could not be done. */
+export function exitCodeOf(performed: readonly Performed[], [failure]: readonly StyxyError[]): number {
+  return failure?.exitCode ?? (performed.some(({ outcome }) => outcome === 'failed') ? 1 : 0);
 }
 
 export const asJson = (performed: readonly Performed[]) =>

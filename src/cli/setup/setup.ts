@@ -1,13 +1,14 @@
-import { StyxyError } from '../../base/styxy-error.ts';
+import type { StyxyError } from '../../base/styxy-error.ts';
 import type { Context } from '../context.ts';
 import type { Check } from '../doctor/check.ts';
 import { isInteractive } from '../print/ask.ts';
+import { reportError } from '../print/error.ts';
 import { agentsHere } from '../hook/settings/agents-here.ts';
 import { isPassing } from '../hook/settings/offer.ts';
 import { hookSteps } from './hook-steps.ts';
 import { initSteps } from './init-steps.ts';
-import { asJson, type Mode, perform, type Performed } from './perform.ts';
-import type { Step } from './steps.ts';
+import { asJson, exitCodeOf, type Mode, perform, type Performed } from './perform.ts';
+import { gatherSteps, inOneLine, type Steps } from './steps.ts';
 
 export interface SetupFlags {
   yes?: boolean;
@@ -22,22 +23,23 @@ export async function execute(context: Context, flags: SetupFlags): Promise<numb
   const { examine } = await import('../doctor/examine.ts');
   const checks = await examine(context);
   if (!flags.json) printChecks(context, checks);
-  const { steps, notes } = await stepsOf(context);
+  const { steps, failures, notes } = await stepsOf(context);
   const mode = modeOf(flags, context);
   const performed = await perform(context, steps, mode, flags.json === true);
+  const exitCode = exitCodeOf(performed, failures);
   if (flags.json) {
     out.json({
-      ok: performed.every(({ outcome }) => outcome !== 'failed'),
+      ok: exitCode === 0,
       applied: mode !== 'show',
       checks: checks.filter(({ ok, fix }) => !ok || fix !== undefined),
       steps: asJson(performed),
-      notes,
+      notes: [...notes, ...failures.map(inOneLine)],
     });
   } else {
     for (const note of notes) out.note(`styxy: ${note}`);
-    conclude(context, performed, mode);
+    conclude(context, performed, failures, mode);
   }
-  return performed.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
+  return exitCode;
 }
 
 export function modeOf({ yes, dryRun, json }: SetupFlags, { env }: Context): Mode {
@@ -56,35 +58,29 @@ function printChecks({ out }: Context, checks: readonly Check[]): void {
     out.line(`${out.paint('green', '✓')} this machine is ready: ${checks.length} checks, none failed`);
 }
 
-async function stepsOf(context: Context): Promise<{ steps: Step[]; notes: string[] }> {
-  const notes: string[] = [];
-  const steps = await orNote(notes, () => initSteps(context));
+async function stepsOf(context: Context): Promise<Steps & { notes: string[] }> {
   const agents = agentsHere(context);
-  if (agents.length > 0 && isPassing()) {
-    notes.push(
-      `${agents.join(', ')}: a hook needs a Styxy that stays; install it, then run styxy setup again`,
-    );
-    return { steps, notes };
-  }
-  return { steps: [...steps, ...(await orNote(notes, () => hookSteps(context)))], notes };
+  const isLeftOut = agents.length > 0 && isPassing();
+  const notes = isLeftOut
+    ? [`${agents.join(', ')}: a hook needs a Styxy that stays; install it, then run styxy setup again`]
+    : [];
+  const hooks = isLeftOut ? [] : agents.map((agent) => () => hookSteps(agent, context));
+  return { ...(await gatherSteps([() => initSteps(context), ...hooks])), notes };
 }
 
-/** A broken package.json must not keep a user from the hooks, nor the other way round. */
-async function orNote(notes: string[], find: () => Step[] | Promise<Step[]>): Promise<Step[]> {
-  try {
-    return await find();
-  } catch (error) {
-    if (!(error instanceof StyxyError)) throw error;
-    notes.push([error.message, error.why].filter(Boolean).join(': '));
-    return [];
-  }
-}
-
-function conclude({ out }: Context, performed: readonly Performed[], mode: Mode): void {
+function conclude(
+  { out }: Context,
+  performed: readonly Performed[],
+  failures: readonly StyxyError[],
+  mode: Mode,
+): void {
   const done = performed.filter(({ outcome }) => outcome === 'done');
-  if (performed.length === 0)
-    out.note('styxy: nothing is left to set up here; styxy run -- <command> starts a server');
-  else if (mode === 'show')
+  const isAll = failures.length === 0 && performed.every(({ outcome }) => outcome !== 'failed');
+  if (performed.length === 0) {
+    if (isAll) out.note('styxy: nothing is left to set up here; styxy run -- <command> starts a server');
+  } else if (mode === 'show')
     out.note('styxy: nothing is changed yet: styxy setup asks at a terminal, styxy setup --yes does it');
-  else if (done.length > 0) out.note('styxy: that is all; styxy uninstall takes it back');
+  else if (done.length > 0)
+    out.note(`styxy: that is all${isAll ? '' : ' that could be done'}; styxy uninstall takes it back`);
+  for (const failure of failures) reportError(failure, out, { json: false, debug: false });
 }

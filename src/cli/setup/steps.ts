@@ -1,3 +1,5 @@
+import { StyxyError } from '../../base/styxy-error.ts';
+
 /** One thing that setup or uninstall would do. */
 export interface Step {
   name: string;
@@ -17,4 +19,29 @@ export interface StepFile {
   path: string;
   before: string | undefined;
   after: string | undefined;
+}
+
+/** What can be done, and why the rest can't. */
+export interface Steps {
+  steps: readonly Step[];
+  failures: readonly StyxyError[];
+}
+
+export const inOneLine = ({ message, why }: StyxyError): string => [message, why].filter(Boolean).join(': ');
+
+/** What is broken in one place must not keep a user from the others. */
+export async function gatherSteps(
+  sources: readonly (() => readonly Step[] | Promise<readonly Step[]>)[],
+): Promise<Steps> {
+  const steps: Step[] = [];
+  const failures: StyxyError[] = [];
+  for (const source of sources) {
+    try {
+      steps.push(...(await source()));
+    } catch (error) {
+      if (!(error instanceof StyxyError)) throw error;
+      failures.push(error);
+    }
+  }
+  return { steps, failures };
 }

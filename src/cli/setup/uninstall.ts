@@ -2,29 +2,36 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
 import { serviceManagerOf } from '../service/service.ts';
-import { unhookSteps } from './hook-steps.ts';
+import { unhookSources } from './hook-steps.ts';
 import { undoSteps } from './init-steps.ts';
+import { reportError } from '../print/error.ts';
 import { shortPath } from '../print/listeners.ts';
-import { asJson, perform, type Performed } from './perform.ts';
+import { asJson, exitCodeOf, perform, type Performed } from './perform.ts';
 import { modeOf, type SetupFlags } from './setup.ts';
-import type { Step } from './steps.ts';
+import { gatherSteps, inOneLine, type Step } from './steps.ts';
 
 /** Takes back what setup, init, hook install and service install have done; each change is shown before it is made. */
 export async function execute(context: Context, flags: SetupFlags): Promise<number> {
   const { out } = context;
-  const steps = [
-    ...(await undoSteps(context)),
-    ...unhookSteps(context),
-    ...serviceSteps(context),
-    ...(await daemonSteps(context)),
-    ...homeSteps(context, flags.purge === true),
-  ];
+  const { steps, failures } = await gatherSteps([
+    () => undoSteps(context),
+    ...unhookSources(context),
+    () => serviceSteps(context),
+    () => daemonSteps(context),
+    () => homeSteps(context, flags.purge === true),
+  ]);
   const mode = modeOf(flags, context);
   const performed = await perform(context, steps, mode, flags.json === true);
-  const ok = performed.every(({ outcome }) => outcome !== 'failed');
-  if (flags.json) out.json({ ok, applied: mode !== 'show', steps: asJson(performed) });
-  else conclude(context, performed, mode === 'show', flags);
-  return ok ? 0 : 1;
+  const exitCode = exitCodeOf(performed, failures);
+  const ok = exitCode === 0;
+  if (flags.json) {
+    const notes = failures.map(inOneLine);
+    out.json({ ok, applied: mode !== 'show', steps: asJson(performed), notes });
+  } else {
+    if (performed.length > 0 || ok) conclude(context, performed, mode === 'show', flags);
+    for (const failure of failures) reportError(failure, out, { json: false, debug: false });
+  }
+  return exitCode;
 }
 
 function serviceSteps(context: Context): Step[] {

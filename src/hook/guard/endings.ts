@@ -2,11 +2,11 @@ import { joinDir, programName } from '../../tools/text/command.ts';
 import { optionValue, splitOption } from '../../tools/text/options.ts';
 import type { LineCommand, LineWord } from '../line/command.ts';
 import { endsProcesses, hasFlag, outputsOf, readArguments, valuesOf } from './arguments.ts';
-import { byPattern, fuserPorts, selectedBy, withoutSudo } from './selected.ts';
-import { nameTarget, portTarget, type Target } from './target.ts';
+import { byPattern, fuserPorts, ownUser, selectedBy, withoutSudo } from './selected.ts';
+import { nameTarget, pidTarget, portTarget, type Target, userTargets } from './target.ts';
 
 /** A line without any of these ends nothing that this file knows. */
-export const MAY_END = /kill|fuser|docker|podman|styxy|stop|down/;
+export const MAY_END = /kill|slay|fuser|docker|podman|styxy|stop|down/;
 
 /** What this command is about to end. Nothing, when that can't be told, or when it only asks. */
 export function targetsOf(command: LineCommand): Target[] {
@@ -23,6 +23,12 @@ export function targetsOf(command: LineCommand): Target[] {
       return endsProcesses(args) ? byPattern(words) : [];
     case 'killall':
       return ofKillall(args);
+    case 'killall5':
+      return endsProcesses(args) ? [{ kind: 'every' }] : [];
+    case 'skill':
+      return ofSkill(args);
+    case 'slay':
+      return endsProcesses(args) ? valuesOf(readArguments(args).plain).flatMap(userTargets) : [];
     case 'fuser':
       return ofFuser(args);
     case 'fkill':
@@ -52,16 +58,11 @@ function portKiller(args: readonly LineWord[]): Target[] {
 function ofKill(args: readonly LineWord[], dir: string | undefined): Target[] {
   if (!endsProcesses(args) || args.some(({ value }) => value === '-l' || value === '-L')) return [];
   const { plain } = readArguments(args.slice(isSignal(args[0]) ? 1 : 0), ['-s', '-n', '--signal']);
-  // `kill -9 -1234` names a group by a word that looks like an option.
-  const groups = valuesOf(args.slice(1)).flatMap((value) => /^-(\d{2,})$/.exec(value)?.[1] ?? []);
-  const pids = valuesOf(plain).flatMap((value): Target[] => {
-    if (/^\d+$/.test(value)) return [{ kind: 'pid', pid: Number(value) }];
-    return /^-\d+$/.test(value) ? [{ kind: 'group', pid: Number(value.slice(1)) }] : [];
-  });
+  // `kill -9 -1234` names a group by a word that looks like an option, `kill -9 -1` everything.
+  const groups = valuesOf(args.slice(1)).filter((value) => /^-(\d{2,}|1)$/.test(value));
   const files = args.flatMap(({ text }) => /^"?\$\(<\s*([\w./-]+)\)"?$/.exec(text)?.[1] ?? []);
   return [
-    ...pids,
-    ...groups.map((pid): Target => ({ kind: 'group', pid: Number(pid) })),
+    ...[...valuesOf(plain), ...groups].flatMap(pidTarget),
     ...files.map((path): Target => ({ kind: 'pid-file', path, dir })),
     ...selectedBy(outputsOf(args)),
   ];
@@ -76,9 +77,26 @@ function ofKillall(args: readonly LineWord[]): Target[] {
   const read = readArguments(args, ['-s', '--signal', '-u', '--user', '-o', '-y']);
   if (read.options.includes('-l') || read.options.includes('--list')) return [];
   const isExact = !hasFlag(read, 'r', '--regexp');
-  return valuesOf(read.plain).map((pattern) =>
+  const names = valuesOf(read.plain);
+  // A user without a name: all that is his.
+  if (names.length === 0) return [...userTargets(read.valueOf('-u', '--user')), ...ownUser(args)];
+  return names.map((pattern) =>
     nameTarget(pattern, { isExact, ignoresCase: hasFlag(read, 'I', '--ignore-case') }),
   );
+}
+
+/** Its words are pids, programs and users alike, unless an option says which. */
+function ofSkill(args: readonly LineWord[]): Target[] {
+  const read = readArguments(args, ['-c', '-p', '-t', '-u']);
+  if (!endsProcesses(args) || read.options.some((option) => /^-[ln]$/.test(option))) return [];
+  const values = [read.valueOf('-c', '-p', '-u'), ...valuesOf(read.plain)].filter(
+    (value) => value !== undefined,
+  );
+  return values.flatMap((value) => [
+    nameTarget(value, { isExact: true }),
+    ...pidTarget(value),
+    ...userTargets(value),
+  ]);
 }
 
 function ofFuser(args: readonly LineWord[]): Target[] {

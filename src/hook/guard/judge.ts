@@ -22,6 +22,8 @@ export interface GuardFacts {
   servers: readonly LeasedServer[];
   /** The program to name in what is to be done instead. */
   program: string;
+  /** Whether a user, by name or number, is the one whose servers these are. */
+  isOwnUser(user: string): boolean;
   /** What a pid file holds; undefined when it can't be read. */
   readPid(path: string, dir: string | undefined): number | undefined;
   /** The worktree that a folder lies in; undefined when the folder is not known. */
@@ -49,6 +51,10 @@ function isHit(server: LeasedServer, target: Target, facts: GuardFacts): boolean
     case 'pid':
     case 'group':
       return processes.some(({ pid }) => pid === target.pid);
+    case 'every':
+      return processes.length > 0;
+    case 'user':
+      return processes.length > 0 && facts.isOwnUser(target.user);
     case 'pid-file': {
       const pid = facts.readPid(target.path, target.dir);
       return pid !== undefined && processes.some((each) => each.pid === pid);

@@ -1,8 +1,8 @@
 import { programName } from '../../tools/text/command.ts';
 import type { LineCommand } from '../line/command.ts';
 import { peel } from '../line/peel.ts';
-import { readArguments, hasFlag, valuesOf } from './arguments.ts';
-import { nameTarget, portTarget, type Target } from './target.ts';
+import { type Arguments, readArguments, hasFlag, outputsOf, valuesOf } from './arguments.ts';
+import { nameTarget, portTarget, type Target, userTargets } from './target.ts';
 
 /** Lists processes or listeners, of which a later `grep` takes some. */
 const LISTS_PROCESSES = /^(ps|pgrep|top)$/;
@@ -89,6 +89,7 @@ export function byPattern(words: readonly LineCommand['words'][number][]): Targe
     '-F',
     '--euid',
     '--uid',
+    '--pgroup',
     '--parent',
     '--terminal',
     '--signal',
@@ -102,7 +103,27 @@ export function byPattern(words: readonly LineCommand['words'][number][]): Targe
   const parent = args.valueOf('-P', '--parent');
   const children: Target[] =
     parent === undefined ? [] : parent.split(',').map((pid) => ({ kind: 'pid', pid: Number(pid) }));
-  return [...valuesOf(args.plain).map((pattern) => nameTarget(pattern, how)), ...children];
+  const patterns = valuesOf(args.plain).map((pattern) => nameTarget(pattern, how));
+  // With a pattern, these options only narrow what it matches.
+  const selected = args.plain.length === 0 ? [...selectedWithoutPattern(args), ...ownUser(words)] : [];
+  return [...patterns, ...selected, ...children];
+}
+
+/** `-u $(whoami)`, `-u "$(id -u)"`: all that the user has. */
+export function ownUser(words: LineCommand['words']): Target[] {
+  const asked = outputsOf(words).some(({ words: [first] }) =>
+    /^(whoami|id|logname)$/.test(programName(first?.value ?? '')),
+  );
+  return asked ? [{ kind: 'every' }] : [];
+}
+
+function selectedWithoutPattern({ valueOf }: Arguments): Target[] {
+  const groups = valueOf('-g', '--pgroup')?.split(',') ?? [];
+  return [
+    ...userTargets(valueOf('-u', '--euid')),
+    ...userTargets(valueOf('-U', '--uid')),
+    ...groups.map((pid): Target => ({ kind: 'group', pid: Number(pid) })),
+  ];
 }
 
 /** Of what a list of processes or ports printed, the lines with this text. */

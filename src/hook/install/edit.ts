@@ -17,7 +17,8 @@ export function withHooks(
 
 /** The same without any; undefined: it was only ours, so that the file need not be there. */
 export function withoutHooks(text: string, { content }: Layout): string | undefined {
-  if (content.kind === 'own') return isOurs(text) ? undefined : text;
+  if (!isOurs(text)) return text;
+  if (content.kind === 'own') return undefined;
   return content.items('').reduce((edited, { path }) => removeFromList(edited, path, isOurs), checked(text));
 }
 

@@ -40,6 +40,8 @@ describe.each(Object.keys(FILES))('%s', (agent) => {
 
     expect((await hook('uninstall', agent)).code).toBe(0);
     expect(existsSync(file)).toBe(false);
+    // What it made on the way would say that the agent is on this machine.
+    expect(existsSync(join(home.place, FILES[agent]!.split('/')[0]!))).toBe(false);
     expect((await hook('uninstall', agent)).stdout).toContain('no hooks of Styxy');
   });
 

@@ -95,15 +95,42 @@ describe('styxy setup and styxy uninstall', () => {
     const exit = await home.cli(['uninstall', '--yes'], { cwd: join(folder, 'away'), env });
     expect(exit.code, exit.story).toBe(0);
     expect(read('shop/package.json')).toBe(PACKAGE);
-    expect(readdirSync(join(folder, 'shop/.cursor'))).toEqual([]);
+    expect(existsSync(join(folder, 'shop/.cursor'))).toBe(false);
   });
 
   test('a file that is broken keeps nobody from the rest', async () => {
-    const { folder, json } = user('broken');
+    const { cli, folder, json } = user('broken');
     writeFileSync(join(folder, 'shop/package.json'), '{');
     const { steps, ...rest } = await json('setup', '--yes');
     expect(steps.map(({ name }) => name)).toEqual(['hook claude-code', 'hook gemini-cli']);
+    expect(rest.ok).toBe(false);
     expect(JSON.stringify(rest)).toContain('package.json');
+    await cli('uninstall', '--yes');
+    expect(existsSync(join(folder, 'me/.gemini'))).toBe(false);
+  });
+
+  test("an agent's broken settings are told at the end, and keep nobody from the rest", async () => {
+    const { cli, read, folder } = user('broken-settings');
+    const settings = join(folder, 'me/.claude/settings.json');
+    writeFileSync(settings, '{broken');
+    const setup = await cli('setup', '--yes');
+    expect(setup.code, setup.story).toBe(78);
+    expect(setup.stderr).toMatch(/that is all that could be done[^]*error\[BAD_CONFIG\][^]*settings\.json/);
+    expect(read('me/.gemini/settings.json')).toContain('hook.sh');
+
+    const nothingOfOurs = await cli('uninstall', '--yes');
+    expect(nothingOfOurs.code, nothingOfOurs.story).toBe(0);
+    expect(nothingOfOurs.stderr).not.toContain('.claude');
+    expect(read('shop/package.json')).toBe(PACKAGE);
+
+    writeFileSync(settings, SETTINGS);
+    await cli('setup', '--yes');
+    writeFileSync(settings, `{broken ${read('me/.claude/settings.json')}`);
+    const uninstall = await cli('uninstall', '--yes');
+    expect(uninstall.code, uninstall.story).toBe(78);
+    expect(uninstall.stderr).toMatch(/error\[BAD_CONFIG\][^]*\.claude\/settings\.json/);
+    expect(read('shop/package.json')).toBe(PACKAGE);
+    expect(existsSync(join(folder, 'me/.gemini'))).toBe(false);
   });
 
   test('uninstall stops the daemon', async () => {

@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, existsSync, rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { StyxyError, messageOf } from '../../../base/styxy-error.ts';
 import type { Layout } from '../../../hook/install/layout.ts';
@@ -17,6 +17,8 @@ interface Entry {
   installed: string;
   /** The text without them; null when there was no file. */
   original: string | null;
+  /** The folders that were made for it, the innermost first. */
+  folders?: readonly string[];
 }
 
 type Entries = Record<string, Entry>;
@@ -60,8 +62,12 @@ export async function installInto(target: HookTarget, paths: Paths): Promise<Cha
   const { file } = target;
   const { before, original = null, after } = plannedInstall(target, paths);
   if (after === before) return { file, change: 'unchanged', backup: null };
+  const folders = readEntries(paths)[file]?.folders ?? missingFolders(file);
   const backup = await write(file, after, paths);
-  await writeEntries(paths, { ...readEntries(paths), [file]: { installed: digest(after), original } });
+  await writeEntries(paths, {
+    ...readEntries(paths),
+    [file]: { installed: digest(after), original, folders },
+  });
   return { file, change: 'installed', backup };
 }
 
@@ -70,9 +76,24 @@ export async function uninstallFrom(file: string, layout: Layout, paths: Paths):
   const { before, after } = plannedUninstall(file, layout, paths);
   if (after === before) return { file, change: 'absent', backup: null };
   const backup = await write(file, after, paths);
-  const { [file]: _, ...others } = readEntries(paths);
+  const { [file]: entry, ...others } = readEntries(paths);
+  if (after === undefined) removeEmpty(entry?.folders ?? []);
   await writeEntries(paths, others);
   return { file, change: 'removed', backup };
+}
+
+function missingFolders(file: string): string[] {
+  const folder = dirname(file);
+  return existsSync(folder) ? [] : [folder, ...missingFolders(folder)];
+}
+
+/** An agent's folder says that the agent is here: one that was made for our hooks must not outlive them. */
+function removeEmpty(folders: readonly string[]): void {
+  try {
+    for (const folder of folders) rmdirSync(folder);
+  } catch {
+    // Something else is in it by now, or it is gone.
+  }
 }
 
 /** The text without our hooks: as it was, when nobody has changed the file since. */
@@ -101,7 +122,7 @@ function edited<Text>(file: string, edit: () => Text): Text {
   } catch (error) {
     throw new StyxyError('BAD_CONFIG', `${file} can't be edited`, {
       why: messageOf(error),
-      hint: 'make it valid JSON, or put in by hand what styxy hook print shows',
+      hint: 'make it valid JSON, then do this again; or edit it by hand: styxy hook print shows what Styxy puts there',
     });
   }
 }

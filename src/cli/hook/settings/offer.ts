@@ -16,11 +16,14 @@ export interface Offer extends PlannedText {
 
 /** What could be put into the user's own settings of the agents that are here. @throws StyxyError BAD_CONFIG */
 export function offersHere(context: Context): Offer[] {
-  return agentsHere(context).flatMap((agent): Offer[] => {
-    const target = hookTarget(context, { agent });
-    const { before, after } = plannedInstall(target, context.paths);
-    return before === after ? [] : [{ target, before, after }];
-  });
+  return agentsHere(context).flatMap((agent) => offersFor(agent, context));
+}
+
+/** One, or none. @throws StyxyError BAD_CONFIG */
+export function offersFor(agent: string, context: Context): Offer[] {
+  const target = hookTarget(context, { agent });
+  const { before, after } = plannedInstall(target, context.paths);
+  return before === after ? [] : [{ target, before, after }];
 }
 
 /** @returns what the user has to do himself */
