@@ -63,6 +63,8 @@ export function loadCompiled(main: string, use: string, from: Asking): void {
     const module = new Module(file);
     plain.cache[file] = module;
     code(module.exports as object, Object.assign(own, plain), module, file, folder);
+    // Else `require` takes it for half of a cycle, and warns of what its exports have not.
+    module.loaded = true;
     return module.exports;
   };
   process.once('exit', (code) => {

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { ERRORS } from '../base/error-codes.ts';
 import { messageOf, StyxyError, systemCode } from '../base/styxy-error.ts';
 import type { RegisterBody } from '../protocol/requests/instance.ts';
@@ -92,6 +92,7 @@ async function spawnOurselves(
         ),
         ...more,
         // Where the daemon starts, a relative path would mean another folder.
+        ...(env.HOME && { HOME: resolve(env.HOME) }),
         STYXY_HOME: paths.root,
       },
     });

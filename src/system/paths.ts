@@ -75,11 +75,11 @@ const unexpanded = (path = ''): StyxyError =>
 
 /**
  * A bare uid without a home, as containers have them, can write nowhere; that is said where it matters. An empty HOME is
- * as good as none: taken at its word, everything would go into the current folder.
+ * as good as none: taken at its word, everything would go into the current folder. A relative one starts there.
  */
 export function userHome(): string {
   // To load `node:os` costs an agent's hook a fiftieth of its time.
-  if (process.platform !== 'win32' && process.env.HOME) return process.env.HOME;
+  if (process.platform !== 'win32' && process.env.HOME) return resolve(process.env.HOME);
   const { homedir, userInfo } = process.getBuiltinModule('node:os');
   try {
     return homedir() || userInfo().homedir;

@@ -72,6 +72,7 @@ export async function examine(context: Context): Promise<Check[]> {
     ...(status ? [checkLastStart(status)] : []),
     await checkState(paths, lock.isAlive),
     config.check,
+    ...checkCurrentFolder(context),
     await checkProject(context),
     ...checkScripts(context),
     await checkWantedHttpPort(env, status),
@@ -121,6 +122,16 @@ function readUserConfig(path: string): { settings: UserConfig; check: Check } {
     return { settings, check: check() };
   } catch (error) {
     return { settings: parseUserConfig({}, path), check: check(error) };
+  }
+}
+
+/** Told only where it was removed. */
+function checkCurrentFolder({ cwd }: Context): Check[] {
+  try {
+    process.cwd();
+    return [];
+  } catch {
+    return [failed('current folder', `${cwd} was removed`, 'cd to a folder that is there')];
   }
 }
 

@@ -28,7 +28,7 @@ export function startAgain(
 
 function typedAs(command: string, folder: string | null): string {
   const [, file = '', args = ''] = OF_NODE.exec(command) ?? [];
-  const near = folder === null ? file : relative(folder, file);
+  const near = folder === null || file === '' ? file : relative(folder, file);
   const typed = file === '' ? withoutFolders(command) : `node ${near.startsWith('..') ? file : near}${args}`;
   // How its words were quoted is not known any more, nor how a program in a package was called.
   const isKnown = /^[\w@%+=:,./ -]+$/.test(typed) && !typed.includes('node_modules/');

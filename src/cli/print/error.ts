@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { docsOf } from '../../base/error-codes.ts';
 import { ofShortage } from '../../base/shortage.ts';
 import { tildePath } from '../../base/short-text.ts';
-import { messageOf, ofRemovedFile, StyxyError } from '../../base/styxy-error.ts';
+import { messageOf, ofRemovedFile, ofRemovedFolder, StyxyError } from '../../base/styxy-error.ts';
 import { toErrorBody } from '../../protocol/error-body.ts';
 import type { ConfigProblem } from '../../settings/problem.ts';
 import { packageRoot } from '../../system/package-root.ts';
@@ -12,7 +12,7 @@ import type { Output } from './output.ts';
 /** Any failure as one of ours; what we did not foresee is our own bug. */
 export function asStyxyError(thrown: unknown): StyxyError {
   if (thrown instanceof StyxyError) return thrown;
-  const foreseen = ofRemovedFile(thrown) ?? ofShortage(thrown, 'styxy');
+  const foreseen = ofRemovedFile(thrown) ?? ofRemovedFolder(thrown) ?? ofShortage(thrown, 'styxy');
   if (foreseen) return foreseen;
   return new StyxyError('INTERNAL', `unexpected: ${messageOf(thrown)}`, {
     hint: 'please report this; STYXY_LOG=debug shows where it happened',

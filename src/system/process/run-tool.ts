@@ -7,7 +7,7 @@ const PLAIN = { LC_ALL: 'C', TZ: 'UTC' };
 /**
  * What a program of the system prints, whatever its exit code (lsof exits 1 when it merely found less than asked).
  * Undefined when the program is missing or has not answered in 5 s. It is killed then, and not waited for: a program that
- * asks a disk which does not answer (a dead mount) can't be killed. No shell.
+ * asks a disk which does not answer (a dead mount) can't be killed. No shell. It runs in `/`: our folder may be removed.
  */
 export async function runTool(
   program: string,
@@ -15,7 +15,7 @@ export async function runTool(
   { timeoutMs = TIMEOUT_MS, env = PLAIN }: { timeoutMs?: number; env?: NodeJS.ProcessEnv } = {},
 ): Promise<string | undefined> {
   const { execa } = await import('execa');
-  const tool = execa(program, args, { env, stdin: 'ignore', reject: false, windowsHide: true });
+  const tool = execa(program, args, { cwd: '/', env, stdin: 'ignore', reject: false, windowsHide: true });
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => {

@@ -133,3 +133,12 @@ test.each([
     }
   },
 );
+
+test('Node warns of nothing where the configuration is a program', async () => {
+  write('styxy.config.mjs', 'export default { services: { web: { command: "node s.js" } } };');
+  const commands = [['config', 'validate'], ['config', 'show', '--origin'], ['up', '--dry-run'], ['doctor']];
+  for (const command of commands) {
+    const exit = await home.cli(command, { cwd: repository(), env: TRUSTING });
+    expect(exit.stderr, exit.story).not.toContain('Warning');
+  }
+});

@@ -249,4 +249,12 @@ describe.skipIf(process.platform === 'win32')('a folder that is not for us alone
     expect(readdirSync(join(home.place, 'own'))).toContain('daemon.pid');
     expect((await home.cli(['daemon', 'stop'], { env })).stderr).toContain('stopped the daemon');
   });
+
+  test('a relative HOME starts in the current folder of the command, for the daemon as well', async () => {
+    const env = { HOME: 'mine', STYXY_HOME: '' };
+    const exit = await home.cli(['daemon', 'start'], { env });
+    expect(exit.code, exit.story).toBe(0);
+    expect(readdirSync(join(home.place, 'mine', '.styxy'))).toContain('daemon.pid');
+    expect((await home.cli(['daemon', 'stop'], { env })).stderr).toContain('stopped the daemon');
+  });
 });

@@ -28,4 +28,6 @@ test("without it, in the user's home; an empty HOME is not the current folder", 
   expect(styxyPaths({ STYXY_HOME: '' }).home).toBe('/home/me/.styxy');
   vi.stubEnv('HOME', '');
   expect(styxyPaths({}).root).toBe(join(userInfo().homedir, '.styxy'));
+  vi.stubEnv('HOME', 'x');
+  expect(styxyPaths({}).root).toBe(resolve('x', '.styxy'));
 });
