@@ -98,6 +98,11 @@ describe.skipIf(process.platform !== 'linux')('`styxy service` with systemd', ()
     const env = { NOTIFY_SOCKET: socket, WATCHDOG_USEC: '400000' };
     const service = home.start(['daemon', 'run', '--service'], { env });
     const told = (word: string) => manager.stdout().split(word).length - 1;
+    /** What was sent before this message is told before it. */
+    const allTold = (status: string) => {
+      spawnSync('systemd-notify', [`--status=${status}`], { env: { ...process.env, NOTIFY_SOCKET: socket } });
+      return waitFor(() => told(`STATUS=${status}`) === 1, 20_000, manager.stderr);
+    };
     await waitFor(
       () => told('READY=1') === 1 && told('WATCHDOG=1') >= 2,
       20_000,
@@ -109,11 +114,16 @@ describe.skipIf(process.platform !== 'linux')('`styxy service` with systemd', ()
 
     // A hung event loop gives no sign of life: that is what systemd goes by.
     service.process.kill('SIGSTOP');
+    await waitFor(
+      () => !home.processes().some(({ command }) => command.startsWith('systemd-notify')),
+      20_000,
+    );
+    await allTold('stopped');
     const before = told('WATCHDOG=1');
-    await waitFor(() => !home.processes().some(({ command }) => command.startsWith('systemd-notify')), 5000);
     service.process.kill('SIGKILL');
     await service.finished();
-    expect(told('WATCHDOG=1')).toBeLessThanOrEqual(before + 1);
+    await allTold('ended');
+    expect(told('WATCHDOG=1')).toBe(before);
 
     // What systemd then does: the next process finds the lease.
     const next = home.start(['daemon', 'run', '--service'], { env });
