@@ -15,6 +15,8 @@ import { type LeftOut, readiness, type UpService } from './service.ts';
 export interface Selection {
   /** Each behind those that it needs. */
   services: readonly UpService[];
+  /** The configuration names them. */
+  isConfigured: boolean;
   leftOut: readonly LeftOut[];
   /** All services that were found, where no configuration names them. */
   siblings: readonly PlannedService[] | undefined;
@@ -85,7 +87,7 @@ async function fromConfig(
       why: 'it has no "command"',
       remedy: `give it a "command" in ${relative(place.cwd, project.file)}`,
     }));
-  return { services, leftOut, siblings: undefined };
+  return { services, isConfigured: true, leftOut, siblings: undefined };
 }
 
 const namedIn = ({ file }: LoadedProject, cwd: string): string => `named in ${relative(cwd, file)}`;
@@ -100,6 +102,7 @@ async function found(
   const siblings = services.map(({ plan }) => plannedService(plan.ports[0].service_name, plan.ports[0]));
   return {
     services: services.filter(isWanted),
+    isConfigured: false,
     leftOut: names.length > 0 ? [] : leftOut,
     siblings: siblings.length > 1 ? siblings : undefined,
   };

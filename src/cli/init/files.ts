@@ -7,7 +7,7 @@ import type { ScriptPlan } from '../../init/scripts.ts';
 import { isLauncher, LAUNCHER } from '../../init/unwrap.ts';
 import { packageProblems } from '../../settings/package-problems.ts';
 import { badConfig } from '../../settings/problem.ts';
-import { replaceUserFile } from '../../system/files/user-file.ts';
+import { orUnwritable, replaceUserFile } from '../../system/files/user-file.ts';
 import { LARGEST_OF_OTHERS, readRegular, readTextIfThere } from '../../system/files/read-text.ts';
 import { packageRoot } from '../../system/package-root.ts';
 
@@ -81,12 +81,5 @@ export const readText = (file: string): string | undefined => readTextIfThere(fi
 
 /** Writes or removes a file; one that a link leads to is written where it lies. @throws StyxyError STATE_UNWRITABLE */
 export async function writeFile(file: string, text: string | undefined): Promise<void> {
-  try {
-    await replaceUserFile(file, text, { mode: 0o644 });
-  } catch (error) {
-    throw new StyxyError('STATE_UNWRITABLE', `${file} can't be written`, {
-      why: messageOf(error),
-      hint: 'check who owns the folder, and that the disk is not full',
-    });
-  }
+  await orUnwritable(file, () => replaceUserFile(file, text, { mode: 0o644 }));
 }

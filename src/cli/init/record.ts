@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { makeFolder } from '../../system/files/make-folder.ts';
 import { readTextOrNothing } from '../../system/files/read-text.ts';
 import { replaceFile } from '../../system/files/replace.ts';
-import { digest } from '../../system/files/user-file.ts';
+import { digest, orUnwritable } from '../../system/files/user-file.ts';
 import type { Paths } from '../../system/paths.ts';
 import type { FileChange } from './files.ts';
 
@@ -35,13 +35,16 @@ export function readRecords(paths: Paths): Records {
   }
 }
 
-/** @param record undefined: forget the project */
+/** @param record undefined: forget the project @throws StyxyError STATE_UNWRITABLE */
 export async function writeRecord(paths: Paths, root: string, record: InitRecord | undefined): Promise<void> {
   const { [root]: _, ...rest } = readRecords(paths);
   const others = Object.fromEntries(Object.entries(rest).filter(([folder]) => existsSync(folder)));
   const all = record === undefined ? others : { ...others, [root]: record };
-  makeFolder(paths.root);
-  await replaceFile(fileOf(paths), `${JSON.stringify(all, null, 2)}\n`, 0o600);
+  const file = fileOf(paths);
+  await orUnwritable(file, async () => {
+    makeFolder(paths.root);
+    await replaceFile(file, `${JSON.stringify(all, null, 2)}\n`, 0o600);
+  });
 }
 
 /** A file is recorded with what it was before the first change that is still in it. */

@@ -4,7 +4,7 @@ import { messageOf, StyxyError, systemCode } from '../../base/styxy-error.ts';
 import { alsoOutside, withBlock } from '../../init/env-block.ts';
 import { listed } from '../../run/child/child-env.ts';
 import { LARGEST_OF_OTHERS, readRegular } from '../../system/files/read-text.ts';
-import { linkTarget, replaceUserFile } from '../../system/files/user-file.ts';
+import { linkTarget, orUnwritable, replaceUserFile } from '../../system/files/user-file.ts';
 import { gitSaysYes } from '../../system/git.ts';
 import type { Context } from '../context.ts';
 import { linesOf, tellMissing, type FoundVariables } from './variables.ts';
@@ -113,14 +113,7 @@ function mayWrite(file: string): boolean {
 }
 
 async function write(file: string, text: string): Promise<void> {
-  try {
-    await replaceUserFile(file, Buffer.from(text, 'latin1'), { mode: NEW_FILE_MODE });
-  } catch (error) {
-    throw new StyxyError('STATE_UNWRITABLE', `${file} can't be written`, {
-      why: messageOf(error),
-      hint: 'check who owns the folder, and that the disk is not full',
-    });
-  }
+  await orUnwritable(file, () => replaceUserFile(file, Buffer.from(text, 'latin1'), { mode: NEW_FILE_MODE }));
 }
 
 async function tellDoubts(

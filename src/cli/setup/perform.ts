@@ -1,7 +1,8 @@
 import { shortPath } from '../print/listeners.ts';
-import { messageOf, type StyxyError } from '../../base/styxy-error.ts';
+import { messageOf, StyxyError } from '../../base/styxy-error.ts';
 import type { Context } from '../context.ts';
 import { askConfirm } from '../init/ask.ts';
+import { reportError } from '../print/error.ts';
 import type { Output } from '../print/output.ts';
 import { changedLines } from './text-changes.ts';
 import type { Step } from './steps.ts';
@@ -12,7 +13,7 @@ export interface Performed {
   step: Step;
   outcome: Outcome;
   /** Why it failed. */
-  why?: string;
+  error?: unknown;
 }
 
 /** `show`: nothing is done. `ask`: each is asked for. `do`: each is shown and done. */
@@ -44,9 +45,9 @@ async function apply(out: Output, step: Step, isQuiet: boolean): Promise<Perform
     if (!isQuiet) for (const note of notes) out.note(`styxy: ${note}`);
     return { step, outcome: 'done' };
   } catch (error) {
-    const why = messageOf(error);
-    out.note(`styxy: ${step.title}: ${why}`);
-    return { step, outcome: 'failed', why };
+    if (error instanceof StyxyError) reportError(error, out, { json: false, debug: false });
+    else out.note(`styxy: ${step.title}: ${messageOf(error)}`);
+    return { step, outcome: 'failed', error };
   }
 }
 
@@ -66,15 +67,17 @@ function print(out: Output, { title, files, notes }: Step): void {
 
 /** That of what could not be done. */
 export function exitCodeOf(performed: readonly Performed[], [failure]: readonly StyxyError[]): number {
-  return failure?.exitCode ?? (performed.some(({ outcome }) => outcome === 'failed') ? 1 : 0);
+  const failed = performed.find(({ outcome }) => outcome === 'failed');
+  const error = failure ?? failed?.error;
+  return error instanceof StyxyError ? error.exitCode : failed ? 1 : 0;
 }
 
 export const asJson = (performed: readonly Performed[]) =>
-  performed.map(({ step, outcome, why = null }) => ({
+  performed.map(({ step, outcome, error }) => ({
     name: step.name,
     title: step.title,
     outcome,
-    why,
+    why: error === undefined ? null : messageOf(error),
     files: step.files.map(({ path, before, after }) => ({
       path,
       change: before === undefined ? 'create' : after === undefined ? 'remove' : 'edit',

@@ -14,7 +14,7 @@ export interface ServiceList {
   selected(): Row | undefined;
   filter(): string;
   setFilter(text: string): void;
-  /** @param by rows; beyond the first or the last is that one */
+  /** @param by rows; beyond the first or the last is that one; 0: the selected one is meant, also when it is started again */
   move(by: number): void;
   /** How many there are, in words; undefined: that is not known yet. */
   summary(): string | undefined;
@@ -29,7 +29,7 @@ export function createServiceList(paint: Output['paint'], select: (text: string)
   let answer: ListAnswer | undefined;
   let filter = '';
   let key: string | undefined;
-  /** What was selected by hand: it is gone for a moment while it is started again. */
+  /** What was selected first, or by hand: it is gone for a moment while it is started again. */
   let wanted: Row | undefined;
   let top = 0;
   /** Of the latest answer and filter. */
@@ -48,7 +48,9 @@ export function createServiceList(paint: Output['paint'], select: (text: string)
     if (rows.length === 0 || (found && (!wanted || isSameService(found, wanted)))) return;
     // Started again it is another lease of the same service; in the place of one that is gone its neighbour is selected.
     const again = rows.find((row) => wanted && isSameService(row, wanted));
-    key = (again ?? found ?? rows[Math.min(Math.max(at, 0), rows.length - 1)])?.key;
+    const selected = again ?? found ?? rows[Math.min(Math.max(at, 0), rows.length - 1)];
+    wanted ??= selected;
+    key = selected?.key;
   }
 
   function tableFor(width: number): GroupTable {

@@ -151,6 +151,7 @@ function listKey(state: State, key: string): void {
     );
   else if (key === 'd') examine(state);
   else {
+    list.move(0);
     const row = list.selected();
     if (row) rowKey(state, key, row);
   }

@@ -1,8 +1,6 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import { loadProjectConfig } from '../../project/load-config.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
-import { serviceLogPath } from '../../system/service-log.ts';
-import { recallStart } from '../../run/child/service-start.ts';
 import { endedBy } from '../../run/leases/end-lease.ts';
 import { end, planEndings } from '../../run/leases/end-services.ts';
 import { findEach } from '../../run/leases/find-lease.ts';
@@ -13,6 +11,7 @@ import type { Context } from '../context.ts';
 import { askYesNo } from '../print/ask.ts';
 import { during } from '../print/progress/waits.ts';
 import { createAwaited } from './awaited.ts';
+import { isStartedByUp } from './started-by-up.ts';
 import { agreeToStop, leaseWords } from '../run/along.ts';
 
 interface Flags {
@@ -106,12 +105,9 @@ async function startedByUp(
   project: string | undefined,
 ): Promise<Allocation[]> {
   const { allocations } = await coordinator.list({ project });
-  return allocations.filter((lease) => {
-    const { project_path: path, holder } = lease;
-    if (path === null) return false;
-    const start = recallStart(serviceLogPath(paths, path, nameOf(lease)));
-    return start?.flags.up !== undefined && start.pid === holder.pid;
-  });
+  return allocations.filter((lease) =>
+    isStartedByUp(paths, { project: lease.project_path, name: nameOf(lease), pid: lease.holder.pid }),
+  );
 }
 
 async function isAgreed(

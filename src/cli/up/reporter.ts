@@ -20,12 +20,19 @@ export interface UpReporter {
   environment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv;
 }
 
+/** What is known of services that ran before. */
+interface Known {
+  died: readonly DiedService[];
+  /** By `styxy down` without names. */
+  isEndedByDown(service: ReadyService): boolean;
+}
+
 /** For people: the services' lines on stdout, in the background only the table; notes on stderr. */
 export function createReporter(
   out: Output,
   { detach = false, prefix }: { detach?: boolean; prefix: boolean },
   { services, leftOut }: Selection,
-  died: readonly DiedService[],
+  { died, isEndedByDown }: Known,
 ): UpReporter {
   const names = services.map(({ name }) => name);
   const lineOf = createPrefixer(names, out, prefix);
@@ -64,7 +71,7 @@ export function createReporter(
       const [is, runs] = ready.length === 1 ? ['is', 'runs'] : ['are', 'run'];
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
       const what = isOurs ? `${is} up after ${seconds} s` : `${runs} already`;
-      const how = isDetached || !isOurs ? ': styxy logs shows their output, styxy down ends them' : '';
+      const how = isDetached || !isOurs ? `: ${howToEnd(ready, isEndedByDown)}` : '';
       note(`${those} ${what}${how}`);
       readyTable(ready, out, isDetached);
     },
@@ -76,6 +83,17 @@ export function createReporter(
     },
     environment: (env) => (detach ? env : withColours(env, out)),
   };
+}
+
+/** Whose output `styxy logs` has, and by which commands they end. */
+function howToEnd(ready: readonly ReadyService[], isEndedByDown: Known['isEndedByDown']): string {
+  const ours = ready.filter(isEndedByDown);
+  const others = ready.filter((service) => !isEndedByDown(service)).map(({ name }) => name);
+  const [their, them] = ready.length === 1 ? ['its', 'it'] : ['their', 'them'];
+  const stop = `styxy stop ${others.join(' ')} ends ${others.length === 1 ? 'it' : 'them'}`;
+  if (ours.length === 0) return stop;
+  const down = `styxy logs shows ${their} output, styxy down ends ${them}`;
+  return others.length === 0 ? down : `${down}, but ${others.join(', ')}: ${stop}`;
 }
 
 /** A program whose output is no terminal prints no colours unless it is told to. */

@@ -5,6 +5,7 @@ import { loadEndGrace } from '../../run/leases/settings.ts';
 import { requireProgram } from '../../run/plan/startable.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import { diedServices } from '../../up/died-services.ts';
+import type { ReadyService } from '../../up/events.ts';
 import { selectServices, type Selection } from '../../up/select.ts';
 import type { UpService } from '../../up/service.ts';
 import type { UpParts } from '../../up/service-run.ts';
@@ -17,6 +18,7 @@ import { type Awaited, createAwaited } from './awaited.ts';
 import { onInterrupts } from './interrupts.ts';
 import { createJsonReporter } from './json-events.ts';
 import { createReporter, type UpReporter } from './reporter.ts';
+import { isStartedByUp } from './started-by-up.ts';
 
 export interface UpCommandFlags {
   detach?: boolean;
@@ -53,7 +55,10 @@ function reporterOf({ out, paths, cwd }: Context, flags: UpCommandFlags, selecti
   if (flags.json) return createJsonReporter(out);
   const { path } = findWorktree(cwd);
   const died = diedServices(paths, []).filter(({ project }) => project === path);
-  return createReporter(out, flags, selection, died);
+  const isEndedByDown = ({ name, existing, allocation: { project_path: project }, pid }: ReadyService) =>
+    !existing ||
+    (project === path && (selection.isConfigured || isStartedByUp(paths, { project, name, pid })));
+  return createReporter(out, flags, selection, { died, isEndedByDown });
 }
 
 async function select(context: Context, flags: UpCommandFlags, names: string[]): Promise<Selection> {

@@ -1,6 +1,7 @@
 import { copyFileSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { systemCode } from '../../base/styxy-error.ts';
+import { makeFolder } from './make-folder.ts';
 
 /**
  * Keeps what a file holds now, as `<to>.<time>`, for one who is about to replace it by another file. It becomes a
@@ -8,7 +9,7 @@ import { systemCode } from '../../base/styxy-error.ts';
  * @returns its path; nothing is kept of a file that is not there
  */
 export function backUp(file: string, to: string, now: Date): string | undefined {
-  mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(to));
   for (let time = now.getTime(); ; time++) {
     const backup = `${to}.${stampOf(new Date(time))}`;
     try {

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readlinkSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { messageOf, StyxyError } from '../../base/styxy-error.ts';
 import { backUp, pruneBackups } from './backup.ts';
 import { refuseForSudo } from './make-folder.ts';
 import { replaceFile } from './replace.ts';
@@ -30,6 +31,20 @@ export async function replaceUserFile(
   }
   if (keepAs !== undefined && kept !== undefined) pruneBackups(keepAs);
   return kept;
+}
+
+/** Does what writes the file, and what is remembered of it. @throws StyxyError STATE_UNWRITABLE for the system's error */
+export async function orUnwritable<T>(file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof StyxyError) throw error;
+    throw new StyxyError('STATE_UNWRITABLE', `${file} can't be written`, {
+      why: messageOf(error),
+      hint: 'check who owns the folder, and that the disk is not full',
+      cause: error,
+    });
+  }
 }
 
 const MOST_LINKS = 40;

@@ -1,4 +1,13 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { expectError, expectUnreservedRun } from '../../support/complaints.ts';
@@ -82,6 +91,27 @@ describe.skipIf(process.platform === 'win32')('a home that can not be used', () 
     const at = (name: string) => ({ via: space.via(home.place), env: { STYXY_HOME: join(path, name) } });
     await expectFallback(at('there'), /read-only|EROFS/);
     await expectFallback(at('not-there'), /read-only|EROFS/);
+    await space.close();
+  });
+
+  test('because HOME lies on a read-only file system: no hooks, and why', async ({ skip }) => {
+    const path = mkdtempSync(join(home.place, 'frozen-user-'));
+    const space = await openMountSpace(
+      `mount -t tmpfs tmpfs ${path}; mkdir ${path}/.claude; echo '{}' >${path}/.claude/settings.json; mount -o remount,ro ${path}`,
+    );
+    if (typeof space === 'string') {
+      skip(space);
+      return;
+    }
+    const options = { via: space.via(home.place), env: { HOME: path, STYXY_HOME: undefined } };
+    expectError(
+      await home.cli(['hook', 'install', '--agent', 'claude-code'], options),
+      74,
+      'STATE_UNWRITABLE',
+    );
+    const setup = await home.cli(['setup', '--yes'], options);
+    expect(setup.code, setup.story).toBe(74);
+    expect(setup.stderr).toMatch(/^styxy: error\[STATE_UNWRITABLE\]: .+\n {2}why: .*(read-only|EROFS)/m);
     await space.close();
   });
 });

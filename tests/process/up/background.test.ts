@@ -40,6 +40,10 @@ describe('`styxy up --detach`', () => {
     const before = await project.leases();
     expect(before.map(({ state }) => state)).toEqual(['bound', 'bound']);
 
+    const already = await cli(project, 'up', '--detach');
+    expect(already.stderr).toContain(
+      '2 services run already: styxy logs shows their output, styxy down ends them\n',
+    );
     const second = await upJson(project);
     expect(second.services.map(({ existing }) => existing)).toEqual([true, true]);
     expect(second.lines.map(({ event }) => event)).toEqual(['ready', 'ready', 'up']);
@@ -66,6 +70,26 @@ describe('`styxy up --detach`', () => {
     expect((await cli(project, 'down')).code).toBe(0);
     expect(project.journal().slice(-2)).toEqual(['web ends', 'api ends']);
     expect((await cli(project, 'list', '--project', '.')).stderr).not.toContain('has ended by itself');
+    await project.expectNothingLeft();
+  });
+
+  test('says how what it has not started ends: styxy down leaves that alone', async () => {
+    const project = upProject(home, 'of-others');
+    const scripts = { dev: service('serve').join(' ') };
+    writeFileSync(
+      project.file('package.json'),
+      JSON.stringify({ name: 'of-others', private: true, scripts }),
+    );
+    const run = await cli(project, 'run', '--detach', '--wait', 'dev');
+    expect(run.code, run.story).toBe(0);
+    const up = await cli(project, 'up', '--detach');
+    const [name] = (await project.leases()).map((lease) => lease.service_name ?? lease.service_type);
+    expect(up.stderr, up.story).toBe(`styxy: ${name} runs already: styxy stop ${name} ends it\n`);
+    expect((await cli(project, 'down')).stderr).toContain('no service of');
+    expect((await cli(project, 'stop', String(name))).code).toBe(0);
+    const ours = await cli(project, 'up', '--detach');
+    expect(ours.stderr).toMatch(/ is up after .* s: styxy logs shows its output, styxy down ends it\n/);
+    expect((await cli(project, 'down')).code).toBe(0);
     await project.expectNothingLeft();
   });
 

@@ -7,7 +7,7 @@ import { quoted } from '../../../hook/install/command.ts';
 import { makeFolder } from '../../../system/files/make-folder.ts';
 import { readTextIfThere, readTextOrNothing } from '../../../system/files/read-text.ts';
 import { replaceFile } from '../../../system/files/replace.ts';
-import { digest, replaceUserFile } from '../../../system/files/user-file.ts';
+import { digest, orUnwritable, replaceUserFile } from '../../../system/files/user-file.ts';
 import type { HookTarget } from './target.ts';
 import type { Paths } from '../../../system/paths.ts';
 
@@ -57,29 +57,33 @@ export function filesWithHooks(paths: Paths): string[] {
   return Object.keys(readEntries(paths));
 }
 
-/** Puts the hooks into a settings file, or brings them up to date. Nothing else in it changes. @throws StyxyError BAD_CONFIG */
+/** Puts the hooks into a settings file, or brings them up to date. Nothing else in it changes. @throws StyxyError BAD_CONFIG, STATE_UNWRITABLE */
 export async function installInto(target: HookTarget, paths: Paths): Promise<Change> {
   const { file } = target;
   const { before, original = null, after } = plannedInstall(target, paths);
   if (after === before) return { file, change: 'unchanged', backup: null };
   const folders = readEntries(paths)[file]?.folders ?? missingFolders(file);
-  const backup = await write(file, after, paths);
-  await writeEntries(paths, {
-    ...readEntries(paths),
-    [file]: { installed: digest(after), original, folders },
+  return orUnwritable(file, async () => {
+    const backup = await write(file, after, paths);
+    await writeEntries(paths, {
+      ...readEntries(paths),
+      [file]: { installed: digest(after), original, folders },
+    });
+    return { file, change: 'installed', backup };
   });
-  return { file, change: 'installed', backup };
 }
 
-/** Takes the hooks out again. @throws StyxyError BAD_CONFIG */
+/** Takes the hooks out again. @throws StyxyError BAD_CONFIG, STATE_UNWRITABLE */
 export async function uninstallFrom(file: string, layout: Layout, paths: Paths): Promise<Change> {
   const { before, after } = plannedUninstall(file, layout, paths);
   if (after === before) return { file, change: 'absent', backup: null };
-  const backup = await write(file, after, paths);
-  const { [file]: entry, ...others } = readEntries(paths);
-  if (after === undefined) removeEmpty(entry?.folders ?? []);
-  await writeEntries(paths, others);
-  return { file, change: 'removed', backup };
+  return orUnwritable(file, async () => {
+    const backup = await write(file, after, paths);
+    const { [file]: entry, ...others } = readEntries(paths);
+    if (after === undefined) removeEmpty(entry?.folders ?? []);
+    await writeEntries(paths, others);
+    return { file, change: 'removed', backup };
+  });
 }
 
 function missingFolders(file: string): string[] {
@@ -149,7 +153,7 @@ async function writeEntries(paths: Paths, entries: Entries): Promise<void> {
   await replaceFile(entriesFile(paths), `${JSON.stringify(entries, null, 2)}\n`, 0o600);
 }
 
-/** A program by which shells that have neither Node nor Styxy on their PATH find both. */
+/** A program by which shells that have neither Node nor Styxy on their PATH find both. @throws StyxyError STATE_UNWRITABLE */
 export async function writeLauncher(paths: Paths, root: string, node: string): Promise<string> {
   const file = join(paths.root, 'bin', 'styxy');
   const text = `#!/bin/sh
@@ -158,8 +162,10 @@ node=${quoted(node)}
 [ -x "$node" ] || node=node
 exec "$node" ${quoted(join(root, 'bin', 'styxy.js'))} "$@"
 `;
-  makeFolder(dirname(file));
-  if (readTextIfThere(file, 'BAD_CONFIG') !== text) await replaceFile(file, text, 0o755);
-  chmodSync(file, 0o755);
-  return file;
+  return orUnwritable(file, async () => {
+    makeFolder(dirname(file));
+    if (readTextIfThere(file, 'BAD_CONFIG') !== text) await replaceFile(file, text, 0o755);
+    chmodSync(file, 0o755);
+    return file;
+  });
 }
