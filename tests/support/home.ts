@@ -108,7 +108,10 @@ export function styxyHome({ types = devOnly, settings = {} }: HomeOptions = {}):
 
   // What a failed test leaves behind would be found by its next try.
   afterEach(({ task }) => {
-    if (task.result?.state === 'fail') for (const { pid } of processes()) kill(pid);
+    if (task.result?.state !== 'fail') return;
+    for (const { pid } of processes()) kill(pid);
+    // Its connections are to a daemon that is gone.
+    api.close();
   });
 
   afterAll(async () => {
