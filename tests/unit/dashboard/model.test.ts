@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { allocation } from '../../support/allocation.ts';
 import { figuresOf, linePath, quantile } from '../../../src/dashboard/model/metrics.ts';
 import { portSpace } from '../../../src/dashboard/model/ports.ts';
 import {
@@ -17,26 +18,6 @@ import type { AuditEntry } from '../../../src/protocol/answers/audit.ts';
 import type { ExternalListener, WireListener } from '../../../src/protocol/answers/listener.ts';
 
 const NOW = Date.parse('2030-01-01T12:00:00Z');
-
-const allocation = (fields: Partial<Allocation> = {}): Allocation => ({
-  port: 3000,
-  lock_id: `id-${fields.port ?? 3000}`,
-  service_type: 'dev',
-  service_name: 'web',
-  state: 'bound',
-  project_path: '/home/me/shop',
-  instance_id: null,
-  holder: { kind: 'connection', pid: 7 },
-  process_id: 8,
-  command: 'vite',
-  branch: 'main',
-  allocated_at: '2030-01-01T11:55:00Z',
-  listeners: [],
-  actual_ports: [3000],
-  url: 'http://localhost:3000',
-  name_url: null,
-  ...fields,
-});
 
 const listener = (fields: Partial<WireListener> = {}): WireListener => ({
   address: '127.0.0.1',

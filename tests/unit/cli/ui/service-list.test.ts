@@ -1,25 +1,16 @@
 import { expect, test } from 'vitest';
 import { createServiceList } from '../../../../src/cli/ui/service-list.ts';
 import type { Allocation } from '../../../../src/protocol/answers/allocation.ts';
+import { allocation } from '../../../support/allocation.ts';
 
-const lease = (name: string, port: number, id = name): Allocation => ({
-  port,
-  lock_id: id,
-  service_type: 'dev',
-  service_name: name,
-  state: 'bound',
-  project_path: '/home/me/shop',
-  instance_id: null,
-  holder: { kind: 'connection', pid: 7 },
-  process_id: 8,
-  command: 'vite',
-  branch: 'main',
-  allocated_at: '2030-01-01T11:55:00Z',
-  listeners: [],
-  actual_ports: [port],
-  url: `http://localhost:${port}`,
-  name_url: null,
-});
+const lease = (name: string, port: number, id = name): Allocation =>
+  allocation({
+    port,
+    lock_id: id,
+    service_name: name,
+    actual_ports: [port],
+    url: `http://localhost:${port}`,
+  });
 const DEV = lease('dev', 3000);
 const AGAIN = lease('dev', 3000, 'dev again');
 const DEMO = lease('demo', 3001);
