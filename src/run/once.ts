@@ -34,7 +34,7 @@ export async function runOnce(parts: RunParts, lease: RunLease): Promise<RunOutc
       lockIds: lockIdsOf(lease),
       graceMs: parts.graceMs,
       // Servers that live on behind a runner that has failed, or whose other program was ended, are nobody's.
-      endsOrphans: ({ code }: ExitStatus) => code !== 0 || endings.isOfOne(),
+      endsOrphans: ({ code }: ExitStatus) => (code !== 0 && hasServed(seen)) || endings.isOfOne(),
       onOrphans: (status: ExitStatus) => report.orphans(endings.others(), status),
       onSlow: report.slow,
     };
@@ -96,17 +96,22 @@ export function stopOurselves(): void {
 /** What becomes of the lease while the command runs. */
 interface SeenLease {
   isServed: boolean;
+  /** On any port, asked for or not. */
+  hasListened: boolean;
   /** Of a run inside the command that serves; the latest. */
   inner: Allocation | undefined;
 }
 
+const hasServed = ({ hasListened, inner }: SeenLease): boolean => hasListened || inner !== undefined;
+
 function followLease({ plan, report, onStart }: RunParts, lease: RunLease): SeenLease {
-  const seen: SeenLease = { isServed: false, inner: undefined };
+  const seen: SeenLease = { isServed: false, hasListened: false, inner: undefined };
   const told = new Set<string>();
   const drifted = new Set<number>();
   const last = new Map<number, string>();
   let serviceName = lease.allocation.service_name ?? plan.serviceName;
   lease.onMoved((event) => {
+    if (event.event !== 'outsider') seen.hasListened = true;
     const server = lease.ports.findIndex(({ port }) => port === event.port);
     const isMain = server <= 0;
     // When a program opens further ports that it was asked to have can't be known.

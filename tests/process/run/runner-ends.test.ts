@@ -62,7 +62,7 @@ describe.skipIf(process.platform !== 'linux')('a runner that ends with one of it
     expect(run.stderr()).toContain('and what it has left running ends with it');
   });
 
-  test('leaves the server of a command that has failed by another program of it', async () => {
+  test('leaves no server of a command that has failed by another program of it', async () => {
     const { run, leases } = await running('failed', 'node a.js & sleep 3; exit 7', 1);
     await expectNothingLeft(run, leases);
     expect((await run.finished()).code).toBe(7);
