@@ -1,4 +1,5 @@
 import { StyxyError } from '../base/styxy-error.ts';
+import { envEntries } from '../tools/text/env-text.ts';
 
 /** The lines of a file of variables that are ours; all others are its user's. */
 const BEGIN = '# styxy: begin, written by `styxy env --write`';
@@ -28,8 +29,8 @@ export function withBlock(text: string, lines: readonly string[], file: string):
 export function alsoOutside(text: string, names: readonly string[], file: string): string[] {
   const all = text.split('\n');
   const { from, to } = findBlock(all, file) ?? { from: 0, to: 0 };
-  const own = [...all.slice(0, from), ...all.slice(to)];
-  const set = new Set(own.map((line) => /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=/.exec(line)?.[1]));
+  const outside = [...all.slice(0, from), ...all.slice(to)].join('\n');
+  const set = new Set(envEntries(outside).map(({ name }) => name));
   return names.filter((name) => set.has(name));
 }
 

@@ -2,6 +2,7 @@ import type { Program } from '../program.ts';
 import { numberOf } from '../servers.ts';
 import type { Project } from '../project.ts';
 import { fileIn } from '../text/command.ts';
+import { envEntries } from '../text/env-text.ts';
 import type { Place } from '../text/word.ts';
 import { movedIn, type Moves } from './elsewhere.ts';
 
@@ -67,12 +68,7 @@ export function fileVariables(servers: readonly Program[], project: Project): Fi
 
 /** PORT is set for each server alone; `$` would make the value depend on others. */
 function entriesOf(text: string): FileVariable[] {
-  const lines = text.matchAll(
-    /^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*(?:"([^"\n]*)"|'([^'\n]*)'|([^\s#"']*))/gm,
-  );
-  return [...lines]
-    .map(([, name = '', double, single, bare]) => ({ name, value: double ?? single ?? bare ?? '' }))
-    .filter(({ name, value }) => name !== 'PORT' && !value.includes('$'));
+  return envEntries(text).filter(({ name, value }) => name !== 'PORT' && !value.includes('$'));
 }
 
 /** The values of those in which a number becomes another one. */

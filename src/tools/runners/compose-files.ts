@@ -1,5 +1,6 @@
 import { asObject, asText, asTexts, parser, type Project } from '../project.ts';
 import { fileIn, joinDir } from '../text/command.ts';
+import { envEntries } from '../text/env-text.ts';
 
 export interface ComposeFile {
   file: string;
@@ -27,18 +28,10 @@ function composeEnvironment(
   project: Project,
   envFiles: readonly string[],
 ): (name: string) => string | undefined {
-  const lines = envFiles.flatMap((file) => (project.readFile(file) ?? '').split(/\r?\n/));
-  const said = new Map(
-    lines.flatMap((line): [string, string][] => {
-      const [, name, value = ''] = /^\s*(?:export\s+)?(\w+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
-      return name === undefined ? [] : [[name, valueOf(value)]];
-    }),
-  );
+  const entries = envFiles.flatMap((file) => envEntries(project.readFile(file) ?? ''));
+  const said = new Map(entries.map(({ name, value }) => [name, value]));
   return (name) => project.env?.[name] ?? said.get(name);
 }
-
-const valueOf = (text: string): string =>
-  /^(["'])(.*)\1(?:\s+#.*)?$/.exec(text)?.[2] ?? text.replace(/(?:^|\s+)#.*$/, '');
 
 /** What its options name, relative to the folder that it is called in. */
 interface ComposeOptions {

@@ -63,9 +63,7 @@ export function composeStarts(
   const isRun = verb !== undefined && isOpenRun(verb, rest);
   if (!verb || (!isRun && !['up', 'start', 'restart', 'watch'].includes(verb.value ?? ''))) return undefined;
   const values = isRun ? RUN_VALUES : UP_VALUES;
-  const named = rest
-    .filter((word, index) => !isOption(word) && !values.includes(rest[index - 1]?.value ?? ''))
-    .map(({ value, text }) => value ?? text);
+  const named = plainWords(rest, values).map(({ value, text }) => value ?? text);
   // What follows the service of `run` is its command.
   const only = isRun ? named.slice(0, 1) : named;
   const { dir } = command;
@@ -102,11 +100,14 @@ function withOwnVariables(hostPorts: readonly HostPort[]): HostPort[] {
 
 /** `run --service-ports web`: without that option the ports of a service stay closed. */
 function isOpenRun({ value: verb }: Word, rest: readonly Word[]): boolean {
-  const isPlain = (word: Word, index: number): boolean =>
-    !isOption(word) && !RUN_VALUES.includes(rest[index - 1]?.value ?? '');
-  const own = rest.slice(0, Math.max(rest.findIndex(isPlain), 0));
+  const [service] = plainWords(rest, RUN_VALUES);
+  const own = service === undefined ? [] : rest.slice(0, rest.indexOf(service));
   return verb === 'run' && own.some(({ value }) => value === '--service-ports' || value === '-P');
 }
+
+/** Those that are neither an option nor the value of one. */
+const plainWords = (words: readonly Word[], values: readonly string[]): Word[] =>
+  words.filter((word, at) => !isOption(word) && !values.includes(words[at - 1]?.value ?? ''));
 
 const hasName = ({ content }: ComposeFile): boolean => Boolean(asText(content.name));
 

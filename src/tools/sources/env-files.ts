@@ -1,7 +1,8 @@
-import { portNumber } from '../match/port-text.ts';
+import { fixedPort, portNumber } from '../match/port-text.ts';
 import { asObject, type Project } from '../project.ts';
 import { readPackage } from '../runners/package-file.ts';
 import { type Command, fileIn } from '../text/command.ts';
+import { envEntries } from '../text/env-text.ts';
 import { optionValue, splitOption } from '../text/options.ts';
 import type { Place } from '../text/word.ts';
 import type { Entry } from './entry.ts';
@@ -24,17 +25,11 @@ export function portInFiles(
   project: Project,
 ): FilePort | undefined {
   if (dir === undefined) return undefined;
-  const line = new RegExp(
-    `^[ \\t]*(?:export[ \\t]+)?${variable}[ \\t]*=[ \\t]*(["']?)(\\d{2,5})\\1[ \\t\\r]*(?:#.*)?$`,
-    'm',
-  );
   for (const each of files) {
     const file = fileIn(dir, each);
-    const text = project.readFile(file);
-    const match = text === undefined ? null : line.exec(text);
-    const port = portNumber(match?.[2]);
-    if (text === undefined || match === null || port === undefined) continue;
-    return { port, place: { file, line: text.slice(0, match.index).split('\n').length } };
+    const entry = envEntries(project.readFile(file) ?? '').findLast(({ name }) => name === variable);
+    const port = fixedPort(portNumber(entry?.value));
+    if (entry && port !== undefined) return { port, place: { file, line: entry.line } };
   }
   return undefined;
 }

@@ -41,7 +41,7 @@ test('a server whose lease is released is told to go on, and is known as one of 
 test('a service that listens elsewhere is stopped with the port that it is on', async () => {
   const elsewhere = home.ports.last;
   // No number that can be read before the start.
-  const digits = `Number([${[...String(elsewhere)].join()}].join(''))`;
+  const digits = `Number([${String(elsewhere).split('').join()}].join(''))`;
   const { run, lease } = await running('lost', digits, 'drifted');
   const stopped = await home.cli(['stop', 'lost'], { cwd: home.place });
   expect(stopped.stderr).toBe(`stopped lost (port ${elsewhere} instead of ${lease.port})\n`);
