@@ -48,7 +48,11 @@ export default defineConfig(({ mode }) => ({
         retry: 2,
         env: { ROUNDS: mode === 'long' ? 'all' : 'few' },
       }),
-      project('e2e', { testTimeout: 300_000, retry: 2 }),
+      project('e2e', {
+        testTimeout: 300_000,
+        retry: 2,
+        env: { ROUNDS: mode === 'long' ? 'all' : 'few' },
+      }),
       // Of `npm run e2e:tools` alone: it installs every tool.
       ...(mode === 'tools' ? [project('tools', { testTimeout: 600_000, include: TOOLS })] : []),
     ],

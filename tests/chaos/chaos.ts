@@ -10,6 +10,8 @@ import { createWorld, type World, type WorldOptions } from './world.ts';
 export interface ChaosOptions extends WorldOptions {
   readonly seed: number;
   readonly durationMs: number;
+  /** It goes on until there were so many operations, however slow the machine is. */
+  readonly leastOperations: number;
   tell(line: string): void;
 }
 
@@ -69,7 +71,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const end = performance.now() + options.durationMs;
   let nextNewsAt = performance.now() + 30_000;
   try {
-    while (performance.now() < end) {
+    while (performance.now() < end || total < options.leastOperations) {
       // Somebody comes who needs a daemon, as always on a machine where Styxy is used.
       if (!world.daemon()) await world.cli('list', '--json');
       await round();

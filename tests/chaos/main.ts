@@ -9,6 +9,7 @@ const { values } = parseArgs({
     home: { type: 'string' },
     seed: { type: 'string' },
     seconds: { type: 'string' },
+    operations: { type: 'string' },
     endings: { type: 'string' },
     each: { type: 'string' },
     load: { type: 'string' },
@@ -29,7 +30,7 @@ const world = {
 const durationMs = Number(values.seconds ?? 60) * 1000;
 
 async function everything(): Promise<readonly string[]> {
-  const result = await runChaos({ ...world, durationMs });
+  const result = await runChaos({ ...world, durationMs, leastOperations: Number(values.operations ?? 0) });
   if (values.json) console.log(JSON.stringify(result));
   else {
     tellCounts(result.operations);

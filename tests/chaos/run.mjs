@@ -1,6 +1,7 @@
 /**
  * `npm run chaos -- --minutes 10 --seed 42`: everything that can happen to Styxy, at random and at once, while a checker
  * compares what Styxy says with what the kernel says. Exit code 1 when something was untrue.
+ * `--seconds 10 --operations 50`: so long, and until there were so many of these things.
  * `npm run chaos -- --endings 1000`: runs that end in every way, with every kind of process tree, at random moments.
  * `npm run chaos -- --each 100`: each of these ways with each of these kinds, a hundred times.
  * `npm run chaos -- --load 50 --minutes 10`: so many clients that ask without a pause.
@@ -21,6 +22,7 @@ const { values } = parseArgs({
   options: {
     minutes: { type: 'string' },
     seconds: { type: 'string' },
+    operations: { type: 'string' },
     seed: { type: 'string' },
     endings: { type: 'string' },
     each: { type: 'string' },
@@ -42,7 +44,7 @@ try {
   if (!mayMount) console.error('no disk of our own here (needs root and unshare): it is not filled');
 
   const node = [process.execPath, program, '--root', root, '--home', home, '--seconds', seconds];
-  for (const name of ['endings', 'each', 'load'])
+  for (const name of ['operations', 'endings', 'each', 'load'])
     if (values[name] !== undefined) node.push(`--${name}`, values[name]);
   if (values.seed !== undefined) node.push('--seed', values.seed);
   if (values.json) node.push('--json');

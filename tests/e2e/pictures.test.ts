@@ -10,7 +10,9 @@ import { networkEnv, ROOT } from './support/project.ts';
 const canRun = ['git', 'bash'].every((name) => spawnSync(name, ['--version']).status === 0);
 
 const FILES = readdirSync(join(ROOT, 'docs/pictures'));
-const NAMES = [...new Set(FILES.map((file) => file.replace(/(-still|-light|-dark)?\.\w+$/, '')))];
+const ALL_NAMES = [...new Set(FILES.map((file) => file.replace(/(-still|-light|-dark)?\.\w+$/, '')))];
+/** A picture takes ten seconds of a core: `npm run test:long` makes all of them. */
+const NAMES = process.env['ROUNDS'] === 'all' ? ALL_NAMES : ['up', 'adopt'];
 
 /** The exit code for it. */
 const OUTSIDERS_LISTEN = 2;

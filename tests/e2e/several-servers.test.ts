@@ -13,26 +13,37 @@ const PACKAGES = ['vite@7', 'concurrently@9', 'turbo@2', 'pnpm@10', 'foreman@3']
 const API = `import { createServer } from 'node:http';
 createServer((_, answer) => answer.end('api of ' + process.cwd())).listen(process.env.PORT || 4000);
 `;
-const site = (target: string): Record<string, string> => ({
+/** Where the site has its API from: one path for each. Its settings read .env as Vite's users do. */
+const site = (...targets: readonly string[]): Record<string, string> => ({
   'index.html': '<h1>site</h1>',
-  'vite.config.js': `export default { server: { proxy: { '/api': ${target} } } };\n`,
+  'vite.config.js': `import { loadEnv } from 'vite';
+const env = loadEnv('development', process.cwd(), '');
+export default { server: { proxy: { ${targets.map((each, at) => `'/api${at}': ${each}`).join()} } } };
+`,
 });
-const BY_VARIABLE = 'process.env.API_URL';
+const BY_VARIABLE = 'env.API_URL';
 const BY_NUMBER = '"http://localhost:4000"';
+const IN_SCRIPT = 'env.IN_SCRIPT';
+const IN_FILE = 'env.IN_FILE';
 
 interface Case {
   files: Record<string, string | object>;
   run: readonly string[];
+  /** The paths under which the site gives what its API says. */
+  paths: readonly string[];
 }
 
-const one = (target: string, dev: string, more: Record<string, string | object> = {}): Case => ({
+const pathsOf = (targets: readonly string[]): string[] => targets.map((_, at) => `/api${at}`);
+
+const one = (targets: readonly string[], dev: string, more: Record<string, string | object> = {}): Case => ({
   files: {
     'package.json': { private: true, type: 'module', scripts: { dev } },
     'server.js': API,
-    ...site(target),
+    ...site(...targets),
     ...more,
   },
   run: ['npm', 'run', 'dev'],
+  paths: pathsOf(targets),
 });
 
 /** Two packages, with their scripts. */
@@ -54,25 +65,18 @@ const workspace = (dev: string, more: Record<string, string | object>, run: read
       ...more,
     },
     run,
+    paths: pathsOf([BY_VARIABLE]),
   };
 };
 
 const CASES: Readonly<Record<string, Case>> = {
-  'concurrently, the proxy by a variable': one(
-    BY_VARIABLE,
-    'concurrently -n web,api "vite" "node server.js"',
-  ),
-  'concurrently, the proxy by a number in the script': one(
-    'process.env.TARGET',
-    'TARGET=http://localhost:4000 concurrently -n web,api vite "node server.js"',
-  ),
-  'concurrently, the proxy by a number in .env': one(
-    'process.env.TARGET',
-    'concurrently -n web,api "vite" "node server.js"',
-    { '.env': 'TARGET=http://localhost:4000\n' },
+  'concurrently, the proxy by a variable, by a number in the script and by one in .env': one(
+    [BY_VARIABLE, IN_SCRIPT, IN_FILE],
+    'IN_SCRIPT=http://localhost:4000 concurrently -n web,api "vite" "node server.js"',
+    { '.env': 'IN_FILE=http://localhost:4000\n' },
   ),
   'concurrently, the proxy by a number in its settings, with --remap': {
-    ...one(BY_NUMBER, 'concurrently -n web,api "vite" "node server.js"'),
+    ...one([BY_NUMBER], 'concurrently -n web,api "vite" "node server.js"'),
     run: ['--remap', '--', 'npm', 'run', 'dev'],
   },
   'pnpm in a workspace': workspace('true', { 'pnpm-workspace.yaml': 'packages:\n  - apps/*\n' }, [
@@ -93,7 +97,7 @@ const CASES: Readonly<Record<string, Case>> = {
     },
     ['npm', 'run', 'dev'],
   ),
-  'a Procfile': one(BY_VARIABLE, 'nf start', { Procfile: 'web: vite\napi: node server.js\n' }),
+  'a Procfile': one([BY_VARIABLE], 'nf start', { Procfile: 'web: vite\napi: node server.js\n' }),
 };
 
 describe('each server of one command, in two worktrees at once,', () => {
@@ -123,7 +127,7 @@ describe('each server of one command, in two worktrees at once,', () => {
   test.each(Object.keys(CASES))(
     '%s: has a lease, reaches the other, and ends',
     async (name) => {
-      const { files, run: words } = CASES[name]!;
+      const { files, run: words, paths } = CASES[name]!;
       const place = join(home.place, name.replaceAll(/\W+/g, '-'));
       rmSync(place, { recursive: true, force: true });
       mkdirSync(place);
@@ -147,9 +151,11 @@ describe('each server of one command, in two worktrees at once,', () => {
         all.push(...leases);
         expect(leases.map(({ service_name: service }) => service).toSorted()).toEqual(['api', 'web']);
         const web = leases.find(({ service_name: service }) => service === 'web')!;
-        const isApi = async () => (await textAt(`${web.url}/api`)).startsWith('api of ');
-        await waitFor(isApi, 20_000, () => `the proxy to reach the API: ${run.stdout()} ${run.stderr()}`);
-        expect(await textAt(`${web.url}/api`)).toContain(`api of ${cwd}`);
+        for (const path of paths) {
+          const isApi = async () => (await textAt(`${web.url}${path}`)).startsWith('api of ');
+          await waitFor(isApi, 20_000, () => `${path} to reach the API: ${run.stdout()} ${run.stderr()}`);
+          expect(await textAt(`${web.url}${path}`)).toContain(`api of ${cwd}`);
+        }
       }
       expect(new Set(all.map(({ port }) => port)).size).toBe(4);
       for (const run of runs) {

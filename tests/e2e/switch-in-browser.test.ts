@@ -7,7 +7,7 @@ import { styxyHome } from '../support/home.ts';
 import { makeWorktrees } from '../support/repository.ts';
 import { npmInstall, writeProject } from './support/project.ts';
 
-const TIMES = 4;
+const TIMES = process.env['ROUNDS'] === 'all' ? 10 : 2;
 
 describe.skipIf(!CHROMIUM)('`styxy switch` with a page open in Chromium', () => {
   const home = styxyHome();

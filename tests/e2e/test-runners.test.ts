@@ -18,7 +18,7 @@ else setInterval(() => existsSync('go') && !server.listening && listen(), 20);
 const PLAYWRIGHT_CONFIG = `import { defineConfig } from '@playwright/test';
 import { webServer } from 'styxy/playwright';
 const server = await webServer({ name: 'e2e', command: process.env.COMMAND ?? 'node server.cjs', timeout: 20_000 });
-export default defineConfig({ ...server, testDir: 'tests', workers: 4, fullyParallel: true, reporter: 'list' });
+export default defineConfig({ ...server, testDir: 'tests', workers: Number(process.env.WORKERS ?? 4), fullyParallel: true, reporter: 'list' });
 `;
 
 const PLAYWRIGHT_TESTS = `import { appendFileSync } from 'node:fs';
@@ -30,6 +30,9 @@ for (let index = 0; index < 8; index += 1)
     expect(says).toBe(process.cwd());
   });
 `;
+
+/** Where it does not matter how many there are: each starts for a second and a half. */
+const ONE_WORKER = { WORKERS: '1' };
 
 const VITEST_FILES = {
   'vitest.config.mjs':
@@ -110,16 +113,16 @@ describe.each(['playwright', 'vitest'] as const)('the server of a test run with 
     expect(urls[0]).not.toEqual(urls[1]);
     await waitFor(async () => (await leases()).length === 0, 20_000, 'the leases to end');
     // The next run has the same port again.
-    expect((await run(trees[0]!)).code).toBe(0);
+    expect((await run(trees[0]!, ONE_WORKER)).code).toBe(0);
     expect(urlsIn(trees[0]!)).toEqual(urls[0]);
   });
 
   test('is on another port while an outsider has the remembered one', async () => {
     const folder = alone('remembered');
-    expect((await run(folder)).code).toBe(0);
+    expect((await run(folder, ONE_WORKER)).code).toBe(0);
     const [url = ''] = urlsIn(folder);
     const outsider = await startOutsider(Number(new URL(url).port), '127.0.0.1');
-    const exit = await run(folder);
+    const exit = await run(folder, ONE_WORKER);
     expect(exit.code, exit.story).toBe(0);
     expect(urlsIn(folder)).toHaveLength(2);
     await outsider.end();

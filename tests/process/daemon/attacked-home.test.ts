@@ -98,26 +98,35 @@ describe.skipIf(process.platform !== 'linux')('what stands in the place of a fil
   };
   const cases = FILES.flatMap((file) => Object.keys(KINDS).map((kind) => ({ file, kind })));
 
-  test.each(cases)(
-    'is moved to the backups, and keeps nobody waiting: $kind for $file',
-    async ({ file, kind }) => {
-      const path = join(home.path, file);
-      rmSync(path, { force: true });
-      KINDS[kind]!(path);
-      // Before any daemon has looked after it.
-      await home.cli(['doctor']);
-      const run = await home.cli(['run', '--', 'sh', '-c', 'exit 3']);
-      expect({ code: run.code, stderr: run.stderr }, run.story).toEqual({ code: 3, stderr: '' });
-      for (const words of [['list'], ['status'], ['doctor'], ['audit'], ['daemon', 'logs']]) {
+  const put = (file: string, kind: string): string => {
+    const path = join(home.path, file);
+    rmSync(path, { force: true });
+    KINDS[kind]!(path);
+    return path;
+  };
+  const movedAway = (): string[] => {
+    const backups = join(home.path, 'backups');
+    return existsSync(backups) ? readdirSync(backups).filter((name) => name.includes('.irregular-')) : [];
+  };
+
+  test.each(cases)('is moved to the backups: $kind for $file', async ({ file, kind }) => {
+    const path = put(file, kind);
+    const run = await home.cli(['run', '--', 'sh', '-c', 'exit 3']);
+    expect({ code: run.code, stderr: run.stderr }, run.story).toEqual({ code: 3, stderr: '' });
+    // This one is a lock of clients that start a daemon: the next one takes its place.
+    expect(movedAway()).toHaveLength(file === 'daemon.starting' ? 0 : 1);
+    if (file === 'config.json') rmSync(path, { force: true });
+  });
+
+  test.each(Object.keys(KINDS))(
+    'keeps no command waiting, before any daemon has looked after it: %s',
+    async (kind) => {
+      for (const words of [['doctor'], ['list'], ['status'], ['doctor'], ['audit'], ['daemon', 'logs']]) {
+        await home.cli(['daemon', 'stop']);
+        for (const file of FILES) put(file, kind);
         const exit = await home.cli(words);
         expect(exit.code, exit.story).toBe(0);
       }
-      const backups = join(home.path, 'backups');
-      const names = existsSync(backups) ? readdirSync(backups) : [];
-      const kept = names.filter((name) => name.includes('.irregular-'));
-      // This one is a lock of clients that start a daemon: the next one takes its place.
-      expect(kept).toHaveLength(file === 'daemon.starting' ? 0 : 1);
-      if (file === 'config.json') execFileSync('rm', ['-f', path]);
     },
   );
 
