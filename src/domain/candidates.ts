@@ -1,9 +1,8 @@
 import { serviceKey, serviceOf, type Affinities } from './affinity.ts';
 import type { PassedOver, Rule } from './decision.ts';
 import type { LeaseTable } from './lease-table.ts';
-import { FIRST_UNPRIVILEGED_PORT } from './port.ts';
 import type { Quarantine } from './quarantine.ts';
-import { refusalOf, type LeaseRequest, type PortRules } from './request.ts';
+import { mayLeaveRange, refusalOf, type LeaseRequest, type PortRules } from './request.ts';
 import type { ServiceType } from './service-type.ts';
 
 export interface CandidateSources extends PortRules {
@@ -33,7 +32,7 @@ export interface Candidate {
  * caller's question to the OS, asked one by one.
  *
  * Order: the exact port alone; the wish; the preferred port of the instance's template; the ports this service had
- * before; the tool's own port; the type's preferred ports; ports nobody ever had; ports given back, longest ago first.
+ * before, or its project was told; the tool's own port; the type's preferred ports; ports nobody ever had; ports given back, longest ago first.
  * Ports that are kept for another service come last, the one that is unused for longest first, and behind them those in
  * quarantine: used only when nothing else is left. A port that everybody tries early is kept for two weeks only.
  */
@@ -69,7 +68,10 @@ export function* candidatePorts(
   const { prefer, toolDefault } = request;
   if (prefer !== undefined) yield* once([prefer], 'wish');
   yield* once(portOfTemplate(type, request.preferredAt), 'template', true);
-  if (self !== undefined) yield* once(affinities.portsOf(self), 'remembered');
+  if (self !== undefined) {
+    const had = affinities.get(self)?.isTold ? 'told' : 'remembered';
+    yield* once(affinities.portsOf(self), had);
+  }
   if (toolDefault !== undefined) yield* once([toolDefault], 'tool_default', true);
   yield* once(type.preferred, 'first_free', true);
   yield* once(leases.pool(type).fresh(), 'first_free');
@@ -78,14 +80,12 @@ export function* candidatePorts(
   for (const { port } of lastResort) yield { port, rule: 'last_resort', passedOver };
 }
 
-/** A wish, and what the service had before, is granted also where the port is kept for others. */
-const isOwn = (rule: Rule): boolean => rule === 'wish' || rule === 'remembered';
+/** A wish, and what the service had before or its project was told, is granted also where the port is kept for others. */
+const isOwn = (rule: Rule): boolean => rule === 'wish' || rule === 'remembered' || rule === 'told';
 
-/** The range of a type that nobody asked for is no reason to keep a program from the port that it takes by itself. */
-function rulesFor(rule: Rule, port: number, { avoid, force, isTypeDefault }: CandidateRequest): Rules {
-  const isItsOwn = rule === 'tool_default' || rule === 'remembered';
-  const isOpen = isItsOwn && isTypeDefault === true && port >= FIRST_UNPRIVILEGED_PORT;
-  return { avoid, force: force || isOpen };
+function rulesFor(rule: Rule, port: number, request: CandidateRequest): Rules {
+  const isMeant = isOwn(rule) || rule === 'tool_default';
+  return { avoid: request.avoid, force: isMeant ? mayLeaveRange(request, port) : request.force };
 }
 
 type Rules = Pick<CandidateRequest, 'avoid' | 'force'>;

@@ -18,6 +18,7 @@ export type Rule =
   | 'exact'
   | 'wish'
   | 'remembered'
+  | 'told'
   | 'template'
   | 'tool_default'
   | 'first_free'
@@ -40,7 +41,7 @@ const WISHED: Readonly<Record<WishSource, Reason>> = {
   config: { code: 'configured', text: 'configured (prefer)' },
   script: { code: 'script', text: 'the port in the script' },
   environment: { code: 'environment', text: "the port of the caller's PORT" },
-  project: { code: 'told', text: 'the port that styxy env or another run told' },
+  project: { code: 'told', text: 'the port that its project was told' },
 };
 
 export function reasonFor({ rule, passedOver, wishedBy = 'option', wishedIn, type, home }: Decision): Reason {
@@ -54,6 +55,7 @@ export function reasonFor({ rule, passedOver, wishedBy = 'option', wishedIn, typ
   if (rule === 'wish' && wishedBy === 'script' && wishedIn !== undefined)
     return { code: 'script', text: `the port in ${wishedIn}` };
   if (rule === 'wish') return WISHED[wishedBy];
+  if (rule === 'told') return WISHED.project;
   if (rule === 'remembered') return { code: rule, text: 'same as last time' };
   if (rule === 'tool_default') return { code: rule, text: 'the port that the tool takes by itself' };
   if (rule === 'template') return { code: rule, text: "the port of the instance's template" };

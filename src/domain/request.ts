@@ -28,7 +28,7 @@ export interface LeaseRequest extends HoldSubject {
   readonly wishedIn?: string | undefined;
   /** The port that the program would take by itself. */
   readonly toolDefault?: number | undefined;
-  /** `type` is a default only, so it does not keep `toolDefault` inside its range. */
+  /** `type` is a default only, so that its range does not bind the ports that are meant for the service. */
   readonly isTypeDefault?: boolean | undefined;
   /** Which of the type's preferred ports to try first, from 0; for instances named like a template. */
   readonly preferredAt?: number | undefined;
@@ -57,6 +57,12 @@ export interface PortRules {
   /** Ports that are never granted: the daemon's own. */
   readonly reserved: ReadonlySet<number>;
 }
+
+/** The range of a type that nobody asked for is no reason to keep a program from the port that it is meant to have. */
+export const mayLeaveRange = (
+  { force, isTypeDefault }: Pick<LeaseRequest, 'force' | 'isTypeDefault'>,
+  port: number,
+): boolean => force || (isTypeDefault === true && port >= FIRST_UNPRIVILEGED_PORT);
 
 /** Why this port must not be granted to this type, whether or not a program listens there; undefined when it may be. */
 export function refusalOf(

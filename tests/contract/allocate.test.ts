@@ -120,6 +120,20 @@ describeCoordinator('an allocation', (styxy) => {
     expect(reason).toMatchObject({ code: 'refused', instead_of: wish.preferred_port });
   });
 
+  test('keeps the type of a program that is known to be of it, and gives the wished port all the same', async () => {
+    const shop = { service_type: 'web', service_name: 'known', project_path: '/known' };
+    const known = { ...shop, service_type_default: true, service_type_known: true };
+    for (const wish of [{ preferred_port: styxy.tiny.first }, { port: styxy.tiny.last }]) {
+      const [port] = Object.values(wish);
+      const told = await styxy.suggest('web', { ...known, ...wish });
+      expect(told).toMatchObject({ service_type: 'web', suggestions: [port] });
+      const made = await styxy.allocate({ ...known, ...wish });
+      expect(made).toMatchObject({ service_type: 'web', port });
+      await styxy.release(made.lock_id);
+    }
+    await expect(styxy.allocate({ ...known, port: 80 })).rejects.toMatchObject({ code: 'PORT_NOT_ALLOWED' });
+  });
+
   test('gives a service the port it had before', async () => {
     const shop = { service_type: 'web', service_name: 'shop', project_path: '/same' };
     const made = await styxy.allocate({ ...shop, preferred_port: styxy.web.first + 120 });

@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import { nearestName } from '../../base/nearest-name.ts';
 import { messageOf, StyxyError } from '../../base/styxy-error.ts';
 import { loadProjectConfig } from '../../project/load-config.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
@@ -49,11 +50,15 @@ async function fixedPort({ cwd, looking }: Context, what: string): Promise<numbe
   const service = Object.hasOwn(services, what) ? services[what] : undefined;
   const port = service?.prefer ?? service?.port;
   if (port !== undefined) return port;
+  const near = service ? undefined : nearestName(what, Object.keys(services));
   throw new StyxyError('USAGE', `"${what}" has no fixed port`, {
     why: service
       ? `${project?.file} names no "prefer" for it`
       : 'no configuration of this project names the service',
-    hint: `write "prefer": 3000 into "services.${what}" of the configuration`,
+    hint:
+      near === undefined
+        ? `write "prefer": 3000 into "services.${what}" of the configuration`
+        : `did you mean "${near}"?`,
   });
 }
 
@@ -105,7 +110,7 @@ async function moveAway(context: Context, other: Other, flags: Flags, port: numb
     if (now.port === port) throw taken(port, `${name} of ${path}, which has found no other port,`);
     return;
   }
-  await restart(at(context, path ?? ''), other, flags, other.nextPort);
+  await restartUnseen(at(context, path ?? ''), other, flags, other.nextPort);
   // It is read where the service's own words are.
   appendFileSync(
     other.start.log ?? other.log,
@@ -121,7 +126,7 @@ async function moveBack(context: Context, other: Other, flags: Flags, port: numb
     const isThere = lease?.port === port && lease.listeners.length > 0;
     if (isThere || lease?.lock_id === other.lease.lock_id) return;
     if (!lease && !other.start) throw new Error('it has ended, and only the one who started it knows how');
-    await restart(at(context, path ?? ''), { ...other, lease } as Service, flags, port);
+    await restartUnseen(at(context, path ?? ''), { ...other, lease } as Service, flags, port);
   } catch (error) {
     context.out.note(`styxy: ${name} of ${path} could not be started on ${port} again: ${messageOf(error)}`);
   }
@@ -130,6 +135,18 @@ async function moveBack(context: Context, other: Other, flags: Flags, port: numb
 /** It is started from its record; of what runs at a terminal, the starter shows what it prints, and so starts it again. */
 function isInBackground(found: Service): found is Restartable {
   return found.start !== undefined && (found.lease === undefined || found.start.attachedTo === undefined);
+}
+
+/** What its start has to say is meant for another worktree than this one, and told only if it fails. */
+async function restartUnseen(context: Context, found: Service, flags: Flags, port: number): Promise<void> {
+  const { out } = context;
+  const notes: string[] = [];
+  try {
+    await restart({ ...context, out: { ...out, note: (text) => void notes.push(text) } }, found, flags, port);
+  } catch (error) {
+    for (const text of notes) out.note(text);
+    throw error;
+  }
 }
 
 /** @throws StyxyError when it does not listen in time */

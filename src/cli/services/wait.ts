@@ -40,7 +40,8 @@ export async function waitFor(
     : watchService(context, what);
   const explained = async (): Promise<Reason> => {
     const reason = watch.reason();
-    const hint = reason.hint === undefined ? undefined : await upAdvice(context, what);
+    const isOpen = reason.hint !== undefined && !isPortWord(what);
+    const hint = isOpen ? await upAdvice(context, what) : undefined;
     return hint === undefined ? reason : { ...reason, hint };
   };
   const startedAt = performance.now();
@@ -71,7 +72,7 @@ interface Served {
 
 interface Reason {
   why: string;
-  /** Nothing of it runs: how it is started. */
+  /** Nothing of it runs: how it is started; or where it listens. */
   hint?: string;
 }
 
@@ -95,7 +96,11 @@ function watchPort({ coordinator }: Context, port: number): Watch {
       const { state, actual_ports: ports } = allocation;
       return state === 'bound' || (state === 'drifted' && ports.includes(port)) ? { port } : undefined;
     },
-    reason: () => ({ why: (seen && describeDrift(seen)) ?? `nothing listens on port ${port}` }),
+    reason: () => {
+      const drift = seen && describeDrift(seen);
+      if (!drift) return { why: `nothing listens on port ${port}` };
+      return { why: drift, hint: `say ${seen?.actual_ports[0]}, where it listens` };
+    },
     awaited: () => `${seen?.service_name ?? seen?.service_type ?? 'a program'} to listen on port ${port}`,
   };
 }

@@ -8,10 +8,11 @@ import type { SuggestQuery } from '../../protocol/requests/queries.ts';
 import { findPorts, type FindContext } from '../grants/find-ports.ts';
 import { portTaken, requireAllowed } from '../grants/grant.ts';
 import { previewType, type ProvisionContext } from '../grants/provision.ts';
-import { nameOfService, projectTypeOf, wishIn } from '../grants/request.ts';
+import { isByPort, nameOfService, projectTypeOf, wishIn } from '../grants/request.ts';
+import { reasonTold, type ToldPorts } from '../grants/told.ts';
 import { toWireReason } from '../ledger/allocation.ts';
 
-export type SuggestContext = ProvisionContext & FindContext;
+export type SuggestContext = ProvisionContext & FindContext & { readonly told: ToldPorts };
 
 /**
  * Ports that a request like this would get now, the first one first. Changes nothing.
@@ -30,11 +31,14 @@ export async function suggestPorts(
   const found = await freePorts(context, type, query, count);
   const { name, range } = type;
   const service = nameOfService(context.state, query);
+  const asker = { wishedBy: query.wished_by, project: query.project_path, name: service };
+  const [first] = found;
+  const told = first && reasonTold(context.told, first.port, asker, type);
   return {
     service_type: name,
     ...(service !== undefined && { service_name: service }),
     suggestions: found.map(({ port }) => port),
-    ...toWireReason(found[0]?.reason),
+    ...toWireReason(told ?? first?.reason),
     ...(isNew && { auto_allocated: true, range: [...range] }),
   };
 }
@@ -48,7 +52,8 @@ async function typeOf(
   const { preferred_port: wish, service_type_default: isDefault } = query;
   const own = projectTypeOf({ ...query, service_type: typeName }, catalog);
   if (own) return { type: own, isNew: false };
-  if (isDefault) return { type: requireType(catalog, typeForWish(catalog, typeName, wish)), isNew: false };
+  const name = isByPort(query) ? typeForWish(catalog, typeName, wish) : typeName;
+  if (isDefault) return { type: requireType(catalog, name), isNew: false };
   const known = catalog.types.get(typeName);
   if (known) return { type: known, isNew: false };
   return { type: await previewType(context, typeName, query.force ?? false), isNew: true };

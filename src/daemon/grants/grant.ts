@@ -4,6 +4,7 @@ import type { CandidateSources } from '../../domain/candidates.ts';
 import { leasedWords, portUserWords } from '../../domain/decision.ts';
 import { pidOf, type Hold, type Lease, type Shared } from '../../domain/lease.ts';
 import {
+  mayLeaveRange,
   refusalOf,
   typeOfRequest,
   type LeaseRequest,
@@ -59,11 +60,12 @@ export async function grant(context: GrantContext, request: LeaseRequest): Promi
 
 /** @throws StyxyError PORT_NOT_ALLOWED when the port that must be had may not be leased */
 export function requireAllowed(
-  { port, force }: Pick<LeaseRequest, 'port' | 'force'>,
+  request: Pick<LeaseRequest, 'port' | 'force' | 'isTypeDefault'>,
   type: ServiceType,
   rules: PortRules,
 ): void {
-  const refusal = port === undefined ? undefined : refusalOf(port, type, force, rules);
+  const { port } = request;
+  const refusal = port === undefined ? undefined : refusalOf(port, type, mayLeaveRange(request, port), rules);
   if (refusal) throw refusal;
 }
 
@@ -114,8 +116,7 @@ export function reassert(context: GrantContext, request: LeaseRequest, id: strin
     });
   }
   const type = typeOfRequest(request, state.catalog);
-  const refusal = refusalOf(port, type, request.force, state);
-  if (refusal) throw refusal;
+  requireAllowed(request, type, state);
   state.quarantine.clear(port);
   const host = hostOf(context, request, type);
   const lease = toLease(request, port, REASSERTED, { id, host, allocatedAt: clock() });

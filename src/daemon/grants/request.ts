@@ -29,8 +29,7 @@ export function readRequest(context: RequestContext, body: AllocateBody): LeaseR
   const origin = originOf(body);
   const name = nameOfService(context.state, body);
   const wish = body.port ?? body.preferred_port;
-  const isOpen = body.service_type_default && !body.service_type_definition;
-  const type = isOpen ? typeForWish(catalog, service_type, wish) : service_type;
+  const type = isByPort(body) ? typeForWish(catalog, service_type, wish) : service_type;
   const projectType = projectTypeOf(body, catalog);
   const share = shareOf(context, body, projectType ?? catalog.types.get(type), name);
   const { instance_templates: templates } = context.settings();
@@ -56,6 +55,11 @@ export function readRequest(context: RequestContext, body: AllocateBody): LeaseR
     ...(body.inside !== undefined && { inside: body.inside }),
   };
 }
+
+/** Nothing says more of the type than the port that is wished for. */
+export const isByPort = (
+  body: Pick<AllocateBody, 'service_type_default' | 'service_type_known' | 'service_type_definition'>,
+): boolean => body.service_type_default === true && !body.service_type_known && !body.service_type_definition;
 
 /** Of a service that runs once: how the lease is shared. */
 function shareOf(

@@ -10,16 +10,13 @@ import type { Core } from '../core.ts';
 import { madeType } from '../grants/auto-types.ts';
 import { hostOf } from '../grants/host.ts';
 import { hostPartsOf, nameOfService, originOf, projectTypeOf } from '../grants/request.ts';
-import type { ToldPorts } from '../grants/told.ts';
 import { fromWireReason, nameUrl, toAllocation, toWireReason, unseen } from '../ledger/allocation.ts';
 import { suggestPorts, type SuggestContext } from '../answers/suggest.ts';
 
 /** How long a port that was told stays with its service although nobody starts it. */
 const TOLD_MS = 3_600_000;
 
-export interface ProjectPortsContext extends SuggestContext, Pick<Core, 'ledger' | 'settings'> {
-  readonly told: ToldPorts;
-}
+export type ProjectPortsContext = SuggestContext & Pick<Core, 'ledger' | 'settings'>;
 
 /**
  * Tells where each service of a project is, or will be. What was told is remembered like a port that the service had,

@@ -14,7 +14,7 @@ import {
   wholeNumber,
 } from './fields.ts';
 import { nameParts, serviceIdentity } from './identity.ts';
-import { serviceTypeDefinition, typeIsDefault, wishFields } from './project.ts';
+import { serviceTypeDefinition, defaultTypeFields, wishFields } from './project.ts';
 
 export const sessionClaim = about(
   v.object({
@@ -26,7 +26,7 @@ export const sessionClaim = about(
 
 export const allocateBody = v.object({
   service_type: name,
-  service_type_default: v.optional(typeIsDefault),
+  ...defaultTypeFields,
   service_name: v.optional(name),
   ...serviceIdentity,
   name_parts: v.optional(nameParts),

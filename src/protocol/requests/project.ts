@@ -28,10 +28,15 @@ export const serviceTypeDefinition = about(
 );
 export type ServiceTypeDefinition = v.InferOutput<typeof serviceTypeDefinition>;
 
-export const typeIsDefault = about(
-  flag,
-  '`service_type` is a default only: the range in which the preferred port lies decides',
-);
+/** What is said of a type that nobody asked for. */
+export const defaultTypeFields = {
+  service_type_default: v.optional(
+    about(flag, '`service_type` is a default only: the range in which the preferred port lies decides'),
+  ),
+  service_type_known: v.optional(
+    about(flag, 'of a default: the program is one of this type, whatever range the preferred port lies in'),
+  ),
+};
 
 /** Wishes for a port, the strongest first. */
 export const wishFields = {
@@ -56,7 +61,7 @@ export const plannedService = about(
     service_name: name,
     ...serviceIdentity,
     service_type: name,
-    service_type_default: v.optional(typeIsDefault),
+    ...defaultTypeFields,
     service_type_definition: v.optional(serviceTypeDefinition),
     port: v.optional(about(port, 'exactly this port')),
     name_parts: v.optional(nameParts),

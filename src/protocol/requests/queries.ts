@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { MOST_SUGGESTIONS } from '../limits.ts';
 import { about, flag, name, port, projectPath, text, wholeNumber } from './fields.ts';
 import { serviceIdentity } from './identity.ts';
-import { serviceTypeDefinition, typeIsDefault, wishFields } from './project.ts';
+import { serviceTypeDefinition, defaultTypeFields, wishFields } from './project.ts';
 
 const MOST_AUDIT_ENTRIES = 10_000;
 
@@ -65,7 +65,7 @@ export const suggestQuery = v.object({
   project_path: v.optional(about(projectPath, 'with `service_name`: the port it would get again')),
   service_name: v.optional(about(name, 'one program of the project')),
   ...serviceIdentity,
-  service_type_default: v.optional(typeIsDefault),
+  ...defaultTypeFields,
   instance_id: v.optional(about(name, 'one named like a template has a preferred port of its own')),
   force: v.optional(about(flag, 'the type is new, however much its name looks like a typo')),
   service_type_definition: v.optional(serviceTypeDefinition),

@@ -142,7 +142,7 @@ async function unreservedPort(request: AllocateBody, reason: StyxyError): Promis
   const { builtInTypeFor } = await import('../../settings/service-types.ts');
   const type = builtInTypeFor(
     request.service_type,
-    request.service_type_default ? wish : undefined,
+    request.service_type_default && !request.service_type_known ? wish : undefined,
     request.service_type_definition,
   );
   const { takeFreePort } = await import('../../client/free-port.ts');

@@ -63,13 +63,15 @@ export async function suggestedName(
 function queryOf(request: PortRequest, count: number): SuggestQuery {
   const { port, preferred_port, service_name, service_folder, program, project_path, instance_id, force } =
     request;
-  const { service_type_default, service_type_definition, wished_by, wished_in, default_port } = request;
+  const { service_type_default, service_type_known, service_type_definition } = request;
+  const { wished_by, wished_in, default_port } = request;
   return {
     count,
     service_name,
     service_folder,
     program,
     service_type_default,
+    service_type_known,
     service_type_definition,
     project_path,
     instance_id,

@@ -38,10 +38,11 @@ export async function portsOfProject(
 
 /** What is asked about a service that is not about to start. */
 export function plannedService(name: string, request: PortRequest): PlannedService {
-  const { service_type, service_type_default, service_type_definition, service_folder, program } = request;
+  const { service_type, service_type_default, service_type_known, service_type_definition } = request;
+  const { service_folder, program } = request;
   const { port, preferred_port, wished_by, wished_in, default_port, name_parts } = request;
   const identity = { service_name: name, service_folder, program };
-  const type = { service_type, service_type_default, service_type_definition };
+  const type = { service_type, service_type_default, service_type_known, service_type_definition };
   return { ...identity, ...type, port, preferred_port, wished_by, wished_in, default_port, name_parts };
 }
 

@@ -82,7 +82,7 @@ function ownRequest(parts: RequestParts): PortRequest {
       type ?? tool.serviceType ?? DEFAULT_TYPE,
       isOnlyOne ? folder : undefined,
     ),
-    service_type_default: type === undefined,
+    ...defaultType(type, tool),
     ...(named === undefined && { service_folder: folder, program }),
     serves: true,
     ...((parts.hasOneInnerRun || inner) && { hands_on: true }),
@@ -102,11 +102,23 @@ function serverRequest(parts: RequestParts, server: PlannedServer, index: number
   const env = callersPortIsFor(tool) === index ? target.env : {};
   return {
     ...request(parts, named ?? name, type ?? server.serviceType ?? DEFAULT_TYPE),
-    service_type_default: type === undefined,
+    ...defaultType(type, server),
     ...(named === undefined && { service_folder: folder, program }),
     ...(inner && { hands_on: true }),
     ...portWish({ flags: {}, service, ...writtenPort(server), env }),
     ...ownPort(server),
+  };
+}
+
+/** Where nobody asks for a type: whether the program says it, or its port may. */
+function defaultType(
+  asked: string | undefined,
+  { serviceType }: PlannedServer,
+): Pick<PortRequest, 'service_type_default' | 'service_type_known'> {
+  const isDefault = asked === undefined;
+  return {
+    service_type_default: isDefault,
+    ...(isDefault && serviceType !== undefined && { service_type_known: true }),
   };
 }
 

@@ -73,7 +73,8 @@ export interface Tool {
   onlyWith?: readonly string[];
   /** Options with which it does something else. */
   notWith?: readonly string[];
-  serviceType: string;
+  /** undefined where only its command line says that it is a server. */
+  serviceType: string | undefined;
   /** `http` when missing. */
   scheme?: string;
   /** The first is how a port is set where none is given, least invasive; all are recognised. Empty: only its own files say it. */

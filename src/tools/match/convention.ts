@@ -29,7 +29,7 @@ export function conventionalServer(
   project: Project,
 ): Match | undefined {
   if (/\s/.test(program) || CLIENT.test(program)) return undefined;
-  const tool: Tool = { name: program, programs: [program], serviceType: 'dev', port: PORT };
+  const tool: Tool = { name: program, programs: [program], serviceType: undefined, port: PORT };
   const match = { tool, label, args };
   const found = findPortWord(match, PORT);
   if (found.kind !== 'number' && found.kind !== 'named') return undefined;
@@ -55,7 +55,7 @@ export function namedPort(invocation: Invocation | undefined, { words }: Command
   if (invocation === undefined || !OWN.test(first?.value ?? '') || first?.value?.startsWith('/'))
     return undefined;
   const { program, label, args } = invocation;
-  const tool: Tool = { name: program, programs: [program], serviceType: 'dev', port: NAMED };
+  const tool: Tool = { name: program, programs: [program], serviceType: undefined, port: NAMED };
   const found = findPortWord({ tool, label, args }, NAMED);
   return found.kind === 'number' ? fixedPort(found.port) : undefined;
 }

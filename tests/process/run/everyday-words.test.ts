@@ -74,6 +74,7 @@ describe('`styxy run` in a package', () => {
 
   test.each([
     ['pnpm-lock.yaml', 'pnpm'],
+    ['pnpm-workspace.yaml', 'pnpm'],
     ['yarn.lock', 'yarn'],
     ['bun.lock', 'bun'],
   ])('runs a script by the package manager of %s', async (lock, manager) => {

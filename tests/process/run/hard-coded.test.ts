@@ -91,10 +91,12 @@ describe('a hard-coded port of another type than the program', () => {
     }),
   });
 
-  test('decides the type, and the dry run says so', async () => {
+  test('decides the type unless the program is known, and the dry run says so', async () => {
     const port = home.ports.last;
     writeFileSync(join(home.place, 'server.js'), `require('http').createServer().listen(${port});`);
     const { stdout } = await home.cli(['run', '--dry-run', '--', 'node', 'server.js']);
     expect(stdout).toContain(`(panel, since ${port} is one of its ports)`);
+    const known = await home.cli(['run', '--dry-run', '--', 'vite', '--port', String(port)]);
+    expect(known.stdout).toContain(`${port}  vite (dev): the port in the script`);
   });
 });

@@ -36,7 +36,9 @@ describe('styxy switch', () => {
     const [one, two] = projects(fixed);
     expect((await start(one)).port).toBe(fixed);
     const { port: ofTwo } = await start(two);
-    const first = await change(two);
+    const { stdout, stderr } = await home.cli(['switch', 'web', '--json'], { cwd: two });
+    const first = JSON.parse(stdout) as Switched;
+    expect(stderr.match(/in the background/g)).toHaveLength(1);
     expect(first).toMatchObject({ port: fixed, other: { project_path: one, service_name: 'web' } });
     const ofOne = first.other?.port ?? 0;
     expect([await says(fixed), await says(ofOne)]).toEqual([two, one]);
@@ -68,6 +70,13 @@ describe('styxy switch', () => {
     expect(await change(two)).toMatchObject({ port: fixed, other: { project_path: one } });
     await stop(one);
     await stop(two);
+  });
+
+  test('of a name that is a typo says what was meant', async () => {
+    const [one] = projects(home.ports.first + 21);
+    const refused = await home.cli(['switch', 'wbe'], { cwd: one });
+    expectError(refused, 64, 'USAGE');
+    expect(refused.stderr).toContain('did you mean "web"?');
   });
 
   test('ends nothing where an outsider has the port', async () => {

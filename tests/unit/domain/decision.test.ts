@@ -3,7 +3,7 @@ import { affinityKey } from '../../../src/domain/affinity.ts';
 import { candidatePorts, type CandidateSources } from '../../../src/domain/candidates.ts';
 import { portUserWords, reasonFor } from '../../../src/domain/decision.ts';
 import type { Reason } from '../../../src/domain/reason.ts';
-import type { LeaseRequest } from '../../../src/domain/request.ts';
+import { mayLeaveRange, type LeaseRequest } from '../../../src/domain/request.ts';
 import { lease, request, serviceType, sourcesFor } from '../../support/leases.ts';
 
 const dev = serviceType('dev', 3000, 3003, { preferred: [3000, 3001] });
@@ -45,6 +45,15 @@ describe('a port that comes first has the reason of the rule that offers it', ()
       text: 'same as last time',
     });
   });
+});
+
+test('the port that its project was told, until the service has listened there', () => {
+  const key = keyOf(service.project);
+  sources.affinities.remember(key, 3002, { isTold: true });
+  const text = 'the port that its project was told';
+  expect(reason(service)).toEqual({ port: 3002, code: 'told', text });
+  sources.affinities.remember(key, 3002);
+  expect(reason(service)).toMatchObject({ port: 3002, code: 'remembered' });
 });
 
 describe('another port than the first choice says who has that', () => {
@@ -95,6 +104,14 @@ describe('another port than the first choice says who has that', () => {
     expect(open).toMatchObject({ port: 8000, code: 'tool_default' });
     for (const toolDefault of [80, 6000, 9876])
       expect(reason({ toolDefault, isTypeDefault: true })).toMatchObject({ port: 3000, code: 'first_free' });
+  });
+
+  test.each([{ prefer: 8000 }, { port: 8000 }])('so is %j, below 1024 never', (own) => {
+    const open = { ...own, isTypeDefault: true };
+    expect(reason(open)).toMatchObject({ port: 8000, code: 'asked' });
+    expect(mayLeaveRange(request(open), 8000)).toBe(true);
+    expect(mayLeaveRange(request(open), 80)).toBe(false);
+    expect(mayLeaveRange(request(own), 8000)).toBe(false);
   });
 
   test('when only ports of other services are left, it says so', () => {

@@ -70,6 +70,7 @@ test.each([
   ['hold', ['yes', 1, null]],
   ['force', ['true', 0]],
   ['service_type_default', ['true']],
+  ['service_type_known', [1]],
 ])('%s is checked', (field, values) => {
   for (const value of values) {
     expect(refusal({ [field]: value })).toMatchObject({ code: 'INVALID_REQUEST', details: { field } });

@@ -34,11 +34,29 @@ test('without any wish the command says what it is, and the type is only a defau
 
 test("the tool's own port is asked for behind all that was written, and a number in the script before it", async () => {
   const { ports: asked } = await plan(['vite']);
-  expect(asked[0]).toMatchObject({ default_port: 5173, service_type_default: true });
+  expect(asked[0]).toMatchObject({
+    default_port: 5173,
+    service_type_default: true,
+    service_type_known: true,
+  });
   expect(asked[0]).not.toHaveProperty('preferred_port');
   const written = await plan(['vite', '--port', '5180']);
   expect(written.ports[0]).toMatchObject({ preferred_port: 5180, wished_by: 'script' });
   expect(written.ports[0]).not.toHaveProperty('default_port');
+});
+
+test.each([
+  [['vite', '--port', '8000'], 'dev', true],
+  [['flask', 'run', '--port', '5000'], 'api', true],
+  [['tool', 'serve', '--port', '8000'], 'dev', undefined],
+  [['node', 'x.js'], 'dev', undefined],
+])('the type of %j is %s, and known: %s', async (command, service_type, service_type_known) => {
+  const { ports: asked } = await plan(command);
+  expect(asked[0]).toMatchObject({ service_type, service_type_default: true });
+  expect(asked[0].service_type_known).toBe(service_type_known);
+  const typed = await plan(command, { type: 'mine' });
+  expect(typed.ports[0]).toMatchObject({ service_type_default: false });
+  expect(typed.ports[0]).not.toHaveProperty('service_type_known');
 });
 
 test('the configuration of the service that the command turns out to be is asked, in the same pass', async () => {

@@ -31,7 +31,7 @@ describe('the table of tools', () => {
   });
 
   it('has service types that exist', () => {
-    expect(tools.filter(({ serviceType }) => !Object.hasOwn(serviceTypes, serviceType))).toEqual([]);
+    expect(tools.filter(({ serviceType }) => !Object.hasOwn(serviceTypes, serviceType ?? ''))).toEqual([]);
   });
 
   it('has names of services', () => {

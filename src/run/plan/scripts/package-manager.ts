@@ -13,6 +13,12 @@ export const LOCK_FILES: Readonly<Record<string, string>> = {
   'npm-shrinkwrap.json': 'npm',
 };
 
+/** Settings that only one manager reads, where no lock file was written yet, or none is kept. */
+const SETTINGS_FILES: Readonly<Record<string, string>> = {
+  'pnpm-workspace.yaml': 'pnpm',
+  '.yarnrc.yml': 'yarn',
+};
+
 /**
  * The words that run a script of a package by its package manager, or by npm where that one is not installed.
  * @param top the worktree
@@ -32,13 +38,16 @@ export function scriptCommand(
   return [manager, 'run', script, ...lead, ...args];
 }
 
-/** What the nearest package.json or lock file says, else the manager that started us. */
+const managerByFile = (files: Readonly<Record<string, string>>, folder: string): string | undefined =>
+  Object.entries(files).find(([name]) => existsSync(join(folder, name)))?.[1];
+
+/** What the nearest package.json or file of a manager says, else the manager that started us. */
 export function managerOf({ folder }: Package, top: string, env: NodeJS.ProcessEnv): string {
   for (const each of foldersUp(folder, top)) {
     const named = readPackage(each)?.manager;
     if (named !== undefined && Object.values(LOCK_FILES).includes(named)) return named;
-    const lock = Object.keys(LOCK_FILES).find((name) => existsSync(join(each, name)));
-    if (lock !== undefined) return LOCK_FILES[lock]!;
+    const kept = managerByFile(LOCK_FILES, each) ?? managerByFile(SETTINGS_FILES, each);
+    if (kept !== undefined) return kept;
   }
   const [around = ''] = (env.npm_config_user_agent ?? '').split('/');
   return Object.values(LOCK_FILES).includes(around) ? around : 'npm';
