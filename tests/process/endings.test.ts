@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { rounds } from '../support/runs.ts';
 import { startProgram } from '../support/start-program.ts';
 
 const chaos = fileURLToPath(new URL('../chaos/run.mjs', import.meta.url));
-const ENDINGS = 40;
+const ENDINGS = rounds(60);
 
 describe.skipIf(process.platform !== 'linux')('runs that end at random moments, in every way', () => {
   test('leave nothing and nobody hurt, and each is told once (npm run chaos -- --endings 1000)', async () => {

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll } from 'vitest';
+import { giveCompiledCode, keepCompiledCode } from './compiled-code.ts';
 import { claimPortBlock, type PortBlock } from './port-block.ts';
 import { allPids, isAlive, waitFor } from './processes.ts';
 import { socketApi, type SocketApi } from './socket-api.ts';
@@ -59,10 +60,12 @@ export interface HomeOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Service types for `config.json`; by default `dev` has the whole row of ports. */
   readonly types?: (ports: PortBlock) => ServiceTypes;
+  /** Nothing of Styxy's own code is compiled for it yet, as for a new user. */
+  readonly cold?: boolean;
 }
 
 /** Call it once per test file (or `describe`). After the tests the daemon is stopped and seen gone. */
-export function styxyHome({ types = devOnly, settings = {} }: HomeOptions = {}): StyxyHome {
+export function styxyHome({ types = devOnly, settings = {}, cold = false }: HomeOptions = {}): StyxyHome {
   const made = { path: '', place: '', ports: undefined as PortBlock | undefined };
   const removals: (() => void)[] = [];
 
@@ -102,6 +105,7 @@ export function styxyHome({ types = devOnly, settings = {} }: HomeOptions = {}):
     made.place = place.path;
     made.ports = await claimPortBlock();
     removals.push(home.remove, place.remove, made.ports.release, () => api.close());
+    if (!cold) giveCompiledCode(home.path);
     const config = { service_types: types(made.ports), ...settings };
     writeFileSync(join(home.path, 'config.json'), JSON.stringify(config));
   });
@@ -119,9 +123,10 @@ export function styxyHome({ types = devOnly, settings = {} }: HomeOptions = {}):
       // A wrapper that is still there would start the next daemon.
       const daemonPids = daemons();
       for (const { pid } of processes()) if (!daemonPids.includes(pid)) kill(pid);
-      const stop = await cli(['daemon', 'stop']);
-      if (stop.code !== 0) throw new Error(`the daemon could not be stopped: ${stop.story}`);
-      await waitFor(() => daemons().length === 0, 10_000, 'every daemon to end after `daemon stop`');
+      // As `styxy daemon stop` does it, which would cost each file another command.
+      for (const pid of daemonPids) for (const signal of ['SIGTERM', 'SIGCONT'] as const) kill(pid, signal);
+      await waitFor(() => daemons().length === 0, 10_000, 'every daemon to end after SIGTERM');
+      if (!cold) keepCompiledCode(made.path);
     } finally {
       for (const { pid } of processes()) kill(pid);
       for (const remove of removals) remove();
@@ -168,9 +173,9 @@ const devOnly = ({ first, last }: PortBlock): ServiceTypes => ({
   dev: { port_range: [first, last], preferred_ports: [first, first + 1] },
 });
 
-function kill(pid: number): void {
+function kill(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, signal);
   } catch {
     // It ended by itself a moment ago.
   }

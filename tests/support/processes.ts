@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-const POLL_MS = 20;
+/** Each look costs what is asked, often a daemon, as much as us: the longer a wait lasts the rarer it looks. */
+const [SHORTEST_POLL_MS, LONGEST_POLL_MS, SHARE_OF_WAIT] = [20, 100, 0.1];
 /** Machines are busy at times; where all is well nobody waits. */
 const PATIENCE = 4;
 const LONGEST_PATIENCE_MS = 60_000;
@@ -15,16 +16,20 @@ export async function waitFor<T>(
   what: string | (() => string) = 'the condition of waitFor()',
 ): Promise<NonNullable<T>> {
   const patienceMs = Math.max(deadlineMs, Math.min(deadlineMs * PATIENCE, LONGEST_PATIENCE_MS));
-  const deadline = Date.now() + patienceMs;
+  const begin = Date.now();
   for (;;) {
     const value = await predicate();
     if (value) return value;
-    if (Date.now() >= deadline) {
+    const waitedMs = Date.now() - begin;
+    if (waitedMs >= patienceMs) {
       throw new Error(`waited ${patienceMs} ms for ${typeof what === 'string' ? what : what()}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await new Promise((resolve) => setTimeout(resolve, pauseAfter(waitedMs)));
   }
 }
+
+const pauseAfter = (waitedMs: number): number =>
+  Math.min(Math.max(waitedMs * SHARE_OF_WAIT, SHORTEST_POLL_MS), LONGEST_POLL_MS);
 
 /** What /proc/PID/stat says (Linux); `start` is in clock ticks since the boot. */
 export interface ProcessStat {

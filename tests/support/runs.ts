@@ -9,6 +9,11 @@ export const runs = (all: number): { numRuns: number } => ({
 /** How often `npm test` kills, of the times that `npm run test:long` does. */
 const USUAL_SHARE = 0.25;
 
+const isLong = (): boolean => process.env['ROUNDS'] === 'all';
+
 /** How many random moments a test tries where each of them costs the start of a program. */
-export const rounds = (all: number): number =>
-  process.env['ROUNDS'] === 'all' ? all : Math.ceil(all * USUAL_SHARE);
+export const rounds = (all: number): number => (isLong() ? all : Math.ceil(all * USUAL_SHARE));
+
+/** All of them in `npm run test:long`, else those that the test has picked: of a table of two things, a part of the pairs. */
+export const usually = <Each>(all: readonly Each[], isPicked: (each: Each, index: number) => boolean) =>
+  isLong() ? all : all.filter(isPicked);

@@ -4,6 +4,7 @@ import { constants } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll } from 'vitest';
+import { giveCompiledCode, keepCompiledCode } from './compiled-code.ts';
 import { journalAt, type Journal } from './journal.ts';
 import { allPids, isAlive, waitFor } from './processes.ts';
 import { tempDir } from './temp.ts';
@@ -211,6 +212,7 @@ export function wrapperUnderTest({ warm = true, settings }: WrapperOptions = {})
     const [home, place] = [tempDir(), tempDir('styxy-cwd-')];
     removals.push(home.remove, place.remove);
     folders.home = home.path;
+    giveCompiledCode(home.path);
     folders.place = place.path;
     if (settings) writeFileSync(join(home.path, 'config.json'), JSON.stringify(settings));
     runs.prefix = `${basename(home.path)}.`;
@@ -223,13 +225,10 @@ export function wrapperUnderTest({ warm = true, settings }: WrapperOptions = {})
     const daemon = daemonPid();
     try {
       if (daemon !== undefined) {
-        const stop = await launch([process.execPath, BIN, 'daemon', 'stop'], {}, unmarked()).finished();
-        if (stop.status !== 0) throw new Error(`the daemon could not be stopped: ${stop.story}`);
-        await waitFor(
-          () => !isAlive(daemon),
-          15_000,
-          `daemon ${daemon} to end after \`daemon stop\`: ${stop.story}`,
-        );
+        // As `styxy daemon stop` does it, which would cost each file another command.
+        if (isAlive(daemon)) process.kill(daemon, 'SIGTERM');
+        await waitFor(() => !isAlive(daemon), 15_000, `daemon ${daemon} to end after SIGTERM`);
+        keepCompiledCode(folders.home);
       }
     } finally {
       if (daemon !== undefined && isAlive(daemon)) process.kill(daemon, 'SIGKILL');

@@ -6,6 +6,7 @@ import { ERRORS } from '../../../src/base/error-codes.ts';
 import { styxyHome } from '../../support/home.ts';
 import { portServer, serverOf } from '../../support/port-server.ts';
 import { makeWorktrees } from '../../support/repository.ts';
+import { usually } from '../../support/runs.ts';
 
 const EXITS = [0, ...Object.values(ERRORS).map(({ exit }) => exit)];
 
@@ -44,10 +45,11 @@ const COMMANDS: ((text: string) => string[])[] = [
 describe.concurrent('texts that are made to do harm', () => {
   const home = styxyHome();
 
-  test.each(COMMANDS.map((make) => ({ line: make('<text>').join(' '), make })))(
+  test.each(COMMANDS.map((make, row) => ({ line: make('<text>').join(' '), make, row })))(
     'do nothing in `styxy $line`: they are taken as they are, or refused in words',
-    async ({ make }) => {
-      for (const text of texts(join(home.place, 'made'))) {
+    async ({ make, row }) => {
+      const all = texts(join(home.place, 'made'));
+      for (const text of usually(all, (_, column) => (row + column) % 3 === 0)) {
         const exit = await home.cli([...make(text), ...(make('').includes('--') ? [] : ['--json'])]);
         expect(EXITS, exit.story).toContain(exit.code);
         expect(exit.code, exit.story).not.toBe(ERRORS.INTERNAL.exit);

@@ -13,7 +13,7 @@ import { expect, test } from 'vitest';
 import { BIN, startProgram, styxyHome } from '../../support/home.ts';
 import { tempDir } from '../../support/temp.ts';
 
-const home = styxyHome();
+const home = styxyHome({ cold: true });
 const cacheOf = (): string => join(home.path, 'cache');
 const kept = (use: string): string[] =>
   existsSync(cacheOf()) ? readdirSync(cacheOf()).filter((name) => name.startsWith(`${use}-`)) : [];

@@ -12,7 +12,7 @@ interface Loaded {
   readonly modules: readonly string[];
 }
 
-const home = styxyHome();
+const home = styxyHome({ cold: true });
 const folder = tempDir('styxy-loaded-');
 const probe = join(folder.path, 'probe.cjs');
 const out = join(folder.path, 'loaded.json');

@@ -7,18 +7,19 @@ import { isAlive, waitFor } from '../../support/processes.ts';
 import { portServer, serverOf, whoIsAt, type ServerSelf } from '../../support/port-server.ts';
 import { Refused } from '../../support/socket-api.ts';
 
-const RUNS = 20;
+/** 20 where that is what is promised; what else is tested does not depend on it. */
+const [RUNS, FEW] = [20, 8];
 
 interface Live {
   readonly run: Running;
   readonly self: ServerSelf;
 }
 
-describe.skipIf(process.platform !== 'linux')('SIGKILL to the daemon under 20 live runs', () => {
+describe.skipIf(process.platform !== 'linux')('SIGKILL to the daemon under live runs', () => {
   const home = styxyHome();
 
-  async function startRuns(): Promise<Live[]> {
-    const runs = Array.from({ length: RUNS }, (_, index) =>
+  async function startRuns(count = RUNS): Promise<Live[]> {
+    const runs = Array.from({ length: count }, (_, index) =>
       home.start(['run', '--name', `svc-${index}`, '--', process.execPath, portServer]),
     );
     // What a failed test leaves must not trouble the next one.
@@ -139,7 +140,7 @@ describe.skipIf(process.platform !== 'linux')('SIGKILL to the daemon under 20 li
   });
 
   test('three times in a row, faster than the wrappers settle, changes nothing', async () => {
-    const live = await startRuns();
+    const live = await startRuns(FEW);
     for (let round = 0; round < 3; round++) {
       const killedAt = performance.now();
       await newDaemonAfter(await home.killDaemon(), killedAt);
@@ -155,7 +156,7 @@ describe.skipIf(process.platform !== 'linux')('SIGKILL to the daemon under 20 li
 
   test('while they still start, again and again: each gets a port of its own, and nobody is bothered', async () => {
     let kills = 0;
-    const starting = startRuns();
+    const starting = startRuns(FEW);
     const killing = (async () => {
       while (kills < 5) {
         const pid = await waitFor(() => home.daemons()[0], 20_000, 'a daemon to kill');
@@ -166,7 +167,7 @@ describe.skipIf(process.platform !== 'linux')('SIGKILL to the daemon under 20 li
     })();
     const [live] = await Promise.all([starting, killing]);
     expect(live.map(({ run }) => run.stderr()).filter((text) => text !== '')).toEqual([]);
-    expect(new Set(live.map(({ self }) => self.port)).size).toBe(RUNS);
+    expect(new Set(live.map(({ self }) => self.port)).size).toBe(FEW);
     await waitFor(
       async () =>
         (await home.api.list().catch(() => undefined))?.allocations.every(({ state }) => state === 'bound'),

@@ -8,6 +8,7 @@ import { startOutsider } from '../../support/outsider.ts';
 import { bareStart } from '../../support/pace.ts';
 import { isAlive, waitFor } from '../../support/processes.ts';
 import { portServer, serverOf, whoIsAt } from '../../support/port-server.ts';
+import { rounds } from '../../support/runs.ts';
 import { shellQuote } from '../../support/wrapper.ts';
 
 const TREE = fileURLToPath(new URL('../../support/programs/process-tree.mjs', import.meta.url));
@@ -91,8 +92,8 @@ describe.skipIf(process.platform !== 'linux')('SIGKILL to `styxy run`', () => {
   });
 
   test('at any moment of its start leaves neither a process nor a lease behind', async () => {
-    const [rounds, atOnce] = [6, 6];
-    for (let round = 0; round < rounds; round++) {
+    const atOnce = 6;
+    for (let round = 0; round < rounds(6); round++) {
       await Promise.all(
         Array.from({ length: atOnce }, async () => {
           const run = home.start(['run', '--', 'sh', '-c', `${shellQuote([NODE, portServer])} & wait`]);

@@ -78,7 +78,7 @@ describe('several programs of one command', () => {
   test('the port that one of them has is not told to the next as lost', async () => {
     const folder = makePackage(join(home.place, 'reasons'), { dev: 'node server.js & node other.js & wait' });
     writeFileSync(join(folder, 'other.js'), SERVER);
-    const run = home.start(['run', '--', 'npm', 'run', 'dev'], { cwd: folder });
+    const run = home.start(['run', 'dev'], { cwd: folder });
     const leases = await boundIn(folder, run);
     const lost = leases.filter(({ reason }) => reason?.code === 'failed');
     expect(lost).toEqual([]);
@@ -117,7 +117,7 @@ describe('several programs of one command', () => {
     ['down', 'server', 'dev'],
   ])('one of them is ended alone: styxy %s %s', async (command, name, other) => {
     const cwd = makePackage(join(home.place, `${command}-${name}`), { dev: 'vite & node server.js & wait' });
-    const run = home.start(['run', '--', 'npm', 'run', 'dev'], { cwd });
+    const run = home.start(['run', 'dev'], { cwd });
     const leases = await boundIn(cwd, run);
     const of = (each: string) => leases.find(({ service_name }) => service_name === each)!;
     const stopped = await home.cli([command, name], { cwd });
@@ -168,7 +168,7 @@ describe('several programs of one command', () => {
     const { first } = home.ports;
     const dev = `API_URL=http://localhost:${first + 1} vite --port ${first} & PORT=${first + 1} node server.js & wait`;
     const cwd = makePackage(join(home.place, 'numbers'), { dev });
-    const runs = [0, 1].map(() => home.start(['run', '--', 'npm', 'run', 'dev'], { cwd }));
+    const runs = [0, 1].map(() => home.start(['run', 'dev'], { cwd }));
     const leases = await boundIn(cwd, runs[0]!, 4);
     const byPort = leases.toSorted((a, b) => a.port - b.port);
     expect(byPort.slice(0, 2).map(({ port }) => port)).toEqual([first, first + 1]);
@@ -188,7 +188,7 @@ describe('several programs of one command', () => {
       dev: 'npm --prefix a run dev & npm --prefix b run dev & wait',
     });
     for (const name of ['a', 'b']) makePackage(join(cwd, name), { dev: 'vite' });
-    const run = home.start(['run', '--json', '--', 'npm', 'run', 'dev'], { cwd });
+    const run = home.start(['run', '--json', 'dev'], { cwd });
     const leases = await boundIn(cwd, run);
     expect(leases.map(({ service_name: name }) => name)).toEqual(['a', 'b']);
     const ports = Object.fromEntries(leases.map(({ service_name: name, port }) => [name, port]));
@@ -250,7 +250,7 @@ describe('several programs of one command', () => {
   test('of a name that the user has given a variable, the variable stays', async () => {
     const cwd = makePackage(join(home.place, 'set'), { dev: 'vite & node server.js & wait' });
     const env = { SERVER_URL: 'https://staging.example.org' };
-    const run = home.start(['run', '--', 'npm', 'run', 'dev'], { cwd, env });
+    const run = home.start(['run', 'dev'], { cwd, env });
     const leases = await boundIn(cwd, run);
     expect(await (await fetch(leases[0]!.url)).json()).toMatchObject({ server: env.SERVER_URL });
     await end(run, leases);
