@@ -43,7 +43,10 @@ interface Where {
 function whereOf(manager: Manager, words: readonly Word[], read: OptionsRead): Where {
   const filters = read.given.filter(({ name }) => manager.filters.includes(name)).map(({ value }) => value);
   const all = words.some(({ value }) => value !== undefined && manager.all.includes(value));
-  return { dir: workingFolder(manager, read), ...((all || filters.length > 0) && { packages: { filters } }) };
+  return {
+    dir: workingFolder(manager, read),
+    ...((all || filters.length > 0) && { packages: { filters, ...(all && { isRecursive: true }) } }),
+  };
 }
 
 function readRun(manager: Manager, words: readonly Word[], outer: Where): ScriptCall | undefined {

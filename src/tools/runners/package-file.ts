@@ -43,6 +43,12 @@ const MOST_PACKAGES = 300;
 export const workspacePackages = (project: Project, root: string): PackageFile[] =>
   workspaceFolders(project, root).flatMap((folder) => readPackage(project, folder) ?? []);
 
+/** The packages in a folder and below it. */
+export const packagesBelow = (project: Project, dir: string): PackageFile[] =>
+  expand(project, dir, '**')
+    .slice(0, MOST_PACKAGES)
+    .flatMap((folder) => readPackage(project, folder) ?? []);
+
 /** The folders in which there may be a package of the workspace. */
 export function workspaceFolders(project: Project, root: string): string[] {
   const patterns = workspacePatterns(project, root);

@@ -8,6 +8,7 @@ import { readManager } from './manager-call.ts';
 import {
   matches,
   type PackageFile,
+  packagesBelow,
   readPackage,
   scriptPlace,
   workspacePackages,
@@ -145,11 +146,17 @@ function wireitStarts(
 function selected(
   project: Project,
   dir: string,
-  { filters }: Selection,
+  { filters, isRecursive }: Selection,
   script: string | undefined,
 ): string[] {
   const root = workspaceRoot(project, dir);
-  if (root === undefined) return filters.length > 0 ? directFolders(project, dir, filters) : [];
+  const hasScript = ({ scripts }: PackageFile): boolean =>
+    script === undefined || Object.hasOwn(scripts, script);
+  if (root === undefined && filters.length > 0) return directFolders(project, dir, filters);
+  if (root === undefined) {
+    const found = isRecursive && script !== undefined ? packagesBelow(project, dir) : [];
+    return found.filter(hasScript).map((each) => each.dir);
+  }
   const all = workspacePackages(project, root);
   const without = filters.flatMap((filter) => (filter?.startsWith('!') ? [filter.slice(1)] : []));
   const wanted = filters.filter((filter) => !filter?.startsWith('!'));
@@ -158,8 +165,7 @@ function selected(
   const kept = all.filter(
     (each) => (wanted.length === 0 || isOneOf(wanted, each)) && !isOneOf(without, each),
   );
-  const found = kept.filter(({ scripts }) => script === undefined || Object.hasOwn(scripts, script));
-  return found.map((each) => each.dir);
+  return kept.filter(hasScript).map((each) => each.dir);
 }
 
 /** `npm -w apps/web` in a folder that says nothing of workspaces. */

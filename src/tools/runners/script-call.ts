@@ -21,4 +21,6 @@ export interface ScriptCall {
 /** Packages of a workspace: each that has the script, or those that a filter names by name or folder. */
 export interface Selection {
   filters: readonly (string | undefined)[];
+  /** Without a workspace, the packages in the folder and below it. */
+  isRecursive?: true;
 }

@@ -51,6 +51,17 @@ describe('a package script', () => {
     expect(plan(`npm ${verb}`, scripts).adapter).toBe('vite');
   });
 
+  it('is that of each package in the folder and below it, where pnpm is asked for all and there is no workspace', () => {
+    const found = planPort(
+      ['pnpm', '-r', 'dev'],
+      packages({ '.': { dev: 'vite' }, a: { dev: 'astro dev' }, b: {} }),
+    );
+    expect(found.programs.map(({ adapter, folder }) => [adapter, folder])).toEqual([
+      ['vite', '.'],
+      ['astro', 'a'],
+    ]);
+  });
+
   it.each([
     'npm dev',
     'npm run',
@@ -60,7 +71,6 @@ describe('a package script', () => {
     'npm run dev -w web',
     'npm run dev --script-shell bash',
     'pnpm --filter web dev',
-    'pnpm -r dev',
     'pnpm missing',
     'yarn workspace web dev',
     'yarn',
