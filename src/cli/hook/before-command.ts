@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { sessionInstance } from '../../client/instance.ts';
 import type { AgentContract, Decision, HookEvent } from '../../hook/agents/contract.ts';
 import { type CommandFacts, decideRewrite, understand } from '../../hook/decide.ts';
-import type { Line, LineCommand, Setting } from '../../hook/line/command.ts';
+import { type Line, type LineCommand, type Setting, variablesOf } from '../../hook/line/command.ts';
 import { type InnerText, targetsIn } from '../../hook/guard/commands.ts';
 import { describeServers } from '../../hook/describe.ts';
 import { type OpenProject, withLibrary } from '../../run/plan/library.ts';
@@ -11,6 +11,7 @@ import { styxyPaths, userHome } from '../../system/paths.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { PortPlan } from '../../tools/plan.ts';
 import { planPort } from '../../tools/port-plan.ts';
+import { withCode } from '../../tools/sources/inline.ts';
 import { programsOf } from '../../tools/programs.ts';
 import { parseShell } from '../../tools/text/shell-parser.ts';
 import { insideQuotes } from '../../tools/text/word.ts';
@@ -35,7 +36,7 @@ export async function beforeCommand(
   const { targets, decision, servers } = await withLibrary(
     (opened) => {
       const open = afterWriting(line.files, cwd, opened);
-      const planOf = planner(cwd, open);
+      const planOf = planner(cwd, open, env);
       const textsBehindCommand = (command: LineCommand) => textsBehind(command, cwd, open);
       const ending = targetsIn(line, { parseShell, setting, textsBehind: textsBehindCommand });
       const wrapped: Server[] = [];
@@ -43,10 +44,15 @@ export async function beforeCommand(
         parseShell,
         setting,
         program,
-        binds: (command) => planOf(command).programs.some(({ binds }) => binds === 'yes'),
+        binds: (command) => everywhere(command).some((each) => bindsPort(planOf(each))),
         permissions: () => readPermissions(env, cwd),
         onWrapped: (commands) =>
-          wrapped.push(...commands.map((command) => ({ command, plan: planOf(command) }))),
+          wrapped.push(
+            ...commands
+              .flatMap(everywhere)
+              .map((command) => ({ command, plan: planOf(command) }))
+              .filter(({ plan }) => bindsPort(plan)),
+          ),
       };
       return { targets: ending, decision: decideRewrite(event, line, facts), servers: wrapped };
     },
@@ -63,6 +69,12 @@ export async function beforeCommand(
   const names = [...new Set(servers.map(({ plan }) => plan.identity.name))];
   return { ...decision, context: describeServers(names, expected, program) };
 }
+
+const bindsPort = ({ programs }: PortPlan): boolean => programs.some(({ binds }) => binds === 'yes');
+
+/** A command of a loop, as it runs in each of its folders. */
+const everywhere = (command: LineCommand): LineCommand[] =>
+  command.dirs?.map((dir) => ({ ...command, dir, dirs: undefined })) ?? [command];
 
 function settingIn(cwd: string, env: NodeJS.ProcessEnv): Setting {
   const { repository, path } = findWorktree(cwd);
@@ -102,16 +114,14 @@ function textsBehind(command: LineCommand, cwd: string, open: OpenProject): Inne
 }
 
 /** What a command starts; asked once for the decision, and again for the words about it. */
-function planner(cwd: string, open: OpenProject): (command: LineCommand) => PortPlan {
+function planner(cwd: string, open: OpenProject, env: NodeJS.ProcessEnv): (command: LineCommand) => PortPlan {
   const plans = new Map<LineCommand, PortPlan>();
   return (command) => {
-    const { words, dir = '.' } = command;
+    const { words, dir = '.', inputText } = command;
+    const argv = words.map(({ value, text }) => value ?? insideQuotes(text) ?? text);
+    const project = { ...open(resolve(cwd, dir)), env: variablesOf(command, env) };
     const plan =
-      plans.get(command) ??
-      planPort(
-        words.map(({ value, text }) => value ?? insideQuotes(text) ?? text),
-        open(resolve(cwd, dir)),
-      );
+      plans.get(command) ?? planPort(inputText === undefined ? argv : withCode(argv, inputText), project);
     plans.set(command, plan);
     return plan;
   };

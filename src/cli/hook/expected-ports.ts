@@ -1,7 +1,7 @@
 import { createConnection } from '../../client/connection.ts';
 import { createHttpCoordinator } from '../../client/http-coordinator.ts';
 import type { Expected } from '../../hook/describe.ts';
-import type { LineCommand } from '../../hook/line/command.ts';
+import { type LineCommand, variablesOf } from '../../hook/line/command.ts';
 import { loadProjectConfig } from '../../project/load-config.ts';
 import type { Coordinator } from '../../protocol/coordinator.ts';
 import { fixedPorts, requestsOf } from '../../run/plan/requests.ts';
@@ -55,16 +55,15 @@ async function portsFor(
 
 /** What `styxy run` will ask for. */
 async function requestsFor({ command, plan }: Server, { cwd, env, instance }: Place) {
-  const { words, dir = '.', assignments } = command;
+  const { words, dir = '.' } = command;
   const folder = resolve(cwd, dir);
   const worktree = findWorktree(folder);
-  const set = assignments.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const]));
   const text = words.map(({ value, text: written }) => value ?? written);
   return requestsOf({
     target: {
       command: text,
       cwd: folder,
-      env: { ...env, ...Object.fromEntries(set) },
+      env: variablesOf(command, env),
       service: undefined,
       isOwnCode: false,
     },

@@ -11,6 +11,13 @@ const SCOPE_MEANING = {
   print: 'which of its settings (default: user)',
 } as const;
 
+const WHOSE = {
+  install: 'whose',
+  uninstall: 'whose',
+  status: 'whose (default: all that are on this machine)',
+  print: 'whose',
+} as const;
+
 /** Commands for coding agents: what their hooks run. */
 export function defineHook(define: Define, program: Command): void {
   program.commandsGroup('For coding agents:');
@@ -25,7 +32,7 @@ export function defineHook(define: Define, program: Command): void {
   ] as const;
   for (const [name, description, load] of commands) {
     define(hook, name, description, EXAMPLE.replace('install', name), load)
-      .addOption(new Option('--agent <agent>', 'whose').choices(AGENTS.map((agent) => agent.name)))
+      .addOption(new Option('--agent <agent>', WHOSE[name]).choices(AGENTS.map((agent) => agent.name)))
       .addOption(new Option('--scope <scope>', SCOPE_MEANING[name]).choices(SCOPES))
       .addOption(jsonOption());
   }

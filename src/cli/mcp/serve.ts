@@ -5,6 +5,7 @@ import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import {
   CallToolRequestSchema,
   type CallToolResult,
+  ErrorCode,
   ListToolsRequestSchema,
   type Tool as WireTool,
 } from '@modelcontextprotocol/sdk/types.js';
@@ -35,7 +36,18 @@ export async function execute(context: Context): Promise<0> {
     return call.finally(() => calls.delete(call));
   });
   const ended = once(process.stdin, 'end');
-  await server.connect(new StdioServerTransport());
+  const transport = new StdioServerTransport();
+  Object.assign(server, {
+    onerror: (error: Error) => {
+      const refusal = refusalOf(error);
+      if (refusal) void transport.send({ jsonrpc: '2.0', error: refusal });
+    },
+  });
+  if (process.stdin.isTTY)
+    context.out.note(
+      'styxy: an agent starts this and speaks to it over stdin: claude mcp add styxy -- styxy mcp; Ctrl-D ends it',
+    );
+  await server.connect(transport);
   await ended;
   // What came last is handed to its handler, and what is done to the transport, a moment later.
   await setImmediate();
@@ -43,6 +55,14 @@ export async function execute(context: Context): Promise<0> {
   await setImmediate();
   await server.close();
   return 0;
+}
+
+/** What is said to a line that is no message, as JSON-RPC has it. Without an id: it could not be read. */
+function refusalOf({ name }: Error): { code: ErrorCode; message: string } | undefined {
+  if (name === 'SyntaxError') return { code: ErrorCode.ParseError, message: 'Parse error: not JSON' };
+  return name === 'ZodError'
+    ? { code: ErrorCode.InvalidRequest, message: 'Invalid Request: no message of JSON-RPC 2.0' }
+    : undefined;
 }
 
 function describe({ name, description, input, output, isReader, ends = false }: Tool): WireTool {

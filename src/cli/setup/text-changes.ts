@@ -8,8 +8,10 @@ export interface ChangedLine {
 const AROUND = 1;
 const MOST_GOING = 12;
 const SHOWN_GOING = 4;
+/** Texts of more lines than this are compared from both ends only. */
+const MOST_COMPARED = 2000;
 
-/** The lines between the first and the last that differ, with what stands around them. */
+/** The lines that go and those that come, with what stands around them. */
 export function changedLines(before = '', after = ''): ChangedLine[] {
   const [from, to] = [linesOf(before), linesOf(after)];
   const shortest = Math.min(from.length, to.length);
@@ -17,19 +19,72 @@ export function changedLines(before = '', after = ''): ChangedLine[] {
   while (start < shortest && from[start] === to[start]) start += 1;
   let end = 0;
   while (end < shortest - start && from.at(-1 - end) === to.at(-1 - end)) end += 1;
-  return [
-    ...signed(' ', from.slice(Math.max(0, start - AROUND), start)),
-    ...shortened(signed('-', from.slice(start, from.length - end))),
-    ...signed('+', to.slice(start, to.length - end)),
-    ...signed(' ', from.slice(from.length - end, from.length - end + AROUND)),
-  ];
+  return aroundChanges([
+    ...signed(' ', from.slice(0, start)),
+    ...compared(from.slice(start, from.length - end), to.slice(start, to.length - end)),
+    ...signed(' ', from.slice(from.length - end)),
+  ]);
+}
+
+/** By the longest sequence of lines that both have. */
+function compared(from: readonly string[], to: readonly string[]): ChangedLine[] {
+  if (from.length > MOST_COMPARED || to.length > MOST_COMPARED)
+    return [...signed('-', from), ...signed('+', to)];
+  const width = to.length + 1;
+  // For each pair of places: how many lines the two have in common from there on.
+  const common = new Uint16Array((from.length + 1) * width);
+  const at = (row: number, column: number): number => common[row * width + column] ?? 0;
+  for (let row = from.length - 1; row >= 0; row -= 1) {
+    for (let column = to.length - 1; column >= 0; column -= 1) {
+      const longest =
+        from[row] === to[column]
+          ? at(row + 1, column + 1) + 1
+          : Math.max(at(row + 1, column), at(row, column + 1));
+      common[row * width + column] = longest;
+    }
+  }
+  const lines: ChangedLine[] = [];
+  let [row, column] = [0, 0];
+  while (row < from.length || column < to.length) {
+    if (row < from.length && from[row] === to[column]) {
+      lines.push({ sign: ' ', text: from[row]! });
+      row += 1;
+      column += 1;
+    } else if (row < from.length && (column === to.length || at(row + 1, column) >= at(row, column + 1))) {
+      lines.push({ sign: '-', text: from[row]! });
+      row += 1;
+    } else {
+      lines.push({ sign: '+', text: to[column]! });
+      column += 1;
+    }
+  }
+  return lines;
+}
+
+/** Where nothing changes for a while, only its ends are shown. */
+function aroundChanges(lines: readonly ChangedLine[]): ChangedLine[] {
+  const isShown = (index: number): boolean =>
+    lines.slice(Math.max(0, index - AROUND), index + AROUND + 1).some(({ sign }) => sign !== ' ');
+  const found: ChangedLine[] = [];
+  let last: number | undefined;
+  for (const [index, line] of lines.entries()) {
+    if (!isShown(index)) continue;
+    if (last !== undefined && index > last + 1) found.push({ sign: ' ', text: '...' });
+    found.push(line);
+    last = index;
+  }
+  return shortened(found);
 }
 
 /** What goes is known to the user; what comes is shown whole. */
-function shortened(lines: readonly ChangedLine[]): readonly ChangedLine[] {
-  if (lines.length <= MOST_GOING) return lines;
-  const left = lines.length - SHOWN_GOING;
-  return [...lines.slice(0, SHOWN_GOING), { sign: '-', text: `... and ${left} more lines` }];
+function shortened(lines: readonly ChangedLine[]): ChangedLine[] {
+  const start = lines.findIndex(({ sign }) => sign === '-');
+  if (start < 0) return [...lines];
+  const length = [...lines.slice(start), { sign: ' ' }].findIndex(({ sign }) => sign !== '-');
+  const going = lines.slice(start, start + length);
+  const note: ChangedLine = { sign: '-', text: `... and ${length - SHOWN_GOING} more lines` };
+  const own = length <= MOST_GOING ? going : [...going.slice(0, SHOWN_GOING), note];
+  return [...lines.slice(0, start), ...own, ...shortened(lines.slice(start + length))];
 }
 
 /** A line break at the end begins no line. */

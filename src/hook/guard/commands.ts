@@ -39,9 +39,9 @@ function within(outer: string | undefined, inner: string | undefined): string | 
   return inner === '.' ? outer : inner.startsWith('/') ? inner : `${outer}/${inner}`;
 }
 
-/** `bash -c '...'`, `eval '...'`. */
+/** `bash -c '...'`, `bash <<'EOF'`, `eval '...'`. */
 function shellTexts(command: LineCommand): InnerText[] {
-  const { words, dir } = peel(command);
+  const { words, dir, inputText } = peel(command);
   const name = programName(words[0]?.value ?? '');
   if (name === 'eval')
     return [
@@ -56,7 +56,8 @@ function shellTexts(command: LineCommand): InnerText[] {
   if (!/^(ba|z|da|k)?sh$/.test(name)) return [];
   const at = words.findIndex(({ value }) => /^-\w*c$/.test(value ?? ''));
   const word = at < 0 ? undefined : words[at + 1];
-  const text = word?.value ?? withoutQuotes(word?.text);
+  const readsInput = words.slice(1).every(({ value }) => value?.startsWith('-') === true);
+  const text = word?.value ?? withoutQuotes(word?.text) ?? (readsInput ? inputText : undefined);
   return text === undefined ? [] : [{ text, dir }];
 }
 

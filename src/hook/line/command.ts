@@ -16,6 +16,10 @@ export interface LineCommand extends Command {
   input: readonly LineCommand[];
   /** Where it stands in the line, with its assignments and redirections. */
   span: { start: number; end: number };
+  /** The folders that it runs in one after the other, where a loop names them: `dir` is then not known. */
+  dirs?: readonly string[] | undefined;
+  /** The text that stands behind it as its input: `<<'EOF'`. */
+  inputText?: string | undefined;
   /** Its redirections, other than those between its own streams and to /dev/null: they read or write something. */
   redirects: boolean;
 }
@@ -35,4 +39,12 @@ export interface Setting {
   variables: Readonly<Record<string, string>>;
   /** The top of the repository, for `cd "$(git rev-parse --show-toplevel)"`. */
   repository?: string | undefined;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Those of the agent's shell, with those that the line sets for a command. */
+export function variablesOf({ assignments }: Pick<LineCommand, 'assignments'>, env: Variables): Variables {
+  const set = assignments.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const]));
+  return { ...env, ...Object.fromEntries(set) };
 }

@@ -8,6 +8,8 @@ import { initialVariables, meaningOf, type Meaning, type ReadInner, type Variabl
 /** What earlier commands of the line leave to later ones. */
 interface State {
   dir: string | undefined;
+  /** Those of a loop that names several. */
+  dirs?: readonly string[] | undefined;
   variables: Variables;
   exported: readonly Assignment[];
   /** Whose output the commands here read. */
@@ -99,13 +101,14 @@ function readBranches(
       ends.every((end) => end.variables.get(name) === meaning),
     ),
   );
-  const same = ends.every(({ dir }) => dir === state.dir);
+  const same = ends.every(({ dir, dirs }) => dir === state.dir && dirs === state.dirs);
   const exported = ends.flatMap((end) => end.exported.slice(state.exported.length));
   return {
     ...state,
     variables,
     exported: [...state.exported, ...exported.map((each) => ({ ...each, value: undefined }))],
     dir: same ? state.dir : undefined,
+    dirs: same ? state.dirs : undefined,
   };
 }
 
@@ -193,14 +196,23 @@ function readSimple(reader: Reader, node: Syntax.Command, state: State): State {
     words,
     assignments: [...state.exported, ...own],
     dir: state.dir,
+    dirs: state.dirs,
     slot: undefined,
     input: state.input,
+    inputText: inputText(node),
     span: { start: node.pos, end: node.end },
     redirects: node.redirects.some(isFile),
   });
   const file = writtenFile(words, node, state);
   if (file) reader.files.set(...file);
   return afterwards(reader, words, node, state);
+}
+
+/** The last of its heredocs, or of its `<<< text`. */
+function inputText({ redirects }: Syntax.Command): string | undefined {
+  const last = redirects.findLast(({ operator }) => operator.startsWith('<'));
+  if (last?.type === 'HereDoc') return last.body.text;
+  return last?.type === 'HereString' ? last.target?.value : undefined;
 }
 
 /** `cat > server.js <<'EOF'`, `tee server.js <<'EOF'`: the path and the text. */
@@ -222,8 +234,9 @@ function writtenFile(
 /** What a command of the shell itself changes for those after it. */
 function afterwards(reader: Reader, words: readonly LineWord[], node: Syntax.Command, state: State): State {
   const name = words[0]!.value;
-  if (name === 'cd' || name === 'pushd') return { ...state, dir: changedDir(words, reader.setting, state) };
-  if (name === 'popd') return { ...state, dir: undefined };
+  if (name === 'cd' || name === 'pushd')
+    return { ...state, dir: changedDir(words, reader.setting, state), dirs: loopDirs(words, state) };
+  if (name === 'popd') return { ...state, dir: undefined, dirs: undefined };
   if (name !== 'export' && name !== 'declare' && name !== 'local' && name !== 'readonly') return state;
   const inner = innerReader(reader, state);
   return node.args
@@ -245,6 +258,13 @@ function changedDir(words: readonly LineWord[], setting: Setting, state: State):
   const asksTop = asked?.words.map(({ value }) => value).join(' ') === 'git rev-parse --show-toplevel';
   const isTop = asksTop && others.length === 0 && /^"?(\$\(.*\)|`.*`)"?$/.test(target.text);
   return isTop && state.dir === '.' ? setting.repository : joinDir(state.dir, target.value);
+}
+
+/** `for each in web api; do (cd apps/$each && ...)` */
+function loopDirs([, target, ...more]: readonly LineWord[], { dir }: State): string[] | undefined {
+  if (target === undefined || more.length > 0 || target.values.length < 2) return undefined;
+  const all = target.values.map((each) => joinDir(dir, each));
+  return all.every((each) => each !== undefined) ? all : undefined;
 }
 
 function lineWord(

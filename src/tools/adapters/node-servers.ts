@@ -227,6 +227,23 @@ export const nodeServers: readonly Tool[] = [
     otherPorts: [{ what: 'its proxy', port: 6277, set: { variable: 'SERVER_PORT' } }],
   },
   {
+    name: 'playwright-mcp',
+    programs: ['@playwright/mcp', 'playwright-mcp'],
+    onlyWith: ['--port'],
+    serviceType: 'api',
+    port: [{ flag: '--port' }],
+    values: ['--host', '--browser', '--device', '--user-data-dir', '--output-dir', '--caps', '--config'],
+  },
+  {
+    name: 'supergateway',
+    programs: ['supergateway'],
+    onlyWith: ['--stdio'],
+    serviceType: 'api',
+    port: [{ flag: '--port' }],
+    defaultPort: 8000,
+    values: ['--stdio', '--baseUrl', '--ssePath', '--messagePath', '--outputTransport', '--logLevel'],
+  },
+  {
     name: 'pocketbase',
     programs: ['pocketbase'],
     commands: ['serve'],

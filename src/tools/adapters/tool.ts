@@ -67,6 +67,8 @@ export interface Tool {
   commands?: readonly string[];
   /** Subcommands that do not serve: with `''` in `commands`, any other word is an argument of the tool. */
   otherCommands?: readonly string[];
+  /** Words behind its subcommand with which it does something else: `jupyter lab list`. */
+  ends?: readonly string[];
   /** A subcommand may follow others: `mvn clean spring-boot:run`. */
   anywhere?: true;
   /** Options, one of which makes it serve. */

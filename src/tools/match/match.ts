@@ -24,10 +24,11 @@ const ASKS_ONLY = ['--help', '--version'];
 
 function matchRow(tool: Tool, { label, args }: Invocation): Match | undefined {
   const own = beforeTerminator(args);
-  if (has(own, ASKS_ONLY) || has(own, tool.notWith ?? [])) return undefined;
+  if (has(own, ASKS_ONLY) || asksForHelp(own) || has(own, tool.notWith ?? [])) return undefined;
   if (tool.onlyWith && !has(own, tool.onlyWith)) return undefined;
-  if (tool.commands === undefined) return { tool, label, args };
   const plain = plainArguments(own, tool);
+  if (tool.ends && plain.some((index) => tool.ends?.includes(own[index]?.value ?? ''))) return undefined;
+  if (tool.commands === undefined) return { tool, label, args };
   for (const command of tool.commands) {
     const at = command === '' ? undefined : findCommand(command, plain, own, tool.anywhere === true);
     if (at)
@@ -35,6 +36,13 @@ function matchRow(tool: Tool, { label, args }: Invocation): Match | undefined {
   }
   const bare = tool.commands.includes('') && startsBare(tool, own[plain[0] ?? -1]);
   return bare ? { tool, label, args } : undefined;
+}
+
+/** A lone `-h`: with a value it may be the host. */
+function asksForHelp(args: readonly Word[]): boolean {
+  return args.some(
+    (word, at) => word.value === '-h' && (args[at + 1] === undefined || isOption(args[at + 1]!)),
+  );
 }
 
 /** The indexes of the words of a subcommand; undefined when it is another one. */

@@ -60,6 +60,7 @@ export function composeStarts(
   const { at, given } = readOptions(words);
   const verb = words[at];
   const rest = words.slice(at + 1);
+  if (words.some(({ value }) => value === '--dry-run' || value === '--no-start')) return undefined;
   const isRun = verb !== undefined && isOpenRun(verb, rest);
   if (!verb || (!isRun && !['up', 'start', 'restart', 'watch'].includes(verb.value ?? ''))) return undefined;
   const values = isRun ? RUN_VALUES : UP_VALUES;

@@ -28,8 +28,8 @@ const VALUES = [
   '-p',
   '--package',
 ];
-/** With one of these npm does something other than run one script by the shell of our choice. */
-const BEYOND = ['--script-shell', '-c', '--call'];
+/** With one of these npm does something other than run one script by the shell of our choice: it says how it is used, even behind `run dev`. */
+const BEYOND = ['--script-shell', '-c', '--call', '--help', '-h', '-H', '-?', '--usage', '--version', '-v'];
 
 /**
  * npm takes every option before the first `--` for itself, wherever it stands, and passes the other words on:

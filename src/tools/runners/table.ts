@@ -1,4 +1,5 @@
 import type { Command } from '../text/command.ts';
+import { beforeTerminator } from '../text/options.ts';
 import { programName } from '../text/command.ts';
 import { docker, dockerCompose, portForward, ssh } from './containers.ts';
 import { LAUNCHER_NAMES, throughLauncher } from './launchers.ts';
@@ -9,6 +10,7 @@ import { concurrently, runAll, startServerAndTest } from './parallel.ts';
 import { mprocs, pm2, processCompose, PROCFILE_RUNNER_NAMES, procfile } from './process-files.ts';
 import { pythonTask } from './python-tasks.ts';
 import { bacon, forever, mix, wgo } from './builders.ts';
+import { netcat, socat } from './listeners.ts';
 import { nix, scriptFile, shell, SHELLS, textArguments } from './shells.ts';
 import type { Runner } from './start.ts';
 import type { Word } from '../text/word.ts';
@@ -86,6 +88,10 @@ const RUNNERS: Readonly<Record<string, readonly Runner[]>> = {
   oc: [portForward],
   ssh: [ssh],
   autossh: [ssh],
+  socat: [socat],
+  nc: [netcat],
+  ncat: [netcat],
+  netcat: [netcat],
   tauri: [tauri],
   '@tauri-apps/cli': [tauri],
   'cargo-tauri': [tauri],
@@ -113,7 +119,7 @@ export function runnerOf({ words }: Command): Runner | undefined {
   const own = runnersNamed(name);
   const isPath = /^\.{0,2}[\\/]|^[\w.-]+\//.test(path) && !path.startsWith('@');
   const all = isPath && !BUILD_WRAPPERS.includes(name) ? [...own, scriptFile] : own;
-  if (all.length === 0) return undefined;
+  if (all.length === 0 || asksForHelp(name, words)) return undefined;
   return (command, project) => {
     for (const runner of all) {
       const starts = runner(command, project);
@@ -121,6 +127,17 @@ export function runnerOf({ words }: Command): Runner | undefined {
     }
     return undefined;
   };
+}
+
+/** Their `--help` is their own, wherever it stands. What others hand on may be meant for the program behind them. */
+const OWN_HELP =
+  /^((docker|podman)(-compose)?|nerdctl|kubectl|oc|cargo|turbo|nx|lerna|moon|make|gmake|task|go-task|pm2)$/;
+
+function asksForHelp(name: string, words: readonly Word[]): boolean {
+  return (
+    (OWN_HELP.test(name) || PROCFILE_RUNNER_NAMES.includes(name)) &&
+    beforeTerminator(words).some(({ value }) => value === '--help')
+  );
 }
 
 /** `${DEBUG:+rdbg --}`: nothing, where the variable is not set. */

@@ -93,6 +93,7 @@ const RUNTIMES: Readonly<Record<string, Runtime>> = {
     verbs: ['run', 'r'],
     needsVerb: true,
     values: ['--bin', '-p', '--package', '--features', '--example', '--manifest-path'],
+    notWith: ['--help', '-h'],
   },
 };
 

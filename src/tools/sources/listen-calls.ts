@@ -37,6 +37,12 @@ export const LISTEN_CALLS: Readonly<Record<Language, readonly ListenCall[]>> = {
     { needs: 'from waitress import serve', pattern: /\bserve\s*\(/, fallback: 8080 },
     { pattern: /\badd_(?:in)?secure_port\s*\(/ },
     { pattern: /\b(?:start_server|create_server)\s*\(/ },
+    {
+      needs: 'http.server',
+      pattern:
+        /\bserver\.test\s*\(|\bserver\s+as\s+(\w+)[\s\S]*?\b\1\.test\s*\(|\bserver\s+import\s+[^\n;]*(?:\*|\btest\b)[\s\S]*?[^.\w]test\s*\(/,
+      fallback: 8000,
+    },
     { needs: 'tornado', pattern: /\.listen\s*\(/ },
     { needs: 'gradio', pattern: /\.launch\s*\(/, fallback: 7860 },
     { needs: 'bottle', pattern: /\brun\s*\(/, fallback: 8080 },

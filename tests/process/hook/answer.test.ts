@@ -60,6 +60,29 @@ describe('styxy hook claude-code', () => {
     expect(updated(ask(inner).stdout)).toMatchObject({ command: `${WRAPPER} run -- ${inner}` });
   });
 
+  test('knows what a heredoc starts, the folders of a loop, and variables of the shell and the line', () => {
+    const all = project();
+    const code = (port: string) => `python3 - <<'EOF'\nimport http.server\nhttp.server.test(${port})\nEOF`;
+    expect(updated(ask(code('port=8000'), all).stdout)).toMatchObject({
+      command: `${WRAPPER} run -- ${code('port=8000')}`,
+    });
+    expect(ask(code('port=8000').replace('.test', '.list'), all).stdout).toBe('');
+    const loop = 'for d in . .claude; do (cd $d && npm run demo); done';
+    expect(updated(ask(loop, all).stdout)).toMatchObject({
+      command: loop.replace('npm', `${WRAPPER} run -- npm`),
+    });
+    writeFileSync(
+      join(all.cwd, 'dev.yaml'),
+      'services: { web: { image: nginx, profiles: [web], ports: ["8080:80"] } }',
+    );
+    expect(ask('COMPOSE_FILE=dev.yaml docker compose up', all).stdout).toBe('');
+    const env = { ...all.env, COMPOSE_PROFILES: 'web' };
+    const up = 'COMPOSE_FILE=dev.yaml docker compose up';
+    expect(updated(ask(up, { ...all, env }).stdout)).toMatchObject({
+      command: up.replace('docker', `${WRAPPER} run -- docker`),
+    });
+  });
+
   test('wraps the server behind a package script, and keeps every other field', () => {
     const { status, stdout, stderr } = ask('npm run demo > log 2>&1 &');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

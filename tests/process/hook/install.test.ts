@@ -37,6 +37,10 @@ describe.each(Object.keys(FILES))('%s', (agent) => {
     const status = await hook('status', agent, '--scope', 'user');
     expect(status.stdout).toMatch(/^user +works: it put \S*styxy run before a server/);
     expect(status.code).toBe(0);
+    // Without a name: of all agents that are here.
+    const all = await home.cli(['hook', 'status']);
+    expect(all.stdout).toMatch(new RegExp(`^${agent} +user +works: `, 'm'));
+    expect(all.code).toBe(0);
 
     expect((await hook('uninstall', agent)).code).toBe(0);
     expect(existsSync(file)).toBe(false);

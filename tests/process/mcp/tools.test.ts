@@ -223,15 +223,21 @@ test('answers all that was asked before the client closed its end', () => {
   };
   const input = [
     request(1, 'initialize', hello),
+    '{"jsonrpc":"2.0","id":9,',
+    '{"id":9}',
     request(2, 'tools/call', { name: 'wait', arguments: { service: String(home.ports.last), timeout: 1 } }),
     request(3, 'tools/call', { name: 'list', arguments: {} }),
     request(4, 'tools/list'),
   ].join('\n');
   const options = { input: `${input}\n`, env: home.env, cwd: home.place, encoding: 'utf8' } as const;
   const { stdout, status } = spawnSync(process.execPath, [BIN, 'mcp'], options);
-  const ids = stdout
+  const answers = stdout
     .trim()
     .split('\n')
-    .map((line) => (JSON.parse(line) as { id: number }).id);
+    .map((line) => JSON.parse(line) as { id?: number; error?: { code: number } });
+  const ids = answers.flatMap(({ id = [] }) => id);
   expect([ids.toSorted(), status]).toEqual([[1, 2, 3, 4], 0]);
+  // Lines that are no message: not JSON, no request.
+  const refused = answers.filter(({ id }) => id === undefined);
+  expect(refused.map(({ error }) => error?.code)).toEqual([-32_700, -32_600]);
 });

@@ -145,6 +145,7 @@ describe("what would end others' servers is denied", () => {
     'cd elsewhere && docker compose --project-directory=/work/shop stop db',
     'bash -c "kill $(lsof -ti:3000)"',
     `sh -c 'pkill -f vite'`,
+    "bash <<'EOF'\npkill -f vite\nEOF",
     'cd other && styxy stop web-3000',
     'cd other && npx styxy stop 3000',
     'cd other && styxy stop --all',

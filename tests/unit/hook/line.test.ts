@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readLine } from '../../../src/hook/line/read.ts';
+import { withCode } from '../../../src/tools/sources/inline.ts';
 import { parseShell } from '../../../src/tools/text/shell-parser.ts';
 import { lineOf, SETTING } from './support.ts';
 
@@ -26,6 +27,37 @@ describe('the folder that a command runs in', () => {
   ])('%s', (_, text, expected) => {
     expect(dirOf(text, 'x')).toBe(expected);
   });
+});
+
+test('the folders of a loop are known', () => {
+  const dirsOf = (text: string) => lineOf(text).commands.find(({ words }) => words[0]?.value === 'x')?.dirs;
+  expect(dirsOf('for d in web api; do (cd apps/$d && x); done')).toEqual(['apps/web', 'apps/api']);
+  expect(dirsOf('for d in web api; do cd $d; done; x')).toBeUndefined();
+  expect(dirsOf('for d in *; do (cd $d && x); done')).toBeUndefined();
+});
+
+test('the text of a heredoc is the input of its command', () => {
+  const inputOf = (text: string) => lineOf(text).commands[0]?.inputText;
+  expect(inputOf("x - <<'EOF' &\na $b\nEOF\n")).toBe('a $b\n');
+  expect(inputOf("x <<< 'a b'")).toBe('a b');
+  expect(inputOf('x < file')).toBeUndefined();
+});
+
+test('code that a program reads from its input is as if an option had it', () => {
+  const given = (text: string) => withCode(text.split(' '), 'CODE').join(' ');
+  expect(given('python3 -')).toBe('python3 -c CODE');
+  expect(given('uv run python -u - a b')).toBe('uv run python -u -c CODE');
+  expect(given('node')).toBe('node -e CODE');
+  expect(given('bash')).toBe('bash -c CODE');
+  for (const text of [
+    'python3 app.py',
+    'python3 -c pass',
+    'node -e 1',
+    'python3 -m app',
+    'psql',
+    'deno run -',
+  ])
+    expect(given(text)).toBe(text);
 });
 
 describe('words', () => {

@@ -59,6 +59,15 @@ describe('a tool that is started directly', () => {
 
   it.each([
     'vite build',
+    'vite -h',
+    'npm run dev --help',
+    'npm -h run dev',
+    'npm run dev --version',
+    'jupyter lab list',
+    'jupyter-lab stop 8888',
+    'docker compose up --help',
+    'foreman start --help',
+    'npx -y @playwright/mcp',
     'vite optimize',
     'vite --mode production build',
     'vite --force build',

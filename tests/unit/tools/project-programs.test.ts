@@ -56,6 +56,39 @@ describe('what pyproject.toml names', () => {
     expect(ports(['sh', '-c', 'cd "$X" && uv run uvicorn shop.main:app'], python)).toEqual([8000]));
 });
 
+describe('what listens by its own words', () => {
+  it.each([
+    ['socat TCP-LISTEN:9001,fork TCP:db:5432', 9001],
+    ['socat - TCP:db:5432', undefined],
+    ['nc -l 9002', 9002],
+    ['nc -lk -p 9003 -q 1', 9003],
+    ['ncat -l 127.0.0.1 9004', 9004],
+    ['nc -z localhost 9005', undefined],
+    ['nc -ul 9006', undefined],
+    ['npx @playwright/mcp --port 9007', 9007],
+    ['supergateway --stdio server --port 9008', 9008],
+  ])('%s', (command, port) => {
+    expect(ports(command)).toEqual(port === undefined ? [] : [port]);
+  });
+
+  it.each([
+    ['import http.server; http.server.test(port=9010)', 9010],
+    ['import http.server as s; s.test(port=9011)', 9011],
+    ['from http.server import *; test(H, port=9012)', 9012],
+    ['from http.server import H, test; test(H)', 8000],
+    ['import http.server, unittest; unittest.test()', undefined],
+    ['from x import test; test()', undefined],
+  ])('python3 -c %j', (code, port) => {
+    expect(ports(['python3', '-c', code])).toEqual(port === undefined ? [] : [port]);
+  });
+
+  it.each(['up --help', 'up --no-start', '--dry-run up'])('not docker compose %s', (words) => {
+    const files = { 'compose.yaml': 'services: { web: { image: nginx, ports: ["8080:80"] } }' };
+    expect(ports('docker compose up', files)).toEqual([8080]);
+    expect(ports(`docker compose ${words}`, files)).toEqual([]);
+  });
+});
+
 const CARGO = (name: string): string => `[package]\nname = "${name}"\n`;
 const LISTENS = 'fn main() { let l = TcpListener::bind("0.0.0.0:3040"); }';
 const rust: Files = {

@@ -29,14 +29,13 @@ export interface HookTarget {
 
 /** @throws StyxyError USAGE */
 export function hookTarget(context: Context, { agent, scope = 'user' }: HookFlags): HookTarget {
-  const { env, cwd } = context;
   const layout = agent === undefined ? undefined : LAYOUTS[agent];
   if (agent === undefined || layout === undefined) {
     throw new StyxyError('USAGE', agent === undefined ? 'which agent?' : `there is no hook for "${agent}"`, {
       hint: agentHint(context),
     });
   }
-  const file = layout.file(scope, { home: homedir(), project: findWorktree(cwd).path, env });
+  const file = fileOf(layout, scope, context);
   if (file === undefined) {
     throw new StyxyError('USAGE', `${agent} has no settings of the scope "${scope}"`, {
       hint: 'give --scope user or --scope project',
@@ -51,6 +50,18 @@ export function hookTarget(context: Context, { agent, scope = 'user' }: HookFlag
     command: hookCommand(agent, scope, here),
     template: templateOf(layout),
   };
+}
+
+/** The agents of this machine that have settings of that scope. */
+export function agentsWith(context: Context, scope: Scope | undefined): string[] {
+  const all = agentsHere(context);
+  return scope === undefined
+    ? all
+    : all.filter((agent) => fileOf(LAYOUTS[agent]!, scope, context) !== undefined);
+}
+
+function fileOf({ file }: Layout, scope: Scope, { env, cwd }: Context): string | undefined {
+  return file(scope, { home: homedir(), project: findWorktree(cwd).path, env });
 }
 
 /** Those of this machine first. */

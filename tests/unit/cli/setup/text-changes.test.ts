@@ -10,7 +10,14 @@ test.each([
   ['lines that go, with line ends of Windows', 'a\r\nx\r\nb\r\n', 'a\r\nb\r\n', [' a', '-x', ' b']],
   ['a line that is there twice', 'a\na\n', 'a\na\na\n', [' a', '+a']],
   ['a new text', undefined, 'a\n', ['+a']],
-  ['nothing', 'a\n', 'a\n', [' a']],
+  ['nothing', 'a\n', 'a\n', []],
+  [
+    'two places, and nothing between them',
+    'a\nb\nc\nd\ne\nf\n',
+    'a\nx\nb\nc\nd\nE\nf\n',
+    [' a', '+x', ' b', ' ...', ' d', '-e', '+E', ' f'],
+  ],
+  ['a line in a block that comes', '{\n}\n', '{\na\n{\n}\n}\n', [' {', '+a', '+{', '+}', ' }']],
 ])('of two texts it shows %s', (_, before, after, expected) => {
   expect(shown(before, after)).toEqual(expected);
 });
