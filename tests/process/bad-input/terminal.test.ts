@@ -7,6 +7,7 @@ import { styxyHome, type Exit, type Running } from '../../support/home.ts';
 import { portServer, serverOf } from '../../support/port-server.ts';
 import { TERMINAL_TEXTS, unprintableIn } from '../../support/printable.ts';
 import { waitFor } from '../../support/processes.ts';
+import { usually } from '../../support/runs.ts';
 
 /** Bytes that no argument, folder or branch can have are left out. */
 const HARM = TERMINAL_TEXTS.filter((text) => !/\p{Cs}/u.test(text)).join(' ');
@@ -108,22 +109,24 @@ describe.skipIf(process.platform !== 'linux')('texts of others', () => {
       expect(text, exit.story).not.toMatch(/^styxy: error\[FORGED\]/m);
     }
   };
-  const runs = async (words: readonly string[], where = folder): Promise<void> => {
+  const FORMS = ['text', 'colours', 'json'] as const;
+  /** @param turn of which form it is, one after the other */
+  const runs = async (words: readonly string[], turn: number, where = folder): Promise<void> => {
     const known: Readonly<Record<string, string>> = { '<port>': port, '<external>': externalPort };
     const args = words.map((word) => known[word] ?? word);
-    expectClean(await home.cli(args, { cwd: where }));
-    expectClean(await home.cli(args, { cwd: where, env: { FORCE_COLOR: '1' } }), 'colours');
-    const end = args.includes('--') ? args.indexOf('--') : args.length;
-    const exit = await home.cli(args.toSpliced(end, 0, '--json'), { cwd: where });
-    expectClean(exit);
+    for (const form of usually(FORMS, (_, at) => at === turn % FORMS.length)) {
+      const end = args.includes('--') ? args.indexOf('--') : args.length;
+      const own = form === 'json' ? args.toSpliced(end, 0, '--json') : args;
+      const env = form === 'colours' ? { FORCE_COLOR: '1' } : {};
+      expectClean(await home.cli(own, { cwd: where, env }), form === 'colours' ? form : undefined);
+    }
   };
 
-  test.each(commands.map((words) => ({ line: words.join(' ').replaceAll(HARM, '<text>'), words })))(
-    'are shown, and never obeyed, by `styxy $line`',
-    async ({ words }) => {
-      await runs(words);
-    },
-  );
+  test.each(
+    commands.map((words, turn) => ({ line: words.join(' ').replaceAll(HARM, '<text>'), words, turn })),
+  )('are shown, and never obeyed, by `styxy $line`', async ({ words, turn }) => {
+    await runs(words, turn);
+  });
 
   /** What would not end by itself, and what would change the machine. */
   const SAFELY: Readonly<Record<string, readonly string[]>> = {
@@ -156,11 +159,15 @@ describe.skipIf(process.platform !== 'linux')('texts of others', () => {
   test.each(leaves)(
     'are shown, and never obeyed, by `styxy $name`, as a word and as each value',
     async (leaf) => {
-      for (const words of linesOf(leaf)) {
-        expectClean(await home.cli(words, { cwd: folder }));
-        if (words.at(-1) !== HARM)
-          expectClean(await home.cli(words, { cwd: folder, env: { FORCE_COLOR: '1' } }), 'colours');
-      }
+      const turn = leaves.indexOf(leaf);
+      const [alone = [], ...withText] = linesOf(leaf);
+      const lines = [
+        ...usually([alone], () => turn % 2 === 0),
+        ...usually(withText, (_, at) => at === turn % withText.length),
+      ];
+      for (const words of lines) expectClean(await home.cli(words, { cwd: folder }));
+      for (const words of usually([alone], () => turn % 4 === 1))
+        expectClean(await home.cli(words, { cwd: folder, env: { FORCE_COLOR: '1' } }), 'colours');
     },
   );
 
@@ -179,7 +186,7 @@ describe.skipIf(process.platform !== 'linux')('texts of others', () => {
     const where = join(home.place, `config-${name}`);
     mkdirSync(join(where, '.git'), { recursive: true });
     writeFileSync(join(where, name), configurations[name]!);
-    for (const words of [
+    for (const [turn, words] of [
       ['config', 'validate'],
       ['config', 'show', '--origin'],
       ['env'],
@@ -187,8 +194,8 @@ describe.skipIf(process.platform !== 'linux')('texts of others', () => {
       ['list', '--type', 'x'],
       ['run', '--dry-run', 'web'],
       ['run', '--', 'true'],
-    ])
-      await runs(words, where);
+    ].entries())
+      await runs(words, turn + Object.keys(configurations).indexOf(name), where);
   });
 
   test('reach JSON as they are', async () => {

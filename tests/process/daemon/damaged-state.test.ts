@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { styxyHome } from '../../support/home.ts';
 import { waitFor } from '../../support/processes.ts';
+import { rounds } from '../../support/runs.ts';
 
 const LEASES = 6;
-const POSITIONS = 44;
+const POSITIONS = rounds(44);
 /** A record begins with RS, RFC 7464. */
 const RECORD_START = 0x1e;
 

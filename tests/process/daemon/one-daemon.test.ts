@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { AllocateAnswer } from '../../../src/protocol/answers/lease.ts';
 import { styxyHome } from '../../support/home.ts';
 import { isAlive, statOf, waitFor } from '../../support/processes.ts';
+import { rounds } from '../../support/runs.ts';
 
 const CLIS = 20;
 
@@ -45,7 +46,7 @@ describe.skipIf(process.platform !== 'linux')('20 commands started at once', () 
   });
 
   test('after SIGKILL to the daemon, with its socket and pid file left, the same', async () => {
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < rounds(3); round++) {
       await home.killDaemon();
       await allAtOnce(`killed-${round}`);
     }

@@ -10,6 +10,7 @@ import type {
 import { findWorktree } from '../../../src/system/worktree.ts';
 import { styxyHome } from '../../support/home.ts';
 import { lanAddress, startOutsider, type Outsider } from '../../support/outsider.ts';
+import { usually } from '../../support/runs.ts';
 
 /** A place where a program can listen without Styxy. */
 interface Place {
@@ -30,23 +31,17 @@ const PLACES: Place[] = [
   { name: 'the LAN address', host: lanAddress() },
 ];
 
+/** Where every command is asked; at the others those that grant or run. tests/contract/outsiders.test.ts asks the API at all. */
+const IN_FULL = usually(PLACES, ({ host, v6only }) => host === '127.0.0.1' || (host === '::' && !v6only));
+
 describe.skipIf(process.platform !== 'linux').each(PLACES)(
   'a listener on $name that did not go through Styxy',
-  ({ host, v6only }) => {
+  (place) => {
+    const { host, v6only } = place;
     const home = styxyHome();
     const sayPort = [process.execPath, '-p', 'process.env.PORT'];
 
-    test('is never leased, suggested or run on, and everybody can ask who it is', async ({ skip }) => {
-      const port = home.ports.first;
-      let outsider: Outsider;
-      try {
-        if (host === undefined) throw new Error('this machine is in no network');
-        outsider = await startOutsider(port, host, v6only);
-      } catch (error) {
-        skip(String(error));
-        return;
-      }
-
+    async function askEverybody(port: number, outsider: Outsider): Promise<void> {
       const check = await home.cli(['check', String(port), '--json']);
       expect(check.code, check.story).toBe(1);
       const checked: CheckAnswer = JSON.parse(check.stdout);
@@ -58,10 +53,6 @@ describe.skipIf(process.platform !== 'linux').each(PLACES)(
       expect(told.stdout).toContain(`${port} is taken`);
       expect(told.stdout).toContain(`pid ${outsider.pid}`);
       expect(told.stdout).toContain('outsider.mjs');
-
-      const { suggestions } = await home.json<SuggestAnswer>(['suggest', 'dev', '--count', '100']);
-      expect(suggestions).not.toContain(port);
-      expect(suggestions.length).toBe(home.ports.last - home.ports.first);
 
       const { external } = await home.json<ListAnswer>(['list', '--external']);
       // The machine may have others, on the ports of other types.
@@ -101,6 +92,23 @@ describe.skipIf(process.platform !== 'linux').each(PLACES)(
       const age = Date.now() - Date.parse(whose.since ?? '');
       expect(age).toBeGreaterThanOrEqual(0);
       expect(age).toBeLessThan(60_000);
+    }
+
+    test('is never leased, suggested or run on, and everybody can ask who it is', async ({ skip }) => {
+      const port = home.ports.first;
+      let outsider: Outsider;
+      try {
+        if (host === undefined) throw new Error('this machine is in no network');
+        outsider = await startOutsider(port, host, v6only);
+      } catch (error) {
+        skip(String(error));
+        return;
+      }
+
+      const { suggestions } = await home.json<SuggestAnswer>(['suggest', 'dev', '--count', '100']);
+      expect(suggestions).not.toContain(port);
+      expect(suggestions.length).toBe(home.ports.last - home.ports.first);
+      if (IN_FULL.includes(place)) await askEverybody(port, outsider);
 
       const planned = await home.json<{ port: number }>([
         'run',

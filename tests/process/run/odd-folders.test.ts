@@ -4,15 +4,18 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Allocation } from '../../../src/protocol/answers/allocation.ts';
 import { styxyHome } from '../../support/home.ts';
 import { unprintableIn } from '../../support/printable.ts';
+import { usually } from '../../support/runs.ts';
 
 const SERVER = `require('node:http').createServer((_, answer) => answer.end('up')).listen(process.env.PORT);`;
 
-describe.each([
+const NAMES = [
   ['a tab', 'tab\tshop'],
   ['a line break', 'line\nshop'],
   ['a carriage return', 'return\rshop'],
   ['an escape sequence', 'esc\u001b[2Jshop'],
-])('a project with %s in its name', (_, name) => {
+] as const;
+
+describe.each(usually(NAMES, (_, at) => at % 2 === 1))('a project with %s in its name', (_, name) => {
   const home = styxyHome();
   const made = { here: '', other: '' };
 
