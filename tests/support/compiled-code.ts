@@ -9,12 +9,16 @@ import { fileURLToPath } from 'node:url';
 const ALL = fileURLToPath(new URL('../../node_modules/.cache/styxy-tests/', import.meta.url));
 const BUILT = fileURLToPath(new URL('../../dist/start.cjs', import.meta.url));
 
+const DRAFT = /\.draft-\d+$/;
+
 const ofBuild = (): string => join(ALL, String(statSync(BUILT).mtimeMs));
 
 export function giveCompiledCode(home: string): void {
   const known = ofBuild();
   if (!existsSync(known)) return;
-  cpSync(known, join(home, 'cache'), { recursive: true, preserveTimestamps: true });
+  // Another worker's draft may be gone by the time it would be read.
+  const filter = (path: string): boolean => !DRAFT.test(path);
+  cpSync(known, join(home, 'cache'), { recursive: true, preserveTimestamps: true, filter });
 }
 
 /** A file is there as a whole or not at all, as other workers may read it now. */
@@ -27,7 +31,7 @@ export function keepCompiledCode(home: string): void {
       const kept = join(to, folder, file);
       if (existsSync(kept)) continue;
       mkdirSync(dirname(kept), { recursive: true, mode: 0o700 });
-      const draft = `${kept}.${process.pid}`;
+      const draft = `${kept}.draft-${process.pid}`;
       cpSync(join(from, folder, file), draft);
       renameSync(draft, kept);
     }
