@@ -13,16 +13,18 @@ const KILL_MS = 5000;
 /**
  * Asks the wrapper to end, which takes its program along and gives the lease back; kills both when it has not ended long
  * after the graces it gives. @param graceMs asked when it is to end
+ * @returns false: it had ended before
  */
 export async function endRun(
   wrapper: BackgroundRun,
   identity: ProcessIdentity | undefined,
   graceMs: () => Promise<number>,
-): Promise<void> {
-  if (!identity || wrapper.state.closed) return;
+): Promise<boolean> {
+  if (!identity || wrapper.state.closed) return false;
   await signalAll([identity], 'SIGTERM');
   const limitMs = wrapperEndLimit(await graceMs());
   if (!(await hasEnded(wrapper, identity, limitMs))) await killRun(wrapper, identity);
+  return true;
 }
 
 /** Kills the wrapper and all that it has started but what it has opened for the user; the daemon ends what is left. */

@@ -51,7 +51,8 @@ export interface ServiceRun {
   names(): string[];
   /** The service was started by somebody else a moment before. */
   isJoined(): boolean;
-  end(): Promise<void>;
+  /** @returns false: it had ended before */
+  end(): Promise<boolean>;
   kill(): Promise<void>;
   /** It goes on when we end. */
   stay(): void;

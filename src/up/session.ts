@@ -1,4 +1,4 @@
-import { recallStart, rememberStart } from '../run/child/service-start.ts';
+import { noteStopped, recallStart, rememberStart, type ServiceStart } from '../run/child/service-start.ts';
 import { lateService } from './failures.ts';
 import { endInReverse } from './order.ts';
 import type { ReadyService } from './events.ts';
@@ -34,6 +34,8 @@ interface Session {
   /** What was started, by name. */
   runs: Map<string, ServiceRun>;
   starts: Map<string, Promise<ReadyService>>;
+  /** The writing of how each of the runs was started. */
+  records: Map<ServiceRun, Promise<void>>;
   finish: (failure: { error: unknown } | undefined) => void;
 }
 
@@ -41,8 +43,9 @@ interface Session {
 export function startSession(parts: UpParts, services: readonly UpService[]): UpSession {
   let finish: Session['finish'] = () => undefined;
   const whole = new Promise<{ error: unknown } | undefined>((resolve) => (finish = resolve));
-  const [over, runs, starts] = [new AbortController(), new Map(), new Map()];
-  const session: Session = { parts, over, runs, starts, finish };
+  const over = new AbortController();
+  const [runs, starts, records] = [new Map(), new Map(), new Map()];
+  const session: Session = { parts, over, runs, starts, records, finish };
   for (const service of services) {
     const start = begin(session, service);
     start.catch((error: unknown) => fail(session, error));
@@ -98,9 +101,9 @@ async function startNow(session: Session, service: UpService): Promise<ReadyServ
   run.ready.catch(() => undefined);
   void run.ended.then((end) => afterEnd(session, service, run, end));
   const start = parts.startRecord(service, run.pid);
-  // What another `styxy up` has written down for the service that runs is left as it is.
-  await Promise.race([run.begun, run.ready]);
-  if (!run.isJoined()) await rememberStart(run.log, start);
+  const record = recordStart(run, start);
+  session.records.set(run, record);
+  await record;
   const ready = await run.ready;
   over.signal.throwIfAborted();
   if (!ready) return begin(session, withTimeLeft(service, startedAt));
@@ -109,6 +112,12 @@ async function startNow(session: Session, service: UpService): Promise<ReadyServ
     await rememberStart(logOf(parts.paths, service, name), { ...start, log: run.log });
   parts.tell({ event: 'ready', service: service.name, ready });
   return ready;
+}
+
+/** What another `styxy up` has written down for the service that runs is left as it is. */
+async function recordStart(run: ServiceRun, start: ServiceStart): Promise<void> {
+  await Promise.race([run.begun, run.ready]);
+  if (!run.isJoined()) await rememberStart(run.log, start);
 }
 
 /** What somebody else had started has ended before it was ready: ours has the rest of the time. @throws StyxyError */
@@ -141,10 +150,14 @@ function fail({ over, finish }: Session, error: unknown): void {
   if (!over.signal.aborted) finish({ error });
 }
 
-async function endOne({ parts, runs }: Session, { name }: UpService): Promise<void> {
+async function endOne({ parts, runs, records }: Session, { name }: UpService): Promise<void> {
   const run = runs.get(name);
   if (!run) return;
   parts.tell({ event: 'ending', service: name });
-  await run.end();
+  if ((await run.end()) && !run.isJoined()) {
+    // The run notes that as well, but not in a record that is being written at that moment.
+    await records.get(run)?.catch(() => undefined);
+    await noteStopped(run.log, run.pid);
+  }
   parts.tell({ event: 'ended', service: name });
 }

@@ -35,9 +35,8 @@ export function recallStart(log: string): ServiceStart | undefined {
   }
 }
 
-/** Called by the wrapper itself. */
-export async function noteStopped(log: string): Promise<void> {
+/** @param pid of the wrapper, which calls this itself as a rule */
+export async function noteStopped(log: string, pid = process.pid): Promise<void> {
   const start = recallStart(log);
-  if (start?.pid === process.pid)
-    await rememberStart(log, { ...start, stopped: true }).catch(() => undefined);
+  if (start?.pid === pid) await rememberStart(log, { ...start, stopped: true }).catch(() => undefined);
 }

@@ -135,6 +135,8 @@ describe('`styxy up --detach`', () => {
     expect(exit.code, exit.story).toBe(1);
     expect(exit.stderr).toMatch(/^styxy: error\[SERVICE_ENDED\]: "api" ended with code 3/m);
     expect((await project.leases()).map(({ service_name: name }) => name)).toEqual(['old']);
+    const { stderr } = await cli(project, 'list');
+    expect(stderr, 'the one that was ended').not.toContain('web has ended by itself');
     expect((await cli(project, 'down')).code).toBe(0);
     await project.expectNothingLeft();
   });
