@@ -59,6 +59,42 @@ const screenApart = {
 };
 
 /**
+ * Packages that the command, the hook and the library all load, where they need them at all: one file for the three. What
+ * is loaded of each stands beside it.
+ */
+const SHARED = { cosmiconfig: ['defaultLoaders'], execa: ['execa'], sucrase: ['transform'] };
+const SHARED_ENTRY = /^\0shared-(.+)$/;
+const sharedFile = (name) => `shared-${name}.cjs`;
+
+/** For the bundle of these packages. */
+const sharedEntries = {
+  name: 'shared-entries',
+  resolveId: (source) => (SHARED_ENTRY.test(source) ? source : null),
+  load(id) {
+    const name = SHARED_ENTRY.exec(id)?.[1];
+    return name && `export { ${SHARED[name].join(', ')} } from '${name}';`;
+  },
+};
+
+/**
+ * For the bundles that load them, from chunks. The chunk that this makes keeps `import()` out of the file that asks, which
+ * could not be loaded compiled with it. Node does not see what a minified file exports by name.
+ */
+const sharedApart = {
+  name: 'shared-apart',
+  resolveId(source, importer) {
+    if (source in SHARED && importer?.includes('/src/')) return `\0shared-${source}`;
+    return source.startsWith('./shared-') ? { id: source, external: true } : null;
+  },
+  load(id) {
+    const name = SHARED_ENTRY.exec(id)?.[1];
+    return (
+      name && `import all from './${sharedFile(name)}'; export const { ${SHARED[name].join(', ')} } = all;`
+    );
+  },
+};
+
+/**
  * What `styxy run` loads, in one file however many commands share parts of it: each file more costs a start a
  * quarter of a millisecond.
  */
@@ -102,7 +138,8 @@ const bundled = new Set([
     library,
   )),
 ]);
-for (const build of [bundlePage, bundleScreen]) (await build()).forEach((name) => bundled.add(name));
+for (const build of [bundlePage, bundleScreen, bundleShared])
+  (await build()).forEach((name) => bundled.add(name));
 const supervise = readdirSync(join(dist, 'chunks')).find((name) => /^supervise-.*\.cjs$/.test(name));
 for (const name of ['cli.cjs', 'hook-main.cjs', join('chunks', supervise)]) standAlone(join(dist, name));
 asAscii();
@@ -130,7 +167,7 @@ async function bundle(input, format, extension, codeSplitting, { mangle = false 
         'process.env.STYXY_BUILD': JSON.stringify(BUILD_ID),
       },
     },
-    plugins: [withoutExecutableSubcommands, screenApart],
+    plugins: [withoutExecutableSubcommands, screenApart, sharedApart],
     onLog(level, log) {
       // A module that one command loads late and another at once is fine.
       if (log.code !== 'INEFFECTIVE_DYNAMIC_IMPORT') console.error(`${level}: ${log.message}`);
@@ -188,6 +225,29 @@ async function bundleScreen() {
   });
   await build.close();
   return output.flatMap((chunk) => (chunk.moduleIds ?? []).flatMap(packageOf));
+}
+
+/** @returns the names of the packages that went in */
+async function bundleShared() {
+  const built = await Promise.all(
+    Object.keys(SHARED).map(async (name) => {
+      const build = await rolldown({
+        ...COMMON,
+        input: `\0shared-${name}`,
+        plugins: [sharedEntries],
+        transform: { target: 'node20.19' },
+      });
+      const { output } = await build.write({
+        file: join(dist, 'chunks', sharedFile(name)),
+        format: 'cjs',
+        codeSplitting: false,
+        minify: true,
+      });
+      await build.close();
+      return output.flatMap((chunk) => (chunk.moduleIds ?? []).flatMap(packageOf));
+    }),
+  );
+  return built.flat();
 }
 
 /** Puts the bundler's few helpers into the file. */
