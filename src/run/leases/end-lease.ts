@@ -186,10 +186,13 @@ async function askRun(leases: Leases, lease: Allocation, limitMs: number): Promi
   try {
     await leases.coordinator.stop(lease.lock_id, { no_wait: true });
   } catch (error) {
-    if (error instanceof StyxyError && error.code === 'TAKES_NO_ORDERS') return false;
+    if (!(error instanceof StyxyError)) throw error;
+    // An older daemon has no such route.
+    if (error.code === 'TAKES_NO_ORDERS' || error.code === 'NO_ROUTE') return false;
     // It has ended meanwhile.
-    if (error instanceof StyxyError && error.code === 'LEASE_NOT_FOUND') return true;
-    throw error;
+    if (error.code === 'LEASE_NOT_FOUND') return true;
+    // One that does not know `no_wait` says nothing before the run has ended, or has taken too long.
+    if (error.code !== 'TIMED_OUT' && error.details.silent !== true) throw error;
   }
   return until(leases, () => hasLeft(leases, lease), limitMs);
 }
