@@ -48,12 +48,11 @@ export function systemCode(thrown: unknown): string | undefined {
 
 /** The error for a path that starts in the current folder, where that was removed; undefined for anything else. */
 export function ofRemovedFolder(thrown: unknown): StyxyError | undefined {
-  if (!/\buv_cwd\b/.test(messageOf(thrown))) return undefined;
-  return new StyxyError('USAGE', 'the current folder was removed', {
-    hint: 'cd to a folder that is there',
-    cause: thrown,
-  });
+  return /\buv_cwd\b/.test(messageOf(thrown)) ? removedFolder(thrown) : undefined;
 }
+
+export const removedFolder = (cause?: unknown): StyxyError =>
+  new StyxyError('USAGE', 'the current folder was removed', { hint: 'cd to a folder that is there', cause });
 
 /**
  * The error for a file of Styxy's own that could not be loaded: it was removed (`npm ci`) or replaced while we ran.

@@ -1,9 +1,11 @@
 import { findProjectConfig } from '../../project/find-config.ts';
 import { isProgram } from '../../project/read-config.ts';
+import { requireFolder } from '../../project/require-folder.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
 
 export async function execute({ cwd, out, looking }: Context, { json }: { json?: boolean }): Promise<number> {
+  requireFolder(cwd);
   // Running it is what will be done from now on, so whether it works is seen here.
   const found = await findProjectConfig(cwd, findWorktree(cwd).path, { ...looking, code: 'consent' });
   const file = found?.file ?? null;

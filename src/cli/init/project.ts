@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { StyxyError } from '../../base/styxy-error.ts';
 import { type InitPlan, type InitWishes, planInit } from '../../init/plan.ts';
+import { requireFolder } from '../../project/require-folder.ts';
 import { withLibrary } from '../../run/plan/library.ts';
 import { foldersUp } from '../../run/plan/scripts/read-package.ts';
 import { findWorktree } from '../../system/worktree.ts';
@@ -12,6 +13,7 @@ import { workspacePackages, workspaceRoot } from '../../tools/runners/package-fi
  * @throws StyxyError USAGE when there is no package.json
  */
 export async function projectRoot(cwd: string, { needsPackage = true } = {}): Promise<string> {
+  requireFolder(cwd);
   const { path: top } = findWorktree(cwd);
   const own = foldersUp(cwd, top).find((folder) => existsSync(join(folder, 'package.json')));
   if (own === undefined && !needsPackage) return top;

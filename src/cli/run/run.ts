@@ -2,6 +2,7 @@ import { StyxyError } from '../../base/styxy-error.ts';
 import type { ConfigAccess } from '../../project/access.ts';
 import { loadProjectConfig, type LoadedProject } from '../../project/load-config.ts';
 import type { Allocation } from '../../protocol/answers/allocation.ts';
+import { requireFolder } from '../../project/require-folder.ts';
 import { runsOwnCode } from '../../run/plan/scripts/own-code.ts';
 import { planRun, type RunPlan } from '../../run/plan/plan.ts';
 import { joinProject } from '../../run/plan/project-ports.ts';
@@ -30,6 +31,8 @@ export async function execute(
   parser?: OptionParser,
 ): Promise<Result> {
   if (given.quiet) context.out.handOver();
+  // A command itself may well run where its folder was removed.
+  if (!context.command) requireFolder(context.cwd);
   const worktree = findWorktree(context.cwd);
   const project = await loadProjectConfig(
     context.cwd,

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { loadProjectConfig } from '../../project/load-config.ts';
 import { partVariables } from '../../project/loader-variables.ts';
+import { requireFolder } from '../../project/require-folder.ts';
 import type { ProjectPortsAnswer } from '../../protocol/answers/project.ts';
 import { projectVariables, serviceVariables } from '../../run/child/child-env.ts';
 import { hereOf } from '../../run/plan/here.ts';
@@ -26,6 +27,7 @@ export async function findVariables(
   { coordinator, cwd, env, looking }: Context,
   lasting: boolean,
 ): Promise<FoundVariables> {
+  requireFolder(cwd);
   const { path, folder } = hereOf(cwd);
   const project = await loadProjectConfig(cwd, path, looking);
   const instance = env.STYXY_INSTANCE;

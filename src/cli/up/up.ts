@@ -1,5 +1,6 @@
 import { StyxyError } from '../../base/styxy-error.ts';
 import { loadProjectConfig } from '../../project/load-config.ts';
+import { requireFolder } from '../../project/require-folder.ts';
 import { requireSoundPackage } from '../../project/package-file.ts';
 import { loadEndGrace } from '../../run/leases/settings.ts';
 import { requireProgram } from '../../run/plan/startable.ts';
@@ -63,6 +64,7 @@ function reporterOf({ out, paths, cwd }: Context, flags: UpCommandFlags, selecti
 
 async function select(context: Context, flags: UpCommandFlags, names: string[]): Promise<Selection> {
   const { cwd, env, coordinator, looking } = context;
+  requireFolder(cwd);
   const { path: top } = findWorktree(cwd);
   // Starting a project's services is consent to its configuration, which may be code.
   const access =

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { expectError } from '../../support/complaints.ts';
 import { BIN, styxyHome } from '../../support/home.ts';
 import { startProgram } from '../../support/start-program.ts';
 
@@ -36,6 +37,20 @@ describe('in a folder that was removed', () => {
     expect(checks.find(({ name }) => name === 'current folder')?.detail, exit.story).toBe(
       `${join(home.place, 'c')} was removed`,
     );
+  });
+
+  test.each([
+    'run',
+    'run dev',
+    'up',
+    'init',
+    'env',
+    'config trust',
+    'hook install --agent codex --scope project',
+  ])('`%s`, which works on the project there, is refused', async (line) => {
+    const exit = await inRemoved('gone', line.split(' '));
+    expectError(exit, 64, 'USAGE');
+    expect(exit.stderr).toContain('error[USAGE]: the current folder was removed');
   });
 
   test('a path that starts there is refused', async () => {

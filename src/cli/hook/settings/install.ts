@@ -1,3 +1,4 @@
+import { requireFolder } from '../../../project/require-folder.ts';
 import { packageRoot } from '../../../system/package-root.ts';
 import type { Context } from '../../context.ts';
 import { installInto, writeLauncher } from './installation.ts';
@@ -5,6 +6,7 @@ import { type HookFlags, hookTarget } from './target.ts';
 
 export async function execute(context: Context, flags: HookFlags): Promise<number> {
   const target = hookTarget(context, flags);
+  if (target.scope !== 'user') requireFolder(context.cwd);
   const { agent, scope, file, layout, command } = target;
   const { out, paths } = context;
   const change = await installInto(target, paths);
