@@ -3,16 +3,29 @@ import { StyxyError } from '../../base/styxy-error.ts';
 import type { ForgetAnswer } from '../../protocol/answers/remembered.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import type { Context } from '../context.ts';
+import { askYesNo } from '../print/ask.ts';
 import { shortPath } from '../print/listeners.ts';
 
 interface Flags {
   all?: boolean;
+  yes?: boolean;
   json?: boolean;
 }
 
-export async function execute(context: Context, { all, json }: Flags, [name]: string[]): Promise<number> {
+export async function execute(
+  context: Context,
+  { all, yes, json }: Flags,
+  [name]: string[],
+): Promise<number> {
   const { coordinator, cwd, out } = context;
   if (all && name !== undefined) throw new StyxyError('USAGE', '--all and a service exclude each other');
+  if (
+    all &&
+    !yes &&
+    !json &&
+    !(await askYesNo('forget the ports that are kept for services of every worktree?'))
+  )
+    return 1;
   const { path: project } = findWorktree(cwd);
   const answer = await coordinator.forget(all ? { all } : { project, service_name: name });
   if (json) out.json(answer);

@@ -48,7 +48,8 @@ export function defineLeases(define: Define, program: Command): void {
     () => import('./forget.ts'),
   )
     .summary('stop keeping ports for what does not run')
-    .option('--all', 'of every worktree')
+    .option('--all', 'of every worktree; asks first')
+    .option('--yes', 'do not ask')
     .addOption(jsonOption());
   define(
     program,

@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ForgetAnswer, RememberedAnswer } from '../../../src/protocol/answers/remembered.ts';
-import { styxyHome } from '../../support/home.ts';
+import { BIN, styxyHome } from '../../support/home.ts';
 import { portServer, serverOf } from '../../support/port-server.ts';
 import { waitFor } from '../../support/processes.ts';
+import { openTerminal } from '../../support/pty.ts';
 import { makeWorktrees } from '../../support/repository.ts';
 
 describe('the ports of services that do not run', () => {
@@ -72,6 +73,23 @@ describe('the ports of services that do not run', () => {
     );
     expect((await home.cli(['forget', 'web', '--all'])).code).toBe(64);
   });
+
+  test.skipIf(process.platform === 'win32')(
+    'are not forgotten everywhere at a terminal before somebody has agreed',
+    async () => {
+      await serve('web');
+      const place = {
+        environment: () => ({ env: home.env, survivors: () => [], gone: async () => undefined }),
+        path: () => home.place,
+      };
+      const terminal = openTerminal(place, [process.execPath, BIN, 'forget', '--all']);
+      await terminal.until(/of every worktree\? \[y\/N\] /);
+      terminal.write('n\r');
+      expect((await terminal.exited()).code).toBe(1);
+      expect(await remembered()).toMatchObject([{ service_name: 'web' }]);
+      expect((await forget(['--all', '--yes'])).forgotten).toMatchObject([{ service_name: 'web' }]);
+    },
+  );
 
   test('go with their worktree, and to whom they were kept from', async () => {
     const [one = '', two = ''] = makeWorktrees(home.place, 2);
