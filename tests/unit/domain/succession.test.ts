@@ -78,7 +78,7 @@ const STORIES: readonly [string, HoldEnd, Partial<Facts>, object][] = [
     { others: true, holder: 'process' },
     { do: 'pass on', remember: true },
   ],
-  ...(['over', 'unused', 'released', 'unread'] as const).map(
+  ...(['over', 'unused', 'released', 'unread', 'orphaned'] as const).map(
     (ended): [string, HoldEnd, Partial<Facts>, object] => [
       `others keep a lease of which one hold is ${ended}`,
       ended,
@@ -95,7 +95,7 @@ const STORIES: readonly [string, HoldEnd, Partial<Facts>, object][] = [
   [
     'an adopted process that does not use the port loses it',
     'unused',
-    { holder: 'process', program: true },
+    { holder: 'process', program: true, young: true },
     end('stale'),
   ],
   [
@@ -123,6 +123,12 @@ const STORIES: readonly [string, HoldEnd, Partial<Facts>, object][] = [
     { leftBy: true, program: true },
     { do: 'settle earlier' },
   ]),
+  [
+    'but what is still on the port keeps it',
+    'detached',
+    { leftBy: true, program: true, wasSeen: true, ...busy },
+    { do: 'orphan' },
+  ],
   ['what it left and has ended is nobody’s', 'released', { leftBy: true }, end('released')],
   [
     'what runs is not ended by a release',
@@ -153,6 +159,25 @@ const STORIES: readonly [string, HoldEnd, Partial<Facts>, object][] = [
   ['a process that leaves nothing ends its lease', 'died', { holder: 'process' }, end('holder_gone')],
   ['a killed wrapper takes its command with it', 'died', { program: true, isService: true }, { do: 'reap' }],
   ['and what its command left behind', 'died', { program: true }, { do: 'reap' }],
+  [
+    'and what has the port before anybody asks for that',
+    'died',
+    { program: true, wasSeen: true, ...busy },
+    { do: 'reap' },
+  ],
+  ...(
+    [
+      { policy: 'reap' },
+      { policy: 'adopt' },
+      { policy: 'adopt', isService: true },
+      { policy: 'reap', program: false, wasSeen: true, ...busy },
+    ] as const
+  ).map((facts): [string, HoldEnd, Partial<Facts>, object] => [
+    `only a wrapper's death is one for its programs (${JSON.stringify(facts)})`,
+    'died',
+    { holder: 'instance', program: true, ...facts },
+    end('holder_gone'),
+  ]),
   [
     'a client that closed its response and lives keeps what it runs, without the lease',
     'died',
