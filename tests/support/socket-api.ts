@@ -42,7 +42,11 @@ export function socketApi(socketPath: () => string): SocketApi {
       const asked = request({ socketPath: socketPath(), agent, method, path });
       asked.setHeader('host', 'localhost');
       if (payload !== undefined) asked.setHeader('content-type', 'application/json');
-      asked.once('error', reject);
+      asked.once('error', (error: NodeJS.ErrnoException) => {
+        // The daemon closes a connection of which nothing is heard, perhaps in the moment in which it is used again.
+        if (asked.reusedSocket && error.code === 'EPIPE') resolve(ask(method, path, body));
+        else reject(error);
+      });
       asked.once('response', (response) => {
         let text = '';
         response.setEncoding('utf8');
