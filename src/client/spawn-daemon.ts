@@ -1,10 +1,11 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ERRORS } from '../base/error-codes.ts';
-import { messageOf, StyxyError, systemCode } from '../base/styxy-error.ts';
+import { messageOf } from '../base/styxy-error.ts';
 import type { RegisterBody } from '../protocol/requests/instance.ts';
 import { endIfHung } from './hung-start.ts';
 import { DAEMON_WORDS } from './daemon-words.ts';
+import { cantWrite } from '../system/files/cant-write.ts';
 import { setAsideIrregular } from '../system/files/irregular.ts';
 import { makeFolder } from '../system/files/make-folder.ts';
 import { ensurePrivateFolder } from '../system/files/private-folder.ts';
@@ -121,11 +122,7 @@ function openLog({ log, backups }: Paths): number {
     setAsideIrregular([log], backups);
     return openSync(log, 'a', 0o600);
   } catch (error) {
-    throw new StyxyError('STATE_UNWRITABLE', `can't write ${log}`, {
-      why: messageOf(error),
-      hint: systemCode(error) === 'ENOSPC' ? 'free some disk space' : undefined,
-      cause: error,
-    });
+    throw cantWrite(log, error);
   }
 }
 

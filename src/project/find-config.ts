@@ -1,6 +1,7 @@
-import { readdirSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { StyxyError, systemCode } from '../base/styxy-error.ts';
+import { namesIn } from '../system/files/names-in.ts';
 import { readSmallText } from '../system/files/read-text.ts';
 import type { ConfigAccess } from './access.ts';
 import { readConfigFile, type FoundConfig } from './read-config.ts';
@@ -49,14 +50,6 @@ function realPath(path: string): string {
     return realpathSync.native(path);
   } catch {
     return path;
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { StyxyError } from '../base/styxy-error.ts';
+import { namesIn } from './files/names-in.ts';
 import { readTextOrNothing } from './files/read-text.ts';
 import { isNetworkFolder } from './home-of-network.ts';
 import { machineName } from './machine-name.ts';
@@ -18,7 +19,7 @@ const LAST_TOUCH_MS = 120_000;
  */
 export function refuseOtherMachine(root: string): void {
   const pidFile = (folder: string): string => join(folder, 'daemon.pid');
-  const networks = folders(root).filter(isNetworkFolder);
+  const networks = namesIn(root).filter(isNetworkFolder);
   for (const folder of [root, ...networks.map((name) => join(root, name))])
     refuseDaemonElsewhere(pidFile(folder));
 }
@@ -55,13 +56,5 @@ function timeOfDisk(folder: string): number {
     return Date.now();
   } finally {
     rmSync(stamp, { force: true });
-  }
-}
-
-function folders(root: string): string[] {
-  try {
-    return readdirSync(root);
-  } catch {
-    return [];
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { namesIn } from './files/names-in.ts';
 import { readTextOrNothing } from './files/read-text.ts';
 import { type Paths, serviceLogFolder } from './paths.ts';
 
@@ -46,7 +47,7 @@ export function serviceLogsOf(paths: Paths, project: string): ServiceLog[] {
 /** The logs of all services of all worktrees. */
 export function allServiceLogs(paths: Pick<Paths, 'home'>): ServiceLog[] {
   const folder = serviceLogFolder(paths);
-  const files = existsSync(folder) ? readdirSync(folder).toSorted() : [];
+  const files = namesIn(folder).toSorted();
   return files.flatMap((each) => {
     const name = /^(.+)-[0-9a-f]{12}\.log$/.exec(each)?.[1];
     return name === undefined ? [] : [{ name, file: join(folder, each) }];

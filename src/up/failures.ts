@@ -1,4 +1,5 @@
 import { StyxyError } from '../base/styxy-error.ts';
+import { lastPrinted } from '../run/child/service-log.ts';
 import type { ExitStatus } from '../system/process/exit-status.ts';
 import type { UpService } from './service.ts';
 
@@ -12,7 +13,7 @@ export function failedService(
 ): StyxyError {
   const end = !how ? 'was killed' : how.signal ? `died of ${how.signal}` : `ended with code ${how.code}`;
   return new StyxyError('SERVICE_ENDED', `"${name}" ${end} instead of running on`, {
-    why: printed(lines),
+    why: lastPrinted(lines),
     hint: `styxy logs ${name} shows all of it`,
     details: {
       service_name: name,
@@ -30,13 +31,8 @@ export function lateService(
   lines?: readonly string[],
 ): StyxyError {
   return new StyxyError('TIMED_OUT', `"${name}" was not ready within ${timeoutMs / 1000} s`, {
-    why: lines ? `${missing}; ${printed(lines)}` : missing,
+    why: lines ? `${missing}; ${lastPrinted(lines)}` : missing,
     hint: `"ready" of the service says when it is ready, and its "timeout" how long that may take`,
     details: { service_name: name, log_lines: lines ?? [] },
   });
-}
-
-function printed(lines: readonly string[]): string {
-  if (lines.length === 0) return 'it printed nothing';
-  return `the last it printed is\n${lines.map((line) => `    | ${line}`).join('\n')}`;
 }

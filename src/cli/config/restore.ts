@@ -1,9 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { messageOf, StyxyError } from '../../base/styxy-error.ts';
+import { StyxyError } from '../../base/styxy-error.ts';
 import { badConfig } from '../../settings/problem.ts';
 import { parseJsonConfig, withLines } from '../../settings/parse.ts';
 import { userProblems } from '../../settings/resolve.ts';
+import { cantWrite } from '../../system/files/cant-write.ts';
+import { namesIn } from '../../system/files/names-in.ts';
 import { readTextIfThere } from '../../system/files/read-text.ts';
 import { replaceUserFile } from '../../system/files/user-file.ts';
 import type { Context } from '../context.ts';
@@ -37,12 +39,11 @@ async function exchange(config: string, backupName: string, text: string): Promi
   try {
     return await replaceUserFile(config, text, { mode: NEW_FILE_MODE, keepAs: backupName });
   } catch (error) {
-    throw new StyxyError('STATE_UNWRITABLE', `can't write ${config}`, {
-      why: messageOf(error),
-      cause: error,
-    });
+    throw cantWrite(config, error);
   }
 }
+
+const BACKED_UP = 'a backup is made before each change of the file by a command';
 
 /** The youngest that holds something else than the file. */
 function newestOther(folder: string, before: string | undefined): string {
@@ -52,7 +53,7 @@ function newestOther(folder: string, before: string | undefined): string {
   throw new StyxyError('USAGE', 'there is no backup to restore', {
     why:
       all.length === 0 ? `${folder} has none of config.json` : 'every backup holds what is in the file now',
-    hint: 'a backup is made before each change of the file by a command',
+    hint: BACKED_UP,
   });
 }
 
@@ -63,15 +64,17 @@ function namedBackup(folder: string, given: string, cwd: string): string {
   const path = resolve(cwd, given);
   if (existsSync(path)) return path;
   throw new StyxyError('USAGE', `there is no backup "${given}"`, {
-    why: names.length === 0 ? `${folder} has none` : `there are ${names.join(', ')}`,
-    hint: 'name one of these, or a file',
+    why:
+      names.length === 0
+        ? `${folder} has none of config.json, and there is no file ${path}`
+        : `there are ${names.join(', ')}`,
+    hint: names.length === 0 ? BACKED_UP : 'name one of these, or a file',
   });
 }
 
 /** The youngest first. */
 function backupsIn(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
+  return namesIn(folder)
     .filter((name) => /^config\.json\.\d{4}-/.test(name))
     .toSorted()
     .toReversed();

@@ -3,6 +3,7 @@ import { maskSecret } from '../../base/mask-secret.ts';
 import { StyxyError } from '../../base/styxy-error.ts';
 import type { StatusAnswer } from '../../protocol/answers/status.ts';
 import { readTextIfThere } from '../../system/files/read-text.ts';
+import { whyUnusable } from '../../system/files/why-unwritable.ts';
 import { isElsewhere } from '../../system/paths.ts';
 import type { Context } from '../context.ts';
 import { repairsOf } from '../doctor/repairs.ts';
@@ -18,15 +19,22 @@ export async function execute(
     throw error;
   });
   const token = status && shownToken(paths.token, env);
-  if (json) out.json(status ? { ...status, token } : NOT_RUNNING);
-  else
-    out.data(
-      status
-        ? describe(status, token, isElsewhere(paths))
-        : 'not running; it starts by itself with the next styxy command that needs it',
-    );
-  return status ? 0 : 1;
+  if (status) {
+    if (json) out.json({ ...status, token });
+    else out.data(describe(status, token, isElsewhere(paths)));
+    return 0;
+  }
+  const problem = whyUnusable(paths.home);
+  if (json)
+    out.json({ ...NOT_RUNNING, notices: problem === undefined ? [] : [unusable(paths.home, problem)] });
+  else out.data(`not running; ${problem === undefined ? STARTS_BY_ITSELF : unusable(paths.home, problem)}`);
+  return 1;
 }
+
+const STARTS_BY_ITSELF = 'it starts by itself with the next styxy command that needs it';
+
+const unusable = (home: string, why: string): string =>
+  `it can't be started: ${home} can't be used: ${why}; styxy doctor says what to do`;
 
 /** The fields of a daemon that runs: what nobody is there to tell is null. */
 const NOT_RUNNING: Record<keyof StatusAnswer | 'token', unknown> = {

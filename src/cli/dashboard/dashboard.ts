@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
-import { messageOf, StyxyError } from '../../base/styxy-error.ts';
+import { StyxyError } from '../../base/styxy-error.ts';
 import type { StatusAnswer } from '../../protocol/answers/status.ts';
+import { cantWrite } from '../../system/files/cant-write.ts';
 import { readTextIfThere } from '../../system/files/read-text.ts';
 import { replaceFile } from '../../system/files/replace.ts';
 import { openInBrowser } from '../../system/process/browser.ts';
@@ -53,7 +54,7 @@ async function writePage(path: string, url: string): Promise<void> {
   try {
     await replaceFile(path, page, 0o600);
   } catch (error) {
-    throw new StyxyError('STATE_UNWRITABLE', `can't write ${path}`, { why: messageOf(error), cause: error });
+    throw cantWrite(path, error);
   }
 }
 

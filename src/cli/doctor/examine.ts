@@ -12,7 +12,7 @@ import type { UserConfig } from '../../settings/schema.ts';
 import { resolveCatalog } from '../../settings/service-types.ts';
 import { networkDiskOf } from '../../system/files/network-disk.ts';
 import { readSmallText, readTextOrNothing } from '../../system/files/read-text.ts';
-import { whyUnwritable } from '../../system/files/why-unwritable.ts';
+import { whyUnmakable, whyUnwritable } from '../../system/files/why-unwritable.ts';
 import { readEphemeralPorts } from '../../system/ports/ephemeral.ts';
 import { findWorktree } from '../../system/worktree.ts';
 import { sleep } from '../../system/sleep.ts';
@@ -34,7 +34,6 @@ import {
   findDaemons,
   askForOutsiders,
   tryTools,
-  whyUnmakable,
   findsHostNames,
 } from './facts.ts';
 import {

@@ -1,15 +1,6 @@
-import {
-  accessSync,
-  constants,
-  existsSync,
-  lstatSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  type Stats,
-} from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, statSync, type Stats } from 'node:fs';
 import { lookup } from 'node:dns/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { LARGEST_OF_OTHERS, readSmallText } from '../../system/files/read-text.ts';
 import { networkOf, ownNetwork } from '../../system/network-namespace.ts';
 import { messageOf, StyxyError, systemCode } from '../../base/styxy-error.ts';
@@ -48,18 +39,6 @@ export function readFileFacts(path: string, followLink = false): FileFacts | und
     return { path, mode: stats.mode & 0o7777, uid: stats.uid, kind: kindOf(stats) };
   } catch {
     return undefined;
-  }
-}
-
-/** The system's word on why this path, which is not there, could not be made. */
-export function whyUnmakable(path: string): string | undefined {
-  const parent = dirname(path);
-  try {
-    if (!existsSync(parent) && parent !== path) return whyUnmakable(parent);
-    accessSync(parent, constants.W_OK | constants.X_OK);
-    return undefined;
-  } catch (error) {
-    return messageOf(error);
   }
 }
 

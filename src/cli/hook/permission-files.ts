@@ -1,8 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { recordOf } from '../../hook/agents/contract.ts';
 import type { Permissions } from '../../hook/decide.ts';
 import type { Rules } from '../../hook/permissions/rule.ts';
+import { namesIn } from '../../system/files/names-in.ts';
 import { readSmallText } from '../../system/files/read-text.ts';
 import { userHome } from '../../system/paths.ts';
 
@@ -42,15 +43,8 @@ export function readPermissions(env: NodeJS.ProcessEnv, cwd: string): Permission
 
 function managedFiles(folder: string): string[] {
   const more = join(folder, 'managed-settings.d');
-  return [join(folder, 'managed-settings.json'), ...namesIn(more).map((name) => join(more, name))];
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).filter((name) => name.endsWith('.json'));
-  } catch {
-    return [];
-  }
+  const names = namesIn(more).filter((name) => name.endsWith('.json'));
+  return [join(folder, 'managed-settings.json'), ...names.map((name) => join(more, name))];
 }
 
 /** An empty object when there is none, or none that can be read. */

@@ -1,7 +1,7 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { changedScripts } from '../../init/plan.ts';
 import { LAUNCHER } from '../../init/unwrap.ts';
+import { namesIn } from '../../system/files/names-in.ts';
 import { idOf } from './print.ts';
 import type { Work } from './work.ts';
 
@@ -21,12 +21,4 @@ export function imageAdvice({ root, plan, files }: Work): string | undefined {
     .find((path) => IMAGES.test(path.split(/[\\/]/).at(-1)!));
   if (image === undefined) return undefined;
   return `an image of ${image} that runs "${first.name}" has to hold ${LAUNCHER} too; or leave it out: --except ${hosted.map(idOf).join(',')}`;
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

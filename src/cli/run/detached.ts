@@ -7,6 +7,7 @@ import { runDetached, type DetachParts, type DetachResult, type RunningService }
 import { createReadyCheck, describeDrift, isListening } from '../../run/leases/readiness.ts';
 import { waitUntil } from '../../run/leases/wait-until.ts';
 import { serviceLogPath } from '../../system/service-log.ts';
+import { lastPrinted } from '../../run/child/service-log.ts';
 import { rememberStart } from '../../run/child/service-start.ts';
 import type { RunPlan } from '../../run/plan/plan.ts';
 import type { ExitStatus } from '../../system/process/exit-status.ts';
@@ -158,7 +159,7 @@ function exitCodeOf(how: ExitStatus | undefined): number {
 function ended(name: string, how: ExitStatus | undefined, lines: readonly string[]): StyxyError {
   const end = how?.signal ? `died of ${how.signal}` : `ended with code ${exitCodeOf(how)}`;
   return new StyxyError('SERVICE_ENDED', `"${name}" ${end} instead of running on`, {
-    why: printed(lines),
+    why: lastPrinted(lines),
     hint: `styxy logs ${name} shows all of it`,
     details: { exit_code: how?.code ?? null, signal: how?.signal ?? null, log_lines: lines },
   });
@@ -166,12 +167,7 @@ function ended(name: string, how: ExitStatus | undefined, lines: readonly string
 
 function slow(name: string, ms: number, lines: readonly string[]): StyxyError {
   return new StyxyError('TIMED_OUT', `"${name}" was started but did not listen within ${ms / 1000} s`, {
-    why: printed(lines),
+    why: lastPrinted(lines),
     hint: `it goes on: styxy wait ${name} waits for it, styxy stop ${name} ends it`,
   });
-}
-
-function printed(lines: readonly string[]): string {
-  if (lines.length === 0) return 'it printed nothing';
-  return `the last it printed is\n${lines.map((line) => `    | ${line}`).join('\n')}`;
 }

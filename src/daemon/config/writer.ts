@@ -1,6 +1,7 @@
 import { accessSync, constants, realpathSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { messageOf, StyxyError, systemCode } from '../../base/styxy-error.ts';
+import { StyxyError } from '../../base/styxy-error.ts';
+import { cantWrite } from '../../system/files/cant-write.ts';
 import { backUp, pruneBackups } from '../../system/files/backup.ts';
 import { discardDraft, putInPlace, writeDraft } from '../../system/files/replace.ts';
 import type { Paths } from '../../system/paths.ts';
@@ -87,7 +88,7 @@ async function replaceConfig(
   } catch (error) {
     discardDraft(target);
     if (backup !== undefined) rmSync(backup, { force: true });
-    throw unwritable(config, error);
+    throw cantWrite(config, error, `make ${config} and its folder writable`);
   }
   // The new file is in its place, so nothing from here on can make the edit fail. It is in force before anybody who
   // watches the file can take it for an edit of the user's.
@@ -114,13 +115,4 @@ function removeDraft(config: string): void {
   } catch {
     // There is no file yet.
   }
-}
-
-function unwritable(path: string, error: unknown): StyxyError {
-  return new StyxyError('STATE_UNWRITABLE', `can't write ${path}`, {
-    why: messageOf(error),
-    hint: systemCode(error) === 'ENOSPC' ? 'free some disk space' : `make ${path} and its folder writable`,
-    details: { path },
-    cause: error,
-  });
 }

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { messageOf, StyxyError, systemCode } from '../../base/styxy-error.ts';
 import type { JournalRecord } from '../../domain/records.ts';
 import { openAppendFile, type AppendFile } from '../../system/files/append-file.ts';
+import { cantWrite } from '../../system/files/cant-write.ts';
 import { discardDraft, draftOf, putInPlace, syncDraft } from '../../system/files/replace.ts';
 import { toRecord } from './record-shapes.ts';
 import { readSealedFile, sealRecord } from '../../system/files/sealed-log.ts';
@@ -115,7 +116,7 @@ export async function openJournal(
       file?.close();
       compactedSize = current?.size ?? 0;
       discardDraft(path);
-      throw unwritable(path, error);
+      throw cantWrite(path, error);
     }
     current?.close();
     current = file;
@@ -138,7 +139,7 @@ export async function openJournal(
       try {
         current.append(bytes);
       } catch (error) {
-        throw unwritable(path, error);
+        throw cantWrite(path, error);
       }
       try {
         next?.append(bytes);
@@ -168,13 +169,4 @@ async function writeInTurns(file: AppendFile, records: Iterable<JournalRecord>):
     await new Promise(setImmediate);
   }
   file.append(Buffer.concat(batch));
-}
-
-function unwritable(path: string, error: unknown): StyxyError {
-  if (error instanceof StyxyError) return error;
-  return new StyxyError('STATE_UNWRITABLE', `can't write ${path}`, {
-    why: messageOf(error),
-    details: { path },
-    cause: error,
-  });
 }

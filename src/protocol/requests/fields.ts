@@ -28,16 +28,22 @@ export function wholeNumber(least: number, most: number, what = 'a whole number'
 
 const NO_CONTROL_CHARACTERS = /^[^\u0000-\u001f\u007f]*$/;
 
-/** Text that may end up on terminals and in logs. JSON Schema counts code points where `length` counts UTF-16 units. */
+/** JSON Schema counts code points where `length` counts UTF-16 units. */
 /* @__NO_SIDE_EFFECTS__ */
-export function text(longest: number) {
+function textOf(longest: number, signs: RegExp, rule: string) {
   const expected = `expected text of at most ${longest} characters`;
   return v.pipe(
     v.string(expected),
     v.check((given) => given.length <= longest || codePoints(given) <= longest, expected),
     v.metadata({ maxLength: longest }),
-    v.regex(NO_CONTROL_CHARACTERS, 'expected text without control characters'),
+    v.regex(signs, rule),
   );
+}
+
+/** Text that may end up on terminals and in logs. */
+/* @__NO_SIDE_EFFECTS__ */
+export function text(longest: number) {
+  return textOf(longest, NO_CONTROL_CHARACTERS, 'expected text without control characters');
 }
 
 const NO_NUL = /^[^\u0000]*$/;
@@ -45,13 +51,7 @@ const NO_NUL = /^[^\u0000]*$/;
 /** A folder or a program as the file system has it: a name may have control characters, which are written out where it is printed. */
 /* @__NO_SIDE_EFFECTS__ */
 export function fileText(longest: number) {
-  const expected = `expected text of at most ${longest} characters`;
-  return v.pipe(
-    v.string(expected),
-    v.check((given) => given.length <= longest || codePoints(given) <= longest, expected),
-    v.metadata({ maxLength: longest }),
-    v.regex(NO_NUL, 'expected a path, without a NUL character'),
-  );
+  return textOf(longest, NO_NUL, 'expected a path, without a NUL character');
 }
 
 /** A worktree goes by one path: `/a/../b/` is `/b`. */

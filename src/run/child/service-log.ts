@@ -1,6 +1,6 @@
 import { copyFileSync, fstatSync, openSync, statSync, truncateSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
-import { messageOf, StyxyError, systemCode } from '../../base/styxy-error.ts';
+import { cantWrite } from '../../system/files/cant-write.ts';
 import { setAsideIrregular } from '../../system/files/irregular.ts';
 import { ensurePrivateFolder } from '../../system/files/private-folder.ts';
 import type { Paths } from '../../system/paths.ts';
@@ -23,11 +23,7 @@ export function openServiceLog(paths: Paths, file: string): number {
     beginAnewIfLong(file);
     return openSync(file, 'a', 0o600);
   } catch (error) {
-    throw new StyxyError('STATE_UNWRITABLE', `can't write ${file}`, {
-      why: messageOf(error),
-      hint: systemCode(error) === 'ENOSPC' ? 'free some disk space' : undefined,
-      cause: error,
-    });
+    throw cantWrite(file, error);
   }
 }
 
@@ -49,6 +45,12 @@ export function keepLogShort(file: string): void {
       // It was removed, or the disk is full: the service goes on.
     }
   }, CHECK_EVERY_MS).unref();
+}
+
+/** The last lines of a service, as the reason of an error. */
+export function lastPrinted(lines: readonly string[]): string {
+  if (lines.length === 0) return 'it printed nothing';
+  return `the last it printed is\n${lines.map((line) => `    | ${line}`).join('\n')}`;
 }
 
 const isSameFile = (one: Stats, other: Stats): boolean => one.ino === other.ino && one.dev === other.dev;

@@ -1,4 +1,5 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
+import { namesIn } from '../files/names-in.ts';
 import { listPids } from '../process/proc-stat.ts';
 import { inSlices } from '../slices.ts';
 
@@ -60,18 +61,10 @@ async function search(wanted: ReadonlySet<string>): Promise<Map<string, Finding[
 function* descriptorsOf(pids: readonly number[]): Generator<{ pid: number; descriptor: string }> {
   for (const pid of pids) {
     const folder = `/proc/${pid}/fd`;
+    // Of processes of other users, and of those that ended meanwhile, there is nothing to see.
     const names = namesIn(folder);
     if (names.length === 0) yield { pid, descriptor: '' };
     for (const name of names) yield { pid, descriptor: `${folder}/${name}` };
-  }
-}
-
-/** Of processes of other users, and of those that ended meanwhile, there is nothing to see. */
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }
 

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { namesIn } from '../files/names-in.ts';
 import { readTextOrNothing } from '../files/read-text.ts';
 import { linuxBootId } from './linux-boot-id.ts';
 import { findAllMarked } from './linux-marked.ts';
@@ -51,14 +52,6 @@ function describer(): (pid: number) => ProcessDescription | undefined {
       startedAt: startedAt(row.startTime, bootTime),
     };
   };
-}
-
-function namesIn(path: string): string[] {
-  try {
-    return readdirSync(path);
-  } catch {
-    return [];
-  }
 }
 
 function targetOf(path: string): string | null {

@@ -80,6 +80,20 @@ describe.skipIf(process.platform === 'win32')('a home that can not be used', () 
     await expectFallback({ env: { STYXY_HOME: path } }, /EEXIST|ENOTDIR|not a (directory|folder)/);
   });
 
+  test.runIf(process.platform === 'linux')(
+    'because its file system takes no folder, whoever asks: the same, and `status` and `doctor` know it',
+    async () => {
+      const options = { env: { STYXY_HOME: '/proc/styxy' } };
+      await expectFallback(options, /ENOENT/);
+      const status = await home.cli(['status'], options);
+      expect(status.code, status.story).toBe(1);
+      expect(status.stdout).toContain("it can't be started: /proc/styxy can't be used: ENOENT");
+      const doctor = await home.cli(['doctor'], options);
+      expect(doctor.code, doctor.story).toBe(1);
+      expect(doctor.stdout).toMatch(/home +\/proc\/styxy can't be used: ENOENT/);
+    },
+  );
+
   test('because it lies on a read-only file system: the same, with or without a folder there', async ({
     skip,
   }) => {

@@ -13,6 +13,9 @@ describe('a backup of the configuration', () => {
 
   test('is put back as it was, byte for byte, in force at once; what was there becomes the next one', async () => {
     expectError(await home.cli(['config', 'restore']), 64, 'USAGE');
+    const none = await home.cli(['config', 'restore', 'nosuch']);
+    expectError(none, 64, 'USAGE');
+    expect(none.stderr).toMatch(/why: \S+backups has none of config\.json, and there is no file \S+nosuch\n/);
     const before = text();
     await home.json(['allocate', '--type', 'gizmo', '--ttl', '1m']);
     const after = text();

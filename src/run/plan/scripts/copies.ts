@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { namesIn } from '../../../system/files/names-in.ts';
 import { exists } from '../../../system/process/identity.ts';
 import type { FileCopy } from '../../../tools/plan.ts';
 import { copiesOf } from '../library.ts';
@@ -22,12 +23,4 @@ export function removeCopies(): void {
 function removeOrphans(): void {
   for (const pid of namesIn(allCopies()))
     if (!exists(Number(pid))) rmSync(join(allCopies(), pid), { recursive: true, force: true });
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
