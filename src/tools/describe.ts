@@ -58,10 +58,16 @@ export function describe(found: Found, project: Project): Program {
     return { ...base, ...unknownProgram(command), label, binds: 'yes', port: edits.wanted, edits };
   }
   const own = ownProgram(command, project, base.place);
-  const named = own.port === undefined ? namedPort(invocation, command) : undefined;
+  // A number in its text that arguments may replace is one that stands in for them.
+  const isOpen = own.port === undefined || (own.edits.reached === false && own.edits.isFixed === false);
+  const named = isOpen ? namedPort(invocation, command) : undefined;
   const told = named !== undefined && {
     port: named,
-    edits: { ...own.edits, how: `is told port ${named} by its command, which is left as it is` },
+    edits: {
+      ...own.edits,
+      wanted: undefined,
+      how: `is told port ${named} by its command, which is left as it is`,
+    },
   };
   return { ...base, ...own, ...told, label: commonName(command.words) ?? label };
 }
@@ -104,8 +110,11 @@ function programOfTool(match: Match, command: Command, project: Project): Descri
       : toolEdits(match, command, pointed);
   // What serves code that it starts hands that no port.
   const handed = tool.entry === undefined ? command.handed : undefined;
+  const variables = tool.port.flatMap((form) => ('variable' in form ? form.variable : []));
   const inFile =
-    edits.wanted === undefined ? portInFiles(tool.envFiles ?? [], 'PORT', command, project) : undefined;
+    edits.wanted === undefined
+      ? variables.flatMap((name) => portInFiles(tool.envFiles ?? [], name, command, project) ?? [])[0]
+      : undefined;
   const said = own && !own.isBlank ? own : handed;
   return {
     ...known,

@@ -71,7 +71,12 @@ export function identitiesOf(
     return identityFrom(index === 0 ? innermost(server, project) : directRun(server), project);
   });
   const placed = all.map((each) => withFolder(each, all));
-  return placed.reduce<ServiceIdentity[]>((known, each) => [...known, distinctFrom(known, each)], []);
+  // The first port of a container is what its name means, also where that is called like its script.
+  const meant = own!.hostPorts.length > 0 ? [identityFrom(directRun(own!), project)] : [];
+  return placed.reduce<ServiceIdentity[]>(
+    (known, each, index) => [...known, distinctFrom(index === 0 ? known : [...meant, ...known], each)],
+    [],
+  );
 }
 
 /** A process is called as its list says, whatever it runs. */

@@ -72,6 +72,11 @@ export const python: readonly Tool[] = [
     port: [{ flag: '--bind', also: ['-b'], value: '127.0.0.1:{port}' }, { variable: 'PORT' }],
     host: '-b {host}:{port}',
     defaultPort: 8000,
+    config: {
+      files: ['gunicorn.conf.py'],
+      options: ['-c', '--config'],
+      port: /^bind\s*=\s*\[?\s*f?["'][^"'\n]*:(?<port>\d+)["']/m,
+    },
     ready: 'Listening at: http://127.0.0.1:{port}',
   },
   {

@@ -205,10 +205,12 @@ function togetherWith(set: readonly SetPort[], port: number): Edit[] {
 /** PORT and the variables that the tool reads, as far as the command itself sets them to something. */
 function assignedPorts(tool: Tool, command: Command): SetPort[] {
   const forms = tool.port.filter((form): form is VariableForm => 'variable' in form);
-  const all = forms.some(({ variable }) => variable === 'PORT') ? forms : [{ variable: 'PORT' }, ...forms];
-  return all.flatMap((form) => {
+  const reads = forms.some(({ variable }) => variable === 'PORT');
+  return [...(reads ? [] : [{ variable: 'PORT' }]), ...forms].flatMap((form) => {
     const assignment = lastAssignment(command, form.variable);
-    return assignment ? [{ form, assignment }] : [];
+    // In a file that is loaded, PORT is for those that read it.
+    const isMeant = reads || form.variable !== 'PORT' || !assignment?.isLoaded;
+    return assignment && isMeant ? [{ form, assignment }] : [];
   });
 }
 

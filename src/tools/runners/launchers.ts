@@ -1,6 +1,8 @@
 import { type Command, isPackage, joinDir } from '../text/command.ts';
-import { type Options, readOptions } from '../text/options.ts';
-import { readAssignment, type Assignment, type Word } from '../text/word.ts';
+import { isTerminator, type Options, readOptions, splitOption, valuesOf } from '../text/options.ts';
+import { impliedWord, readAssignment, type Assignment, type Word } from '../text/word.ts';
+import type { Project } from '../project.ts';
+import { type Loader, loadedFiles } from './loaders.ts';
 import type { Runner } from './start.ts';
 
 /** A program that starts another one, which its own words name after its options. */
@@ -13,8 +15,14 @@ interface Launcher extends Options {
   assigns?: boolean;
   /** Its option that names the folder to work in. */
   folder?: string;
-  /** It starts nothing unless a lone `--` came first. */
+  /** It starts nothing unless a lone `--` came first: what stands before that is its own. */
   terminator?: true;
+  /** It reads a file of variables for the program. */
+  loads?: Loader;
+  /** Its options that set a variable: `-v NAME=value`. */
+  sets?: readonly string[];
+  /** Its flags with which the program is a module of Python. */
+  module?: readonly string[];
   /** Whether it starts this word as a program; any word, when missing. */
   starts?: (word: Word | undefined) => boolean;
 }
@@ -43,35 +51,45 @@ const LAUNCHERS: Readonly<Record<string, Launcher>> = {
   env: { flags: ['-i', '--ignore-environment'], values: ['-u', '--unset'], assigns: true },
   'cross-env': { assigns: true },
   dotenv: {
-    flags: ['-o', '-c', '--debug', '--override', '--quiet'],
+    flags: ['-o', '--debug', '--override', '--quiet'],
     values: ['-e', '-v', '-p', '-f', '--file'],
+    optional: ['-c'],
     assigns: true,
+    sets: ['-v'],
+    loads: { options: ['-e'], files: ['.env'], cascade: '-c', wins: ['-o', '--override'] },
   },
   dotenvx: {
     verbs: ['run'],
-    flags: ['--overload', '--quiet', '-q', '--strict'],
-    values: ['-f', '--env-file', '-e', '--env'],
-    terminator: true,
+    flags: ['--overload', '-o', '--quiet', '-q', '--strict', '--verbose'],
+    values: ['-f', '--env-file', '-e', '--env', '--convention'],
+    loads: { options: ['-f', '--env-file'], files: ['.env'], wins: ['--overload', '-o'] },
   },
   'env-cmd': {
     flags: ['--silent', '--verbose', '--use-shell', '--fallback', '--no-override', '--expand-envs', '-x'],
     values: ['-f', '--file', '-r', '--rc-file', '-e', '--environments'],
+    loads: {
+      options: ['-f', '--file'],
+      files: ['.env'],
+      wins: true,
+      yields: ['--no-override'],
+      notWith: ['-r', '--rc-file', '-e', '--environments'],
+    },
   },
   'with-env': {},
   doppler: { verbs: ['run'], values: ['-p', '--project', '-c', '--config', '--token'], terminator: true },
-  infisical: { verbs: ['run'], values: ['--env', '--path', '--projectId'], terminator: true },
-  op: { verbs: ['run'], flags: ['--no-masking'], values: ['--env-file', '--account'], terminator: true },
-  'aws-vault': { verbs: ['exec'], skip: 1, terminator: true },
-  varlock: { verbs: ['run'], values: ['--path', '-p', '--env'], terminator: true },
+  infisical: { verbs: ['run'], terminator: true },
+  op: {
+    verbs: ['run'],
+    values: ['--account'],
+    terminator: true,
+    loads: { options: ['--env-file'], wins: true },
+  },
+  'aws-vault': { verbs: ['exec'], terminator: true },
+  varlock: { verbs: ['run'], terminator: true },
   secretspec: { verbs: ['run'], values: ['-P', '--profile', '-p', '--provider'], terminator: true },
   teller: { verbs: ['run'], flags: ['--reset', '--shell'], values: ['-c', '--config'], terminator: true },
   direnv: { verbs: ['exec'], skip: 1 },
-  zellij: {
-    verbs: ['run', 'r'],
-    flags: ['-c', '--close-on-exit', '-f', '--floating', '-i', '--in-place', '-s', '--start-suspended'],
-    values: ['-n', '--name', '-d', '--direction', '--cwd'],
-    terminator: true,
-  },
+  zellij: { verbs: ['run', 'r'], terminator: true },
   volta: {
     verbs: ['run'],
     flags: ['--bundled-npm', '--no-yarn'],
@@ -108,6 +126,7 @@ const LAUNCHERS: Readonly<Record<string, Launcher>> = {
       '--working-directory',
     ],
     folder: '--working-directory',
+    sets: ['-E', '--setenv'],
   },
   'xvfb-run': {
     flags: ['-a', '--auto-servernum'],
@@ -148,11 +167,7 @@ const LAUNCHERS: Readonly<Record<string, Launcher>> = {
   },
   sudo: { flags: ['-E', '-H', '-n'], values: ['-u', '--user'], assigns: true },
   doas: { flags: ['-n'], values: ['-u'] },
-  runuser: {
-    flags: ['-m', '-p'],
-    values: ['-u', '--user', '-g', '--group', '-G', '--supp-group'],
-    terminator: true,
-  },
+  runuser: { terminator: true },
   setpriv: {
     flags: ['--clear-groups', '--init-groups', '--keep-groups', '--no-new-privs', '--nnp', '--reset-env'],
     values: ['--reuid', '--ruid', '--euid', '--regid', '--rgid', '--egid', '--groups', '--pdeathsig'],
@@ -181,6 +196,8 @@ const LAUNCHERS: Readonly<Record<string, Launcher>> = {
     ],
     values: [...PACKAGES, '--extra', '--group', '--env-file', '--directory', '--project', '--package'],
     folder: '--directory',
+    loads: { options: ['--env-file'] },
+    module: ['-m', '--module'],
   },
   uvx: { flags: ['-q', '--quiet', '--offline', '--isolated'], values: PACKAGES },
   pipx: { verbs: ['run'], flags: ['--no-cache'], values: ['--spec', '--python'] },
@@ -211,7 +228,7 @@ const LAUNCHERS: Readonly<Record<string, Launcher>> = {
     values: ['-c', '--config', '-e', '--env', '--env-file'],
   },
   bundle: { verbs: ['exec', 'e'] },
-  chamber: { verbs: ['exec'], skip: 1, terminator: true },
+  chamber: { verbs: ['exec'], terminator: true },
   iex: { flags: ['-S'], values: ['--sname', '--name', '--cookie', '--erl'] },
   elixir: {
     flags: ['-S', '--no-halt'],
@@ -236,28 +253,51 @@ export const LAUNCHER_NAMES = Object.keys(LAUNCHERS);
 
 /** The command behind a launcher; undefined when it can't be followed. */
 export function throughLauncher(name: string): Runner {
-  return (command) => {
-    const next = Object.hasOwn(LAUNCHERS, name) ? step(command, LAUNCHERS[name]!) : undefined;
+  return (command, project) => {
+    const next = Object.hasOwn(LAUNCHERS, name) ? step(command, LAUNCHERS[name]!, project) : undefined;
     return next && [{ command: next }];
   };
 }
 
-function step(command: Command, launcher: Launcher): Command | undefined {
+function step(command: Command, launcher: Launcher, project: Project): Command | undefined {
   const from = startOf(command.words, launcher);
-  const read = from === undefined ? undefined : readOptions(command.words, from, launcher);
-  if (read === undefined) return undefined;
-  let at =
-    read.next + (launcher.terminator || command.words[read.next]?.value === '--' ? 0 : (launcher.skip ?? 0));
-  if (launcher.terminator && launcher.skip) at += launcher.skip;
-  const ended = command.words[at]?.value === '--';
-  if (launcher.terminator && !ended) return undefined;
-  const rest = command.words.slice(ended ? at + 1 : at);
+  const at = from === undefined ? undefined : programAt(command.words, from, launcher);
+  if (from === undefined || at === undefined) return undefined;
+  const own = command.words.slice(from, at);
+  const rest = command.words.slice(at);
   const set = launcher.assigns === true ? leadingAssignments(rest) : [];
-  const words = rest.slice(set.length);
-  if (words.length === 0 || launcher.starts?.(words[0]) === false) return undefined;
-  const folder = read.given.findLast(({ name }) => name === launcher.folder);
-  const dir = folder ? joinDir(command.dir, folder.value) : command.dir;
-  return { ...command, words, dir, assignments: [...command.assignments, ...set] };
+  const program = rest.slice(set.length);
+  if (program.length === 0 || launcher.starts?.(program[0]) === false) return undefined;
+  const isModule = own.some((word) => launcher.module?.includes(splitOption(word).name));
+  const folder = valuesOf(own, launcher.folder === undefined ? [] : [launcher.folder]).at(-1);
+  const loaded =
+    launcher.loads && loadedFiles(launcher.loads, own, command.words[from - 1]!, command, project);
+  return {
+    ...command,
+    words: isModule ? [...['python', '-m'].map(impliedWord), ...program] : program,
+    dir: folder ? joinDir(command.dir, folder.value) : command.dir,
+    assignments: [...command.assignments, ...(loaded?.assignments ?? []), ...setBy(own, launcher), ...set],
+    ...(loaded?.envFiles && { envFiles: loaded.envFiles }),
+  };
+}
+
+/** The index of the program behind the launcher's options; undefined when it is not known. */
+function programAt(words: readonly Word[], from: number, launcher: Launcher): number | undefined {
+  if (launcher.terminator) {
+    const end = words.findIndex((word, index) => index >= from && isTerminator(word));
+    return end < 0 ? undefined : end + 1;
+  }
+  const read = readOptions(words, from, launcher);
+  if (read === undefined) return undefined;
+  const at = read.next + (isTerminator(words[read.next]) ? 0 : (launcher.skip ?? 0));
+  return isTerminator(words[at]) ? at + 1 : at;
+}
+
+function setBy(own: readonly Word[], { sets = [] }: Launcher): Assignment[] {
+  return own.flatMap((word, index) => {
+    const value = sets.includes(word.value ?? '') ? own[index + 1] : undefined;
+    return (value && readAssignment(value)) ?? [];
+  });
 }
 
 /** The index behind the launcher's own verb; options may stand before it. */

@@ -6,7 +6,7 @@ import { throughLauncher } from './launchers.ts';
 import { lineOf, literal, type Runner } from './start.ts';
 import { ifAny, named, type Task, taskStarts, withArguments } from './tasks.ts';
 
-/** Where a program keeps its tasks: the file, and the way to them in it. `*` stands for any name. */
+/** Where a program keeps its tasks: the file, and the way to them in it. `*` stands for any name, `{env}` for the one that is asked for. */
 type TaskTable = readonly [file: string, ...path: string[]];
 
 const TABLES: Readonly<Record<string, readonly TaskTable[]>> = {
@@ -16,7 +16,13 @@ const TABLES: Readonly<Record<string, readonly TaskTable[]>> = {
   ],
   pdm: [['pyproject.toml', 'tool', 'pdm', 'scripts']],
   rye: [['pyproject.toml', 'tool', 'rye', 'scripts']],
-  hatch: [['pyproject.toml', 'tool', 'hatch', 'envs', '*', 'scripts']],
+  hatch: [
+    ['pyproject.toml', 'tool', 'hatch', 'envs', '{env}', 'scripts'],
+    ['hatch.toml', 'envs', '{env}', 'scripts'],
+    // What an environment does not say, it has from the default one.
+    ['pyproject.toml', 'tool', 'hatch', 'envs', 'default', 'scripts'],
+    ['hatch.toml', 'envs', 'default', 'scripts'],
+  ],
   pipenv: [['Pipfile', 'scripts']],
   pixi: [
     ['pixi.toml', 'tasks'],
@@ -34,9 +40,12 @@ export function pythonTask(name: string): Runner {
     const inner = start.command;
     const [goal] = inner.words;
     if (inner.dir === undefined || goal?.value === undefined) return [start];
+    const [, env = 'default', ofEnv = ''] = /^(?:([\w.-]+):)?(.*)$/s.exec(goal.value) ?? [];
+    const task = name === 'hatch' ? ofEnv : goal.value;
     for (const table of Object.hasOwn(TABLES, name) ? TABLES[name]! : []) {
-      const { file, tasks } = tasksOf(table, inner.dir, project);
-      const task = name === 'hatch' ? goal.value.replace(/^[\w.-]+:/, '') : goal.value;
+      const [own, ...path] = table;
+      const place: TaskTable = [own, ...path.map((each) => each.replace('{env}', env))];
+      const { file, tasks } = tasksOf(place, inner.dir, project);
       const starts = taskStarts({ file, tasks }, task, inner, project);
       const line = Object.hasOwn(tasks, task) ? tasks[task]?.lines.at(-1) : undefined;
       const all = line === undefined ? starts : withArguments(starts, line, goal, inner);
@@ -62,9 +71,20 @@ function tasksOf(
   const entries = Object.entries(tableAt(content, path));
   const tasks = entries.map(([key, value]): [string, Task] => {
     const place = new RegExp(`^(?:\\[.*\\.)?["']?${literal(key)}["']?\\]?\\s*(?:=|$)`, 'm');
-    return [key, { ...taskOf(value, entries), line: lineOf(text ?? '', place) }];
+    return [key, { ...taskOf(value, entries), line: lineBelow(text ?? '', path, place) }];
   });
   return { file, tasks: Object.fromEntries(tasks) };
+}
+
+/** Several tables of a file may have a task of the same name. */
+function lineBelow(text: string, path: readonly string[], key: RegExp): number | undefined {
+  const names = path.map((each) => (each === '*' ? String.raw`[^\]]+?` : `["']?${literal(each)}["']?`));
+  const start = Math.max(
+    0,
+    text.search(new RegExp(String.raw`^\[\s*${names.join(String.raw`\s*\.\s*`)}\s*\]`, 'm')),
+  );
+  const line = lineOf(text.slice(start), key);
+  return line === undefined ? lineOf(text, key) : text.slice(0, start).split('\n').length - 1 + line;
 }
 
 function tableAt(content: unknown, path: readonly string[]): Record<string, unknown> {

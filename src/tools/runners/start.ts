@@ -75,7 +75,7 @@ export type Runner = (command: Command, project: Project) => readonly Start[] | 
 /** The commands of a text that the outer command hands to a shell. */
 export function textStarts(
   source: TextSource,
-  outer: Pick<Command, 'dir' | 'assignments' | 'strips' | 'opensBy' | 'run' | 'head'>,
+  outer: Pick<Command, 'dir' | 'assignments' | 'head' | Passed>,
   project: Project,
   step?: Step,
 ): Start[] {
@@ -94,15 +94,14 @@ export function textStarts(
   }));
 }
 
+type Passed = 'strips' | 'opensBy' | 'envFiles' | 'run';
+
 /** What becomes of variables on the way, and the run around, is the same for all that is started behind it. */
-export function passing({
-  strips,
-  opensBy,
-  run,
-}: Pick<Command, 'strips' | 'opensBy' | 'run'>): Partial<Command> {
+export function passing({ strips, opensBy, envFiles, run }: Pick<Command, Passed>): Partial<Command> {
   return {
     ...(strips !== undefined && { strips }),
     ...(opensBy !== undefined && { opensBy }),
+    ...(envFiles !== undefined && { envFiles }),
     ...(run !== undefined && { run }),
   };
 }

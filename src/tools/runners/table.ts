@@ -3,6 +3,7 @@ import { beforeTerminator } from '../text/options.ts';
 import { programName } from '../text/command.ts';
 import { docker, dockerCompose, portForward, ssh } from './containers.ts';
 import { LAUNCHER_NAMES, throughLauncher } from './launchers.ts';
+import { HOST_NAMES, innerCommand } from './inner-commands.ts';
 import { lerna, moon, turbo } from './monorepo.ts';
 import { nx } from './nx.ts';
 import { packageStarts } from './package-scripts.ts';
@@ -33,6 +34,7 @@ const RUNNERS: Readonly<Record<string, readonly Runner[]>> = {
       [pythonTask(name)],
     ]),
   ),
+  ...Object.fromEntries(HOST_NAMES.map((name) => [name, [innerCommand(name)]])),
   npm: [packageStarts],
   nr: [packageStarts],
   vp: [packageStarts],

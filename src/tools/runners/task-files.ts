@@ -3,7 +3,7 @@ import { fileIn, joinDir } from '../text/command.ts';
 import { isOption, readOptions } from '../text/options.ts';
 import { impliedWord } from '../text/word.ts';
 import { throughLauncher } from './launchers.ts';
-import { lineOf, literal, type Runner, textStarts } from './start.ts';
+import { lineOf, literal, type Runner } from './start.ts';
 import { ifAny, named, type Task, taskStarts, withArguments } from './tasks.ts';
 
 /** `task dev` of a Taskfile.yml. */
@@ -113,21 +113,26 @@ export const denoTask: Runner = (command, project) => {
   if (verb?.value !== 'task' || name?.value === undefined || command.dir === undefined) return undefined;
   for (const each of ['deno.json', 'deno.jsonc', 'package.json']) {
     const file = fileIn(command.dir, each);
-    const content = readJson(project, file);
-    const entry = asObject(content?.[each === 'package.json' ? 'scripts' : 'tasks'])?.[name.value];
-    const text = asText(entry) ?? asText(asObject(entry)?.command);
-    if (text !== undefined) {
-      const place = {
-        file,
-        line: lineOf(project.readFile(file) ?? '', new RegExp(`"${literal(name.value)}"\\s*:`)),
-      };
-      const step = { name: name.value, kind: 'task', place } as const;
-      const starts = textStarts({ kind: 'file', text, place }, command, project, step);
-      return withArguments(starts, text, name, command);
-    }
+    const content = asObject(readJson(project, file)?.[each === 'package.json' ? 'scripts' : 'tasks']) ?? {};
+    const tasks = denoTasks(content, project.readFile(file) ?? '');
+    const [text] = (Object.hasOwn(tasks, name.value) && tasks[name.value]?.lines) || [];
+    const starts = taskStarts({ file, tasks }, name.value, command, project);
+    const all = text === undefined ? starts : withArguments(starts, text, name, command);
+    if (all.length > 0) return all;
   }
   return undefined;
 };
+
+/** Texts, and objects with one; those that a task depends on run before it, or are all that it is. */
+function denoTasks(content: object, file: string): Record<string, Task> {
+  const tasks = Object.entries(content).map(([name, entry]): [string, Task] => {
+    const text = asText(entry) ?? asText(asObject(entry)?.command);
+    const line = lineOf(file, new RegExp(`"${literal(name)}"\\s*:`));
+    const before = asTexts(asObject(entry)?.dependencies ?? []);
+    return [name, { lines: text === undefined ? [] : [text], before, line }];
+  });
+  return Object.fromEntries(tasks);
+}
 
 const DENO_VALUES = ['-c', '--config', '--import-map', '-L', '--log-level', '--location', '--seed', '--cert'];
 

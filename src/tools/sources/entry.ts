@@ -50,6 +50,8 @@ const TS_NODE: Runtime = {
     '-O',
     '-T',
     '--ignore',
+    '--include',
+    '--exclude',
     '--tsconfig',
     '--watch',
     '--env-file',

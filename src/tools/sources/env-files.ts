@@ -17,16 +17,15 @@ export interface FilePort {
 const LIBRARIES = ['dotenv', 'dotenv-expand', 'dotenv-flow', 'dotenv-safe', '@nestjs/config', 'env-cmd'];
 const LOADS = /\b(dotenv|godotenv|dotenvy|loadEnvFile)\b/;
 
-/** The first of the files that sets the variable to a port. */
+/** The first of the files that sets the variable to a port; those that its starter loads come before the program's own. */
 export function portInFiles(
   files: readonly string[],
   variable: string,
-  { dir }: Command,
+  { dir, envFiles = [] }: Command,
   project: Project,
 ): FilePort | undefined {
-  if (dir === undefined) return undefined;
-  for (const each of files) {
-    const file = fileIn(dir, each);
+  const own = dir === undefined ? [] : files.map((each) => fileIn(dir, each));
+  for (const file of [...envFiles, ...own]) {
     const entry = envEntries(project.readFile(file) ?? '').findLast(({ name }) => name === variable);
     const port = fixedPort(portNumber(entry?.value));
     if (entry && port !== undefined) return { port, place: { file, line: entry.line } };

@@ -28,6 +28,8 @@ export interface Command {
   strips?: Strips;
   /** Variables that make it let the others through. */
   opensBy?: Readonly<Record<string, string>>;
+  /** Files of variables that what starts it loads, relative to where argv runs: variables that are set win over them. */
+  envFiles?: readonly string[];
   /** The further run of Styxy that starts it. */
   run?: InnerRun;
   /** The port that its starter hands it, where the command itself names none. */

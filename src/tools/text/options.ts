@@ -6,6 +6,8 @@ export interface Options {
   flags?: readonly string[];
   /** They take the next word, or what follows their `=`. */
   values?: readonly string[];
+  /** They take the next word unless that is an option. */
+  optional?: readonly string[];
 }
 
 export interface OptionsRead {
@@ -23,9 +25,13 @@ export function readOptions(words: readonly Word[], from: number, options: Optio
     const word = words[next];
     if (word === undefined || isTerminator(word) || !isOption(word)) return { next, given };
     const { name, attached } = splitOption(word);
-    if (options.values?.includes(name)) {
+    const following = words[next + 1];
+    const isAlone = !attached && (following === undefined || isOption(following));
+    if (options.values?.includes(name) || (options.optional?.includes(name) && !isAlone)) {
       given.push({ name, value: optionValue(words, next) });
       next += attached ? 1 : 2;
+    } else if (options.optional?.includes(name)) {
+      next += 1;
     } else if (options.flags?.includes(name) || isCluster(name, options)) {
       next += 1;
     } else {
@@ -67,4 +73,16 @@ export function optionValue(words: readonly Word[], at: number): string | undefi
   const word = words[at]!;
   const { name, attached } = splitOption(word);
   return attached ? word.value?.slice(name.length + 1) : words[at + 1]?.value;
+}
+
+/** The values of the options of these names, and the words in which they stand. */
+export function valuesOf(
+  words: readonly Word[],
+  names: readonly string[],
+): { name: string; value: string | undefined; word: Word | undefined; attached: boolean }[] {
+  return words.flatMap((word, at) => {
+    const { name, attached } = splitOption(word);
+    const value = optionValue(words, at);
+    return names.includes(name) ? [{ name, value, word: attached ? word : words[at + 1], attached }] : [];
+  });
 }

@@ -64,6 +64,8 @@ export interface Word extends Span {
 export interface Assignment extends Span {
   name: string;
   value: string | undefined;
+  /** Of a file that is loaded for whatever program is started. */
+  isLoaded?: true;
 }
 
 const ASSIGNMENT = /^([A-Za-z_]\w*)=(.*)$/s;

@@ -149,6 +149,15 @@ describe('the port in a .env file', () => {
     ],
     ['Bun', 'bun server.ts', { 'server.ts': SERVER }],
     ['create-react-app', 'react-scripts start', {}],
+    ['dotenv before it', 'dotenv -e .env -- next dev', {}],
+    [
+      'dotenv with its own file',
+      'dotenv -c -- npm run x',
+      { 'package.json': { scripts: { x: 'next dev' } } },
+    ],
+    ['dotenvx before it', 'dotenvx run -- node server.js', { 'server.js': SERVER }],
+    ['uv before it', 'uv run --env-file .env gunicorn app:app', {}],
+    ['env-cmd that yields', 'env-cmd --no-override next dev', {}],
   ])('is wished for where the program loads it: %s', (_, command, files) => {
     expect(wishOf(command, { '.env': 'HOST=x\nexport PORT="3010" # ours\n', ...files })).toEqual([
       3010,
@@ -171,5 +180,39 @@ describe('the port in a .env file', () => {
       3030,
       '.env.local:1',
     ]);
+  });
+
+  describe('that wins over the environment', () => {
+    const FILES = { '.env': 'export PORT="3010" # ours\nURL=http://localhost:3010/\n', 'server.js': SERVER };
+    const COPIES = { copies: '/h/c' };
+    const WITH_PORT = 'export PORT=4000 # ours\nURL=http://localhost:4000/\n';
+
+    it.each([
+      ['env-cmd next dev', 'env-cmd -f COPY next dev'],
+      ['env-cmd --file=.env -- next dev', 'env-cmd --file=COPY -- next dev'],
+      ['dotenv -o -e .env -- node server.js', 'dotenv -o -e COPY -- node server.js'],
+      ['dotenvx run --overload -- node server.js', 'dotenvx run -f COPY --overload -- node server.js'],
+      ['op run --env-file=.env -- next dev', 'op run --env-file=COPY -- next dev'],
+    ])('is changed in a copy of it: %s', (command, expected) => {
+      const found = planPort(command.split(' '), { ...projectOf(FILES), ...COPIES });
+      expect(found).toMatchObject({ wanted: 3010, reached: true });
+      const { argv, files: [copy] = [] } = found.inject(4000);
+      expect(argv.join(' ').replace(copy?.path ?? '', 'COPY')).toBe(expected);
+      expect(copy).toMatchObject({ file: '.env', text: WITH_PORT });
+    });
+
+    it('is the only one, where there is no copy', () => {
+      const found = planPort(['env-cmd', 'node', 'server.js'], projectOf(FILES));
+      expect(found).toMatchObject({ wanted: 3010, reached: false });
+      expect(found.inject(4000).argv).toEqual(['env-cmd', 'node', 'server.js']);
+    });
+
+    it('is nothing to what reads no PORT, and to another file', () => {
+      const wishOfAny = (command: string) =>
+        planPort(command.split(' '), { ...projectOf(FILES), ...COPIES }).wish;
+      expect(wishOfAny('env-cmd vite')).toBe(5173);
+      expect(wishOfAny('env-cmd -f .env.dev next dev')).toBe(3000);
+      expect(wishOfAny('env-cmd -e dev next dev')).toBe(3000);
+    });
   });
 });

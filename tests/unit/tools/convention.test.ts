@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planPort, PORT, projectOf } from './support.ts';
+import { type Files, planPort, PORT, projectOf } from './support.ts';
 
 const OWN = { 'node_modules/.bin/mytool': '#!/usr/bin/env node' };
 const planOf = (command: string, files = {}) => planPort(command.split(' '), projectOf(files));
@@ -48,6 +48,14 @@ describe("a program of one's own whose command names a port", () => {
     expect(found.wish).toBe(4000);
     expect(found.because).toMatch(/is told port 4000 by its command, which is left as it is$/);
     expect(found.inject(PORT)).toEqual({ argv: command.split(' ') });
+  });
+
+  it('whatever stands in for that in its text', () => {
+    const text = 'addr := flag.String("addr", ":8080", "")\nhttp.ListenAndServe(*addr, nil)\n';
+    const wishOf = (command: string, files: Files) => planPort(command.split(' '), projectOf(files)).wish;
+    expect(wishOf('go run . -addr :8090', { 'main.go': text })).toBe(8090);
+    expect(wishOf('go run .', { 'main.go': text })).toBe(8080);
+    expect(wishOf('go run . -addr :8090', { 'main.go': 'http.ListenAndServe(":8080", nil)' })).toBe(8080);
   });
 
   it.each(['/usr/bin/psql --port 4000', 'mysql --port 4000', './app --port auto'])(

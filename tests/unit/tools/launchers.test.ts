@@ -28,6 +28,9 @@ it.each([
   'sudo -u web vite',
   'doas -u web vite',
   'runuser -u web -- vite',
+  'doppler run --mount .env --preserve-env=PORT -- vite',
+  'dotenv -c development -- vite',
+  'dotenvx run vite',
   'setpriv --reuid 65534 --clear-groups vite',
   'gosu web vite',
   'su-exec web:web vite',
@@ -136,3 +139,46 @@ it.each([
 ])('what follows the first argument is no option of the tool: %s', (command, expected) =>
   expect(injected(command)).toBe(expected),
 );
+
+it('a launcher may set a variable itself', () => {
+  expect(plan('dotenv -v PORT=4000 -- node server.js').wanted).toBe(4000);
+  expect(injected('dotenv -v PORT=4000 -- node server.js')).toBe('dotenv -v PORT=3456 -- node server.js');
+});
+
+it('a launcher may start a module of Python', () =>
+  expect(injected('uv run -m http.server 9000')).toBe('uv run -m http.server 3456'));
+
+describe('a tool that starts a further command', () => {
+  it.each([
+    [
+      ['tinacms', 'dev', '-c', 'next dev -p 3000'],
+      ['tinacms', 'next'],
+    ],
+    [
+      ['swa', 'start', 'http://localhost:5173', '--run', 'npx vite'],
+      ['azure-static-web-apps', 'vite'],
+    ],
+    [
+      ['wrangler', 'pages', 'dev', 'dist', '--', 'npx', 'vite'],
+      ['wrangler', 'vite'],
+    ],
+  ])('serves beside it: %j', (argv, adapters) => {
+    const { adapter, more } = planPort(argv, packages({}));
+    expect([adapter, ...more.map((each) => each.adapter)].toSorted()).toEqual(adapters.toSorted());
+  });
+
+  it('has a port of its own', () => {
+    const injection = planPort(['tinacms', 'dev', '-c', 'next dev'], packages({})).inject(3456, 3457);
+    expect(injection.argv).toEqual(['tinacms', 'dev', '-c', 'PORT=3456 next dev', '--port', '3457']);
+    const swa = ['swa', 'start', 'http://localhost:5173', '--run', 'npx vite'];
+    expect(planPort(swa, packages({})).inject(3456, 3457).argv).toEqual([
+      ...['swa', 'start', 'http://localhost:3457', '--run'],
+      ...['npx vite --port 3457 --strictPort', '--port', '3456'],
+    ]);
+  });
+
+  it.each(['tinacms build -c next', 'wrangler pages dev dist', 'wrangler dev -- x'])(
+    'is itself: %s',
+    (command) => expect(plan(command).more).toEqual([]),
+  );
+});

@@ -21,6 +21,9 @@ all = ["lint", "dev"]
 start = { cmd = ["flask", "run", "-p", "5010"] }
 [tool.hatch.envs.default.scripts]
 docs = "mkdocs serve"
+dev = "flask run -p 5020"
+[tool.hatch.envs.test.scripts]
+dev = "flask run -p 5030"
 [tool.pixi.tasks]
 web = { cmd = "vite --port 4100", depends-on = ["lint"] }
 `;
@@ -42,6 +45,9 @@ describe('what pyproject.toml names', () => {
     ['pdm run start', 5010],
     ['hatch run docs', 8000],
     ['hatch run default:docs', 8000],
+    ['hatch run test:docs', 8000],
+    ['hatch run dev', 5020],
+    ['hatch run test:dev', 5030],
     ['pixi run web', 4100],
     ['pixi run -e dev uvicorn shop.main:app', 8000],
     ['uv run shop/main.py', 8020],
@@ -50,6 +56,14 @@ describe('what pyproject.toml names', () => {
     ['python -m shop.seed', undefined],
   ])('%s', (command, port) => {
     expect(ports(command, python)).toEqual(port === undefined ? [] : [port]);
+  });
+
+  it('has its line in its own table', () => {
+    const place = planPort(['hatch', 'run', 'test:dev'], projectOf(python)).place;
+    expect(place).toEqual({
+      file: 'pyproject.toml',
+      line: 1 + PYPROJECT.split('\n').indexOf('dev = "flask run -p 5030"'),
+    });
   });
 
   it('is seen through also where the folder is not known', () =>

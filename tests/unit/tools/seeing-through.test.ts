@@ -159,6 +159,12 @@ describe('a file of tasks or processes', () => {
     ],
     ['deno task dev', { 'deno.jsonc': '{ // tasks\n "tasks": { "dev": "vite" } }' }, ['vite:5173']],
     [
+      'deno task dev',
+      { 'deno.json': { tasks: { dev: { dependencies: ['web', 'dev'] }, web: { command: 'vite' } } } },
+      ['vite:5173'],
+    ],
+    ['tsx watch --include ./lib/** a.ts', { 'a.ts': 'app.listen(4020)' }, ['a:4020']],
+    [
       'composer dev',
       {
         'composer.json': {

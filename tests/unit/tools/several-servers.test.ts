@@ -332,6 +332,14 @@ describe('several published ports of docker compose', () => {
     return [plan, ...plan.more].map((each) => each.wanted);
   };
 
+  it('are called after their container: its second port is not what its name means', () => {
+    const plan = planPort(
+      ['npm', 'run', 'dev'],
+      projectOf({ 'compose.yaml': compose, 'package.json': { scripts: { dev: 'docker compose up web' } } }),
+    );
+    expect([plan, ...plan.more].map(({ identity }) => identity.name)).toEqual(['dev', 'web-2', 'db']);
+  });
+
   it('are changed by a file behind those of the project, or by the variable that they name; those of UDP are left', () => {
     const plan = planPort(['docker', 'compose', 'up', 'web', 'cache'], project);
     expect([plan, ...plan.more].map(({ wanted: port, reached }) => [port, reached])).toEqual(
