@@ -43,13 +43,17 @@ export async function findPorts(
     ports.flatMap((port) => affinities.ownerOf(port) ?? []);
   const { port, toolDefault } = request;
   if (port !== undefined) return search(context, request, type, most);
-  await context.memory.forgetGone(
-    ownersOf([...type.preferred, ...(toolDefault === undefined ? [] : [toolDefault])]),
-  );
+  // A port that one forgotten service had is kept for the one before it, which may be gone as well.
+  const forgetGoneOf = async (ports: readonly number[]): Promise<boolean> => {
+    let wasAny = false;
+    while (await context.memory.forgetGone(ownersOf(ports))) wasAny = true;
+    return wasAny;
+  };
+  await forgetGoneOf([...type.preferred, ...(toolDefault === undefined ? [] : [toolDefault])]);
   const found = await search(context, request, type, most);
   if (!found.isLastResort) return found;
   // What belongs to nobody any more is given away before what belongs to somebody.
-  const wasAny = await context.memory.forgetGone(ownersOf(portsIn(type.range)));
+  const wasAny = await forgetGoneOf(portsIn(type.range));
   return wasAny ? search(context, request, type, most) : found;
 }
 

@@ -87,5 +87,11 @@ test('with the ports of 500 worktrees remembered, a new one gets a port, and eac
   expect(newcomer.code).toBe('last_resort');
   expect(newcomer.port, 'a port of the one that is unused for longest').toBe(had.get('/w1'));
   expect(await serve(second.engine, '/new')).toEqual({ port: newcomer.port, code: 'remembered' });
+  // One port is kept for five worktrees, one behind the other: all of them are gone.
+  const freed = had.get('/w37');
+  for (const [worktree, port] of had) if (port === freed) removed.add(worktree);
+  const next = await serve(second.engine, '/newer');
+  expect(next.port).toBe(freed);
+  expect(next.code).not.toBe('last_resort');
   await second.end();
 });
