@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ERRORS } from '../base/error-codes.ts';
 import { messageOf } from '../base/styxy-error.ts';
@@ -9,6 +9,7 @@ import { cantWrite } from '../system/files/cant-write.ts';
 import { setAsideIrregular } from '../system/files/irregular.ts';
 import { makeFolder } from '../system/files/make-folder.ts';
 import { ensurePrivateFolder } from '../system/files/private-folder.ts';
+import { readTextOrNothing } from '../system/files/read-text.ts';
 import { withoutCallersLimits } from '../system/process/resource-limits.ts';
 import { packageRoot } from '../system/package-root.ts';
 import type { Paths } from '../system/paths.ts';
@@ -128,9 +129,5 @@ function openLog({ log, backups }: Paths): number {
 
 /** The last lines of the daemon's log, to show why it did not start. */
 export function lastLogLines({ log }: Paths, count = 3): string[] {
-  try {
-    return readFileSync(log, 'utf8').split('\n').filter(Boolean).slice(-count);
-  } catch {
-    return [];
-  }
+  return (readTextOrNothing(log) ?? '').split('\n').filter(Boolean).slice(-count);
 }

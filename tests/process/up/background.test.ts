@@ -395,12 +395,13 @@ child.on('exit', (code) => process.exit(code ?? 1));
 describe('`styxy up` where only a file of docker compose says what there is', () => {
   const home = styxyHome();
 
-  /** Listens where the last file says that ports are published, as an engine would. */
+  /** Listens where both files together say that ports are published, as an engine would. */
   const DOCKER = `#!${process.execPath}
-const [last] = (process.env.COMPOSE_FILE ?? 'compose.yaml').split(':').slice(-1);
-const text = require('node:fs').readFileSync(last, 'utf8');
+const texts = process.env.COMPOSE_FILE.split(':').map((file) => require('node:fs').readFileSync(file, 'utf8'));
+const ports = texts.map((text) => [...text.matchAll(/(\\d+):\\d+/g)].map(([, port]) => port));
 console.log(process.argv.slice(2).join(' '));
-for (const [, port] of text.matchAll(/(\\d+):\\d+/g)) require('node:http').createServer().listen(port, '127.0.0.1');
+// Its own file says that of the first service, the copy beside it another number, and nothing of the second.
+for (const port of [ports[1][0], ports[0][1]]) require('node:http').createServer().listen(port, '127.0.0.1');
 process.on('SIGTERM', () => process.exit(0));
 `;
 
