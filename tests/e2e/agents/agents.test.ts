@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Allocation } from '../../../src/protocol/answers/allocation.ts';
@@ -102,8 +102,8 @@ describe.skipIf(AGENTS_BIN === undefined)('the real agents (npm run e2e:agents f
       ['not there', () => '/nowhere'],
       ['broken', brokenStyxy],
     ])('a Styxy that is %s changes nothing', async (what, place) => {
-      const folder = join(home.place, `${name}-${what.replace(' ', '-')}`);
-      mkdirSync(folder);
+      // Another one when the test is tried again.
+      const folder = mkdtempSync(join(home.place, `${name}-${what.replace(' ', '-')}-`));
       await install(agent, home);
       const hook = `${place()}/hooks/hook.sh`;
       editSettings(agent, home, (text) => text.replaceAll(/[^" ]*\/hooks\/hook\.sh/g, hook));
