@@ -13,12 +13,23 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { systemCode } from '../../../src/base/styxy-error.ts';
 import { sealRecord } from '../../../src/system/files/sealed-log.ts';
 import { expectError, expectUnreservedRun } from '../../support/complaints.ts';
 import { styxyHome, type Running } from '../../support/home.ts';
 import { tempDir } from '../../support/temp.ts';
 
 const WAIT_FOR_ANOTHER_MS = 10_000;
+
+/** Somebody may write a file there meanwhile. */
+function removeInUse(path: string, tries = 20): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch (error) {
+    if (systemCode(error) !== 'ENOTEMPTY' || tries === 0) throw error;
+    removeInUse(path, tries - 1);
+  }
+}
 
 describe.skipIf(process.platform !== 'linux')('a home that is taken away under live runs', () => {
   const home = styxyHome();
@@ -44,13 +55,13 @@ describe.skipIf(process.platform !== 'linux')('a home that is taken away under l
       .toSorted((a, b) => a.port - b.port);
 
   const WAYS: Readonly<Record<string, (path: string) => void>> = {
-    removed: (path) => rmSync(path, { recursive: true }),
+    removed: removeInUse,
     moved(path) {
       renameSync(path, `${path}.moved`);
       onTestFinished(() => rmSync(`${path}.moved`, { recursive: true, force: true }));
     },
     'replaced by an empty one': (path) => {
-      rmSync(path, { recursive: true });
+      removeInUse(path);
       mkdirSync(path, { mode: 0o700 });
     },
   };
