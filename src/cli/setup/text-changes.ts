@@ -1,3 +1,5 @@
+import { diffArrays } from 'diff';
+
 /** A line that goes or comes, or one around it that stays. */
 export interface ChangedLine {
   sign: '-' | '+' | ' ';
@@ -8,8 +10,6 @@ export interface ChangedLine {
 const AROUND = 1;
 const MOST_GOING = 12;
 const SHOWN_GOING = 4;
-/** Texts of more lines than this are compared from both ends only. */
-const MOST_COMPARED = 2000;
 
 /** The lines that go and those that come, with what stands around them. */
 export function changedLines(before = '', after = ''): ChangedLine[] {
@@ -21,44 +21,11 @@ export function changedLines(before = '', after = ''): ChangedLine[] {
   while (end < shortest - start && from.at(-1 - end) === to.at(-1 - end)) end += 1;
   return aroundChanges([
     ...signed(' ', from.slice(0, start)),
-    ...compared(from.slice(start, from.length - end), to.slice(start, to.length - end)),
+    ...diffArrays(from.slice(start, from.length - end), to.slice(start, to.length - end)).flatMap(
+      ({ value, added, removed }) => signed(added ? '+' : removed ? '-' : ' ', value),
+    ),
     ...signed(' ', from.slice(from.length - end)),
   ]);
-}
-
-/** By the longest sequence of lines that both have. */
-function compared(from: readonly string[], to: readonly string[]): ChangedLine[] {
-  if (from.length > MOST_COMPARED || to.length > MOST_COMPARED)
-    return [...signed('-', from), ...signed('+', to)];
-  const width = to.length + 1;
-  // For each pair of places: how many lines the two have in common from there on.
-  const common = new Uint16Array((from.length + 1) * width);
-  const at = (row: number, column: number): number => common[row * width + column] ?? 0;
-  for (let row = from.length - 1; row >= 0; row -= 1) {
-    for (let column = to.length - 1; column >= 0; column -= 1) {
-      const longest =
-        from[row] === to[column]
-          ? at(row + 1, column + 1) + 1
-          : Math.max(at(row + 1, column), at(row, column + 1));
-      common[row * width + column] = longest;
-    }
-  }
-  const lines: ChangedLine[] = [];
-  let [row, column] = [0, 0];
-  while (row < from.length || column < to.length) {
-    if (row < from.length && from[row] === to[column]) {
-      lines.push({ sign: ' ', text: from[row]! });
-      row += 1;
-      column += 1;
-    } else if (row < from.length && (column === to.length || at(row + 1, column) >= at(row, column + 1))) {
-      lines.push({ sign: '-', text: from[row]! });
-      row += 1;
-    } else {
-      lines.push({ sign: '+', text: to[column]! });
-      column += 1;
-    }
-  }
-  return lines;
 }
 
 /** Where nothing changes for a while, only its ends are shown. */
